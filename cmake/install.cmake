@@ -1,0 +1,25 @@
+# Installs both libraries and a package config; the spelling of includes stays the same.
+
+include(CMakePackageConfigHelpers)
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/websock")
+
+install(
+  TARGETS websock_runtime websock_websock
+  EXPORT websock
+  FILE_SET HEADERS)
+install(
+  EXPORT websock
+  NAMESPACE websock::
+  FILE websockTargets.cmake
+  DESTINATION "${package_folder}")
+
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/cmake/websockConfig.cmake.in"
+  "${PROJECT_BINARY_DIR}/websockConfig.cmake" INSTALL_DESTINATION "${package_folder}")
+write_basic_package_version_file(
+  "${PROJECT_BINARY_DIR}/websockConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(
+  FILES "${PROJECT_BINARY_DIR}/websockConfig.cmake"
+        "${PROJECT_BINARY_DIR}/websockConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake" "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
+  DESTINATION "${package_folder}")

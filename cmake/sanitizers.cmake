@@ -1,0 +1,16 @@
+# WEBSOCK_SANITIZE instruments everything built here: "address,undefined" or "thread".
+
+set(WEBSOCK_SANITIZE "" CACHE STRING "Sanitizers, as after -fsanitize=")
+set_property(CACHE WEBSOCK_SANITIZE PROPERTY STRINGS "" "address,undefined" "thread")
+
+if(WEBSOCK_SANITIZE)
+  add_compile_options(-fsanitize=${WEBSOCK_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${WEBSOCK_SANITIZE})
+  if(WEBSOCK_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+  if(WEBSOCK_SANITIZE MATCHES "thread")
+    # Fences are not modelled by ThreadSanitizer, and g++ says so at every fence of a library.
+    add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+  endif()
+endif()
