@@ -1,0 +1,47 @@
+// What a process does: the object that its signals are routed to.
+#pragma once
+
+#include "runtime/exit_reason.hpp"
+#include "runtime/term.hpp"
+
+#include <typeinfo>
+
+namespace runtime {
+
+class process;
+
+/// The base of every process's code, one level below gen_server: raw messages in order.
+/// Created, called and destroyed on its process's shard. A callback that throws ends the
+/// process with `error(what)`.
+class behaviour {
+public:
+  behaviour() = default;
+  behaviour(const behaviour&) = delete;
+  behaviour& operator=(const behaviour&) = delete;
+  virtual ~behaviour() = default;
+
+protected:
+  /// The process that runs this behaviour. Throws std::logic_error in a constructor, when
+  /// there is none yet; calling it from another thread is asserted against.
+  [[nodiscard]] process& self() const;
+
+private:
+  friend class process;
+
+  /// The first callback, before any message.
+  virtual void on_start() {}
+  /// One message, `exit_signal` or `down`.
+  virtual void on_message(term message) = 0;
+  /// After each batch of callbacks: the place to flush what they gathered.
+  virtual void on_end_of_turn() {}
+  /// The last callback on every path; links and monitors hear of the exit after it.
+  virtual void on_exit(const exit_reason& why) noexcept { static_cast<void>(why); }
+  /// For people: the type that the user wrote.
+  [[nodiscard]] virtual const std::type_info& type() const noexcept {
+    return typeid(*this);
+  }
+
+  process* self_ = nullptr;
+};
+
+} // namespace runtime

@@ -1,0 +1,52 @@
+// A request that wants an answer, as it arrives in a mailbox.
+#pragma once
+
+#include "runtime/send.hpp"
+#include "runtime/term.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace runtime {
+
+namespace detail {
+
+/// Where an answer goes. The first answer counts; one that is never given is answered
+/// with an error when the last `from` is gone.
+class reply_target {
+public:
+  virtual ~reply_target() = default;
+  virtual void reply(term value) = 0;
+};
+
+} // namespace detail
+
+/// Whom to answer. Copy it, keep it, answer later from any process. Source:
+/// GenServer.from().
+class from {
+public:
+  from() = default;
+  explicit from(std::shared_ptr<detail::reply_target> target)
+      : target_(std::move(target)) {}
+  friend bool operator==(const from&, const from&) = default;
+
+private:
+  template <class... Ts>
+  friend void reply(const from& to, Ts&&... values);
+  std::shared_ptr<detail::reply_target> target_;
+};
+
+/// Answers a request; every answer but the first is dropped. Source: GenServer.reply/2.
+template <class... Ts>
+void reply(const from& to, Ts&&... values) {
+  if (to.target_)
+    to.target_->reply(detail::make_term(std::forward<Ts>(values)...));
+}
+
+/// The message of a request. Source: {'$gen_call', From, Request}.
+struct gen_call {
+  from caller;
+  term request;
+};
+
+} // namespace runtime

@@ -1,0 +1,57 @@
+// A message on its way: the signal that carries a term into a mailbox.
+#pragma once
+
+#include "runtime/signal.hpp"
+#include "runtime/term.hpp"
+
+namespace runtime::detail {
+
+/// A signal of kind `message`. `take` may be called once and ends the letter: no
+/// `dispose` then.
+class letter : public signal {
+public:
+  letter() noexcept : signal(signal_kind::message) {}
+  [[nodiscard]] virtual term take() noexcept = 0;
+  void handle(process& target) final; // process.cpp
+
+protected:
+  ~letter() = default;
+};
+
+/// The envelope and the value in one allocation: the usual case of a freshly sent value.
+template <class... Ts>
+class sealed_letter final : public letter, public term_values<Ts...> {
+public:
+  using term_values<Ts...>::term_values;
+  [[nodiscard]] term take() noexcept override { return term::adopt(this); }
+  void dispose() noexcept override { this->release(); }
+};
+
+/// A term that exists already (a broadcast, a forwarded message) in an envelope of its
+/// own.
+class forwarded_letter final : public letter {
+public:
+  explicit forwarded_letter(term value) noexcept : value_(std::move(value)) {}
+  [[nodiscard]] term take() noexcept override {
+    term value = std::move(value_);
+    delete this;
+    return value;
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  term value_;
+};
+
+template <class... Ts>
+[[nodiscard]] letter* make_letter(Ts&&... values) {
+  static_assert(sizeof...(Ts) > 0, "no message to send");
+  if constexpr (sizeof...(Ts) == 1 && (std::is_same_v<std::decay_t<Ts>, term> && ...)) {
+    return new forwarded_letter(std::forward<Ts>(values)...);
+  } else {
+    (check_message_type<stored_t<Ts>>(), ...);
+    return new sealed_letter<stored_t<Ts>...>(std::in_place, std::forward<Ts>(values)...);
+  }
+}
+
+} // namespace runtime::detail

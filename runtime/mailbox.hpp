@@ -1,0 +1,60 @@
+// The mailbox: one first-in-first-out queue for everything that a process receives.
+// Only the process's own shard touches it.
+#pragma once
+
+#include "runtime/signal.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace runtime::detail {
+
+/// Owns the signals in it. Intrusive: pushing allocates nothing.
+class mailbox {
+public:
+  mailbox() noexcept = default;
+  mailbox(const mailbox&) = delete;
+  mailbox& operator=(const mailbox&) = delete;
+
+  [[nodiscard]] bool empty() const noexcept { return head_ == nullptr; }
+  /// Number of signals that wait. O(1).
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+  void push(signal* entry) noexcept {
+    entry->next = nullptr;
+    (head_ == nullptr ? head_ : tail_->next) = entry;
+    tail_ = entry;
+    ++size_;
+  }
+  /// The oldest signal, or null.
+  [[nodiscard]] signal* pop() noexcept {
+    signal* first = head_;
+    if (first != nullptr) {
+      head_ = first->next;
+      --size_;
+    }
+    return first;
+  }
+  /// Takes out the first signal that satisfies `wanted`, or null. O(n).
+  template <class Predicate>
+  [[nodiscard]] signal* extract(Predicate wanted) {
+    signal* before = nullptr;
+    for (signal* at = head_; at != nullptr; before = at, at = at->next) {
+      if (!wanted(*at))
+        continue;
+      (before == nullptr ? head_ : before->next) = at->next;
+      if (tail_ == at)
+        tail_ = before;
+      --size_;
+      return at;
+    }
+    return nullptr;
+  }
+
+private:
+  signal* head_ = nullptr;
+  signal* tail_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+} // namespace runtime::detail

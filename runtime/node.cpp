@@ -1,0 +1,146 @@
+// The node: start, stop, and what is shared by its shards.
+#include "runtime/node.hpp"
+
+#include "runtime/exit_signals.hpp"
+#include "runtime/process.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace runtime {
+
+namespace {
+
+constexpr std::size_t most_threads = 1'024;
+
+[[nodiscard]] std::size_t cores() noexcept {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void check(const char* option, std::size_t value) {
+  if (value > most_threads)
+    throw std::invalid_argument(
+        "node_options." + std::string(option) + " is " + std::to_string(value)
+        + ": it must be 0 (one per core) to " + std::to_string(most_threads));
+}
+
+[[nodiscard]] node_options checked(node_options options) {
+  check("shards", options.shards);
+  check("pool_threads", options.pool_threads);
+  if (options.stop_timeout < std::chrono::milliseconds::zero())
+    throw std::invalid_argument(
+        "node_options.stop_timeout is negative: it must be 0 ms or more");
+  if (!options.log)
+    throw std::invalid_argument("node_options.log is empty: it must be a function");
+  if (options.shards == 0)
+    options.shards = cores();
+  if (options.pool_threads == 0)
+    options.pool_threads = cores();
+  return options;
+}
+
+[[nodiscard]] const clock& system_clock() {
+  static const steady_clock clock;
+  return clock;
+}
+
+} // namespace
+
+/// The actor system and its configuration, which it refers to.
+struct node::caf_side {
+  struct config : caf::actor_system_config {
+    explicit config(std::size_t threads) {
+      // Not work stealing: its idle workers answer a message an order of magnitude later.
+      set("scheduler.policy", caf::atom("sharing"));
+      set("scheduler.max-threads", threads);
+    }
+  };
+
+  explicit caf_side(std::size_t threads) : options(threads), system(options) {}
+
+  config options;
+  caf::actor_system system;
+};
+
+node::node(node_options options)
+    : node(std::move(options), system_clock(), threads::one_per_shard) {
+}
+
+node::node(node_options options, const clock& time, threads run)
+    : options_(checked(std::move(options))),
+      caf_(std::make_unique<caf_side>(options_.pool_threads)) {
+  shards_.reserve(options_.shards);
+  for (std::size_t i = 0; i < options_.shards; ++i)
+    shards_.push_back(std::make_unique<shard>(*this, i, time));
+  if (run == threads::none)
+    return;
+  threads_.reserve(shards_.size());
+  for (const auto& each : shards_)
+    threads_.emplace_back([&on = *each] { on.run(); });
+}
+
+node::~node() {
+  stop();
+}
+
+caf::actor_system& node::actor_system() noexcept {
+  return caf_->system;
+}
+
+void node::stop() {
+  if (threads_.empty())
+    return;
+  end_processes(shutdown);
+  if (!wait_until_empty(options_.stop_timeout)) {
+    log(log_level::warning, std::to_string(process_count())
+                                + " processes did not end in time and are killed");
+    do
+      end_processes(kill);
+    while (!wait_until_empty(std::chrono::milliseconds(100)));
+  }
+  for (const auto& each : shards_)
+    each->stop();
+  for (auto& thread : threads_)
+    thread.join();
+  threads_.clear();
+}
+
+void node::end_processes(const exit_reason& why) {
+  for (const auto& each : shards_)
+    each->post([why](shard& on) { on.end_processes(why); });
+}
+
+bool node::wait_until_empty(std::chrono::milliseconds limit) {
+  std::unique_lock lock(empty_mutex_);
+  return empty_.wait_for(lock, limit, [this] { return processes_.load() == 0; });
+}
+
+void node::process_exited() noexcept {
+  if (processes_.fetch_sub(1) != 1)
+    return;
+  const std::lock_guard lock(empty_mutex_);
+  empty_.notify_all();
+}
+
+void node::exit(const pid& to, exit_reason why) {
+  if (to.is_foreign())
+    detail::exit_foreign(to, {}, why);
+  else if (to)
+    detail::send_exit(to, {}, std::move(why));
+}
+
+shard& node::next_shard() noexcept {
+  return *shards_[spawned_.fetch_add(1, std::memory_order_relaxed) % shards_.size()];
+}
+
+pid node::spawn(shard& on, detail::starter* start) {
+  auto started = create_process(on);
+  detail::deliver(*started.local(), start);
+  return started;
+}
+
+} // namespace runtime

@@ -1,0 +1,127 @@
+// A node: the shards, the CAF actor system beside them, and the names that its processes
+// share.
+#pragma once
+
+#include "runtime/clock.hpp"
+#include "runtime/log.hpp"
+#include "runtime/name_table.hpp"
+#include "runtime/pid.hpp"
+#include "runtime/send.hpp"
+#include "runtime/shard.hpp"
+#include "runtime/spawn.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace caf {
+class actor_system;
+}
+
+namespace runtime {
+
+namespace testing {
+class stepped_node;
+}
+
+/// What a node is made of. A value out of range stops its constructor with
+/// std::invalid_argument that names the option and the range.
+struct node_options {
+  std::size_t shards = 0;       // 0: one per core; at most 1024
+  std::size_t pool_threads = 0; // of CAF's scheduler; 0: one per core; at most 1024
+  std::chrono::milliseconds stop_timeout{
+      5'000}; // for processes that trap exits; then `kill`
+  log_sink log = log_to_stderr;
+};
+
+/// Owns its shards' threads and the actor system. Must outlive every thread that sends to
+/// its processes.
+class node {
+public:
+  explicit node(node_options options = {});
+  /// Stops it.
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Ends every process: exit signal `shutdown`, and `kill` for what is left after
+  /// stop_timeout. Returns when none is left and the threads have ended. Not from a
+  /// shard; may be repeated.
+  void stop();
+
+  /// A new process, on the next shard in turn. Any thread.
+  template <class T, class... Args>
+  pid spawn(Args&&... args) {
+    return spawn(next_shard(), detail::make_starter<T>(std::forward<Args>(args)...));
+  }
+  /// A process that calls `function(process&)` and exits `normal`.
+  template <class F>
+  requires std::invocable<F&, process&> pid spawn(F function) {
+    return spawn<detail::function_body<F>>(std::move(function));
+  }
+  /// A new process on the shard with this index, below `shard_count()`.
+  template <class T, class... Args>
+  pid spawn_on(std::size_t index, Args&&... args) {
+    return spawn(shard_at(index), detail::make_starter<T>(std::forward<Args>(args)...));
+  }
+
+  /// Sends to whoever is registered under `name` now. False when nobody is. Any thread.
+  template <class... Ts>
+  bool send(std::string_view name, Ts&&... values) {
+    const auto to = names_.whereis(name);
+    runtime::send(to, std::forward<Ts>(values)...);
+    return static_cast<bool>(to);
+  }
+  /// Sends an exit signal that comes from no process. Any thread.
+  void exit(const pid& to, exit_reason why);
+
+  /// Any thread. Throws std::invalid_argument when the name is taken, or the process has
+  /// a name, is dead or is not one of this node.
+  void register_name(std::string name, const pid& who) {
+    names_.add(std::move(name), who);
+  }
+  [[nodiscard]] pid whereis(std::string_view name) const { return names_.whereis(name); }
+  [[nodiscard]] name_table& names() noexcept { return names_; }
+
+  [[nodiscard]] std::size_t shard_count() const noexcept { return shards_.size(); }
+  [[nodiscard]] shard& shard_at(std::size_t index) { return *shards_.at(index); }
+  /// Processes that are alive. Any thread.
+  [[nodiscard]] std::size_t process_count() const noexcept { return processes_.load(); }
+  /// For plain CAF actors beside the processes.
+  [[nodiscard]] caf::actor_system& actor_system() noexcept;
+  void log(log_level level, std::string_view line) const { options_.log(level, line); }
+
+private:
+  friend class process;
+  friend class runtime::shard;
+  friend class testing::stepped_node;
+
+  enum class threads : bool { none, one_per_shard };
+  node(node_options options, const clock& time, threads run);
+
+  pid spawn(shard& on, detail::starter* start);
+  [[nodiscard]] shard& next_shard() noexcept;
+  pid create_process(shard& on); // caf_actor.cpp
+  void process_exited() noexcept;
+  void end_processes(const exit_reason& why);
+  bool wait_until_empty(std::chrono::milliseconds limit);
+
+  struct caf_side;
+  const node_options options_;
+  std::unique_ptr<caf_side> caf_;
+  name_table names_;
+  std::atomic<std::size_t> processes_{0};
+  std::atomic<std::size_t> spawned_{0};
+  std::vector<std::unique_ptr<shard>> shards_;
+  std::vector<std::thread> threads_;
+  std::mutex empty_mutex_; // only for stop(), which waits for the last process
+  std::condition_variable empty_;
+};
+
+} // namespace runtime

@@ -1,0 +1,208 @@
+// Turns: how a process takes what is in its mailbox, and what becomes of an exception.
+#include "runtime/process.hpp"
+
+#include "runtime/node.hpp"
+#include "runtime/send_timers.hpp"
+#include "runtime/shard.hpp"
+
+#include <cassert>
+#include <exception>
+#include <stdexcept>
+
+namespace runtime {
+
+process& behaviour::self() const {
+  if (self_ == nullptr)
+    throw std::logic_error(
+        "self() was called before the process of this behaviour runs: use it "
+        "from the first callback on, not in the constructor");
+  assert(self_->shard().is_current() && "self() belongs to its own shard's thread");
+  return *self_;
+}
+
+namespace detail {
+
+void letter::handle(process& target) {
+  target.receive(take());
+}
+
+void starter::handle(process& target) {
+  struct guard {
+    starter* start;
+    ~guard() { start->dispose(); }
+  };
+  const guard disposer{this};
+  target.begin(make());
+}
+
+void deliver(process& to, signal* entry) {
+  if (to.is_alive())
+    to.deliver(entry);
+  else
+    entry->bounce(to);
+}
+
+} // namespace detail
+
+process::process(runtime::shard& on) : shard_(on) {
+}
+
+process::~process() {
+  while (detail::signal* left = mailbox_.pop()) // it was never started
+    left->dispose();
+}
+
+runtime::node& process::node() const noexcept {
+  return shard_.owner();
+}
+
+time_point process::now() const noexcept {
+  return shard_.now();
+}
+
+runtime::pid process::whereis(std::string_view name) const {
+  return node().whereis(name);
+}
+
+void process::register_name(std::string name) {
+  node().register_name(std::move(name), pid());
+}
+
+void process::unregister_name(std::string_view name) {
+  node().names().remove(name);
+}
+
+runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
+  const auto child = node().create_process(shard_);
+  if (tie == spawn_tie::link) {
+    ties().links.insert(child);
+    child.local()->ties().links.insert(pid());
+  }
+  detail::deliver(*child.local(), start);
+  return child;
+}
+
+reference process::start_send_timer(duration delay, timer_target target, term message) {
+  return shard_.message_timers().start(delay, std::move(target.to),
+                                       std::move(target.name), std::move(message));
+}
+
+std::optional<duration> process::cancel_timer(reference ref) {
+  return shard_.message_timers().cancel(ref);
+}
+
+detail::relations& process::ties() {
+  if (!ties_)
+    ties_ = std::make_unique<detail::relations>();
+  return *ties_;
+}
+
+void process::deliver(detail::signal* entry) {
+  shard_.deliver(*this, entry);
+}
+
+void process::accept(detail::signal* entry) {
+  if (phase_ == phase::exited || ending_) {
+    entry->bounce(*this);
+    return;
+  }
+  switch (entry->kind()) {
+  case detail::signal_kind::control:
+    entry->handle(*this);
+    return;
+  case detail::signal_kind::exit:
+    accept_exit(entry);
+    return;
+  case detail::signal_kind::down:
+    accept_down(entry);
+    return;
+  case detail::signal_kind::start:
+    mailbox_.push(entry);
+    schedule();
+    shard_.adopt(*this);
+    return;
+  case detail::signal_kind::message:
+  case detail::signal_kind::event:
+    mailbox_.push(entry);
+    schedule();
+  }
+}
+
+void process::schedule() {
+  if (phase_ != phase::idle)
+    return;
+  phase_ = phase::scheduled;
+  shard_.make_ready(*this);
+}
+
+void process::resume() {
+  suspended_ = false;
+  if (!mailbox_.empty())
+    schedule();
+}
+
+void process::begin_turn() noexcept {
+  phase_ = phase::running;
+  shard_.running_ = this;
+}
+
+void process::take_turn(std::size_t limit) {
+  begin_turn();
+  for (; limit > 0 && !ending_ && !suspended_ && !mailbox_.empty(); --limit)
+    handle_next();
+  end_turn(false);
+}
+
+void process::begin(std::unique_ptr<behaviour> body) {
+  behaviour_ = std::move(body);
+  behaviour_->self_ = this;
+  behaviour_->on_start();
+}
+
+void process::handle_next() {
+  detail::signal* entry = mailbox_.pop();
+  guard([&] { entry->handle(*this); });
+}
+
+void process::end_turn(bool is_queued) {
+  if (!ending_ && behaviour_)
+    guard([&] { behaviour_->on_end_of_turn(); });
+  shard_.running_ = nullptr;
+  if (is_queued) { // the shard has it in its list: what is left, an end too, waits for
+                   // that
+    phase_ = phase::scheduled;
+    return;
+  }
+  if (ending_) {
+    finish();
+    return;
+  }
+  phase_ = phase::idle;
+  if (!mailbox_.empty() && !suspended_)
+    schedule();
+}
+
+void process::crash(std::exception_ptr error) noexcept {
+  if (ending_)
+    return;
+  std::string what = "an exception that is not a std::exception";
+  try {
+    std::rethrow_exception(std::move(error));
+  } catch (const exit_request& request) {
+    ending_ = std::make_unique<exit_reason>(request.reason);
+    return;
+  } catch (const std::exception& caught) {
+    what = caught.what();
+  } catch (...) { // `what` says so
+  }
+  ending_ = std::make_unique<exit_reason>(runtime::error(what));
+  std::string line = "process " + to_string(pid());
+  if (behaviour_) {
+    line += " (";
+    detail::print_type(line, behaviour_->type());
+    line += ')';
+  }
+  node().log(log_level::error, line + " exited: " + to_string(*ending_));
+}
+
+} // namespace runtime

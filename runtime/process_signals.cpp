@@ -1,0 +1,302 @@
+// Signals between processes: links, monitors and exits, and what each does when it
+// arrives.
+#include "runtime/exit_signals.hpp"
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace runtime {
+
+namespace {
+
+enum class exit_origin : std::uint8_t { explicit_call, link };
+
+/// Frees a signal at the end of the scope that handles it.
+template <class Signal>
+using owned = std::unique_ptr<Signal>;
+
+} // namespace
+
+// The signal classes see the process's private state through this one friend.
+struct process_signals {
+  class exited final : public detail::signal {
+  public:
+    exited(pid from, exit_reason why, exit_origin origin)
+        : signal(detail::signal_kind::exit), from_(std::move(from)), why_(std::move(why)),
+          origin_(origin) {}
+    void handle(process& target) override {
+      const owned<exited> own(this);
+      target.receive(term(exit_signal{from_, why_}));
+    }
+    void dispose() noexcept override { delete this; }
+
+    const pid from_;
+    const exit_reason why_;
+    const exit_origin origin_;
+  };
+
+  class went_down final : public detail::signal {
+  public:
+    explicit went_down(down message)
+        : signal(detail::signal_kind::down), message_(std::move(message)) {}
+    void handle(process& target) override {
+      const owned<went_down> own(this);
+      target.receive(term(message_));
+    }
+    void dispose() noexcept override { delete this; }
+
+    const down message_;
+  };
+
+  class link_request final : public detail::signal {
+  public:
+    explicit link_request(pid from)
+        : signal(detail::signal_kind::control), from_(std::move(from)) {}
+    void handle(process& target) override {
+      const owned<link_request> own(this);
+      target.ties().links.insert(from_);
+    }
+    void bounce(process& target) override {
+      const owned<link_request> own(this);
+      if (from_.is_foreign())
+        return; // CAF has answered it
+      detail::deliver(*from_.local(), new exited(pid(target), noproc, exit_origin::link));
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    const pid from_;
+  };
+
+  class unlink_request final : public detail::signal {
+  public:
+    explicit unlink_request(pid from)
+        : signal(detail::signal_kind::control), from_(std::move(from)) {}
+    void handle(process& target) override {
+      const owned<unlink_request> own(this);
+      target.ties().links.erase(from_);
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    const pid from_;
+  };
+
+  class monitor_request final : public detail::signal {
+  public:
+    monitor_request(reference ref, pid watcher, std::string name)
+        : signal(detail::signal_kind::control), ref_(ref), watcher_(std::move(watcher)),
+          name_(std::move(name)) {}
+    void handle(process& target) override {
+      const owned<monitor_request> own(this);
+      target.ties().watchers.emplace(ref_, detail::relations::watcher{watcher_, name_});
+    }
+    void bounce(process& target) override {
+      const owned<monitor_request> own(this);
+      detail::deliver(*watcher_.local(),
+                      new went_down({ref_, pid(target), name_, noproc}));
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    const reference ref_;
+    const pid watcher_;
+    const std::string name_;
+  };
+
+  class demonitor_request final : public detail::signal {
+  public:
+    explicit demonitor_request(reference ref)
+        : signal(detail::signal_kind::control), ref_(ref) {}
+    void handle(process& target) override {
+      const owned<demonitor_request> own(this);
+      target.ties().watchers.erase(ref_);
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    const reference ref_;
+  };
+};
+
+namespace detail {
+
+void send_exit(const pid& to, pid from, exit_reason why) {
+  deliver(*to.local(), new process_signals::exited(std::move(from), std::move(why),
+                                                   exit_origin::explicit_call));
+}
+
+void send_link(process& to, pid from) {
+  deliver(to, new process_signals::link_request(std::move(from)));
+}
+
+void send_unlink(process& to, pid from) {
+  deliver(to, new process_signals::unlink_request(std::move(from)));
+}
+
+void send_link_exit(process& to, pid from, exit_reason why) {
+  deliver(to, new process_signals::exited(std::move(from), std::move(why),
+                                          exit_origin::link));
+}
+
+void send_down(const pid& to, down message) {
+  deliver(*to.local(), new process_signals::went_down(std::move(message)));
+}
+
+} // namespace detail
+
+void process::link(const runtime::pid& other) {
+  if (!other || other == pid() || !ties().links.insert(other).second)
+    return;
+  if (other.is_foreign())
+    link_foreign(other);
+  else
+    detail::deliver(*other.local(), new process_signals::link_request(pid()));
+}
+
+void process::unlink(const runtime::pid& other) {
+  if (!ties_ || ties_->links.erase(other) == 0)
+    return;
+  if (other.is_foreign())
+    unlink_foreign(other);
+  else
+    detail::deliver(*other.local(), new process_signals::unlink_request(pid()));
+}
+
+reference process::monitor(const runtime::pid& other) {
+  return start_monitor(other, {});
+}
+
+reference process::monitor(std::string_view name) {
+  return start_monitor(whereis(name), std::string(name));
+}
+
+reference process::start_monitor(const runtime::pid& other, std::string name) {
+  const auto ref = shard_.make_reference();
+  ties().monitors.emplace(ref, detail::relations::watched{other, name});
+  if (!other)
+    accept(new process_signals::went_down({ref, {}, std::move(name), noproc}));
+  else if (other.is_foreign())
+    monitor_foreign(other, ref);
+  else
+    detail::deliver(*other.local(),
+                    new process_signals::monitor_request(ref, pid(), std::move(name)));
+  return ref;
+}
+
+bool process::demonitor(reference ref) {
+  if (!ties_)
+    return false;
+  const auto found = ties_->monitors.find(ref);
+  if (found == ties_->monitors.end())
+    return false;
+  const auto who = std::move(found->second.who);
+  ties_->monitors.erase(found);
+  if (who.is_foreign())
+    demonitor_foreign(who, ref);
+  else if (who)
+    detail::deliver(*who.local(), new process_signals::demonitor_request(ref));
+  return true;
+}
+
+bool process::demonitor_flush(reference ref) {
+  const bool was_active = demonitor(ref);
+  detail::signal* arrived = mailbox_.extract([&](const detail::signal& entry) {
+    return entry.kind() == detail::signal_kind::down
+           && static_cast<const process_signals::went_down&>(entry).message_.ref == ref;
+  });
+  if (arrived != nullptr)
+    arrived->dispose();
+  return was_active;
+}
+
+bool process::trap_exit(bool on) noexcept {
+  return std::exchange(traps_exit_, on);
+}
+
+void process::exit(const runtime::pid& other, exit_reason why) {
+  const bool is_kill = why.what() == exit_reason::kind::kill;
+  if (other == pid() && (is_kill || !traps_exit_))
+    exit(is_kill ? exit_reason(killed) : std::move(why));
+  if (other.is_foreign())
+    detail::exit_foreign(other, pid(), why);
+  else if (other)
+    detail::send_exit(other, pid(), std::move(why));
+}
+
+void process::accept_exit(detail::signal* entry) {
+  auto* signal = static_cast<process_signals::exited*>(entry);
+  const bool by_link = signal->origin_ == exit_origin::link;
+  const bool is_kill = signal->why_.what() == exit_reason::kind::kill;
+  if (by_link && (!ties_ || ties_->links.erase(signal->from_) == 0)) {
+    entry->dispose();
+  } else if (is_kill && !by_link) {
+    end_with(killed);
+    entry->dispose();
+  } else if (traps_exit_) {
+    mailbox_.push(entry);
+    schedule();
+  } else {
+    if (!signal->why_.is_normal())
+      end_with(signal->why_);
+    entry->dispose();
+  }
+}
+
+void process::accept_down(detail::signal* entry) {
+  auto* signal = static_cast<process_signals::went_down*>(entry);
+  if (!ties_ || ties_->monitors.erase(signal->message_.ref) == 0) {
+    entry->dispose();
+    return;
+  }
+  mailbox_.push(entry);
+  schedule();
+}
+
+void process::end_with(exit_reason why) {
+  ending_ = std::make_unique<exit_reason>(std::move(why));
+  schedule();
+}
+
+void process::finish() {
+  const exit_reason why = std::move(*ending_);
+  alive_ = false;
+  shard_.running_ = this;
+  if (behaviour_)
+    behaviour_->on_exit(why);
+  while (detail::signal* left = mailbox_.pop()) // some may be parts of the behaviour
+    left->bounce(*this);
+  behaviour_.reset();
+  phase_ = phase::exited;
+  shard_.running_ = nullptr;
+  break_ties(why);
+  shard_.abandon(*this);
+}
+
+void process::break_ties(const exit_reason& why) {
+  const auto self = pid();
+  if (named_.load())
+    node().names().forget(self);
+  shard_.topics().forget(*this);
+  if (const auto ties = std::exchange(ties_, nullptr)) {
+    for (const auto& other : ties->links)
+      if (!other.is_foreign())
+        detail::deliver(*other.local(),
+                        new process_signals::exited(self, why, exit_origin::link));
+    for (const auto& [ref, watcher] : ties->watchers)
+      detail::send_down(watcher.who, {ref, self, watcher.name, why});
+    for (const auto& [ref, watched] : ties->monitors) {
+      if (watched.who.is_foreign())
+        demonitor_foreign(watched.who, ref);
+      else if (watched.who)
+        detail::deliver(*watched.who.local(),
+                        new process_signals::demonitor_request(ref));
+    }
+  }
+  notify_foreign(why);
+}
+
+} // namespace runtime

@@ -1,0 +1,47 @@
+// Publish and subscribe: topics of a node. Source: Phoenix.PubSub.
+#pragma once
+
+#include "runtime/process.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace runtime {
+
+class node;
+
+namespace pubsub {
+
+namespace detail {
+void publish(node& on, std::string_view topic, term message, process* except);
+}
+
+/// Every later broadcast to `topic` reaches `who`, once per subscription, until it
+/// unsubscribes or exits. From `who` itself.
+void subscribe(process& who, std::string_view topic);
+/// Ends all subscriptions of `who` to `topic`; what was delivered before stays in the
+/// mailbox.
+void unsubscribe(process& who, std::string_view topic);
+
+/// Sends one message made of `values` to every subscriber of `topic`, `from` included
+/// when it subscribes. A later direct send of `from` to a subscriber arrives after it.
+template <class... Ts>
+void broadcast(process& from, std::string_view topic, Ts&&... values) {
+  detail::publish(from.node(), topic,
+                  runtime::detail::make_term(std::forward<Ts>(values)...), nullptr);
+}
+/// As broadcast, to all but `from`.
+template <class... Ts>
+void broadcast_from(process& from, std::string_view topic, Ts&&... values) {
+  detail::publish(from.node(), topic,
+                  runtime::detail::make_term(std::forward<Ts>(values)...), &from);
+}
+/// From outside any process. Any thread.
+template <class... Ts>
+void broadcast(node& on, std::string_view topic, Ts&&... values) {
+  detail::publish(on, topic, runtime::detail::make_term(std::forward<Ts>(values)...),
+                  nullptr);
+}
+
+} // namespace pubsub
+} // namespace runtime

@@ -1,0 +1,36 @@
+// Whom a process is tied to: links, monitors in both directions, and topics. Most
+// processes have few or none, so it is made on first use.
+#pragma once
+
+#include "runtime/pid.hpp"
+#include "runtime/reference.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace runtime::detail {
+
+struct subscription;
+
+/// Everything is O(1) per tie, however many there are. Only the process's own shard
+/// touches it.
+struct relations {
+  struct watched {
+    pid who;
+    std::string name; // when it is monitored by name
+  };
+  struct watcher {
+    pid who;
+    std::string name;
+  };
+
+  std::unordered_set<pid> links;
+  std::unordered_map<reference, watched> monitors; // of others, by this process
+  std::unordered_map<reference, watcher> watchers; // of this process, by others
+  std::vector<std::unique_ptr<subscription>> topics;
+};
+
+} // namespace runtime::detail

@@ -1,0 +1,42 @@
+// Sending, from any thread.
+#pragma once
+
+#include "runtime/letter.hpp"
+#include "runtime/pid.hpp"
+#include "runtime/term.hpp"
+
+#include <utility>
+
+namespace runtime {
+
+namespace detail {
+
+/// Hands `entry` to the process's shard: straight into the mailbox on that shard, through
+/// its inbox from elsewhere. Takes ownership, also when the process is dead.
+void deliver(process& to, signal* entry);
+/// Hands a message to a CAF actor that is not a process.
+void deliver_foreign(const pid& to, term message);
+
+template <class... Ts>
+[[nodiscard]] term make_term(Ts&&... values) {
+  static_assert(sizeof...(Ts) > 0, "no message to send");
+  if constexpr (sizeof...(Ts) == 1 && (std::is_same_v<std::decay_t<Ts>, term> && ...))
+    return (std::forward<Ts>(values), ...);
+  else
+    return term(std::forward<Ts>(values)...);
+}
+
+} // namespace detail
+
+/// Sends one message made of `values`: any copyable C++ values, or one `term`. Never
+/// blocks, never fails; a dead or empty pid drops it. Messages from one sender to one
+/// receiver keep their order. Source: Erlang's `!`.
+template <class... Ts>
+void send(const pid& to, Ts&&... values) {
+  if (process* target = to.local())
+    detail::deliver(*target, detail::make_letter(std::forward<Ts>(values)...));
+  else if (to.is_foreign())
+    detail::deliver_foreign(to, detail::make_term(std::forward<Ts>(values)...));
+}
+
+} // namespace runtime

@@ -1,0 +1,230 @@
+// The loop of a shard. Also the one place where processes and Asio meet.
+#include "runtime/shard.hpp"
+
+#include "runtime/exit_signals.hpp"
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "runtime/scheduler_unit.hpp"
+#include "runtime/send_timers.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace runtime {
+
+namespace {
+constexpr unsigned index_bits = 12; // of a reference; node_options allows 1024 shards
+}
+
+/// What ends a blocking wait of the io_context: a socket of ours, or the next deadline.
+struct shard::wake_up {
+  wake_up(asio::io_context& io, int sockets)
+      : work(io.get_executor()), ready(io, sockets), deadline(io) {}
+  ~wake_up() { ready.release(); } // the reactor owns the descriptor
+
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  asio::posix::stream_descriptor ready;
+  asio::steady_timer deadline;
+  bool waits_for_sockets = false;
+  time_point armed_for = time_point::max();
+};
+
+/// Marks the calling thread as the one that runs the shard.
+class shard::running {
+public:
+  explicit running(shard& on) noexcept
+      : shard_(on), before_(on.runner_.exchange(std::this_thread::get_id())) {}
+  ~running() { shard_.runner_ = before_; }
+  running(const running&) = delete;
+  running& operator=(const running&) = delete;
+
+private:
+  shard& shard_;
+  std::thread::id before_;
+};
+
+shard::shard(runtime::node& owner, std::size_t index, const clock& time)
+    : owner_(owner), index_(index), clock_(time), now_(time.now()),
+      message_timers_(std::make_unique<send_timers>(*this)),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
+      io_(std::make_unique<asio::io_context>(1)),
+      wake_up_(std::make_unique<wake_up>(*io_, sockets_.descriptor())),
+      execution_unit_(make_execution_unit(owner.actor_system())) {
+}
+
+shard::~shard() {
+  // Tasks that were posted too late; every process has exited, so signals only need to
+  // bounce.
+  for (detail::signal* at = inbox_.take(); at != nullptr;) {
+    detail::signal* after = at->next;
+    if (process* target = std::exchange(at->addressee, nullptr)) {
+      at->bounce(*target);
+      detail::release(*target);
+    } else {
+      at->dispose();
+    }
+    at = after;
+  }
+}
+
+reference shard::make_reference() noexcept {
+  return reference((++references_ << index_bits) | index_);
+}
+
+void shard::push(detail::signal* entry) {
+  if (inbox_.push(entry) == detail::inbox::pushed::to_asleep)
+    asio::post(*io_, [] {});
+}
+
+void shard::deliver(process& to, detail::signal* entry) {
+  if (is_current()) {
+    to.accept(entry);
+    return;
+  }
+  detail::retain(to);
+  entry->addressee = &to;
+  push(entry);
+}
+
+void shard::run() {
+  const running mark(*this);
+  while (!is_stopping_) {
+    now_is_stale_ = true;
+    drain_inbox();
+    timers_.expire(now());
+    run_ready(turn_limit);
+    if (has_work())
+      poll();
+    else
+      sleep();
+  }
+}
+
+bool shard::has_work() const noexcept {
+  const auto next = timers_.next();
+  return first_ready_ != nullptr || !inbox_.empty() || is_stopping_
+         || (next && *next <= now());
+}
+
+void shard::stop() {
+  post([](shard& self) { self.is_stopping_ = true; });
+}
+
+bool shard::step(std::size_t entries) {
+  const running mark(*this);
+  now_is_stale_ = true;
+  const auto next = timers_.next();
+  const bool busy = drain_inbox() || (next && *next <= now());
+  timers_.expire(now());
+  if (process* who = first_ready_) {
+    first_ready_ = who->next_ready_;
+    who->take_turn(entries);
+    return true;
+  }
+  return busy;
+}
+
+void shard::poll() {
+  const running mark(*this);
+  now_is_stale_ = true;
+  io_->poll();
+  sockets_.poll();
+}
+
+void shard::sleep() {
+  if (!inbox_.fall_asleep())
+    return;
+  wait_for_sockets();
+  arm_deadline();
+  now_is_stale_ = true; // by the time at which a handler runs in here
+  io_->run_one();
+  inbox_.wake_up();
+}
+
+void shard::wait_for_sockets() {
+  if (std::exchange(wake_up_->waits_for_sockets, true))
+    return;
+  wake_up_->ready.async_wait(asio::posix::stream_descriptor::wait_read,
+                             [this](const asio::error_code& failed) {
+                               wake_up_->waits_for_sockets = false;
+                               if (!failed)
+                                 sockets_.poll();
+                             });
+}
+
+void shard::arm_deadline() {
+  const auto next = timers_.next();
+  if (!next || *next >= wake_up_->armed_for)
+    return; // a wait that ends too early costs one round; it is armed anew then
+  wake_up_->armed_for = *next;
+  wake_up_->deadline.expires_at(*next);
+  wake_up_->deadline.async_wait([this](const asio::error_code& cancelled) {
+    if (!cancelled)
+      wake_up_->armed_for = time_point::max();
+  });
+}
+
+bool shard::drain_inbox() {
+  detail::signal* at = inbox_.take();
+  const bool found = at != nullptr;
+  while (at != nullptr) {
+    detail::signal* after = at->next;
+    if (process* target = std::exchange(at->addressee, nullptr)) {
+      target->accept(at);
+      detail::release(*target);
+    } else {
+      static_cast<detail::shard_task*>(at)->run(*this);
+    }
+    at = after;
+  }
+  return found;
+}
+
+void shard::run_ready(std::size_t entries) {
+  // Only those that are ready now: who becomes ready meanwhile comes after the sockets.
+  process* at = std::exchange(first_ready_, nullptr);
+  while (at != nullptr) {
+    process* after = at->next_ready_;
+    at->take_turn(entries);
+    at = after;
+  }
+}
+
+void shard::make_ready(process& who) noexcept {
+  who.next_ready_ = nullptr;
+  (first_ready_ == nullptr ? first_ready_ : last_ready_->next_ready_) = &who;
+  last_ready_ = &who;
+}
+
+void shard::adopt(process& who) {
+  detail::retain(who); // a process holds itself until it exits
+  who.following_ = processes_;
+  if (processes_ != nullptr)
+    processes_->previous_ = &who;
+  processes_ = &who;
+  ++process_count_;
+  if (closing_)
+    detail::send_exit(who.pid(), {}, *closing_);
+}
+
+void shard::end_processes(const exit_reason& why) {
+  closing_ = why;
+  for (process* at = processes_; at != nullptr; at = at->following_)
+    detail::send_exit(at->pid(), {}, why);
+}
+
+void shard::abandon(process& who) noexcept {
+  (who.previous_ == nullptr ? processes_ : who.previous_->following_) = who.following_;
+  if (who.following_ != nullptr)
+    who.following_->previous_ = who.previous_;
+  --process_count_;
+  owner_.process_exited();
+  detail::release(who);
+}
+
+} // namespace runtime

@@ -1,0 +1,165 @@
+// A shard: one thread, one io_context, and the processes that live on it.
+#pragma once
+
+#include "runtime/clock.hpp"
+#include "runtime/exit_reason.hpp"
+#include "runtime/inbox.hpp"
+#include "runtime/reactor.hpp"
+#include "runtime/reference.hpp"
+#include "runtime/timer_queue.hpp"
+#include "runtime/topic_table.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+namespace asio {
+class io_context;
+}
+namespace caf {
+class execution_unit;
+}
+
+namespace runtime {
+
+class node;
+class process;
+class send_timers;
+
+/// The loop that runs processes. Everything but `post`, `deliver`, `is_current` and
+/// `stop` is for its own thread (or for whoever steps it, where it has none).
+class shard {
+public:
+  /// How many mailbox entries a process may handle before the next one has its turn.
+  static constexpr std::size_t turn_limit = 128;
+
+  shard(runtime::node& owner, std::size_t index, const clock& time);
+  ~shard();
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+
+  [[nodiscard]] runtime::node& owner() const noexcept { return owner_; }
+  [[nodiscard]] std::size_t index() const noexcept { return index_; }
+  /// Whether the calling thread is the one that runs this shard now. Any thread.
+  [[nodiscard]] bool is_current() const noexcept {
+    return runner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
+  /// The time of this round of the loop: cheap, and the same for all that happens in it.
+  [[nodiscard]] time_point now() const noexcept {
+    if (std::exchange(now_is_stale_, false))
+      now_ = clock_.now();
+    return now_;
+  }
+  [[nodiscard]] time_point read_clock() const noexcept { return clock_.now(); }
+  [[nodiscard]] timer_queue& timers() noexcept { return timers_; }
+  [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
+  [[nodiscard]] reactor& sockets() noexcept { return sockets_; }
+  [[nodiscard]] asio::io_context& io() noexcept { return *io_; }
+  [[nodiscard]] topic_table& topics() noexcept { return topics_; }
+  [[nodiscard]] caf::execution_unit& execution_unit() noexcept {
+    return *execution_unit_;
+  }
+  /// Memory that whoever runs may use until it returns: a read buffer for all sockets
+  /// here.
+  [[nodiscard]] std::span<std::byte> scratch() noexcept {
+    return {scratch_.get(), scratch_size};
+  }
+  /// A reference that no other call on this node returns.
+  [[nodiscard]] reference make_reference() noexcept;
+  [[nodiscard]] std::size_t process_count() const noexcept { return process_count_; }
+
+  /// Calls `work(shard&)` once on this shard. Any thread; dropped when the shard never
+  /// runs again.
+  template <class F>
+  void post(F work);
+  /// Any thread; takes ownership of `entry`.
+  void deliver(process& to, detail::signal* entry);
+
+  /// Runs until `stop`, on the calling thread.
+  void run();
+  void stop();
+  /// The inbox, what is due, and at most `entries` mailbox entries of the process that is
+  /// next. For whoever steps a shard that has no thread. True when it did something.
+  bool step(std::size_t entries = turn_limit);
+  /// Dispatches what the sockets are ready for, without blocking.
+  void poll();
+
+private:
+  friend class process;
+  friend class node;
+
+  class running;
+  static constexpr std::size_t scratch_size = 65'536;
+
+  void push(detail::signal* entry);
+  bool drain_inbox();
+  void run_ready(std::size_t entries);
+  [[nodiscard]] bool has_work() const noexcept;
+  void sleep();
+  void wait_for_sockets();
+  void arm_deadline();
+  void make_ready(process& who) noexcept;
+  void adopt(process& who);
+  void end_processes(const exit_reason& why);
+  void abandon(process& who) noexcept;
+
+  runtime::node& owner_;
+  const std::size_t index_;
+  const clock& clock_;
+  std::atomic<std::thread::id> runner_{};
+  detail::inbox inbox_;
+  mutable time_point now_;
+  mutable bool now_is_stale_ = true;
+  bool is_stopping_ = false;
+  process* running_ = nullptr;
+  process* first_ready_ = nullptr;
+  process* last_ready_ = nullptr;
+  process* processes_ = nullptr;
+  std::size_t process_count_ = 0;
+  std::optional<exit_reason>
+      closing_; // what a process that starts now is ended with at once
+  std::uint64_t references_ = 0;
+  timer_queue timers_;
+  std::unique_ptr<send_timers> message_timers_;
+  reactor sockets_;
+  topic_table topics_;
+  std::unique_ptr<std::byte[]> scratch_;
+  std::unique_ptr<asio::io_context> io_;
+  struct wake_up;
+  std::unique_ptr<wake_up> wake_up_;
+  std::shared_ptr<caf::execution_unit>
+      execution_unit_; // of a type that is incomplete here
+};
+
+namespace detail {
+
+// The reference count of a process that is on its way somewhere (pid.cpp).
+void retain(process& who) noexcept;
+void release(process& who) noexcept;
+
+template <class F>
+class posted_task final : public shard_task {
+public:
+  explicit posted_task(F work) : work_(std::move(work)) {}
+  void run(shard& on) override {
+    const std::unique_ptr<posted_task> guard(this);
+    work_(on);
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  F work_;
+};
+
+} // namespace detail
+
+template <class F>
+void shard::post(F work) {
+  push(new detail::posted_task<F>(std::move(work)));
+}
+
+} // namespace runtime

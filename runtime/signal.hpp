@@ -1,0 +1,67 @@
+// The node of the inbox and of the mailbox: everything one process can receive from
+// another. A message is one kind of signal, as in Erlang; it is not the only one.
+#pragma once
+
+#include <cstdint>
+
+namespace runtime {
+
+class process;
+class shard;
+
+namespace detail {
+
+/// What happens to a signal when it reaches its target.
+enum class signal_kind : std::uint8_t {
+  start,   // the first of all: queued, and the process becomes known to its shard
+  message, // queued, handled in order
+  event,   // queued, handled in order; the runtime's own, never shed
+  exit,    // trapped: a message; untrapped: ends the target at once
+  down,    // a message, if its monitor is still active
+  control, // link, unlink, monitor, demonitor: takes effect on arrival
+};
+
+/// Intrusive, owned by whoever links it: the sender, then the inbox, then the mailbox.
+/// Exactly one of `handle`, `bounce` and `dispose` ends it.
+class signal {
+public:
+  explicit signal(signal_kind kind) noexcept : kind_(kind) {}
+  signal(const signal&) = delete;
+  signal& operator=(const signal&) = delete;
+
+  [[nodiscard]] signal_kind kind() const noexcept { return kind_; }
+
+  /// The target takes it, on its own shard.
+  virtual void handle(process& target) = 0;
+  /// The target has exited; some signals answer `noproc`. Any thread.
+  virtual void bounce(process& target) {
+    static_cast<void>(target);
+    dispose();
+  }
+  /// Nobody will take it.
+  virtual void dispose() noexcept = 0;
+
+  signal* next = nullptr;
+  process* addressee = nullptr; // set, with a reference held, while it crosses shards
+
+protected:
+  ~signal() = default;
+
+private:
+  signal_kind kind_;
+};
+
+/// Work for a shard itself rather than for one of its processes. Its `addressee` is null.
+class shard_task : public signal {
+public:
+  shard_task() noexcept : signal(signal_kind::event) {}
+  /// Runs once on the shard and ends the task.
+  virtual void run(shard& on) = 0;
+  void handle(process&) final {}
+
+protected:
+  ~shard_task() = default;
+};
+
+} // namespace detail
+} // namespace runtime

@@ -1,0 +1,68 @@
+// Shapes, printing and comparison of terms.
+#include "runtime/term.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace runtime {
+
+namespace detail {
+
+bool same_shape_slow(const term_shape& a, const term_shape& b) noexcept {
+  if (a.size != b.size)
+    return false;
+  for (std::size_t i = 0; i < a.size; ++i)
+    if (*a.types[i] != *b.types[i])
+      return false;
+  return true;
+}
+
+void print_type(std::string& out, const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+  out += status == 0 ? name.get() : type.name();
+}
+
+void print_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
+} // namespace detail
+
+void term::throw_bad_term(const std::type_info& wanted) const {
+  std::string what = "the term holds ";
+  if (box_ == nullptr)
+    what += "nothing";
+  for (std::size_t i = 0; i < size(); ++i) {
+    what += i == 0 ? "" : ", ";
+    detail::print_type(what, *box_->shape().types[i]);
+  }
+  what += ", not ";
+  detail::print_type(what, wanted);
+  throw bad_term(what);
+}
+
+std::string to_string(const term& value) {
+  std::string out;
+  if (value.box_ == nullptr)
+    return "{}";
+  value.box_->print(out);
+  return out;
+}
+
+bool operator==(const term& a, const term& b) {
+  if (a.box_ == b.box_)
+    return true;
+  return a.box_ != nullptr && b.box_ != nullptr && a.box_->equals(*b.box_);
+}
+
+} // namespace runtime

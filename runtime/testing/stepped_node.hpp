@@ -1,0 +1,59 @@
+// A node without threads and without wall-clock time, for tests: every schedule is a
+// seed.
+#pragma once
+
+#include "runtime/node.hpp"
+
+#include <cstdint>
+#include <random>
+
+namespace runtime::testing {
+
+/// Runs its shards on the calling thread, one small step at a time, in an order drawn
+/// from `seed`. The same seed and the same program give the same schedule.
+class stepped_node {
+public:
+  /// Two shards unless `options` say otherwise; its log lines can be read with
+  /// `log_lines`.
+  explicit stepped_node(std::uint64_t seed,
+                        node_options options = {.shards = 2, .pool_threads = 1});
+  /// Kills what is left.
+  ~stepped_node();
+  stepped_node(const stepped_node&) = delete;
+  stepped_node& operator=(const stepped_node&) = delete;
+
+  [[nodiscard]] runtime::node& node() noexcept { return node_; }
+  explicit(false) operator runtime::node&() noexcept { return node_; }
+
+  template <class T, class... Args>
+  pid spawn(Args&&... args) {
+    return node_.spawn<T>(std::forward<Args>(args)...);
+  }
+  template <class F>
+  requires std::invocable<F&, process&> pid spawn(F function) {
+    return node_.spawn(std::move(function));
+  }
+
+  /// One step of one shard. False when no shard has anything to do at this time.
+  bool step();
+  /// Steps until nothing is left to do at this time. Throws std::runtime_error after
+  /// `limit` steps: the program never comes to rest.
+  void run_until_idle(std::size_t limit = 1'000'000);
+  /// Moves the clock to each deadline within `by` in turn, running until idle at each.
+  void advance(duration by);
+
+  [[nodiscard]] const std::vector<std::string>& log_lines() const noexcept {
+    return log_lines_;
+  }
+
+private:
+  [[nodiscard]] node_options with_log(node_options options);
+  [[nodiscard]] std::optional<time_point> next_deadline() const;
+
+  std::vector<std::string> log_lines_;
+  manual_clock clock_;
+  std::mt19937_64 random_;
+  runtime::node node_;
+};
+
+} // namespace runtime::testing
