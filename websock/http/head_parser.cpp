@@ -1,0 +1,157 @@
+// The head parser: gathers one line at a time, judges it when it is whole.
+
+#include "websock/http/head_parser.hpp"
+
+#include "websock/http/framing.hpp"
+#include "websock/http/target.hpp"
+#include "websock/http/token.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace websock::http {
+
+namespace {
+
+constexpr std::string_view crlf = "\r\n";
+
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+// Without the LF and the CR that end a line, as far as they are there.
+std::string_view without_end(std::string_view line) noexcept {
+  if (line.ends_with('\n'))
+    line.remove_suffix(1);
+  if (line.ends_with('\r'))
+    line.remove_suffix(1);
+  return line;
+}
+
+} // namespace
+
+head_result head_parser::feed(std::string_view& in) {
+  while (!failed_ && section_ != section::end && !in.empty()) {
+    const bool is_whole = gather_line(in);
+    failed_ = check_limits();
+    if (!failed_ && is_whole)
+      failed_ = read_line();
+  }
+  if (failed_)
+    return fail();
+  return section_ == section::end ? finish() : head_result{need_more{}};
+}
+
+std::size_t head_parser::line_limit() const noexcept {
+  return section_ == section::fields ? limits_.max_header_line : limits_.max_request_line;
+}
+
+// Takes what belongs to the current line, but not much more than the limit allows.
+bool head_parser::gather_line(std::string_view& in) {
+  const std::size_t room = line_limit() + crlf.size() + 1 - (text_.size() - line_begin_);
+  const std::string_view visible = in.substr(0, room);
+  const std::size_t size = std::min(visible.find('\n'), visible.size() - 1) + 1;
+  text_.append(visible.substr(0, size));
+  in.remove_prefix(size);
+  return text_.back() == '\n';
+}
+
+// Holds for a line that is still incomplete as for the whole one, so that chunks do not
+// matter.
+verdict head_parser::check_limits() const noexcept {
+  const auto line = std::string_view{text_}.substr(line_begin_);
+  const bool is_blank = line.starts_with('\r');
+  if (section_ == section::fields && !is_blank
+      && layout_.fields.size() >= limits_.max_headers)
+    return head_error{431, "too many header fields"};
+  if (without_end(line).size() <= line_limit())
+    return std::nullopt;
+  if (section_ == section::fields)
+    return head_error{431, "header field too long"};
+  return head_error{414, "request line too long"};
+}
+
+verdict head_parser::read_line() {
+  const auto line = std::string_view{text_}.substr(line_begin_);
+  line_begin_ = text_.size();
+  if (!line.ends_with(crlf))
+    return head_error{400, "RFC 9112 §2.2: line ends without CR"};
+  switch (section_) {
+  case section::start:
+    return read_start(without_end(line));
+  case section::request_line:
+    return read_request_line(without_end(line));
+  default:
+    return read_field(without_end(line));
+  }
+}
+
+// RFC 9112 §2.2: an empty line before the request line is ignored. One.
+verdict head_parser::read_start(std::string_view line) {
+  section_ = section::request_line;
+  return line.empty() ? std::nullopt : read_request_line(line);
+}
+
+// RFC 9112 §3: method SP request-target SP HTTP-version.
+verdict head_parser::read_request_line(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == last || !is_token(line.substr(0, first)))
+    return head_error{400, "RFC 9112 §3: invalid request line"};
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  layout_.method = range_of(line.substr(0, first));
+  layout_.target = range_of(target);
+  section_ = section::fields;
+  if (const verdict why = read_version(line.substr(last + 1)))
+    return why;
+  return split_target(target) ? verdict{}
+                              : head_error{400, "RFC 9112 §3.2: invalid target"};
+}
+
+// RFC 9112 §2.3: HTTP "/" DIGIT "." DIGIT, in capitals.
+verdict head_parser::read_version(std::string_view version) {
+  if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5])
+      || version[6] != '.' || !is_digit(version[7]))
+    return head_error{400, "RFC 9112 §2.3: invalid version"};
+  if (version[5] != '1')
+    return head_error{505, "RFC 9110 §15.6.6: only HTTP/1 is spoken here"};
+  layout_.version_minor = version[7] - '0';
+  return std::nullopt;
+}
+
+verdict head_parser::read_field(std::string_view line) {
+  if (line.empty()) {
+    section_ = section::end;
+    return std::nullopt;
+  }
+  if (line.front() == ' ' || line.front() == '\t')
+    return head_error{400, "RFC 9112 §5.2: folded header field"};
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
+    return head_error{400, "RFC 9112 §5.1: invalid header field name"};
+  const std::string_view value = trim(line.substr(colon + 1));
+  if (!is_field_value(value))
+    return head_error{400, "RFC 9110 §5.5: invalid header field value"};
+  layout_.fields.push_back({range_of(line.substr(0, colon)), range_of(value)});
+  return std::nullopt;
+}
+
+head_result head_parser::finish() {
+  request head{std::exchange(text_, {}), std::exchange(layout_, {})};
+  line_begin_ = 0;
+  section_ = section::start;
+  failed_ = check_framing(head);
+  if (failed_)
+    return fail();
+  return head;
+}
+
+head_result head_parser::fail() const {
+  return plain_status(failed_->status, std::string{failed_->why});
+}
+
+head_layout::range head_parser::range_of(std::string_view part) const noexcept {
+  return {static_cast<std::size_t>(part.data() - text_.data()), part.size()};
+}
+
+} // namespace websock::http

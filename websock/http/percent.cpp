@@ -1,0 +1,56 @@
+// Percent-decoding.
+
+#include "websock/http/percent.hpp"
+
+#include <cstddef>
+
+namespace websock::http {
+
+namespace {
+
+// The value of a hexadecimal digit, or -1.
+int digit(char c) noexcept {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// The octet of the escape at `at`, or -1.
+int escaped(std::string_view text, std::size_t at) noexcept {
+  if (text.size() - at < 3)
+    return -1;
+  const int high = digit(text[at + 1]);
+  const int low = digit(text[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+std::optional<std::string> decode(std::string_view text, char plus) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i] == '+' ? plus : text[i]);
+      continue;
+    }
+    const int octet = escaped(text, i);
+    if (octet < 0)
+      return std::nullopt;
+    decoded.push_back(static_cast<char>(octet));
+    i += 2;
+  }
+  return decoded;
+}
+
+} // namespace
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  return decode(text, '+');
+}
+
+std::optional<std::string> form_decode(std::string_view text) {
+  return decode(text, ' ');
+}
+
+} // namespace websock::http

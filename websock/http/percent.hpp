@@ -1,0 +1,17 @@
+// Percent-decoding of URI components, RFC 3986 §2.1, and of query strings, where a plus
+// is a space.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace websock::http {
+
+/// Decodes `%XX`; nothing if an escape is malformed.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+
+/// As `percent_decode`, but a plus becomes a space (application/x-www-form-urlencoded).
+[[nodiscard]] std::optional<std::string> form_decode(std::string_view text);
+
+} // namespace websock::http

@@ -1,0 +1,62 @@
+// Splitting the request target.
+
+#include "websock/http/target.hpp"
+
+#include "websock/http/percent.hpp"
+#include "websock/http/token.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace websock::http {
+
+namespace {
+
+// Visible ASCII. A fragment never travels in a request, RFC 9112 §3.2; the rest that RFC
+// 3986 does not allow raw ('|', '{', ...) is sent by real clients and harms nobody.
+bool is_target_char(char c) noexcept {
+  return c > 0x20 && c < 0x7F && c != '#';
+}
+
+// RFC 9112 §3.2.2: servers must accept absolute-form; here only what follows the host
+// counts. Nothing if there is no host.
+std::optional<std::string_view> after_origin(std::string_view target) noexcept {
+  for (const std::string_view scheme :
+       std::array<std::string_view, 2>{"http://", "https://"}) {
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme))
+      continue;
+    target.remove_prefix(scheme.size());
+    const std::size_t host_size = std::min(target.find_first_of("/?"), target.size());
+    if (host_size != 0)
+      return target.substr(host_size);
+  }
+  return std::nullopt;
+}
+
+target_parts split_query(std::string_view rest) noexcept {
+  const std::size_t mark = std::min(rest.find('?'), rest.size());
+  const std::string_view query = rest.substr(std::min(mark + 1, rest.size()));
+  // RFC 9110 §4.2.3: an empty path after the host is the same as "/".
+  return {mark == 0 ? "/" : rest.substr(0, mark), query};
+}
+
+bool is_decodable(std::string_view path) {
+  const auto decoded = percent_decode(path);
+  return decoded && decoded->find('\0') == std::string::npos;
+}
+
+} // namespace
+
+std::optional<target_parts> split_target(std::string_view target) {
+  if (!std::all_of(target.begin(), target.end(), is_target_char))
+    return std::nullopt;
+  const auto rest = target.starts_with('/') ? target : after_origin(target);
+  if (!rest)
+    return std::nullopt;
+  const target_parts parts = split_query(*rest);
+  if (!is_decodable(parts.path))
+    return std::nullopt;
+  return parts;
+}
+
+} // namespace websock::http

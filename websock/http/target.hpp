@@ -1,0 +1,20 @@
+// The request target, RFC 9112 §3.2: origin-form and absolute-form, split into path and
+// query.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace websock::http {
+
+/// Views into the target, still percent-encoded. The path starts with '/'.
+struct target_parts {
+  std::string_view path;
+  std::string_view query;
+};
+
+/// Nothing for forms without a path (`*`, authority), bad characters, bad escapes in the
+/// path, and an escaped NUL.
+[[nodiscard]] std::optional<target_parts> split_target(std::string_view target);
+
+} // namespace websock::http

@@ -1,0 +1,123 @@
+// The checks of the opening handshake and the 101 response.
+
+#include "websock/http/upgrade.hpp"
+
+#include "websock/http/token.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace websock::http {
+
+namespace {
+
+using refusal = std::optional<response>;
+
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+bool is_base64_digit(char c) noexcept {
+  return base64_digits.find(c) != std::string_view::npos;
+}
+
+// RFC 6455 §4.2.1(5): base64 of 16 octets. That is 22 digits, the last of which carries
+// only two bits (RFC 4648 §3.5), and two signs of padding.
+bool is_key(std::string_view text) noexcept {
+  if (text.size() != 24 || !text.ends_with("=="))
+    return false;
+  const std::string_view digits = text.substr(0, 22);
+  return std::all_of(digits.begin(), digits.end(), is_base64_digit)
+         && base64_digits.find(digits.back()) % 16 == 0;
+}
+
+refusal check_method(const request& request) {
+  // RFC 6455 §4.1(2): the method must be GET.
+  if (request.method() != "GET")
+    return method_not_allowed("GET");
+  if (!wants_upgrade(request))
+    return upgrade_required();
+  // RFC 9110 §7.8: an upgrade in HTTP/1.0 is to be ignored, so there is nothing to agree
+  // on.
+  if (request.version_minor() < 1)
+    return bad_request("RFC 6455 §4.1: WebSocket needs HTTP/1.1");
+  if (!request.header("Host"))
+    return bad_request("RFC 6455 §4.2.1: Host is missing");
+  // What follows the head is the first frame; a body would be taken for one.
+  if (request.content_length() != 0 || request.is_chunked())
+    return bad_request("RFC 6455 §4.1: a handshake has no body");
+  return std::nullopt;
+}
+
+refusal check_version(const request& request) {
+  const auto versions = request.header_values("Sec-WebSocket-Version");
+  if (versions.size() != 1)
+    return bad_request("RFC 6455 §4.2.1: one Sec-WebSocket-Version is needed");
+  // RFC 6455 §4.4: the answer to another version names the ones spoken here.
+  if (versions[0] != "13")
+    return upgrade_required();
+  return std::nullopt;
+}
+
+refusal check_key(const request& request) {
+  const auto keys = request.header_values("Sec-WebSocket-Key");
+  if (keys.size() != 1 || !is_key(keys[0]))
+    return bad_request("RFC 6455 §4.2.1: one Sec-WebSocket-Key of 16 octets is needed");
+  return std::nullopt;
+}
+
+std::vector<std::string_view> list_of(const request& request, std::string_view name) {
+  std::vector<std::string_view> elements;
+  for (std::string_view list : request.header_values(name)) {
+    while (const auto element = take_list_element(list))
+      elements.push_back(*element);
+  }
+  return elements;
+}
+
+refusal check_protocols(const request& request) {
+  const auto protocols = list_of(request, "Sec-WebSocket-Protocol");
+  if (!std::all_of(protocols.begin(), protocols.end(), is_token))
+    return bad_request("RFC 6455 §4.1: a subprotocol is a token");
+  return std::nullopt;
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+  if (!is_token(name) || !is_field_value(value))
+    throw std::invalid_argument(
+        std::string{"RFC 9110 §5.1: illegal header "}.append(name));
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+} // namespace
+
+bool wants_upgrade(const request& request) noexcept {
+  return request.has_token("Upgrade", "websocket")
+         && request.has_token("Connection", "Upgrade");
+}
+
+std::variant<upgrade_request, response> check_upgrade(const request& request) {
+  for (const auto check : {check_method, check_version, check_key, check_protocols}) {
+    if (auto refused = check(request))
+      return *std::move(refused);
+  }
+  return upgrade_request{*request.header("Sec-WebSocket-Key"),
+                         list_of(request, "Sec-WebSocket-Protocol"),
+                         list_of(request, "Sec-WebSocket-Extensions")};
+}
+
+// RFC 6455 §4.2.2(5).
+std::string
+switching_protocols(std::string_view accept, std::optional<std::string_view> protocol,
+                    std::span<const std::pair<std::string, std::string>> extra) {
+  std::string out = "HTTP/1.1 101 Switching Protocols\r\n";
+  append_header(out, "Upgrade", "websocket");
+  append_header(out, "Connection", "Upgrade");
+  append_header(out, "Sec-WebSocket-Accept", accept);
+  if (protocol)
+    append_header(out, "Sec-WebSocket-Protocol", *protocol);
+  for (const auto& [name, value] : extra)
+    append_header(out, name, value);
+  return out.append("\r\n");
+}
+
+} // namespace websock::http

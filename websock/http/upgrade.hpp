@@ -1,0 +1,39 @@
+// The opening handshake as a server sees it: the only place with the checks of RFC 6455
+// §4.2.1.
+#pragma once
+
+#include "websock/http/request.hpp"
+#include "websock/http/response.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace websock::http {
+
+/// What a valid handshake offers; views into the request.
+struct upgrade_request {
+  std::string_view key;                           // 24 characters, base64 of 16 octets
+  std::vector<std::string_view> protocols;        // in the client's order of preference
+  std::vector<std::string_view> extension_offers; // each with its parameters, unparsed
+};
+
+/// True if the request asks for WebSocket at all, however badly.
+[[nodiscard]] bool wants_upgrade(const request& request) noexcept;
+
+/// The offer, or the response that refuses it: 405, 426 or 400.
+[[nodiscard]] std::variant<upgrade_request, response>
+check_upgrade(const request& request);
+
+/// The octets of the 101 response. `accept` is the Sec-WebSocket-Accept value, computed
+/// outside. Throws std::invalid_argument if a part is not legal in a header.
+[[nodiscard]] std::string
+switching_protocols(std::string_view accept,
+                    std::optional<std::string_view> protocol = {},
+                    std::span<const std::pair<std::string, std::string>> extra = {});
+
+} // namespace websock::http

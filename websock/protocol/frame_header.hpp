@@ -1,0 +1,57 @@
+// The header of a frame and its encoding, RFC 6455 §5.2. Judging a peer's header is
+// frame_parser's.
+#pragma once
+
+#include "websock/protocol/mask.hpp"
+#include "websock/protocol/opcode.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace websock::protocol {
+
+/// Whether a frame is the last one of its message.
+enum class fin : std::uint8_t { clear, set };
+
+/// The reserved bits; combine them with `|`.
+enum class rsv : std::uint8_t { none = 0, rsv3 = 1, rsv2 = 2, rsv1 = 4 };
+
+[[nodiscard]] constexpr rsv operator|(rsv a, rsv b) noexcept {
+  return static_cast<rsv>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+
+/// True if `bits` has a bit that `allowed` lacks.
+[[nodiscard]] constexpr bool exceeds(rsv bits, rsv allowed) noexcept {
+  return (static_cast<unsigned>(bits) & ~static_cast<unsigned>(allowed)) != 0;
+}
+
+inline constexpr std::size_t max_header_size = 14;
+inline constexpr std::size_t max_control_payload = 125;
+
+struct frame_header {
+  std::uint64_t payload_size = 0;
+  mask_key key{};
+  protocol::opcode opcode = protocol::opcode::continuation;
+  protocol::fin fin = protocol::fin::set;
+  protocol::rsv rsv = protocol::rsv::none;
+  bool is_masked = false;
+};
+
+/// Size of the header that starts with this pair, from its length and mask fields: 2
+/// to 14.
+[[nodiscard]] std::size_t header_size(std::span<const std::byte, 2> start) noexcept;
+
+/// Reads a whole header of `header_size` octets, as it is: nothing is judged.
+[[nodiscard]] frame_header decode_header(std::span<const std::byte> octets) noexcept;
+
+/// Appends an unmasked header with the shortest length encoding.
+void append_header(std::string& out, opcode code, std::uint64_t payload_size,
+                   fin last = fin::set, rsv bits = rsv::none);
+
+/// Appends a masked header, as clients send it.
+void append_masked_header(std::string& out, opcode code, std::uint64_t payload_size,
+                          mask_key key, fin last = fin::set, rsv bits = rsv::none);
+
+} // namespace websock::protocol

@@ -1,0 +1,71 @@
+// Reads frames from a stream cut anywhere, unmasking in place. Knows no messages: that is
+// message_assembler.
+#pragma once
+
+#include "websock/protocol/failure.hpp"
+#include "websock/protocol/frame_header.hpp"
+#include "websock/protocol/role.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace websock::protocol {
+
+/// One step through a frame. `payload` is an unmasked part of the payload, a view into
+/// the input.
+struct frame_part {
+  enum class kind : std::uint8_t { need_more, header, payload, failed };
+  kind what = kind::need_more;
+  std::span<std::byte> payload = {};
+  violation why = violation::none;
+};
+
+/// Holds at most a partial header; payload passes through. An idle connection keeps one
+/// of these.
+class frame_parser {
+public:
+  /// `self` is our own role; `allowed` are the reserved bits that an extension gave a
+  /// meaning.
+  explicit frame_parser(role self, rsv allowed = rsv::none) noexcept
+      : self_(self), allowed_(allowed) {}
+
+  /// Consumes one step from the front of `in`. A frame without payload has only its
+  /// header step. After a failure nothing is consumed and every call fails alike.
+  [[nodiscard]] frame_part next(std::span<std::byte>& in,
+                                std::uint64_t max_frame_size) noexcept;
+
+  /// The header of the current frame, from its header step to the next one.
+  [[nodiscard]] const frame_header& header() const noexcept { return header_; }
+
+  /// Octets of payload that the current frame still lacks; 0 ends the frame.
+  [[nodiscard]] std::uint64_t payload_left() const noexcept { return payload_left_; }
+
+  /// True if a frame was started and is incomplete.
+  [[nodiscard]] bool is_mid_frame() const noexcept {
+    return held_ != 0 || payload_left_ != 0;
+  }
+
+private:
+  [[nodiscard]] frame_part next_header(std::span<std::byte>& in,
+                                       std::uint64_t max_frame_size) noexcept;
+  [[nodiscard]] frame_part next_payload(std::span<std::byte>& in) noexcept;
+  [[nodiscard]] std::span<const std::byte>
+  gather_header(std::span<std::byte>& in) noexcept;
+  [[nodiscard]] bool hold(std::span<std::byte>& in, std::size_t wanted) noexcept;
+  [[nodiscard]] violation judge_start() const noexcept;
+  [[nodiscard]] violation judge_length(std::size_t encoded,
+                                       std::uint64_t max_frame_size) const noexcept;
+  [[nodiscard]] frame_part fail(violation why) noexcept;
+
+  frame_header header_;
+  std::uint64_t payload_left_ = 0;
+  std::array<std::byte, max_header_size> partial_{};
+  std::uint8_t held_ = 0; // octets in partial_
+  role self_;
+  rsv allowed_;
+  violation failed_ = violation::none;
+};
+
+} // namespace websock::protocol

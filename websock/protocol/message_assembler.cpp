@@ -1,0 +1,191 @@
+// The assembler: one loop over the parser's steps; messages in place where they can be.
+
+#include "websock/protocol/message_assembler.hpp"
+
+#include "websock/protocol/close_payload.hpp"
+
+#include <algorithm>
+
+namespace websock::protocol {
+
+namespace {
+
+// Before anything arrived of a large frame, no more than this is reserved for it.
+constexpr std::size_t first_reserve = 4096;
+
+// A buffer up to this size serves the next message of the same input.
+constexpr std::size_t kept_capacity = 65'536;
+
+event::kind kind_of(opcode code) noexcept {
+  switch (code) {
+  case opcode::binary:
+    return event::kind::binary;
+  case opcode::close:
+    return event::kind::close;
+  case opcode::ping:
+    return event::kind::ping;
+  case opcode::pong:
+    return event::kind::pong;
+  default:
+    return event::kind::text;
+  }
+}
+
+} // namespace
+
+message_assembler::message_assembler(role self, const message_limits& limits,
+                                     rsv allowed) noexcept
+    : parser_(self, allowed), limits_(&limits) {
+}
+
+event message_assembler::next(std::span<std::byte>& in) {
+  release_delivered(in);
+  if (failed_ != violation::none)
+    return fail(failed_);
+  while (true) {
+    const frame_part part = parser_.next(in, limits_->max_frame_size);
+    if (part.what == frame_part::kind::need_more)
+      return {};
+    if (part.what == frame_part::kind::failed)
+      return fail(part.why);
+    if (part.what == frame_part::kind::header) {
+      if (const violation why = accept_header(parser_.header()); why != violation::none)
+        return fail(why);
+      if (parser_.payload_left() != 0)
+        continue;
+    }
+    if (const event done = take_payload(part.payload);
+        done.what != event::kind::need_more)
+      return done;
+  }
+}
+
+bool message_assembler::is_mid_message() const noexcept {
+  return failed_ == violation::none && (fragments_ != 0 || parser_.is_mid_frame());
+}
+
+std::size_t message_assembler::heap_size() const noexcept {
+  if (!storage_)
+    return 0;
+  return sizeof(storage) + storage_->message.capacity() + storage_->control.capacity();
+}
+
+violation message_assembler::accept_header(const frame_header& header) noexcept {
+  if (is_control(header.opcode))
+    return violation::none; // RFC 6455 §5.4: control frames may arrive between fragments.
+  const bool is_first = fragments_ == 0;
+  if (is_first && header.opcode == opcode::continuation)
+    return violation::stray_continuation;
+  if (!is_first && header.opcode != opcode::continuation)
+    return violation::interleaved_message;
+  if (is_first)
+    message_opcode_ = header.opcode;
+  return count_fragment(header.payload_size);
+}
+
+violation message_assembler::count_fragment(std::uint64_t size) noexcept {
+  if (fragments_ >= limits_->max_fragments)
+    return violation::too_many_fragments;
+  if (size > limits_->max_message_size - message_size_)
+    return violation::message_too_big;
+  ++fragments_;
+  message_size_ += size;
+  return violation::none;
+}
+
+event message_assembler::take_payload(std::span<const std::byte> part) {
+  return is_control(parser_.header().opcode) ? take_control(part) : take_data(part);
+}
+
+event message_assembler::take_control(std::span<const std::byte> part) {
+  if (part.size() == parser_.header().payload_size)
+    return end_control(part);
+  gather(&storage::control, part);
+  if (parser_.payload_left() != 0)
+    return {};
+  delivered_control_ = true;
+  return end_control(storage_->control);
+}
+
+event message_assembler::end_control(std::span<const std::byte> payload) noexcept {
+  const opcode code = parser_.header().opcode;
+  if (code != opcode::close)
+    return {.what = kind_of(code), .payload = payload};
+  const violation why = check_close_payload(payload);
+  if (why == violation::none)
+    return {.what = event::kind::close, .payload = payload};
+  return fail(why, why == violation::invalid_close_code ? payload : payload.first(0));
+}
+
+event message_assembler::take_data(std::span<const std::byte> part) {
+  if (const violation why = check_text(part); why != violation::none)
+    return fail(why);
+  if (is_at_message_end() && part.size() == message_size_)
+    return end_message(part);
+  gather(&storage::message, part);
+  if (!is_at_message_end())
+    return {};
+  delivered_message_ = true;
+  return end_message(storage_->message);
+}
+
+violation message_assembler::check_text(std::span<const std::byte> part) noexcept {
+  if (message_opcode_ != opcode::text || limits_->validate_utf8 == utf8_policy::trust)
+    return violation::none;
+  if (!utf8_.feed(part))
+    return violation::invalid_utf8;
+  return is_at_message_end() && !utf8_.complete() ? violation::truncated_utf8
+                                                  : violation::none;
+}
+
+event message_assembler::end_message(std::span<const std::byte> payload) noexcept {
+  fragments_ = 0;
+  message_size_ = 0;
+  return {.what = kind_of(message_opcode_), .payload = payload};
+}
+
+bool message_assembler::is_at_message_end() const noexcept {
+  return parser_.payload_left() == 0 && parser_.header().fin == fin::set;
+}
+
+event message_assembler::fail(violation why,
+                              std::span<const std::byte> payload) noexcept {
+  failed_ = why;
+  if (storage_)
+    storage_->message = {};
+  return {.what = event::kind::failed, .payload = payload, .why = describe(why)};
+}
+
+// The one copy of payload that spans inputs or fragments. What a header claims is never
+// reserved beyond twice of what arrived, or a page.
+void message_assembler::gather(std::vector<std::byte> storage::*where,
+                               std::span<const std::byte> part) {
+  if (part.empty())
+    return;
+  if (!storage_)
+    storage_ = std::make_unique<storage>();
+  auto& buffer = storage_.get()->*where;
+  if (buffer.empty()) {
+    const std::uint64_t claimed = part.size() + parser_.payload_left();
+    const std::uint64_t earned = std::max(first_reserve, 2 * part.size());
+    buffer.reserve(static_cast<std::size_t>(std::min(claimed, earned)));
+  }
+  buffer.insert(buffer.end(), part.begin(), part.end());
+}
+
+void message_assembler::release_delivered(std::span<const std::byte> in) noexcept {
+  if (!storage_)
+    return;
+  if (delivered_message_)
+    storage_->message.clear();
+  if (delivered_control_)
+    storage_->control.clear();
+  delivered_message_ = delivered_control_ = false;
+  if (!storage_->message.empty() || !storage_->control.empty())
+    return;
+  const bool has_use = !in.empty() && failed_ == violation::none;
+  if (!has_use || storage_->message.capacity() > kept_capacity)
+    storage_.reset();
+}
+
+} // namespace websock::protocol

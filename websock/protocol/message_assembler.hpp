@@ -1,0 +1,84 @@
+// Turns a stream of octets into messages and control frames, within limits. RFC 6455
+// §5.4, §8.1.
+#pragma once
+
+#include "websock/protocol/failure.hpp"
+#include "websock/protocol/frame_parser.hpp"
+#include "websock/protocol/message_limits.hpp"
+#include "websock/protocol/role.hpp"
+#include "websock/protocol/utf8_validator.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace websock::protocol {
+
+/// What the peer said. `payload` is valid until the next call of `next` and while the
+/// memory of `in` lives. It is empty for `failed`, but for one case: the payload of a
+/// close frame whose code is invalid, so that the peer's code and body can be told.
+struct event {
+  enum class kind : std::uint8_t { need_more, text, binary, ping, pong, close, failed };
+  kind what = kind::need_more;
+  std::span<const std::byte> payload = {};
+  failure why = {};
+};
+
+/// A whole message inside one input is delivered in place, without copy or allocation;
+/// what spans inputs or fragments is gathered in one buffer that does not outlive its
+/// message. Not copyable. What follows a close frame is parsed all the same: the caller
+/// stops asking.
+class message_assembler {
+public:
+  /// `self` is our own role. `limits` are referenced and must outlive this object.
+  message_assembler(role self, const message_limits& limits,
+                    rsv allowed = rsv::none) noexcept;
+
+  /// Consumes from the front of `in`, unmasking in place, until one event is complete or
+  /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
+  /// fails alike.
+  [[nodiscard]] event next(std::span<std::byte>& in);
+
+  /// True if a frame or a fragmented message was started and is incomplete: its deadline
+  /// runs.
+  [[nodiscard]] bool is_mid_message() const noexcept;
+
+  /// Octets of heap that this object holds; 0 when `next` said `need_more` between
+  /// messages.
+  [[nodiscard]] std::size_t heap_size() const noexcept;
+
+private:
+  struct storage {
+    std::vector<std::byte> message;
+    std::vector<std::byte> control;
+  };
+
+  [[nodiscard]] violation accept_header(const frame_header& header) noexcept;
+  [[nodiscard]] violation count_fragment(std::uint64_t size) noexcept;
+  [[nodiscard]] event take_payload(std::span<const std::byte> part);
+  [[nodiscard]] event take_control(std::span<const std::byte> part);
+  [[nodiscard]] event end_control(std::span<const std::byte> payload) noexcept;
+  [[nodiscard]] event take_data(std::span<const std::byte> part);
+  [[nodiscard]] violation check_text(std::span<const std::byte> part) noexcept;
+  [[nodiscard]] bool is_at_message_end() const noexcept;
+  [[nodiscard]] event end_message(std::span<const std::byte> payload) noexcept;
+  [[nodiscard]] event fail(violation why,
+                           std::span<const std::byte> payload = {}) noexcept;
+  void gather(std::vector<std::byte> storage::*where, std::span<const std::byte> part);
+  void release_delivered(std::span<const std::byte> in) noexcept;
+
+  frame_parser parser_;
+  const message_limits* limits_;
+  std::unique_ptr<storage> storage_;
+  std::uint64_t message_size_ = 0; // claimed by the headers of the message so far
+  std::uint32_t fragments_ = 0;    // frames of the message so far; 0 between messages
+  utf8_validator utf8_;
+  opcode message_opcode_ = opcode::text;
+  violation failed_ = violation::none;
+  bool delivered_message_ = false; // storage_->message is to be dropped by the next call
+  bool delivered_control_ = false; // likewise storage_->control
+};
+
+} // namespace websock::protocol
