@@ -1,0 +1,57 @@
+// What an application writes: the callbacks of one connection. Elixir's WebSock
+// behaviour.
+#pragma once
+
+#include "runtime/term.hpp"
+#include "websock/close_reason.hpp"
+#include "websock/handle_result.hpp"
+#include "websock/message.hpp"
+
+namespace runtime {
+class process;
+}
+
+namespace websock {
+
+/// The handler of one WebSocket connection, and the code of its process. Frames and
+/// messages from other processes come out of one mailbox, one at a time, in the order in
+/// which they arrived. Constructed, called and destroyed on its process's shard. A
+/// callback that throws ends its own connection only: close code 1011, exit reason
+/// `error(what)`, one line in the log.
+class behaviour {
+public:
+  behaviour() = default;
+  behaviour(const behaviour&) = delete;
+  behaviour& operator=(const behaviour&) = delete;
+  virtual ~behaviour() = default;
+
+protected:
+  /// The process of this connection; from `init` on, not in the constructor.
+  [[nodiscard]] runtime::process& self() const;
+
+private:
+  friend class connection;
+
+  /// The connection is up: the 101 response is on its way, what is pushed here follows
+  /// it.
+  virtual handle_result init() { return ok(); }
+  /// A complete text or binary message.
+  virtual handle_result handle_in(message_view in) = 0;
+  /// Anything that another process, a timer or a monitor sent.
+  virtual handle_result handle_info(runtime::term info) {
+    static_cast<void>(info);
+    return ok();
+  }
+  /// A ping, which has been answered, or a pong.
+  virtual handle_result handle_control(control_view control) {
+    static_cast<void>(control);
+    return ok();
+  }
+  /// The last callback, once on every path but an untrapped exit signal, before the close
+  /// frame.
+  virtual void terminate(const close_reason& why) { static_cast<void>(why); }
+
+  runtime::process* self_ = nullptr;
+};
+
+} // namespace websock

@@ -1,0 +1,342 @@
+// The life of one WebSocket connection. Rules are numbered as in docs/semantics.md.
+#include "websock/connection.hpp"
+
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "websock/protocol/close_payload.hpp"
+#include "websock/protocol/frame_writer.hpp"
+#include "websock/protocol/octets.hpp"
+#include "websock/protocol/utf8_validator.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace websock {
+
+namespace {
+
+constexpr std::uint16_t normal_code = 1000;
+constexpr std::uint16_t going_away = 1001;
+constexpr std::uint16_t protocol_error = 1002;
+constexpr std::uint16_t no_status = 1005;
+constexpr std::uint16_t policy_violation = 1008;
+constexpr std::uint16_t internal_error = 1011;
+constexpr std::uint16_t service_restart = 1012;
+
+[[nodiscard]] bool is_shutdown_with(const runtime::exit_reason& reason,
+                                    std::string_view word) {
+  const auto* detail = reason.detail().get_if<std::string>();
+  return reason.is_shutdown() && detail != nullptr && *detail == word;
+}
+
+struct stop_meaning {
+  std::uint16_t code;
+  close_reason why;
+};
+
+// Rule 8: what a stop reason means for the close frame and for terminate.
+[[nodiscard]] stop_meaning meaning_of(const runtime::exit_reason& reason) {
+  if (reason.is_normal() || is_shutdown_with(reason, "disconnected"))
+    return {normal_code, {}};
+  if (is_shutdown_with(reason, "restart"))
+    return {service_restart, {}};
+  return {internal_error, close_reason::error(reason)};
+}
+
+[[nodiscard]] std::uint16_t number(protocol::close_code code) noexcept {
+  return static_cast<std::uint16_t>(code);
+}
+
+} // namespace
+
+runtime::process& behaviour::self() const {
+  if (self_ == nullptr)
+    throw std::logic_error(
+        "self() was called before the process of this connection runs: use it "
+        "from init on, not in the constructor");
+  return *self_;
+}
+
+connection::connection(runtime::process& self, const upgrade_options& options,
+                       output_buffer& output)
+    : self_(self), options_(options), output_(output),
+      assembler_(protocol::role::server, options.limits), last_inbound_(self.now()),
+      since_(last_inbound_) {
+}
+
+bool connection::accepts(stimulus what) const noexcept {
+  switch (phase_) {
+  case phase::open:
+    return true;
+  case phase::closing: // rule 4: no further callback
+    return what == stimulus::close_frame || what == stimulus::end_of_stream
+           || what == stimulus::deadline;
+  case phase::closed:
+    break;
+  }
+  return false;
+}
+
+void connection::start(const behaviour_factory& make) {
+  invoke("init", [&] {
+    handler_ = make();
+    handler_->self_ = &self_;
+    return handler_->init();
+  });
+}
+
+void connection::receive(std::span<std::byte> bytes) {
+  if (bytes.empty())
+    return;
+  last_inbound_ = self_.now();
+  while (phase_ != phase::closed) {
+    const protocol::event event = assembler_.next(bytes);
+    if (event.what == protocol::event::kind::need_more)
+      break;
+    handle(event);
+  }
+  track_message();
+}
+
+void connection::handle(const protocol::event& event) {
+  using kind = protocol::event::kind;
+  switch (event.what) {
+  case kind::text:
+  case kind::binary: {
+    const auto code =
+        event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
+    if (accepts(stimulus::message))
+      invoke("handle_in", [&] { return handler_->handle_in({code, event.payload}); });
+    break;
+  }
+  case kind::ping:
+  case kind::pong: {
+    const auto code =
+        event.what == kind::ping ? protocol::opcode::ping : protocol::opcode::pong;
+    if (!accepts(stimulus::message))
+      break;
+    if (code == protocol::opcode::ping) // RFC 6455 §5.5.3: a pong with the same payload
+      protocol::append_frame(output_.target(), protocol::opcode::pong,
+                             protocol::as_chars(event.payload));
+    invoke("handle_control", [&] {
+      return handler_->handle_control({code, event.payload});
+    });
+    break;
+  }
+  case kind::close:
+    handle_close_frame(event.payload, 0);
+    break;
+  case kind::failed:
+    handle_failure(event);
+    break;
+  case kind::need_more:
+    break;
+  }
+}
+
+// Rule 10.
+void connection::handle_close_frame(std::span<const std::byte> payload,
+                                    std::uint16_t echo) {
+  if (phase_ == phase::closing) {
+    leave(std::move(*exit_));
+    return;
+  }
+  const auto parsed = protocol::parse_close_payload(payload);
+  const std::uint16_t code = parsed.code ? number(*parsed.code) : no_status;
+  if (echo == 0)
+    echo = parsed.code ? code : normal_code;
+  close(echo, {}, {close_reason::kind::remote, code, std::string(parsed.body), {}},
+        runtime::shutdown("remote"), ending::at_once);
+}
+
+// Rule 12.
+void connection::handle_failure(const protocol::event& event) {
+  if (phase_ == phase::closing)
+    leave(std::move(*exit_));
+  else if (!event.payload.empty()) // a close frame with a code that may not be sent
+    handle_close_frame(event.payload, protocol_error);
+  else
+    close(number(event.why.code), {},
+          close_reason::error(runtime::error(event.why.reason)),
+          runtime::shutdown("protocol_error"), ending::at_once);
+}
+
+void connection::track_message() noexcept {
+  if (phase_ != phase::open)
+    return;
+  const bool now = assembler_.is_mid_message();
+  if (now && !mid_message_)
+    since_ = last_inbound_;
+  mid_message_ = now;
+}
+
+void connection::receive(runtime::term info) {
+  if (accepts(stimulus::message))
+    invoke("handle_info", [&] { return handler_->handle_info(std::move(info)); });
+}
+
+// Rule 11.
+void connection::peer_gone() {
+  peer_there_ = false;
+  if (!accepts(stimulus::end_of_stream))
+    return;
+  if (phase_ == phase::closing) {
+    leave(std::move(*exit_));
+    return;
+  }
+  terminate(close_reason::error(runtime::error("closed")));
+  leave(runtime::shutdown("closed"));
+}
+
+// Rule 15.
+void connection::send_timed_out() {
+  peer_there_ = false;
+  if (phase_ == phase::open)
+    terminate(close_reason::error(runtime::timeout));
+  leave(runtime::shutdown("timeout"));
+}
+
+// Rule 14.
+void connection::shut_down(std::uint16_t code) {
+  if (accepts(stimulus::shutdown))
+    close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::shutdown,
+          ending::wait_for_close_frame);
+}
+
+// Rule 16.
+void connection::kill(const runtime::exit_reason& why) {
+  if (phase_ != phase::open)
+    return;
+  phase_ = phase::closed;
+  protocol::append_close(
+      output_.target(),
+      protocol::close_code(why.is_shutdown() ? going_away : internal_error));
+}
+
+void connection::restart_idle_time() noexcept {
+  last_inbound_ = self_.now();
+}
+
+runtime::time_point connection::deadline() const noexcept {
+  if (phase_ == phase::closing)
+    return since_ + options_.close_timeout;
+  const auto idle = last_inbound_ + options_.timeout;
+  return mid_message_ ? std::min(idle, since_ + options_.message_timeout) : idle;
+}
+
+// Rules 5 and 9.
+void connection::check_deadlines() {
+  const auto now = self_.now();
+  if (!accepts(stimulus::deadline) || now < deadline())
+    return;
+  if (phase_ == phase::closing)
+    leave(std::move(*exit_));
+  else if (now >= last_inbound_ + options_.timeout)
+    close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
+          runtime::shutdown("timeout"), ending::at_once);
+  else
+    close(policy_violation, "message timeout",
+          close_reason::error(runtime::error("message timeout")),
+          runtime::shutdown("protocol_error"), ending::at_once);
+}
+
+template <class Callback>
+void connection::invoke(std::string_view name, Callback callback) {
+  try {
+    apply(callback());
+  } catch (...) {
+    raised(name, std::current_exception());
+  }
+}
+
+// Rule 13. The one place where what a handler throws becomes an exit reason and a close
+// code.
+void connection::raised(std::string_view callback, std::exception_ptr error) {
+  runtime::exit_reason reason =
+      runtime::error("an exception that is not a std::exception");
+  try {
+    std::rethrow_exception(std::move(error));
+  } catch (const runtime::exit_request& request) {
+    reason = request.reason;
+  } catch (const std::exception& caught) {
+    reason = runtime::error(caught.what());
+  } catch (...) { // `reason` says so
+  }
+  if (reason.is_abnormal())
+    log_raised(callback, reason);
+  close(internal_error, {}, close_reason::error(reason), reason, ending::at_once);
+}
+
+void connection::log_raised(std::string_view callback,
+                            const runtime::exit_reason& what) const {
+  std::string line = "connection " + to_string(self_.pid()) + " (";
+  if (handler_)
+    runtime::detail::print_type(line, typeid(*handler_));
+  line += ") raised in ";
+  line += callback;
+  self_.node().log(runtime::log_level::error, line + ": " + to_string(what));
+}
+
+// The one funnel for what callbacks answer.
+void connection::apply(const handle_result& result) {
+  for (const auto& out : result.messages())
+    send(out);
+  if (const auto* how = result.stop())
+    stop(*how);
+}
+
+// Rule 7: what would be malformed on the wire is a bug of the handler.
+void connection::send(const message& out) {
+  const auto payload = out.payload();
+  if (out.opcode() == protocol::opcode::text && !protocol::is_valid_utf8(payload))
+    throw std::invalid_argument("push: a text message must be UTF-8");
+  protocol::append_frame(output_.target(), out.opcode(), payload);
+}
+
+void connection::stop(const handle_result::stopping& how) {
+  auto [code, why] = meaning_of(how.reason);
+  std::string_view body;
+  if (how.detail) {
+    code = how.detail->code;
+    body = how.detail->body;
+    if (code == no_status
+        || !protocol::is_sendable_close(protocol::close_code(code), body))
+      throw std::invalid_argument("stop: a close code must be 1000-1003, 1007-1014 or "
+                                  "3000-4999, its body at most 123 "
+                                  "bytes of UTF-8");
+  }
+  close(code, body, why, how.reason, ending::wait_for_close_frame);
+}
+
+// Once, and nothing of the handler runs after it.
+void connection::terminate(const close_reason& why) {
+  phase_ = phase::closing;
+  if (!handler_)
+    return;
+  try {
+    handler_->terminate(why);
+  } catch (const std::exception& failed) {
+    log_raised("terminate", runtime::error(failed.what()));
+  } catch (...) {
+    log_raised("terminate", runtime::error("an exception that is not a std::exception"));
+  }
+}
+
+void connection::close(std::uint16_t code, std::string_view body, const close_reason& why,
+                       runtime::exit_reason exit, ending how) {
+  terminate(why);
+  protocol::append_close(output_.target(), protocol::close_code(code), body);
+  since_ = self_.now();
+  if (how == ending::at_once)
+    leave(std::move(exit));
+  else
+    exit_ = std::make_unique<runtime::exit_reason>(std::move(exit));
+}
+
+void connection::leave(runtime::exit_reason why) {
+  phase_ = phase::closed;
+  leaving_ = std::move(why);
+}
+
+} // namespace websock

@@ -1,0 +1,121 @@
+// The life of one WebSocket connection without its socket: bytes, messages and time go
+// in; output bytes and decisions come out.
+#pragma once
+
+#include "runtime/clock.hpp"
+#include "runtime/exit_reason.hpp"
+#include "runtime/term.hpp"
+#include "websock/behaviour.hpp"
+#include "websock/options.hpp"
+#include "websock/output_buffer.hpp"
+#include "websock/protocol/message_assembler.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace runtime {
+class process;
+}
+
+namespace websock {
+
+/// Makes the handler of a connection, on the connection's shard.
+using behaviour_factory = std::function<std::unique_ptr<behaviour>()>;
+
+/// Calls the handler and applies what it answers. Every entry point belongs to a turn of
+/// `self`; after each, ask `leaving`.
+class connection {
+public:
+  /// What the connection lives through, in this order.
+  enum class phase : std::uint8_t {
+    open,
+    closing, // terminate has run, our close frame is out, the peer's is awaited
+    closed,  // nothing more comes out
+  };
+
+  connection(runtime::process& self, const upgrade_options& options,
+             output_buffer& output);
+
+  /// Makes the handler and calls `init`.
+  void start(const behaviour_factory& make);
+  /// Bytes from the peer; they are unmasked in place and may be gone afterwards.
+  void receive(std::span<std::byte> bytes);
+  /// A message from another process.
+  void receive(runtime::term info);
+  /// The peer will send nothing more: end of stream or an error of the socket.
+  void peer_gone();
+  /// The peer has taken nothing for too long.
+  void send_timed_out();
+  /// The server ends: `code` is 1001, or 1012 when it restarts.
+  void shut_down(std::uint16_t code);
+  /// The process is ended from outside: a close frame at most, no callback.
+  void kill(const runtime::exit_reason& why);
+  /// Acts on every deadline that has passed.
+  void check_deadlines();
+  /// The process was suspended: the time does not count as silence of the peer.
+  void restart_idle_time() noexcept;
+
+  /// The next time at which check_deadlines has something to do.
+  [[nodiscard]] runtime::time_point deadline() const noexcept;
+  /// Set when the process is to exit now, and with which reason.
+  [[nodiscard]] const std::optional<runtime::exit_reason>& leaving() const noexcept {
+    return leaving_;
+  }
+  /// Whether the peer may still read what is unsent.
+  [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
+  [[nodiscard]] phase state() const noexcept { return phase_; }
+  /// The handler, for its type; null before `start`.
+  [[nodiscard]] const behaviour* handler() const noexcept { return handler_.get(); }
+
+private:
+  /// What can happen to a connection.
+  enum class stimulus : std::uint8_t {
+    message,
+    close_frame,
+    end_of_stream,
+    deadline,
+    shutdown
+  };
+  /// Whether the present phase takes it; otherwise it is dropped.
+  [[nodiscard]] bool accepts(stimulus what) const noexcept;
+
+  enum class ending : std::uint8_t { wait_for_close_frame, at_once };
+
+  void handle(const protocol::event& event);
+  void handle_close_frame(std::span<const std::byte> payload, std::uint16_t echo);
+  void handle_failure(const protocol::event& event);
+  void track_message() noexcept;
+
+  template <class Callback>
+  void invoke(std::string_view name, Callback callback);
+  void raised(std::string_view callback, std::exception_ptr error);
+  void apply(const handle_result& result);
+  void send(const message& out);
+  void stop(const handle_result::stopping& how);
+
+  void terminate(const close_reason& why);
+  void close(std::uint16_t code, std::string_view body, const close_reason& why,
+             runtime::exit_reason exit, ending how);
+  void leave(runtime::exit_reason why);
+  void log_raised(std::string_view callback, const runtime::exit_reason& what) const;
+
+  runtime::process& self_;
+  const upgrade_options& options_;
+  output_buffer& output_;
+  std::unique_ptr<behaviour> handler_;
+  protocol::message_assembler assembler_;
+  runtime::time_point last_inbound_;
+  runtime::time_point since_; // of the message that has begun, or of closing
+  std::optional<runtime::exit_reason> leaving_;
+  std::unique_ptr<runtime::exit_reason> exit_; // while closing
+  phase phase_ = phase::open;
+  bool mid_message_ = false;
+  bool peer_there_ = true;
+};
+
+} // namespace websock

@@ -1,0 +1,211 @@
+// The process of one connection.
+#include "websock/connection_process.hpp"
+
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include <algorithm>
+#include <typeinfo>
+#include <utility>
+
+namespace websock {
+
+namespace {
+
+/// The server's wish that a connection ends, in the mailbox like any message.
+struct close_request {
+  std::uint16_t code;
+};
+
+} // namespace
+
+struct connection_process::beginning {
+  behaviour_factory make;
+  std::string response;
+  std::string leftover;
+};
+
+connection_process::connection_process(connection_setup setup)
+    : host_(*setup.host), on_end_(std::move(setup.on_end)),
+      socket_(std::move(setup.socket)), options_(std::move(setup.options)),
+      beginning_(std::make_unique<beginning>(
+          std::move(setup.make), std::move(setup.response), std::move(setup.leftover))),
+      output_(host_.shared_output()) {
+}
+
+connection_process::~connection_process() {
+  host_.shard().timers().disarm(*this);
+  if (on_end_)
+    on_end_();
+  if (place_)
+    host_.remove(*place_);
+}
+
+runtime::pid connection_process::pid() const {
+  return self().pid();
+}
+
+void connection_process::ask_to_close(std::uint16_t code) {
+  runtime::send(pid(), close_request{code});
+}
+
+const std::type_info& connection_process::type() const noexcept {
+  return connection_ && connection_->handler() != nullptr
+             ? typeid(*connection_->handler())
+             : typeid(*this);
+}
+
+void connection_process::on_start() {
+  const auto first = std::move(beginning_);
+  place_ = host_.add(*this);
+  self().trap_exit(options_->trap_exit);
+  connection_.emplace(self(), *options_, output_);
+  output_.target() += first->response;
+  connection_->start(first->make);
+  connection_->receive(std::as_writable_bytes(std::span(first->leftover)));
+  watch();
+  settle();
+}
+
+void connection_process::on_message(runtime::term message) {
+  if (const auto* request = message.get_if<close_request>())
+    connection_->shut_down(request->code);
+  else
+    connection_->receive(std::move(message));
+  settle();
+}
+
+void connection_process::on_ready(runtime::readiness what) {
+  auto& process = self();
+  if (what.writable && output_.is_backlogged())
+    process.run_turn([this] { write_backlog(); });
+  else if (what.readable && process.is_idle())
+    process.run_turn([this] { read(); });
+  else if (what.readable && !readable_.is_queued && !is_suspended_) {
+    readable_.is_queued = true;
+    process.queue(readable_);
+  }
+}
+
+void connection_process::readable_mark::handle(runtime::process&) {
+  is_queued = false;
+  owner_.read();
+}
+
+// One read for each readiness: a short one has drained the socket, and after a full one
+// the reactor reports it again.
+void connection_process::read() {
+  const auto buffer = self().shard().scratch();
+  const auto result = socket_->read(buffer);
+  if (result.what == io_result::status::done)
+    connection_->receive(buffer.first(result.count));
+  else if (result.what == io_result::status::closed)
+    connection_->peer_gone();
+  settle();
+}
+
+void connection_process::on_end_of_turn() {
+  if (output_.unsent().empty() || output_.is_backlogged())
+    return; // a backlog goes out when the socket is writable
+  flush();
+  settle();
+}
+
+void connection_process::flush() {
+  if (!output_.is_backlogged()) {
+    last_progress_ = self().now();
+    write();
+  }
+  watch();
+}
+
+void connection_process::write() {
+  const auto result = socket_->write(output_.unsent());
+  if (result.what == io_result::status::done && result.count > 0)
+    last_progress_ = self().now();
+  if (result.what == io_result::status::closed) {
+    output_.consume(output_.unsent().size());
+    connection_->peer_gone();
+  } else {
+    output_.consume(result.count);
+  }
+}
+
+void connection_process::write_backlog() {
+  write();
+  if (is_suspended_ && output_.unsent().size() <= options_->low_mark) {
+    is_suspended_ = false;
+    connection_->restart_idle_time();
+    self().resume();
+  }
+  watch();
+  settle();
+}
+
+// What blocks in Erlang, a send to a socket that takes nothing, suspends the process
+// here.
+void connection_process::watch() {
+  if (!is_suspended_ && output_.is_backlogged()
+      && output_.unsent().size() > options_->high_mark) {
+    is_suspended_ = true;
+    self().suspend();
+  }
+  auto wanted = runtime::interest::read;
+  if (is_suspended_)
+    wanted = runtime::interest::write;
+  else if (output_.is_backlogged())
+    wanted = runtime::interest::read_write;
+  if (std::exchange(watched_, wanted) != wanted)
+    socket_->watch(*this, wanted);
+}
+
+runtime::time_point connection_process::next_deadline() const noexcept {
+  const auto of_sending = last_progress_ + options_->send_timeout;
+  if (is_suspended_)
+    return of_sending;
+  const auto of_connection = connection_->deadline();
+  return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
+}
+
+void connection_process::settle() {
+  if (!is_suspended_ && output_.unsent().size() > options_->high_mark)
+    flush(); // does not wait for the end of the turn, which may be many messages away
+  if (connection_->leaving())
+    runtime::process::exit(*connection_->leaving());
+  // A timer that is armed too early costs one look at the clock; moving it at every frame
+  // would cost more.
+  auto& timers = self().shard().timers();
+  const auto next = next_deadline();
+  if (is_armed() && timers.due(*this) <= next)
+    return;
+  timers.disarm(*this);
+  timers.arm(*this, next);
+}
+
+void connection_process::expire(runtime::time_point) {
+  self().run_turn([this] { check_deadlines(); });
+}
+
+void connection_process::check_deadlines() {
+  if (output_.is_backlogged() && self().now() >= last_progress_ + options_->send_timeout)
+    connection_->send_timed_out();
+  else if (!is_suspended_)
+    connection_->check_deadlines();
+  settle();
+}
+
+void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
+  if (!connection_)
+    return;
+  connection_->kill(why);
+  socket_->unwatch(*this);
+  if (connection_->is_peer_there() && !output_.is_backlogged()
+      && !output_.unsent().empty())
+    write();
+  std::string unsent(output_.unsent());
+  output_.consume(unsent.size());
+  if (connection_->is_peer_there())
+    host_.linger(std::move(socket_), std::move(unsent));
+}
+
+} // namespace websock

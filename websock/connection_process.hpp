@@ -1,0 +1,98 @@
+// The process of one connection: its socket, its deadlines, and the turn that joins them
+// to the lifecycle in connection.hpp.
+#pragma once
+
+#include "runtime/behaviour.hpp"
+#include "runtime/pid.hpp"
+#include "runtime/reactor.hpp"
+#include "runtime/signal.hpp"
+#include "runtime/timer_queue.hpp"
+#include "websock/connection.hpp"
+#include "websock/connection_host.hpp"
+#include "websock/options.hpp"
+#include "websock/output_buffer.hpp"
+#include "websock/transport.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace websock {
+
+/// What a connection is made of, once the handshake is decided.
+struct connection_setup {
+  connection_host* host;
+  std::unique_ptr<transport> socket;
+  std::shared_ptr<const upgrade_options> options;
+  behaviour_factory make;
+  std::string response;         // the 101, sent together with what `init` pushes
+  std::string leftover;         // what the peer sent behind its request
+  std::function<void()> on_end; // called once when the process has gone; may be empty
+};
+
+/// Reading, as Erlang's {active, once}: bytes stay in the kernel until the mailbox has
+/// been worked off, so frames and messages keep their order of arrival.
+class connection_process final : public runtime::behaviour,
+                                 private runtime::io_target,
+                                 private runtime::timer {
+public:
+  explicit connection_process(connection_setup setup);
+  ~connection_process() override;
+
+  /// Rule 14, behind what is in the mailbox already. On its shard.
+  void ask_to_close(std::uint16_t code);
+  [[nodiscard]] runtime::pid pid() const;
+
+private:
+  /// The place of a readable socket in the mailbox.
+  class readable_mark final : public runtime::detail::signal {
+  public:
+    explicit readable_mark(connection_process& owner) noexcept
+        : signal(runtime::detail::signal_kind::event), owner_(owner) {}
+    void handle(runtime::process& target) override;
+    void dispose() noexcept override { is_queued = false; }
+    bool is_queued = false;
+
+  private:
+    connection_process& owner_;
+  };
+
+  void on_start() override;
+  void on_message(runtime::term message) override;
+  void on_end_of_turn() override;
+  void on_exit(const runtime::exit_reason& why) noexcept override;
+  [[nodiscard]] const std::type_info& type() const noexcept override;
+
+  void on_ready(runtime::readiness what) override;
+  void expire(runtime::time_point now) override;
+
+  void read();
+  void flush();
+  void write();
+  void write_backlog();
+  void watch();
+  /// After each event: leaves if that is the decision, otherwise sees to the next
+  /// deadline.
+  void settle();
+  [[nodiscard]] runtime::time_point next_deadline() const noexcept;
+  void check_deadlines();
+
+  connection_host& host_;
+  std::function<void()> on_end_;
+  std::unique_ptr<transport> socket_;
+  std::shared_ptr<const upgrade_options> options_;
+  struct beginning;
+  std::unique_ptr<beginning> beginning_; // only until on_start
+  output_buffer output_;
+  std::optional<connection> connection_;
+  std::optional<connection_host::place> place_;
+  readable_mark readable_{*this};
+  runtime::time_point last_progress_; // of a backlog
+  runtime::interest watched_ = runtime::interest::nothing;
+  bool is_suspended_ = false;
+};
+
+} // namespace websock

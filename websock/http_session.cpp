@@ -1,0 +1,180 @@
+// One accepted socket until it is a WebSocket connection or closed.
+#include "websock/http_session.hpp"
+
+#include "runtime/node.hpp"
+#include "runtime/shard.hpp"
+#include "websock/connection_process.hpp"
+#include "websock/server_core.hpp"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+#include <variant>
+
+namespace websock {
+
+namespace {
+
+[[nodiscard]] http::body_policy body_for(const http::request& request) noexcept {
+  return request.method() == "HEAD" ? http::body_policy::head_only
+                                    : http::body_policy::with_body;
+}
+
+// A body would follow, which nobody here reads: the next request cannot be found behind
+// it.
+[[nodiscard]] bool may_stay(const http::request& request) noexcept {
+  return request.keep_alive() && request.content_length() == 0 && !request.is_chunked();
+}
+
+} // namespace
+
+http_session::http_session(server_core& core, connection_host& host,
+                           std::unique_ptr<transport> socket,
+                           std::function<void()> finished)
+    : core_(core), host_(host), socket_(std::move(socket)),
+      finished_(std::move(finished)), parser_(core.options.head) {
+  restart_deadline();
+  socket_->watch(*this, runtime::interest::read);
+}
+
+http_session::~http_session() {
+  host_.shard().timers().disarm(*this);
+  if (socket_)
+    socket_->unwatch(*this);
+}
+
+void http_session::restart_deadline() {
+  auto& timers = host_.shard().timers();
+  timers.disarm(*this);
+  timers.arm(*this, host_.shard().now() + core_.options.handshake_timeout);
+}
+
+void http_session::expire(runtime::time_point) {
+  if (parser_.is_mid_head())
+    static_cast<void>(close_with(http::plain_status(408).serialize(
+        http::body_policy::with_body, http::connection_policy::close)));
+  finished_();
+}
+
+void http_session::on_ready(runtime::readiness what) {
+  auto next = then::wait;
+  if (what.writable && !unsent_.empty())
+    next = write();
+  else if (what.readable && unsent_.empty())
+    next = read();
+  else if (what.hung_up)
+    next = then::gone;
+  if (next == then::gone)
+    finished_();
+}
+
+http_session::then http_session::read() {
+  const auto buffer = host_.shard().scratch();
+  const auto result = socket_->read(buffer);
+  if (result.what == io_result::status::closed)
+    return then::gone;
+  if (result.what == io_result::status::would_block)
+    return then::wait;
+  std::string_view in(reinterpret_cast<const char*>(buffer.data()), result.count);
+  const auto next = serve(in);
+  if (next == then::wait)
+    input_.append(in);
+  return next;
+}
+
+// Requests that came in one read are answered in a loop, until one of them has to wait.
+http_session::then http_session::serve(std::string_view& in) {
+  auto next = then::read_on;
+  while (next == then::read_on && !in.empty()) {
+    auto parsed = parser_.feed(in);
+    if (auto* request = std::get_if<http::request>(&parsed))
+      next = answer(*request, in);
+    else if (const auto* refusal = std::get_if<http::response>(&parsed))
+      next = close_with(refusal->serialize(http::body_policy::with_body,
+                                           http::connection_policy::close));
+  }
+  return next;
+}
+
+http_session::then http_session::answer(http::request& request, std::string_view rest) {
+  auto decided = route(request);
+  if (auto* plan = std::get_if<upgrade_plan>(&decided.value())) {
+    if (core_.admit())
+      return upgrade(std::move(*plan), rest);
+    decided = http::service_unavailable(std::chrono::seconds(5));
+  }
+  return respond(request, std::get<http::response>(decided.value()));
+}
+
+http::reply http_session::route(http::request& request) {
+  auto found = core_.routes.match(request);
+  if (const auto* wrong = std::get_if<http::wrong_method>(&found))
+    return http::method_not_allowed(wrong->allow);
+  auto* matched = std::get_if<http::router<route_handler>::matched>(&found);
+  if (matched == nullptr)
+    return http::not_found();
+  request.set_params(std::move(matched->params));
+  try {
+    return (*matched->handler)(request);
+  } catch (const std::exception& failed) {
+    core_.node.log(runtime::log_level::error,
+                   "route " + std::string(request.path()) + " raised: " + failed.what());
+  } catch (...) {
+    core_.node.log(runtime::log_level::error,
+                   "route " + std::string(request.path()) + " raised no std::exception");
+  }
+  return http::internal_server_error();
+}
+
+http_session::then http_session::respond(const http::request& request,
+                                         const http::response& response) {
+  const bool stays = may_stay(request);
+  auto bytes =
+      response.serialize(body_for(request), stays ? http::connection_policy::keep_alive
+                                                  : http::connection_policy::close);
+  if (!stays)
+    return close_with(std::move(bytes));
+  restart_deadline();
+  unsent_ = std::move(bytes);
+  return write();
+}
+
+http_session::then http_session::write() {
+  const auto result = socket_->write(unsent_);
+  if (result.what == io_result::status::closed)
+    return then::gone;
+  unsent_.erase(0, result.count);
+  socket_->watch(*this,
+                 unsent_.empty() ? runtime::interest::read : runtime::interest::write);
+  if (!unsent_.empty())
+    return then::wait;
+  if (input_.empty())
+    return then::read_on;
+  const std::string input = std::exchange(input_, {});
+  std::string_view in = input;
+  const auto next = serve(in);
+  if (next == then::wait)
+    input_.append(in);
+  return next;
+}
+
+http_session::then http_session::upgrade(upgrade_plan plan, std::string_view leftover) {
+  socket_->unwatch(*this);
+  connection_setup setup{&host_,
+                         std::move(socket_),
+                         std::move(plan.options),
+                         std::move(plan.make),
+                         std::move(plan.response),
+                         std::string(leftover),
+                         [&core = core_] { core.dismiss(); }};
+  core_.node.spawn_on<connection_process>(host_.shard().index(), std::move(setup));
+  return then::gone;
+}
+
+http_session::then http_session::close_with(std::string bytes) {
+  socket_->unwatch(*this);
+  host_.linger(std::move(socket_), std::move(bytes));
+  return then::gone;
+}
+
+} // namespace websock

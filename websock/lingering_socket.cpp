@@ -1,0 +1,56 @@
+// The end of a connection's socket.
+#include "websock/lingering_socket.hpp"
+
+#include "runtime/shard.hpp"
+
+#include <chrono>
+
+namespace websock {
+
+namespace {
+constexpr std::chrono::seconds patience{5}; // as for a close handshake
+}
+
+lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
+                                   std::string unsent, std::function<void()> finished)
+    : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)),
+      finished_(std::move(finished)) {
+  shard_.timers().arm(*this, shard_.now() + patience);
+  if (unsent_.empty())
+    socket_->end_of_output();
+  socket_->watch(*this, unsent_.empty() ? runtime::interest::read
+                                        : runtime::interest::read_write);
+}
+
+lingering_socket::~lingering_socket() {
+  shard_.timers().disarm(*this);
+  socket_->unwatch(*this);
+}
+
+void lingering_socket::on_ready(runtime::readiness what) {
+  const bool usable =
+      (!what.writable || unsent_.empty() || write()) && (!what.readable || discard());
+  if (!usable)
+    finished_();
+}
+
+void lingering_socket::expire(runtime::time_point) {
+  finished_();
+}
+
+bool lingering_socket::write() {
+  const auto written = socket_->write(unsent_);
+  if (written.what == io_result::status::done)
+    unsent_.erase(0, written.count);
+  if (unsent_.empty()) {
+    socket_->end_of_output();
+    socket_->watch(*this, runtime::interest::read);
+  }
+  return written.what != io_result::status::closed;
+}
+
+bool lingering_socket::discard() {
+  return socket_->read(shard_.scratch()).what != io_result::status::closed;
+}
+
+} // namespace websock

@@ -1,0 +1,42 @@
+// The end of a connection's socket after its process has gone: the last bytes leave, and
+// the peer gets the time to read them. Closing at once could reset the connection and
+// lose the close frame.
+#pragma once
+
+#include "runtime/timer_queue.hpp"
+#include "websock/transport.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace runtime {
+class shard;
+}
+
+namespace websock {
+
+/// Sends what is left, ends the output, discards the input until the peer ends too or
+/// time is up.
+class lingering_socket final : public runtime::io_target, public runtime::timer {
+public:
+  /// `finished` is called once, from a later event of the shard, and may destroy this
+  /// object.
+  lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
+                   std::string unsent, std::function<void()> finished);
+  ~lingering_socket() override;
+
+private:
+  void on_ready(runtime::readiness what) override;
+  void expire(runtime::time_point now) override;
+  /// False when the socket is no use any more.
+  [[nodiscard]] bool write();
+  [[nodiscard]] bool discard();
+
+  runtime::shard& shard_;
+  std::unique_ptr<transport> socket_;
+  std::string unsent_;
+  std::function<void()> finished_;
+};
+
+} // namespace websock

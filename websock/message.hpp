@@ -1,0 +1,112 @@
+// Messages as handlers see them: a view of what came in, a value for what goes out.
+#pragma once
+
+#include "websock/protocol/octets.hpp"
+#include "websock/protocol/opcode.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace websock {
+
+/// A complete text or binary message. Valid during the callback it is given to, and in
+/// the result of that callback.
+class message_view {
+public:
+  message_view(protocol::opcode code, std::span<const std::byte> payload) noexcept
+      : payload_(payload), code_(code) {}
+
+  [[nodiscard]] bool is_text() const noexcept { return code_ == protocol::opcode::text; }
+  [[nodiscard]] bool is_binary() const noexcept {
+    return code_ == protocol::opcode::binary;
+  }
+  [[nodiscard]] protocol::opcode opcode() const noexcept { return code_; }
+  /// The payload as characters: UTF-8 when it is text.
+  [[nodiscard]] std::string_view text() const noexcept {
+    return protocol::as_chars(payload_);
+  }
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return payload_; }
+  [[nodiscard]] std::size_t size() const noexcept { return payload_.size(); }
+
+private:
+  std::span<const std::byte> payload_;
+  protocol::opcode code_;
+};
+
+/// A ping, which has been answered already, or a pong. Valid during the callback.
+class control_view {
+public:
+  control_view(protocol::opcode code, std::span<const std::byte> payload) noexcept
+      : payload_(payload), code_(code) {}
+
+  [[nodiscard]] bool is_ping() const noexcept { return code_ == protocol::opcode::ping; }
+  [[nodiscard]] bool is_pong() const noexcept { return code_ == protocol::opcode::pong; }
+  [[nodiscard]] std::string_view payload() const noexcept {
+    return protocol::as_chars(payload_);
+  }
+
+private:
+  std::span<const std::byte> payload_;
+  protocol::opcode code_;
+};
+
+/// A payload that several connections send; immutable, so that any number may share it.
+using shared_payload = std::shared_ptr<const std::string>;
+
+/// Something to send: text, binary, ping or pong. Owns its payload, shares it, or, made
+/// from a message_view, refers to it.
+class message {
+public:
+  message(protocol::opcode code, std::string payload)
+      : payload_(std::move(payload)), code_(code) {}
+  message(protocol::opcode code, shared_payload payload)
+      : payload_(std::move(payload)), code_(code) {}
+  /// The same bytes back, without a copy before the output buffer.
+  explicit(false) message(message_view in) noexcept
+      : payload_(in.text()), code_(in.opcode()) {}
+
+  [[nodiscard]] protocol::opcode opcode() const noexcept { return code_; }
+  [[nodiscard]] std::string_view payload() const noexcept {
+    if (const auto* shared = std::get_if<shared_payload>(&payload_))
+      return **shared;
+    if (const auto* owned = std::get_if<std::string>(&payload_))
+      return *owned;
+    return std::get<std::string_view>(payload_);
+  }
+
+private:
+  std::variant<std::string_view, std::string, shared_payload> payload_;
+  protocol::opcode code_;
+};
+
+/// A text message; the payload must be UTF-8, or the callback that sends it counts as
+/// having thrown.
+[[nodiscard]] inline message text(std::string payload) {
+  return {protocol::opcode::text, std::move(payload)};
+}
+[[nodiscard]] inline message text(shared_payload payload) {
+  return {protocol::opcode::text, std::move(payload)};
+}
+[[nodiscard]] inline message binary(std::string payload) {
+  return {protocol::opcode::binary, std::move(payload)};
+}
+[[nodiscard]] inline message binary(shared_payload payload) {
+  return {protocol::opcode::binary, std::move(payload)};
+}
+[[nodiscard]] inline message binary(std::span<const std::byte> payload) {
+  return {protocol::opcode::binary, std::string(protocol::as_chars(payload))};
+}
+/// At most 125 bytes, as for every control frame (RFC 6455 §5.5).
+[[nodiscard]] inline message ping(std::string payload = {}) {
+  return {protocol::opcode::ping, std::move(payload)};
+}
+[[nodiscard]] inline message pong(std::string payload = {}) {
+  return {protocol::opcode::pong, std::move(payload)};
+}
+
+} // namespace websock

@@ -1,0 +1,56 @@
+// The ranges of all options.
+#include "websock/options.hpp"
+
+#include <stdexcept>
+
+namespace websock {
+
+namespace {
+
+template <class T>
+void check(const char* option, T value, T least, T most, const char* unit) {
+  if (value >= least && value <= most)
+    return;
+  throw std::invalid_argument(std::string(option) + " is " + std::to_string(value)
+                              + ": it must be " + std::to_string(least) + " to "
+                              + std::to_string(most) + unit);
+}
+
+void check(const char* option, std::chrono::milliseconds value, std::int64_t least = 1) {
+  constexpr std::int64_t day = 86'400'000;
+  check<std::int64_t>(option, value.count(), least, day, " ms");
+}
+
+} // namespace
+
+void validate(const upgrade_options& options) {
+  constexpr std::uint64_t largest = std::uint64_t{1} << 40U;
+  check("timeout", options.timeout);
+  check("message_timeout", options.message_timeout);
+  check("close_timeout", options.close_timeout);
+  check("send_timeout", options.send_timeout);
+  check<std::uint64_t>("limits.max_frame_size", options.limits.max_frame_size, 125,
+                       largest, " bytes");
+  check<std::uint64_t>("limits.max_message_size", options.limits.max_message_size, 1,
+                       largest, " bytes");
+  check<std::uint64_t>("limits.max_fragments", options.limits.max_fragments, 1,
+                       UINT32_MAX, "");
+  check<std::uint64_t>("high_mark", options.high_mark, 1, largest, " bytes");
+  check<std::uint64_t>("low_mark", options.low_mark, 0, options.high_mark,
+                       " bytes (high_mark)");
+}
+
+void validate(const server_options& options) {
+  check<std::int64_t>("backlog", options.backlog, 1, 65'535, "");
+  check("handshake_timeout", options.handshake_timeout);
+  check("drain_timeout", options.drain_timeout, 0);
+  check<std::uint64_t>("max_connections", options.max_connections, 0, 100'000'000, "");
+  check<std::uint64_t>("head.max_request_line", options.head.max_request_line, 16,
+                       1'048'576, " bytes");
+  check<std::uint64_t>("head.max_header_line", options.head.max_header_line, 16,
+                       1'048'576, " bytes");
+  check<std::uint64_t>("head.max_headers", options.head.max_headers, 4, 10'000, "");
+  validate(options.connection);
+}
+
+} // namespace websock

@@ -1,0 +1,93 @@
+// The server: routes in, connections out.
+#pragma once
+
+#include "websock/http/asset.hpp"
+#include "websock/options.hpp"
+#include "websock/reply.hpp"
+#include "websock/server_core.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace runtime {
+class node;
+}
+
+namespace websock {
+
+/// Serves HTTP/1.1 for what leads to a WebSocket, and the WebSockets. Routes are set
+/// before `start`; its member functions are for one thread, which is no shard.
+class server {
+public:
+  /// Makes a node of its own. Throws std::invalid_argument for options out of range.
+  explicit server(server_options options = {});
+  /// Uses `node`, which must outlive it.
+  server(runtime::node& node, server_options options);
+  /// Stops it.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Calls `handler` for GET requests to `pattern`: "/chat/:room" binds
+  /// request.param("room"),
+  /// "/files/*path" the rest. Throws std::invalid_argument for a malformed or duplicate
+  /// pattern, std::logic_error after start.
+  server& get(std::string_view pattern, route_handler handler);
+
+  /// Upgrades requests to `pattern` to connections of `T(args...)`, with the server's
+  /// connection options.
+  template <class T, class... Args>
+  server& websocket(std::string_view pattern, Args&&... args) {
+    return websocket(pattern, default_options(),
+                     detail::make_factory<T>(std::forward<Args>(args)...));
+  }
+  /// The same with options of its own.
+  template <class T, class... Args>
+  server& websocket(std::string_view pattern, const upgrade_options& options,
+                    Args&&... args) {
+    validate(options);
+    return websocket(pattern, std::make_shared<const upgrade_options>(options),
+                     detail::make_factory<T>(std::forward<Args>(args)...));
+  }
+
+  /// Serves each of `files`, which live as long as the program, at its path, and
+  /// `/index.html` at
+  /// "/" too. `headers` are added to each response.
+  server& files(std::span<const http::asset> files,
+                const std::vector<std::pair<std::string, std::string>>& headers = {});
+
+  /// Listens and accepts; returns at once. Throws std::system_error that names address
+  /// and port.
+  void start();
+  /// The port that it listens on. After start.
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  /// `http://127.0.0.1:4000/`. After start.
+  [[nodiscard]] std::string url() const;
+  /// Stops accepting, closes every connection with 1001, kills what is left after
+  /// drain_timeout. Ends the node too when it is the server's own. May be repeated.
+  void stop();
+  /// Starts unless started, waits for SIGINT or SIGTERM, stops. Returns 0: the exit
+  /// status of main.
+  int run();
+
+  [[nodiscard]] runtime::node& node() noexcept;
+  /// Upgraded connections now. Any thread.
+  [[nodiscard]] std::size_t connection_count() const noexcept;
+
+private:
+  server& websocket(std::string_view pattern,
+                    std::shared_ptr<const upgrade_options> options,
+                    behaviour_factory make);
+  [[nodiscard]] std::shared_ptr<const upgrade_options> default_options() const;
+
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace websock

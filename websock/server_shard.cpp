@@ -1,0 +1,27 @@
+// The part of a server that lives on one shard.
+#include "websock/server_shard.hpp"
+
+#include <utility>
+
+namespace websock {
+
+void server_shard::accept(std::unique_ptr<transport> socket) {
+  if (is_draining_)
+    return;
+  auto where = std::make_shared<std::list<http_session>::iterator>();
+  *where = sessions_.emplace(sessions_.end(), core_, host_, std::move(socket),
+                             [this, where] { finished(*where); });
+}
+
+void server_shard::finished(std::list<http_session>::iterator where) {
+  std::list<http_session> gone; // destroyed last: the caller is one of its functions
+  gone.splice(gone.begin(), sessions_, where);
+}
+
+void server_shard::drain(std::uint16_t code, std::function<void()> done) {
+  is_draining_ = true;
+  sessions_.clear();
+  host_.drain(code, std::move(done));
+}
+
+} // namespace websock

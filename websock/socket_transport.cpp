@@ -1,0 +1,74 @@
+// A connected, non-blocking stream socket.
+#include "websock/socket_transport.hpp"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace websock {
+
+namespace {
+
+[[nodiscard]] io_result from_call(ssize_t count) noexcept {
+  if (count >= 0)
+    return {io_result::status::done, static_cast<std::size_t>(count)};
+  const bool later = errno == EAGAIN || errno == EINTR;
+  return {later ? io_result::status::would_block : io_result::status::closed};
+}
+
+} // namespace
+
+socket_transport::~socket_transport() {
+  ::close(descriptor_);
+}
+
+io_result socket_transport::read(std::span<std::byte> into) {
+  const auto result = from_call(::recv(descriptor_, into.data(), into.size(), 0));
+  if (result.what == io_result::status::done && result.count == 0)
+    return {io_result::status::closed};
+  return result;
+}
+
+io_result socket_transport::write(std::string_view bytes) {
+  return from_call(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+void socket_transport::end_of_output() {
+  ::shutdown(descriptor_, SHUT_WR);
+}
+
+void socket_transport::watch(runtime::io_target& target, runtime::interest wanted) {
+  if (watched_)
+    sockets_.change(descriptor_, target, wanted);
+  else
+    sockets_.add(descriptor_, target, wanted);
+  watched_ = true;
+}
+
+void socket_transport::unwatch(runtime::io_target& target) noexcept {
+  if (watched_)
+    sockets_.remove(descriptor_, target);
+  watched_ = false;
+}
+
+std::string socket_transport::peer_name() const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (::getpeername(descriptor_, generic, &size) != 0
+      || ::getnameinfo(generic, size, host.data(), host.size(), port.data(), port.size(),
+                       NI_NUMERICHOST | NI_NUMERICSERV)
+             != 0)
+    return "unknown";
+  const bool is_v6 = address.ss_family == AF_INET6;
+  return (is_v6 ? "[" : "") + std::string(host.data()) + (is_v6 ? "]:" : ":")
+         + port.data();
+}
+
+} // namespace websock

@@ -1,0 +1,141 @@
+// A client in memory.
+#include "websock/testing/client.hpp"
+
+#include "websock/protocol/close_payload.hpp"
+#include "websock/protocol/frame_parser.hpp"
+#include "websock/protocol/frame_writer.hpp"
+#include "websock/protocol/message_assembler.hpp"
+
+#include <stdexcept>
+
+namespace websock::testing {
+
+namespace {
+
+constexpr protocol::mask_key key{std::byte{0x37}, std::byte{0xFA}, std::byte{0x21},
+                                 std::byte{0x3D}}; // the example of RFC 6455 §5.7
+
+[[nodiscard]] std::string masked(protocol::opcode code, std::string_view payload) {
+  std::string out;
+  protocol::append_masked_frame(out, code, payload, key);
+  return out;
+}
+
+[[nodiscard]] protocol::opcode as_opcode(protocol::event::kind what) {
+  using kind = protocol::event::kind;
+  switch (what) {
+  case kind::text:
+    return protocol::opcode::text;
+  case kind::binary:
+    return protocol::opcode::binary;
+  case kind::ping:
+    return protocol::opcode::ping;
+  case kind::pong:
+    return protocol::opcode::pong;
+  default:
+    return protocol::opcode::close;
+  }
+}
+
+} // namespace
+
+client::client(runtime::testing::stepped_node& node, upgrade_options options,
+               behaviour_factory make) {
+  auto& on =
+      node.node().shard_at(node.node().process_count() % node.node().shard_count());
+  pipe_ = std::make_shared<memory_pipe>(on);
+  const auto host = std::make_shared<connection_host>(on);
+  connection_setup setup{host.get(),
+                         std::make_unique<memory_transport>(pipe_),
+                         std::make_shared<const upgrade_options>(options),
+                         std::move(make),
+                         {},
+                         {},
+                         [host] {}}; // the host lives as long as its only connection
+  pid_ = node.node().spawn_on<connection_process>(on.index(), std::move(setup));
+}
+
+void client::raw(std::string_view octets) {
+  pipe_->to_server += octets;
+  pipe_->notify();
+}
+
+void client::text(std::string_view payload) {
+  raw(masked(protocol::opcode::text, payload));
+}
+
+void client::binary(std::string_view payload) {
+  raw(masked(protocol::opcode::binary, payload));
+}
+
+void client::ping(std::string_view payload) {
+  raw(masked(protocol::opcode::ping, payload));
+}
+
+void client::pong(std::string_view payload) {
+  raw(masked(protocol::opcode::pong, payload));
+}
+
+void client::close(std::uint16_t code, std::string_view body) {
+  std::string payload;
+  payload += static_cast<char>(code >> 8U);
+  payload += static_cast<char>(code & 0xFFU);
+  payload += body;
+  raw(masked(protocol::opcode::close, payload));
+}
+
+void client::close_without_code() {
+  raw(masked(protocol::opcode::close, {}));
+}
+
+void client::disconnect() {
+  pipe_->client_ended = true;
+  pipe_->notify();
+}
+
+void client::take_only(std::size_t count) {
+  pipe_->window = count;
+}
+
+void client::take(std::size_t count) {
+  pipe_->window += count;
+  pipe_->notify();
+}
+
+std::vector<client::frame> client::frames() const {
+  static constexpr protocol::message_limits generous{.max_frame_size = UINT32_MAX,
+                                                     .max_message_size = UINT32_MAX};
+  protocol::message_assembler assembler(protocol::role::client, generous);
+  std::string copy = pipe_->to_client;
+  auto in = std::as_writable_bytes(std::span(copy));
+  std::vector<frame> found;
+  for (auto event = assembler.next(in); event.what != protocol::event::kind::need_more;
+       event = assembler.next(in)) {
+    if (event.what == protocol::event::kind::failed)
+      throw std::runtime_error("the server sent: " + std::string(event.why.reason));
+    found.push_back(
+        {as_opcode(event.what), std::string(protocol::as_chars(event.payload))});
+  }
+  return found;
+}
+
+std::vector<std::string> client::texts() const {
+  std::vector<std::string> found;
+  for (auto& each : frames())
+    if (each.code == protocol::opcode::text)
+      found.push_back(std::move(each.payload));
+  return found;
+}
+
+std::optional<std::pair<std::uint16_t, std::string>> client::close_frame() const {
+  for (const auto& each : frames()) {
+    if (each.code != protocol::opcode::close)
+      continue;
+    const auto parsed = protocol::parse_close_payload(protocol::as_octets(each.payload));
+    const auto code = parsed.code.value_or(protocol::close_code::no_status);
+    return std::pair(static_cast<std::uint16_t>(code), std::string(parsed.body));
+  }
+  return std::nullopt;
+}
+
+} // namespace websock::testing

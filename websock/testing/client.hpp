@@ -1,0 +1,82 @@
+// A client in memory: the production connection code on a stepped node, without sockets.
+#pragma once
+
+#include "runtime/testing/stepped_node.hpp"
+#include "websock/connection_process.hpp"
+#include "websock/reply.hpp"
+#include "websock/testing/memory_transport.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace websock::testing {
+
+/// One connection as its peer sees it. What it does takes effect when the node is
+/// stepped.
+class client {
+public:
+  struct frame {
+    protocol::opcode code;
+    std::string payload;
+    friend bool operator==(const frame&, const frame&) = default;
+  };
+
+  client(runtime::testing::stepped_node& node, upgrade_options options,
+         behaviour_factory make);
+
+  // What the peer sends, masked as it must be.
+  void text(std::string_view payload);
+  void binary(std::string_view payload);
+  void ping(std::string_view payload = {});
+  void pong(std::string_view payload = {});
+  void close(std::uint16_t code, std::string_view body = {});
+  void close_without_code();
+  /// Any octets at all.
+  void raw(std::string_view octets);
+  /// Ends the stream without a close frame.
+  void disconnect();
+  /// Takes only `count` more bytes until told otherwise.
+  void take_only(std::size_t count);
+  /// Takes `count` bytes more.
+  void take(std::size_t count);
+
+  /// All frames received so far; throws when they are not valid frames of a server.
+  [[nodiscard]] std::vector<frame> frames() const;
+  /// The payloads of the text messages received so far.
+  [[nodiscard]] std::vector<std::string> texts() const;
+  /// The code and body of the close frame, once received; 1005 for one without code.
+  [[nodiscard]] std::optional<std::pair<std::uint16_t, std::string>> close_frame() const;
+  /// Everything received, as it came.
+  [[nodiscard]] const std::string& received() const noexcept { return pipe_->to_client; }
+  /// Whether the server has ended its side of the stream.
+  [[nodiscard]] bool is_ended() const noexcept {
+    return pipe_->server_ended || pipe_->server_closed;
+  }
+  /// The connection's process.
+  [[nodiscard]] const runtime::pid& pid() const noexcept { return pid_; }
+
+private:
+  std::shared_ptr<memory_pipe> pipe_;
+  runtime::pid pid_;
+};
+
+/// Connects to a `T(args...)` on a shard of `node`.
+template <class T, class... Args>
+[[nodiscard]] client connect(runtime::testing::stepped_node& node, Args&&... args) {
+  return client(node, {}, websock::detail::make_factory<T>(std::forward<Args>(args)...));
+}
+
+/// The same with options.
+template <class T, class... Args>
+[[nodiscard]] client connect_with(runtime::testing::stepped_node& node,
+                                  const upgrade_options& options, Args&&... args) {
+  return client(node, options,
+                websock::detail::make_factory<T>(std::forward<Args>(args)...));
+}
+
+} // namespace websock::testing

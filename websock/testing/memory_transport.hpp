@@ -1,0 +1,55 @@
+// A transport in memory: what a test client writes is what the connection reads, and
+// back.
+#pragma once
+
+#include "websock/transport.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
+
+namespace runtime {
+class shard;
+}
+
+namespace websock::testing {
+
+/// The two directions between a test and a connection. Readiness is reported on `on`, as
+/// the reactor would: from an event of its own, again and again while it lasts.
+struct memory_pipe : std::enable_shared_from_this<memory_pipe> {
+  explicit memory_pipe(runtime::shard& of) noexcept : on(of) {}
+
+  void notify();
+
+  runtime::shard& on;
+  std::string to_server;
+  std::string to_client;
+  std::size_t window =
+      std::numeric_limits<std::size_t>::max(); // what the client will still take
+  bool client_ended = false;
+  bool server_ended = false; // end_of_output
+  bool server_closed = false;
+  runtime::io_target* target = nullptr;
+  runtime::interest wanted = runtime::interest::nothing;
+  bool is_notified = false;
+};
+
+class memory_transport final : public transport {
+public:
+  explicit memory_transport(std::shared_ptr<memory_pipe> pipe) noexcept
+      : pipe_(std::move(pipe)) {}
+  ~memory_transport() override;
+
+  [[nodiscard]] io_result read(std::span<std::byte> into) override;
+  [[nodiscard]] io_result write(std::string_view bytes) override;
+  void end_of_output() override;
+  void watch(runtime::io_target& target, runtime::interest wanted) override;
+  void unwatch(runtime::io_target& target) noexcept override;
+  [[nodiscard]] std::string peer_name() const override { return "memory"; }
+
+private:
+  std::shared_ptr<memory_pipe> pipe_;
+};
+
+} // namespace websock::testing

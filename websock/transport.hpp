@@ -1,0 +1,41 @@
+// The seam below a connection: a non-blocking stream of bytes and its readiness. A TCP
+// socket, or memory in tests; TLS has its place here.
+#pragma once
+
+#include "runtime/reactor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace websock {
+
+struct io_result {
+  enum class status : std::uint8_t { done, would_block, closed };
+  status what;
+  std::size_t count = 0; // when done
+};
+
+/// Belongs to one shard. Closes itself when destroyed.
+class transport {
+public:
+  transport() = default;
+  transport(const transport&) = delete;
+  transport& operator=(const transport&) = delete;
+  virtual ~transport() = default;
+
+  /// `closed` on end of stream and on any error.
+  [[nodiscard]] virtual io_result read(std::span<std::byte> into) = 0;
+  [[nodiscard]] virtual io_result write(std::string_view bytes) = 0;
+  /// Tells the peer that nothing more will come.
+  virtual void end_of_output() = 0;
+  /// Starts to report readiness to `target`, or changes what is reported.
+  virtual void watch(runtime::io_target& target, runtime::interest wanted) = 0;
+  virtual void unwatch(runtime::io_target& target) noexcept = 0;
+  /// For people: `127.0.0.1:51234`.
+  [[nodiscard]] virtual std::string peer_name() const = 0;
+};
+
+} // namespace websock
