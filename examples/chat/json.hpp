@@ -1,0 +1,26 @@
+// The JSON that the page understands.
+#pragma once
+
+#include "runtime/pid.hpp"
+#include "websock/message.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace chat {
+
+using json = nlohmann::json;
+
+/// Milliseconds since 1970, as JavaScript's Date takes them.
+[[nodiscard]] inline std::int64_t milliseconds_now() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+[[nodiscard]] inline websock::shared_payload as_payload(const json& value) {
+  return std::make_shared<const std::string>(value.dump());
+}
+
+} // namespace chat

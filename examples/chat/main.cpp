@@ -1,0 +1,63 @@
+// The chat: rooms, who is here, and what was said last. Every visitor is a process.
+#include "websock/websock.hpp"
+
+#include "examples/chat/directory.hpp"
+#include "examples/chat/page.hpp"
+#include "examples/chat/session.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace {
+
+// Nothing but the page's own files, and a WebSocket to where it came from.
+const std::vector<std::pair<std::string, std::string>> page_headers{
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+     "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cache-Control", "no-cache"}};
+
+// A line has at most 2,000 characters; JSON may write each in 12 bytes.
+[[nodiscard]] websock::upgrade_options connection_options() {
+  websock::upgrade_options options;
+  options.limits.max_frame_size = options.limits.max_message_size = 32'768;
+  return options;
+}
+
+websock::http::reply join(const websock::http::request& request) {
+  const auto nick = request.query("nick").value_or("");
+  const std::string room(request.param("room"));
+  if (!chat::is_nick(nick))
+    return websock::http::bad_request("nick: 1 to 24 characters, please");
+  if (!chat::is_room(room))
+    return websock::http::bad_request(
+        "room: 1 to 40 of a-z, 0-9, '-', '_' and space, please");
+  return websock::upgrade<chat::session>(request, connection_options(), room, nick);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  websock::server_options options;
+  CLI::App app("A chat in the browser.");
+  app.add_option("--host", options.host, "address to listen on");
+  app.add_option("--port", options.port, "port to listen on, 0 for a free one");
+  app.add_option("--shards", options.shards, "threads, 0 for one per core");
+  app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    websock::server server(options);
+    server.files(chat::page(), page_headers).get("/chat/:room", join);
+    server.node().spawn<chat::directory>();
+    server.start();
+    std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
+              << " shards; Ctrl-C stops it" << std::endl;
+    return server.run();
+  } catch (const std::exception& failed) {
+    std::cerr << "chat: " << failed.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,163 @@
+// A visitor.
+#include "examples/chat/session.hpp"
+
+#include "websock/protocol/utf8_validator.hpp"
+
+#include "examples/chat/json.hpp"
+
+#include <algorithm>
+
+namespace chat {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto ping_interval =
+    25s;                    // browsers send nothing by themselves; pongs count as a sign
+constexpr double burst = 8; // lines at once ...
+constexpr double per_second = 3; // ... and in the long run
+
+[[nodiscard]] std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+[[nodiscard]] bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+[[nodiscard]] bool is_text(std::string_view text, std::size_t longest) {
+  return websock::protocol::is_valid_utf8(text) && !is_blank(text)
+         && code_points(text) <= longest;
+}
+
+[[nodiscard]] websock::handle_result refuse(const char* why) {
+  return websock::push(websock::text(as_payload({{"type", "refused"}, {"why", why}})));
+}
+
+} // namespace
+
+bool is_nick(std::string_view text) {
+  return is_text(text, 24) && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+         });
+}
+
+bool is_room(std::string_view text) {
+  return is_text(text, 40) && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+                  || c == ' ';
+         });
+}
+
+bool is_line(std::string_view text) {
+  return is_text(text, 2'000);
+}
+
+websock::handle_result session::init() {
+  runtime::pubsub::subscribe(self(), topic_of(room_));
+  runtime::pubsub::subscribe(self(), rooms_topic);
+  self().send_after(ping_interval, self(), keep_alive{});
+  allowance_ = burst;
+  last_line_ = self().now();
+  const auto directory = self().whereis(directory_name);
+  if (!directory)
+    return websock::stop(runtime::shutdown("restart"));
+  runtime::cast(directory, enter{room_, self().pid(), nick_});
+  return websock::ok();
+}
+
+websock::handle_result session::handle_in(websock::message_view in) {
+  if (in.is_binary())
+    return websock::stop(runtime::normal, {1003, "text only"});
+  const auto request = json::parse(in.text(), nullptr, /*allow_exceptions=*/false);
+  if (!request.is_object())
+    return refuse("That was not a message.");
+  const auto word = [&](const char* name) {
+    const auto found = request.find(name);
+    return found != request.end() && found->is_string() ? found->get<std::string>()
+                                                        : std::string();
+  };
+  if (!room_process_)
+    return refuse("Not in the room yet.");
+  if (word("type") == "say")
+    return say_line(word("text"));
+  if (word("type") == "rename")
+    return change_nick(word("nick"));
+  return refuse("That was not a message.");
+}
+
+websock::handle_result session::handle_info(runtime::term info) {
+  return info.match(
+      [&](const welcome& in) { return enter_room(in); },
+      [&](const event& news) { return pass_on(news); },
+      [&](const rooms& news) { return pass_on(news); },
+      [&](keep_alive) {
+        self().send_after(ping_interval, self(), keep_alive{});
+        return websock::push(websock::ping());
+      },
+      [&](const runtime::down&) { // the room: come back to a new one
+        return websock::stop(runtime::shutdown("restart"), {1012, "the room restarts"});
+      },
+      [&](runtime::otherwise) { return websock::ok(); });
+}
+
+websock::handle_result session::enter_room(const welcome& in) {
+  room_process_ = in.room;
+  static_cast<void>(self().monitor(in.room));
+  if (!early_rooms_)
+    return websock::push(websock::text(in.json));
+  return websock::push(
+      {websock::text(in.json), websock::text(std::exchange(early_rooms_, {}))});
+}
+
+// What happened before the welcome is in the welcome.
+websock::handle_result session::pass_on(const event& news) const {
+  const bool is_own_join = news.is_join && news.about == self().pid();
+  if (!room_process_ || is_own_join)
+    return websock::ok();
+  return websock::push(websock::text(news.json));
+}
+
+websock::handle_result session::pass_on(const rooms& news) {
+  if (room_process_)
+    return websock::push(websock::text(news.json));
+  early_rooms_ = news.json;
+  return websock::ok();
+}
+
+websock::handle_result session::say_line(std::string text) {
+  if (is_blank(text))
+    return refuse("There was nothing in that message.");
+  if (!is_line(text))
+    return refuse("That message is too long: 2000 characters at most.");
+  if (is_too_fast())
+    return refuse("Too fast. Wait a moment.");
+  runtime::cast(room_process_, say{self().pid(), std::move(text)});
+  return websock::ok();
+}
+
+websock::handle_result session::change_nick(std::string nick) {
+  if (!is_nick(nick))
+    return refuse("A name has 1 to 24 characters.");
+  if (is_too_fast())
+    return refuse("Too fast. Wait a moment.");
+  nick_ = nick;
+  runtime::cast(room_process_, rename{self().pid(), std::move(nick)});
+  return websock::ok();
+}
+
+// A token bucket: each line costs one, and time gives them back.
+bool session::is_too_fast() {
+  const std::chrono::duration<double> passed = self().now() - last_line_;
+  last_line_ = self().now();
+  allowance_ = std::min(burst, allowance_ + passed.count() * per_second);
+  if (allowance_ < 1)
+    return true;
+  allowance_ -= 1;
+  return false;
+}
+
+} // namespace chat

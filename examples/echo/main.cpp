@@ -1,0 +1,37 @@
+// The shortest server: every message goes back to who sent it.
+#include "websock/websock.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+class echo final : public websock::behaviour {
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+};
+
+int main(int argc, char** argv) {
+  websock::server_options options;
+  std::int64_t handshake_timeout = options.handshake_timeout.count();
+  CLI::App app("A WebSocket echo server.");
+  app.add_option("--host", options.host, "address to listen on");
+  app.add_option("--port", options.port, "port to listen on, 0 for a free one");
+  app.add_option("--shards", options.shards, "threads, 0 for one per core");
+  app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
+  app.add_option("--handshake-timeout-ms", handshake_timeout,
+                 "for a request to be complete");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
+    websock::server server(options);
+    server.websocket<echo>("/");
+    server.start();
+    std::cout << "echo: ws" << server.url().substr(4) << "  (Ctrl-C stops it)"
+              << std::endl;
+    return server.run();
+  } catch (const std::exception& failed) {
+    std::cerr << "echo: " << failed.what() << '\n';
+    return 1;
+  }
+}
