@@ -1,0 +1,82 @@
+// Starts one of the example servers, waits until it prints its address, and
+// ends it with SIGTERM, which has to give exit status 0.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { within } from './deadlines.mjs';
+
+export function binary(variable) {
+  const path = process.env[variable];
+  assert.ok(path, `${variable} has to name the server binary`);
+  return path;
+}
+
+class ServerProcess {
+  #child;
+  #exited;
+  #printed = '';
+
+  #kill = () => { this.#child.kill('SIGKILL'); };
+
+  constructor(path, args) {
+    this.#child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.once('error', (error) => resolve({ code: null, signal: String(error) }));
+    });
+    process.once('exit', this.#kill);
+    this.#exited.then(() => process.off('exit', this.#kill));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text) => { this.#printed = (this.#printed + text).slice(-20_000); });
+    }
+  }
+
+  async waitForAddress() {
+    let seen = '';
+    const address = new Promise((resolve) => {
+      this.#child.stdout.on('data', (text) => {
+        seen += text;
+        const match = /(?:http|ws):\/\/([\w.-]+|\[[\da-f:]+\]):(\d+)(?=\D)/.exec(seen);
+        if (match) resolve(match);
+      });
+    });
+    const early = this.#exited.then((end) => { throw new Error(`server ended before it printed its address: ${JSON.stringify(end)}\n${this.#printed}`); });
+    early.catch(() => {});
+    try {
+      const [, host, port] = await within(10_000, 'the server prints its address', Promise.race([address, early]));
+      this.host = host;
+      this.port = Number(port);
+      this.http = `http://${host}:${port}`;
+      this.ws = `ws://${host}:${port}`;
+    } catch (error) {
+      this.#kill();
+      throw error;
+    }
+  }
+
+  get running() { return this.#child.exitCode === null && this.#child.signalCode === null; }
+
+  // Ends the server as an operator would. Stopping it twice is fine.
+  async stop() {
+    if (this.stopped) return;
+    this.stopped = true;
+    if (!this.running) assert.fail(`the server ended by itself: ${JSON.stringify(await this.#exited)}\n${this.#printed}`);
+    this.#child.kill('SIGTERM');
+    let end;
+    try {
+      end = await within(10_000, 'the server ends after SIGTERM', this.#exited);
+    } catch (error) {
+      this.#kill();
+      await this.#exited;
+      throw new Error(`${error.message}\n${this.#printed}`);
+    }
+    assert.deepEqual(end, { code: 0, signal: null }, `the server ends with status 0\n${this.#printed}`);
+  }
+}
+
+export async function startServer(path, args = ['--port', '0']) {
+  const server = new ServerProcess(path, args);
+  await server.waitForAddress();
+  return server;
+}

@@ -1,0 +1,14 @@
+// The smallest server, built against an install: it is constructed, routed and not run.
+#include "websock/websock.hpp"
+
+class echo final : public websock::behaviour {
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+};
+
+int main() {
+  websock::server server{{.port = 0}};
+  server.websocket<echo>("/");
+  return 0;
+}

@@ -1,0 +1,206 @@
+// The node: its options, its processes, its end.
+#include "runtime/node.hpp"
+
+#include "runtime/gen_server.hpp"
+#include "runtime/process.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/channel.hpp"
+
+#include <string>
+#include <thread>
+
+using namespace std::chrono_literals;
+using runtime::node;
+using runtime::node_options;
+using runtime::pid;
+using runtime::process;
+using tests::channel;
+
+namespace {
+
+/// Waits to be told to end.
+class idler final : public runtime::behaviour {
+  void on_message(runtime::term) override { process::exit(runtime::normal); }
+};
+
+/// Says on which shard it runs.
+class reporter final : public runtime::behaviour {
+public:
+  explicit reporter(channel<std::size_t>& where) : where_(where) {}
+
+private:
+  void on_start() override { where_.put(self().shard().index()); }
+  void on_message(runtime::term) override {}
+  channel<std::size_t>& where_;
+};
+
+/// Monitors `who` and reports the end.
+class watcher final : public runtime::behaviour {
+public:
+  watcher(pid who, channel<std::string>& downs) : who_(std::move(who)), downs_(downs) {}
+
+private:
+  void on_start() override { static_cast<void>(self().monitor(who_)); }
+  void on_message(runtime::term message) override {
+    downs_.put(to_string(message.get<runtime::down>().reason));
+  }
+  const pid who_;
+  channel<std::string>& downs_;
+};
+
+} // namespace
+
+TEST_CASE("an option out of range stops the node and is named with its range") {
+  using Catch::Matchers::EndsWith;
+  using Catch::Matchers::StartsWith;
+  CHECK_THROWS_AS(node({.shards = 1025}), std::invalid_argument);
+  CHECK_THROWS_WITH(node({.shards = 1025}), StartsWith("node_options.shards is 1025")
+                                                && EndsWith("0 (one per core) to 1024"));
+  CHECK_THROWS_WITH(node({.shards = 1, .pool_threads = 5000}),
+                    StartsWith("node_options.pool_threads is 5000")
+                        && EndsWith("0 (one per core) to 1024"));
+  CHECK_THROWS_WITH(node({.shards = 1, .stop_timeout = -1ms}),
+                    StartsWith("node_options.stop_timeout is negative")
+                        && EndsWith("0 ms or more"));
+  CHECK_THROWS_WITH(node({.shards = 1, .log = {}}),
+                    StartsWith("node_options.log is empty"));
+}
+
+TEST_CASE("a node has the shards it was asked for, or one per core") {
+  CHECK(node({.shards = 3, .pool_threads = 1}).shard_count() == 3);
+  CHECK(node({.pool_threads = 1}).shard_count()
+        == std::max(1U, std::thread::hardware_concurrency()));
+}
+
+TEST_CASE("a node that ran nothing stops, and may be stopped again") {
+  node empty({.shards = 2, .pool_threads = 1});
+  empty.stop();
+  empty.stop();
+  CHECK(empty.process_count() == 0);
+}
+
+TEST_CASE("processes count while they are alive, and none is left after stop") {
+  node subject({.shards = 2, .pool_threads = 1});
+  CHECK(subject.process_count() == 0);
+  const pid first = subject.spawn<idler>();
+  const pid second = subject.spawn<idler>();
+  CHECK(subject.process_count() == 2);
+  channel<std::string> downs;
+  subject.spawn<watcher>(first, std::ref(downs));
+  CHECK(subject.process_count() == 3);
+  runtime::send(first, 1);
+  CHECK(downs.take() == "normal");
+  CHECK(second.local()->is_alive());
+  CHECK_FALSE(first.local()->is_alive());
+  subject.stop();
+  CHECK(subject.process_count() == 0);
+  CHECK_FALSE(second.local()->is_alive());
+}
+
+TEST_CASE("spawn_on puts a process on that shard, spawn on each in turn") {
+  channel<std::size_t> where;
+  node subject({.shards = 3, .pool_threads = 1});
+  for (const std::size_t index : {2U, 0U, 1U}) {
+    subject.spawn_on<reporter>(index, std::ref(where));
+    CHECK(where.take() == index);
+  }
+  std::array<int, 3> count{};
+  for (int i = 0; i < 6; ++i) {
+    subject.spawn<reporter>(std::ref(where));
+    ++count.at(where.take());
+  }
+  CHECK(count == std::array{2, 2, 2});
+  CHECK_THROWS_AS(subject.spawn_on<idler>(3), std::out_of_range);
+  CHECK(subject.process_count() == 9);
+}
+
+TEST_CASE("a process spawns others on its own shard") {
+  channel<std::size_t> where;
+  node subject({.shards = 2, .pool_threads = 1});
+  for (int i = 0; i < 2; ++i) {
+    subject.spawn([&](process& self) {
+      where.put(self.shard().index());
+      self.spawn<reporter>(std::ref(where));
+    });
+    const auto parent = where.take();
+    CHECK(where.take() == parent);
+  }
+}
+
+TEST_CASE("an empty pid and the pid of a dead process may be sent to and told to exit") {
+  channel<std::string> downs;
+  node subject({.shards = 1, .pool_threads = 1});
+  const pid nobody;
+  const pid dead = subject.spawn<idler>();
+  subject.spawn<watcher>(dead, std::ref(downs));
+  runtime::send(dead, 1);
+  CHECK(downs.take() == "normal");
+  for (const pid& each : {nobody, dead}) {
+    runtime::send(each, 1);
+    runtime::send(each, "a", 2);
+    runtime::send(each, runtime::term(1));
+    runtime::cast(each, 1);
+    subject.exit(each, runtime::kill);
+  }
+  channel<int> done;
+  subject.spawn([&](process& self) {
+    for (const pid& each : {nobody, dead}) {
+      self.send(each, 1);
+      self.exit(each, runtime::shutdown);
+      self.unlink(each);
+      self.send_after(0ms, each, 1);
+    }
+    self.link(nobody);
+    CHECK_FALSE(self.send("nobody has this name", 1));
+    done.put(1);
+  });
+  CHECK(done.take() == 1);
+  CHECK_FALSE(subject.send("nobody has this name", 1));
+  CHECK(to_string(nobody) == "<none>");
+  CHECK(nobody.number() == 0);
+  CHECK(dead.number() != 0);
+}
+
+TEST_CASE("pids are equal, ordered and hashed by the process they name") {
+  node subject({.shards = 1, .pool_threads = 1});
+  const pid first = subject.spawn<idler>();
+  const pid second = subject.spawn<idler>();
+  const pid same = first;
+  CHECK(first == same);
+  CHECK(first != second);
+  CHECK(first != pid());
+  CHECK(first < second);
+  CHECK(pid() < first);
+  CHECK(std::hash<pid>()(first) == std::hash<pid>()(same));
+  CHECK(to_string(first) == "<0." + std::to_string(first.number()) + ">");
+}
+
+TEST_CASE("messages to a node that has stopped are dropped, and it may be spawned on") {
+  node subject({.shards = 2, .pool_threads = 1});
+  const pid before = subject.spawn<idler>();
+  subject.stop();
+  runtime::send(before, 1);
+  const pid after = subject.spawn<idler>();
+  runtime::send(after, std::string("never handled"));
+  subject.exit(after, runtime::kill);
+  subject.stop();
+  CHECK_FALSE(before.local()->is_alive());
+}
+
+TEST_CASE("what a process sends itself before its node stops is handled or dropped, not "
+          "leaked") {
+  const auto value = std::make_shared<int>(1);
+  {
+    node subject({.shards = 2, .pool_threads = 1});
+    const pid to = subject.spawn_on<idler>(1);
+    subject.spawn([&](process& self) {
+      for (int i = 0; i < 100; ++i)
+        self.send(to, value);
+      self.send_after(1h, to, value);
+    });
+    subject.stop();
+    runtime::send(to, value);
+  }
+  CHECK(value.use_count() == 1);
+}

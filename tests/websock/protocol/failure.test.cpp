@@ -1,0 +1,34 @@
+// The table of violations.
+
+#include "websock/protocol/failure.hpp"
+
+#include "tests/catch.hpp"
+
+#include <set>
+#include <string_view>
+
+using namespace websock::protocol;
+
+TEST_CASE("every violation has a close code that may be sent and names its clause",
+          "[RFC6455 §7.4.1]") {
+  std::set<std::string_view> reasons;
+  for (int i = 1; i <= static_cast<int>(violation::invalid_close_body); ++i) {
+    const failure why = describe(static_cast<violation>(i));
+    CHECK(may_be_sent(why.code));
+    CHECK(why.code != close_code::normal);
+    CHECK(why.reason.starts_with("RFC 6455 §"));
+    CHECK(reasons.insert(why.reason).second);
+    CHECK(why.reason.size() <= 123);
+  }
+}
+
+TEST_CASE("violations map to the close codes of RFC 6455 §7.4.1", "[RFC6455 §7.4.1]") {
+  CHECK(describe(violation::reserved_bits).code == close_code::protocol_error);
+  CHECK(describe(violation::frame_too_big).code == close_code::message_too_big);
+  CHECK(describe(violation::message_too_big).code == close_code::message_too_big);
+  CHECK(describe(violation::too_many_fragments).code == close_code::policy_violation);
+  CHECK(describe(violation::invalid_utf8).code == close_code::invalid_payload);
+  CHECK(describe(violation::invalid_close_body).code == close_code::invalid_payload);
+  CHECK(describe(violation::invalid_close_code).code == close_code::protocol_error);
+  CHECK(describe(violation::none).reason.empty());
+}
