@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <vector>
 
 namespace runtime::detail {
@@ -41,6 +42,39 @@ const std::type_info* const* builtin_types() {
   return rtti.first == 0 ? rtti.second : builtin_types()[rtti.first];
 }
 
+[[nodiscard]] std::string print_element(const term& value, std::size_t index) {
+  std::string out;
+  value.box()->print_element(out, index);
+  return out;
+}
+
+[[nodiscard]] term clone(const term& value) {
+  return term::adopt(value.box()->clone());
+}
+
+/// One element of a term that nobody else has: CAF copies a message that a handler wants to
+/// change element by element.
+class term_element final : public caf::type_erased_value {
+public:
+  term_element(term value, std::size_t at) : value_(std::move(value)), at_(at) {}
+
+  void* get_mutable() override { return const_cast<void*>(get()); }
+  const void* get() const override { return value_.box()->element(at_); }
+  caf::rtti_pair type() const override {
+    return as_rtti(*value_.box()->shape().types[at_]);
+  }
+  std::string stringify() const override { return print_element(value_, at_); }
+  caf::type_erased_value_ptr copy() const override {
+    return std::make_unique<term_element>(clone(value_), at_);
+  }
+  caf::error load(caf::deserializer&) override { return caf::sec::unknown_type; }
+  caf::error save(caf::serializer&) const override { return caf::sec::unknown_type; }
+
+private:
+  const term value_;
+  const std::size_t at_;
+};
+
 /// A term in the shape of a CAF message.
 class term_data final : public caf::detail::message_data {
 public:
@@ -48,7 +82,7 @@ public:
 
   void* get_mutable(std::size_t at) override {
     if (value_.box()->is_shared())
-      value_ = term::adopt(value_.box()->clone());
+      value_ = clone(value_);
     return const_cast<void*>(value_.box()->element(at));
   }
   const void* get(std::size_t at) const noexcept override {
@@ -64,11 +98,17 @@ public:
       token = caf::add_to_type_token(token, type(i).first);
     return token;
   }
-  std::string stringify(std::size_t) const override { return to_string(value_); }
-  message_data* copy() const override {
-    return new term_data(term::adopt(value_.box()->clone()));
+  /// What CAF asks before a handler may change the values in place.
+  bool shared() const noexcept override {
+    return message_data::shared() || value_.box()->is_shared();
   }
-  caf::type_erased_value_ptr copy(std::size_t) const override { return nullptr; }
+  std::string stringify(std::size_t at) const override {
+    return print_element(value_, at);
+  }
+  message_data* copy() const override { return new term_data(clone(value_)); }
+  caf::type_erased_value_ptr copy(std::size_t at) const override {
+    return std::make_unique<term_element>(clone(value_), at);
+  }
   caf::error load(std::size_t, caf::deserializer&) override {
     return caf::sec::unknown_type;
   }
@@ -98,16 +138,32 @@ public:
   }
   bool equals(const term_box& other) const override {
     const auto* same = dynamic_cast<const message_box*>(&other);
-    return same != nullptr && caf::to_string(message_) == caf::to_string(same->message_);
+    if (same == nullptr)
+      return other.equals(*this);  // it knows how to compare its values
+    return message_.cvals() == same->message_.cvals()
+           || (same_shape(shape_, same->shape_) && prints_alike(*same));
   }
-  void print(std::string& out) const override { out += caf::to_string(message_); }
+  void print_element(std::string& out, std::size_t index) const override {
+    out += message_.stringify(index);
+  }
   term_box* clone() const override {
     auto copy = message_;
     copy.force_unshare();
     return new message_box(std::move(copy));
   }
+  [[nodiscard]] const caf::message& message() const noexcept { return message_; }
 
 private:
+  /// CAF can print values, not compare them; what it cannot print is equal to itself only.
+  [[nodiscard]] bool prints_alike(const message_box& other) const {
+    for (std::size_t i = 0; i < shape_.size; ++i) {
+      const auto text = message_.stringify(i);
+      if (text == "<unprintable>" || text != other.message_.stringify(i))
+        return false;
+    }
+    return true;
+  }
+
   caf::message message_;
   std::vector<const std::type_info*> types_;
   term_shape shape_{};
@@ -118,6 +174,8 @@ private:
 caf::message to_message(const term& value) {
   if (!value)
     return {};
+  if (const auto* theirs = dynamic_cast<const message_box*>(value.box()))
+    return theirs->message();
   return caf::message(
       caf::detail::message_data::cow_ptr(caf::make_counted<term_data>(value)));
 }

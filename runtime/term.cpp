@@ -19,6 +19,18 @@ bool same_shape_slow(const term_shape& a, const term_shape& b) noexcept {
   return true;
 }
 
+void term_box::print(std::string& out) const {
+  const std::size_t size = shape().size;
+  if (size == 1)
+    return print_element(out, 0);
+  out += '{';
+  for (std::size_t i = 0; i < size; ++i) {
+    out += i == 0 ? "" : ", ";
+    print_element(out, i);
+  }
+  out += '}';
+}
+
 void print_type(std::string& out, const std::type_info& type) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(

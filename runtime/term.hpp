@@ -62,10 +62,12 @@ public:
   [[nodiscard]] virtual const term_shape& shape() const noexcept = 0;
   [[nodiscard]] virtual const void* element(std::size_t index) const noexcept = 0;
   [[nodiscard]] virtual bool equals(const term_box& other) const = 0;
-  virtual void print(std::string& out) const = 0;
+  virtual void print_element(std::string& out, std::size_t index) const = 0;
   /// A copy that shares nothing, for a foreign receiver that wants to change it.
   [[nodiscard]] virtual term_box* clone() const = 0;
 
+  /// The element alone, or all in braces.
+  void print(std::string& out) const;
   [[nodiscard]] bool is_shared() const noexcept {
     return refs_.load(std::memory_order_acquire) != 1;
   }
@@ -143,19 +145,14 @@ public:
     }
     (std::index_sequence_for<Ts...>{});
   }
-  void print(std::string& out) const final {
-    if constexpr (sizeof...(Ts) != 1)
-      out += '{';
+  void print_element(std::string& out, std::size_t index) const final {
     std::size_t at = 0;
     std::apply(
         [&](const Ts&... each) {
-          ((out += at++ == 0 ? "" : ", ", print_value(out, each)), ...);
+          ((at++ == index ? print_value(out, each) : void()), ...);
         },
         values_);
-    if constexpr (sizeof...(Ts) != 1)
-      out += '}';
   }
-
   [[nodiscard]] term_box* clone() const final {
     return std::apply(
         [](const Ts&... each) { return new term_values(std::in_place, each...); },

@@ -20,10 +20,12 @@ namespace {
                                     : http::body_policy::with_body;
 }
 
-// A body would follow, which nobody here reads: the next request cannot be found behind
-// it.
-[[nodiscard]] bool may_stay(const http::request& request) noexcept {
-  return request.keep_alive() && request.content_length() == 0 && !request.is_chunked();
+// Not after a refusal: such a client has little more to say. Nor when a body would
+// follow, which nobody here reads: the next request cannot be found behind it.
+[[nodiscard]] bool may_stay(const http::request& request,
+                            const http::response& response) noexcept {
+  return response.status < 400 && request.keep_alive() && request.content_length() == 0
+         && !request.is_chunked();
 }
 
 } // namespace
@@ -128,7 +130,7 @@ http::reply http_session::route(http::request& request) {
 
 http_session::then http_session::respond(const http::request& request,
                                          const http::response& response) {
-  const bool stays = may_stay(request);
+  const bool stays = may_stay(request, response);
   auto bytes =
       response.serialize(body_for(request), stays ? http::connection_policy::keep_alive
                                                   : http::connection_policy::close);

@@ -152,6 +152,36 @@ TEST_CASE(
   CHECK(value.get<std::string>() == "before");
 }
 
+TEST_CASE("a handler that changes one of two CAF copies changes neither the other nor the term") {
+  const term value(1, std::string("before"));
+  auto first = to_message(value);
+  const auto second = first;
+  std::string changed;
+  caf::behavior behavior{[&](int& number, std::string& text) {
+    text += ", after";
+    changed = std::to_string(++number) + " " + text;
+  }};
+  behavior(first);
+  CHECK(changed == "2 before, after");
+  CHECK(second.get_as<std::string>(1) == "before");
+  CHECK(value == term(1, "before"));
+}
+
+TEST_CASE("a handler that changes a forwarded CAF message changes a copy of the sender's") {
+  const auto sent = caf::make_message(std::string("before"));
+  auto forwarded = to_message(to_term(sent));
+  caf::behavior behavior{[&](std::string& text) { text += ", after"; }};
+  behavior(forwarded);
+  CHECK(sent.get_as<std::string>(0) == "before");
+}
+
+TEST_CASE("a term prints the same before and after CAF, and its elements print alone") {
+  const auto value = to_term(caf::make_message(1, std::string("a")));
+  CHECK(to_string(value) == to_string(term(1, "a")));
+  CHECK(to_string(to_term(caf::make_message(1))) == "1");
+  CHECK(caf::to_string(to_message(term(1, "a"))) == R"((1, "a"))");
+}
+
 TEST_CASE("changing a CAF message does not change the term that was made of it") {
   auto message = caf::make_message(std::string("before"));
   const auto value = to_term(message);
