@@ -66,6 +66,12 @@ private:
   const caf::mailbox_element_ptr element_;
 };
 
+/// How a foreign actor ended. Who was ended by the signal `kill` has been `killed`.
+[[nodiscard]] exit_reason end_reason(const caf::error& why) {
+  auto reason = detail::to_reason(why);
+  return reason == exit_reason(kill) ? exit_reason(killed) : std::move(reason);
+}
+
 /// Our monitor of a foreign actor: CAF's own has no reference and cannot be told from
 /// another.
 class foreign_monitor final : public caf::attachable {
@@ -79,7 +85,7 @@ public:
   foreign_monitor(pid watcher, pid watched, reference ref)
       : watcher_(std::move(watcher)), watched_(std::move(watched)), ref_(ref) {}
   void actor_exited(const caf::error& why, caf::execution_unit*) override {
-    detail::send_down(watcher_, {ref_, watched_, {}, detail::to_reason(why)});
+    detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
   }
   bool matches(const token& what) override {
     return what.subtype == token_type && static_cast<const key*>(what.ptr)->ref == ref_;
@@ -101,7 +107,7 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
   // A linked actor tells its end with the same message as exit(pid, reason) does; it is
   // the link that speaks when the sender is no more.
   if (source && has_exited(*source))
-    detail::send_link_exit(target, from, detail::to_reason(message.reason));
+    detail::send_link_exit(target, from, end_reason(message.reason));
   else
     detail::send_exit(target.pid(), from, detail::to_reason(message.reason));
 }
@@ -144,7 +150,8 @@ bool caf_actor::add_backlink(caf::abstract_actor* other) {
 }
 
 bool caf_actor::remove_backlink(caf::abstract_actor* other) {
-  detail::send_unlink(*this, runtime::pid(caf::actor_control_block::from(other)));
+  if (is_alive())
+    detail::send_unlink(*this, runtime::pid(caf::actor_control_block::from(other)));
   return caf::monitorable_actor::remove_backlink(other);
 }
 

@@ -1,4 +1,4 @@
-// Whether == of a type compiles, all the way down: the containers and products of the
+// Equality of values. Whether == of a type compiles, all the way down: the containers and products of the
 // standard library claim to have it whatever they hold.
 #pragma once
 
@@ -36,5 +36,14 @@ struct has_equality<std::tuple<Ts...>>
 template <class... Ts>
 struct has_equality<std::variant<Ts...>>
     : std::conjunction<has_equality<std::remove_cv_t<Ts>>...> {};
+
+/// Values of a type without == are equal to themselves only, unless there is nothing in them.
+template <class T>
+[[nodiscard]] bool equal_values(const T& a, const T& b) {
+  if constexpr (has_equality<T>::value)
+    return a == b;
+  else
+    return std::is_empty_v<T> || &a == &b;
+}
 
 } // namespace runtime::detail

@@ -7,6 +7,21 @@
 
 namespace runtime {
 
+namespace {
+
+/// The answer of a handle_call: goes out when the callback is done with, and after `terminate`
+/// when it stops the server, as in OTP.
+struct pending_answer {
+  const from& caller;
+  term value;
+  ~pending_answer() {
+    if (value)
+      reply(caller, value);
+  }
+};
+
+} // namespace
+
 call_result gen_server::handle_call(term request, from) {
   throw std::logic_error("no handle_call for " + to_string(request));
 }
@@ -29,17 +44,21 @@ void gen_server::on_start() {
 }
 
 void gen_server::on_message(term message) {
-  if (const auto* call = message.get_if<gen_call>())
+  if (const auto* call = message.get_if<gen_call>()) {
+    pending_answer answer{call->caller, {}};
     invoke([&] {
       auto result = handle_call(call->request, call->caller);
-      if (result.answer())
-        runtime::reply(call->caller, result.answer());
+      answer.value = result.answer();
       return static_cast<server_result>(std::move(result));
     });
-  else if (const auto* cast = message.get_if<detail::gen_cast>())
+  } else if (const auto* cast = message.get_if<detail::gen_cast>()) {
     invoke([&] { return handle_cast(cast->request); });
-  else
+  } else if (const auto* signal = message.get_if<exit_signal>();
+             signal != nullptr && self().is_parent(signal->from)) {
+    end(signal->reason);
+  } else {
     invoke([&] { return handle_info(std::move(message)); });
+  }
 }
 
 template <class Callback>
@@ -49,8 +68,8 @@ void gen_server::invoke(Callback callback) {
     result = callback();
   } catch (const exit_request& request) {
     end(request.reason);
-  } catch (const std::exception& failed) {
-    terminate(error(failed.what()));
+  } catch (...) {
+    terminate(detail::escaped_exception());
     throw;
   }
   apply(result);

@@ -54,6 +54,8 @@ public:
   /// stop_timeout. Returns when none is left and the threads have ended. Not from a
   /// shard; may be repeated.
   void stop();
+  /// Whether its shards have threads: not after `stop`. For the thread that stops it.
+  [[nodiscard]] bool is_running() const noexcept { return !threads_.empty(); }
 
   /// A new process, on the next shard in turn. Any thread.
   template <class T, class... Args>
@@ -68,7 +70,8 @@ public:
   /// A new process on the shard with this index, below `shard_count()`.
   template <class T, class... Args>
   pid spawn_on(std::size_t index, Args&&... args) {
-    return spawn(shard_at(index), detail::make_starter<T>(std::forward<Args>(args)...));
+    shard& on = shard_at(index); // may throw, hence first
+    return spawn(on, detail::make_starter<T>(std::forward<Args>(args)...));
   }
 
   /// Sends to whoever is registered under `name` now. False when nobody is. Any thread.

@@ -35,8 +35,19 @@ void starter::handle(process& target) {
   target.begin(make());
 }
 
+exit_reason escaped_exception() {
+  try {
+    throw;
+  } catch (const std::exception& caught) {
+    return error(caught.what());
+  } catch (...) {
+    return error("an exception that is not a std::exception");
+  }
+}
+
 void deliver(process& to, signal* entry) {
-  if (to.is_alive())
+  // A dead process answers links and monitors on its shard, behind all that it sent before.
+  if (to.is_alive() || entry->kind() == signal_kind::control)
     to.deliver(entry);
   else
     entry->bounce(to);
@@ -77,6 +88,7 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
   if (tie == spawn_tie::link) {
     ties().links.insert(child);
     child.local()->ties().links.insert(pid());
+    child.local()->parent_ = pid().number();
   }
   detail::deliver(*child.local(), start);
   return child;
@@ -168,16 +180,13 @@ void process::end_turn(bool is_queued) {
   if (!ending_ && behaviour_)
     guard([&] { behaviour_->on_end_of_turn(); });
   shard_.running_ = nullptr;
-  if (is_queued) { // the shard has it in its list: what is left, an end too, waits for
-                   // that
-    phase_ = phase::scheduled;
-    return;
-  }
   if (ending_) {
-    finish();
+    if (is_queued)
+      shard_.make_unready(*this);
+    finish(); // in the turn that ends it: what the turn gathered is its own
     return;
   }
-  phase_ = phase::idle;
+  phase_ = is_queued ? phase::scheduled : phase::idle;
   if (!mailbox_.empty() && !suspended_)
     schedule();
 }
@@ -185,17 +194,14 @@ void process::end_turn(bool is_queued) {
 void process::crash(std::exception_ptr error) noexcept {
   if (ending_)
     return;
-  std::string what = "an exception that is not a std::exception";
   try {
     std::rethrow_exception(std::move(error));
   } catch (const exit_request& request) {
     ending_ = std::make_unique<exit_reason>(request.reason);
     return;
-  } catch (const std::exception& caught) {
-    what = caught.what();
-  } catch (...) { // `what` says so
+  } catch (...) {
+    ending_ = std::make_unique<exit_reason>(detail::escaped_exception());
   }
-  ending_ = std::make_unique<exit_reason>(runtime::error(what));
   std::string line = "process " + to_string(pid());
   if (behaviour_) {
     line += " (";

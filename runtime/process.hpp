@@ -31,6 +31,11 @@ struct exit_request {
   exit_reason reason;
 };
 
+namespace detail {
+/// The reason of a process that lets the exception escape which is being handled.
+[[nodiscard]] exit_reason escaped_exception();
+} // namespace detail
+
 /// What a behaviour sees as `self()`. Every member function is for the process itself, on
 /// its own shard, unless it says otherwise. The words are Erlang's.
 class process {
@@ -89,6 +94,12 @@ public:
   bool demonitor(reference ref);
   /// Also removes its `down` from the mailbox when it has arrived already.
   bool demonitor_flush(reference ref);
+
+  /// Whether an exit signal from `other` is an order to end for a server that traps exits:
+  /// from the process that spawned this one linked to itself, or from the node.
+  [[nodiscard]] bool is_parent(const runtime::pid& other) const noexcept {
+    return !other || other.number() == parent_;
+  }
 
   /// Turns exit signals into `exit_signal` messages, or back. Returns what it was.
   bool trap_exit(bool on) noexcept;
@@ -223,6 +234,7 @@ private:
   process* next_ready_ = nullptr;
   process* previous_ = nullptr; // in the shard's list of processes
   process* following_ = nullptr;
+  std::uint64_t parent_ = 0;  // a number: a child does not keep its parent's memory
   phase phase_ = phase::idle;
   bool suspended_ = false;
   bool traps_exit_ = false;

@@ -5,8 +5,10 @@
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace runtime {
 
@@ -57,7 +59,8 @@ struct process_signals {
         : signal(detail::signal_kind::control), from_(std::move(from)) {}
     void handle(process& target) override {
       const owned<link_request> own(this);
-      target.ties().links.insert(from_);
+      if (auto& ties = target.ties(); !ties.unlinking.contains(from_))
+        ties.links.insert(from_);
     }
     void bounce(process& target) override {
       const owned<link_request> own(this);
@@ -71,13 +74,34 @@ struct process_signals {
     const pid from_;
   };
 
+  class unlink_acknowledged final : public detail::signal {
+  public:
+    explicit unlink_acknowledged(pid from)
+        : signal(detail::signal_kind::control), from_(std::move(from)) {}
+    void handle(process& target) override {
+      const owned<unlink_acknowledged> own(this);
+      auto& unlinking = target.ties().unlinking;
+      if (const auto found = unlinking.find(from_); --found->second == 0)
+        unlinking.erase(found);
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    const pid from_;
+  };
+
   class unlink_request final : public detail::signal {
   public:
     explicit unlink_request(pid from)
         : signal(detail::signal_kind::control), from_(std::move(from)) {}
     void handle(process& target) override {
-      const owned<unlink_request> own(this);
       target.ties().links.erase(from_);
+      bounce(target);
+    }
+    void bounce(process& target) override {
+      const owned<unlink_request> own(this);
+      if (process* asker = from_.local(); asker != nullptr && asker->is_alive())
+        detail::deliver(*asker, new unlink_acknowledged(pid(target)));
     }
     void dispose() noexcept override { delete this; }
 
@@ -137,33 +161,49 @@ void send_unlink(process& to, pid from) {
   deliver(to, new process_signals::unlink_request(std::move(from)));
 }
 
+namespace {
+
+// The process may learn on its own shard that a foreign actor is gone, while the last
+// messages of that actor still wait in the inbox: the end goes behind them.
+void deliver_behind(process& to, signal* entry) {
+  if (to.is_alive())
+    to.shard().enqueue(to, entry);
+  else
+    entry->bounce(to);
+}
+
+} // namespace
+
 void send_link_exit(process& to, pid from, exit_reason why) {
-  deliver(to, new process_signals::exited(std::move(from), std::move(why),
+  deliver_behind(to, new process_signals::exited(std::move(from), std::move(why),
                                           exit_origin::link));
 }
 
 void send_down(const pid& to, down message) {
-  deliver(*to.local(), new process_signals::went_down(std::move(message)));
+  deliver_behind(*to.local(), new process_signals::went_down(std::move(message)));
 }
 
 } // namespace detail
 
 void process::link(const runtime::pid& other) {
-  if (!other || other == pid() || !ties().links.insert(other).second)
+  if (!other || other == pid())
     return;
+  const bool is_new = ties().links.insert(other).second;
   if (other.is_foreign())
-    link_foreign(other);
-  else
+    link_foreign(other); // CAF knows best whether the two are linked
+  else if (is_new)
     detail::deliver(*other.local(), new process_signals::link_request(pid()));
 }
 
 void process::unlink(const runtime::pid& other) {
   if (!ties_ || ties_->links.erase(other) == 0)
     return;
-  if (other.is_foreign())
+  if (other.is_foreign()) {
     unlink_foreign(other);
-  else
-    detail::deliver(*other.local(), new process_signals::unlink_request(pid()));
+    return;
+  }
+  ++ties_->unlinking[other];
+  detail::deliver(*other.local(), new process_signals::unlink_request(pid()));
 }
 
 reference process::monitor(const runtime::pid& other) {
@@ -286,8 +326,14 @@ void process::break_ties(const exit_reason& why) {
       if (!other.is_foreign())
         detail::deliver(*other.local(),
                         new process_signals::exited(self, why, exit_origin::link));
-    for (const auto& [ref, watcher] : ties->watchers)
-      detail::send_down(watcher.who, {ref, self, watcher.name, why});
+    // In the order in which they were set up, as far as one watcher can tell.
+    std::vector<std::pair<reference, detail::relations::watcher>> watchers(
+        ties->watchers.begin(), ties->watchers.end());
+    std::sort(watchers.begin(), watchers.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [ref, watcher] : watchers)
+      detail::deliver(*watcher.who.local(), new process_signals::went_down(
+                                                {ref, self, std::move(watcher.name), why}));
     for (const auto& [ref, watched] : ties->monitors) {
       if (watched.who.is_foreign())
         demonitor_foreign(watched.who, ref);

@@ -5,6 +5,7 @@
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -28,6 +29,9 @@ struct relations {
   };
 
   std::unordered_set<pid> links;
+  /// Unlinks that the other end has not acknowledged: a link request of that end from before
+  /// it knew of them is void.
+  std::unordered_map<pid, std::uint32_t> unlinking;
   std::unordered_map<reference, watched> monitors; // of others, by this process
   std::unordered_map<reference, watcher> watchers; // of this process, by others
   std::vector<std::unique_ptr<subscription>> topics;

@@ -86,6 +86,10 @@ void shard::deliver(process& to, detail::signal* entry) {
     to.accept(entry);
     return;
   }
+  enqueue(to, entry);
+}
+
+void shard::enqueue(process& to, detail::signal* entry) {
   detail::retain(to);
   entry->addressee = &to;
   push(entry);
@@ -199,6 +203,17 @@ void shard::make_ready(process& who) noexcept {
   who.next_ready_ = nullptr;
   (first_ready_ == nullptr ? first_ready_ : last_ready_->next_ready_) = &who;
   last_ready_ = &who;
+}
+
+// Only between turns, when all that is ready is in the list; O(n), for the rare process that ends
+// in a turn that was not its next one.
+void shard::make_unready(process& who) noexcept {
+  process* before = nullptr;
+  for (process* at = first_ready_; at != &who; at = at->next_ready_)
+    before = at;
+  (before == nullptr ? first_ready_ : before->next_ready_) = who.next_ready_;
+  if (last_ready_ == &who)
+    last_ready_ = before;
 }
 
 void shard::adopt(process& who) {

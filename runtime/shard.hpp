@@ -78,6 +78,8 @@ public:
   void post(F work);
   /// Any thread; takes ownership of `entry`.
   void deliver(process& to, detail::signal* entry);
+  /// As deliver, but always behind what waits in the inbox.
+  void enqueue(process& to, detail::signal* entry);
 
   /// Runs until `stop`, on the calling thread.
   void run();
@@ -103,6 +105,7 @@ private:
   void wait_for_sockets();
   void arm_deadline();
   void make_ready(process& who) noexcept;
+  void make_unready(process& who) noexcept;
   void adopt(process& who);
   void end_processes(const exit_reason& why);
   void abandon(process& who) noexcept;

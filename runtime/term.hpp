@@ -97,7 +97,7 @@ template <class T>
 void print_value(std::string& out, const T& value) {
   if constexpr (std::is_same_v<T, bool>)
     out += value ? "true" : "false";
-  else if constexpr (std::is_convertible_v<const T&, std::string_view>)
+  else if constexpr (std::is_same_v<T, std::string>)
     print_quoted(out, value);
   else if constexpr (std::is_arithmetic_v<T>)
     out += std::to_string(value);
@@ -105,14 +105,6 @@ void print_value(std::string& out, const T& value) {
     out += to_string(value);
   else
     print_type(out, typeid(T));
-}
-
-template <class T>
-bool equal_values(const T& a, const T& b) {
-  if constexpr (has_equality<T>::value)
-    return a == b;
-  else
-    return std::is_empty_v<T> || &a == &b;
 }
 
 /// The values of a term; also the base of a letter, which is a term and its envelope in
@@ -166,7 +158,8 @@ private:
 /// Text is stored as `std::string`, everything else as itself.
 template <class T>
 using stored_t =
-    std::conditional_t<std::is_convertible_v<std::decay_t<T>, std::string_view>,
+    std::conditional_t<std::is_convertible_v<std::decay_t<T>, std::string_view>
+                           && !std::is_null_pointer_v<std::decay_t<T>>,
                        std::string, std::decay_t<T>>;
 
 template <class T>
@@ -203,9 +196,9 @@ public:
 
   /// A term of these values; several values match a lambda with as many parameters.
   template <class... Ts>
-  requires(
-      sizeof...(Ts) > 0
-      && !(std::is_same_v<std::decay_t<Ts>, term> || ...)) explicit term(Ts&&... values)
+  requires(sizeof...(Ts) > 1
+           || (sizeof...(Ts) == 1
+               && !(std::is_same_v<std::decay_t<Ts>, term> || ...))) explicit term(Ts&&... values)
       : box_(new detail::term_values<detail::stored_t<Ts>...>(
           std::in_place, std::forward<Ts>(values)...)) {
     (detail::check_message_type<detail::stored_t<Ts>>(), ...);
@@ -227,6 +220,8 @@ public:
   /// Whether it holds exactly these types, in this order.
   template <class... Ts>
   [[nodiscard]] bool is() const noexcept {
+    static_assert((std::is_same_v<detail::stored_t<Ts>, Ts> && ...),
+                  "text in a term is a std::string: ask for that");
     return box_ != nullptr
            && detail::same_shape(box_->shape(), detail::shape_holder<Ts...>::value);
   }
