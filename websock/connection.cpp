@@ -82,7 +82,9 @@ void connection::start(const behaviour_factory& make) {
   invoke("init", [&] {
     handler_ = make();
     handler_->self_ = &self_;
-    return handler_->init();
+    auto first = handler_->init();
+    is_up_ = true;
+    return first;
   });
 }
 
@@ -312,8 +314,8 @@ void connection::stop(const handle_result::stopping& how) {
 // Once, and nothing of the handler runs after it.
 void connection::terminate(const close_reason& why) {
   phase_ = phase::closing;
-  if (!handler_)
-    return;
+  if (!is_up_)
+    return; // what never came up has nothing to end
   try {
     handler_->terminate(why);
   } catch (const std::exception& failed) {

@@ -114,6 +114,7 @@ private:
   std::optional<runtime::exit_reason> leaving_;
   std::unique_ptr<runtime::exit_reason> exit_; // while closing
   phase phase_ = phase::open;
+  bool is_up_ = false; // init has returned
   bool mid_message_ = false;
   bool peer_there_ = true;
 };

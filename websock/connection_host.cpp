@@ -10,16 +10,26 @@
 
 namespace websock {
 
+departure connection_host::expect() {
+  ++expected_;
+  return departure([this] {
+    gone_();
+    --expected_;
+    check_drained();
+  });
+}
+
 connection_host::place connection_host::add(connection_process& connection) {
   const auto where = connections_.insert(connections_.end(), &connection);
-  if (drain_code_ != 0)
+  if (has_given_up_)
+    shard_.owner().exit(connection.pid(), runtime::kill);
+  else if (drain_code_ != 0)
     connection.ask_to_close(drain_code_);
   return where;
 }
 
 void connection_host::remove(place where) {
   connections_.erase(where);
-  check_drained();
 }
 
 void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent) {
@@ -55,7 +65,7 @@ void connection_host::give_up() {
 }
 
 void connection_host::check_drained() {
-  if (drained_ && connections_.empty() && lingering_.empty())
+  if (drained_ && expected_ == 0 && lingering_.empty())
     std::exchange(drained_, nullptr)();
 }
 

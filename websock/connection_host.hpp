@@ -2,6 +2,7 @@
 // shutdown walks, and the sockets that outlive their connections for a moment.
 #pragma once
 
+#include "websock/departure.hpp"
 #include "websock/lingering_socket.hpp"
 #include "websock/transport.hpp"
 
@@ -11,6 +12,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace runtime {
 class shard;
@@ -23,7 +25,10 @@ class connection_process;
 /// Used on its shard only, and destroyed there, after its connections.
 class connection_host {
 public:
-  explicit connection_host(runtime::shard& on) noexcept : shard_(on) {}
+  /// Calls `gone` for each connection that was expected and is no more.
+  explicit connection_host(
+      runtime::shard& on, std::function<void()> gone = [] {})
+      : shard_(on), gone_(std::move(gone)) {}
   connection_host(const connection_host&) = delete;
   connection_host& operator=(const connection_host&) = delete;
 
@@ -32,6 +37,9 @@ public:
   [[nodiscard]] std::size_t connection_count() const noexcept {
     return connections_.size();
   }
+
+  /// A connection is about to be spawned: `drain` waits until the result is destroyed.
+  [[nodiscard]] departure expect();
 
   using place = std::list<connection_process*>::iterator;
   [[nodiscard]] place add(connection_process& connection);
@@ -52,7 +60,9 @@ private:
   void check_drained();
 
   runtime::shard& shard_;
+  std::function<void()> gone_;
   std::string output_;
+  std::size_t expected_ = 0; // connections, begun or not
   std::list<connection_process*> connections_;
   std::list<lingering_socket> lingering_;
   std::uint16_t drain_code_ = 0; // set while draining

@@ -26,7 +26,7 @@ struct connection_process::beginning {
 };
 
 connection_process::connection_process(connection_setup setup)
-    : host_(*setup.host), on_end_(std::move(setup.on_end)),
+    : host_(*setup.host), leaving_(std::move(setup.leaving)),
       socket_(std::move(setup.socket)), options_(std::move(setup.options)),
       beginning_(std::make_unique<beginning>(
           std::move(setup.make), std::move(setup.response), std::move(setup.leftover))),
@@ -35,8 +35,6 @@ connection_process::connection_process(connection_setup setup)
 
 connection_process::~connection_process() {
   host_.shard().timers().disarm(*this);
-  if (on_end_)
-    on_end_();
   if (place_)
     host_.remove(*place_);
 }

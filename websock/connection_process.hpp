@@ -9,13 +9,13 @@
 #include "runtime/timer_queue.hpp"
 #include "websock/connection.hpp"
 #include "websock/connection_host.hpp"
+#include "websock/departure.hpp"
 #include "websock/options.hpp"
 #include "websock/output_buffer.hpp"
 #include "websock/transport.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,9 +28,9 @@ struct connection_setup {
   std::unique_ptr<transport> socket;
   std::shared_ptr<const upgrade_options> options;
   behaviour_factory make;
-  std::string response;         // the 101, sent together with what `init` pushes
-  std::string leftover;         // what the peer sent behind its request
-  std::function<void()> on_end; // called once when the process has gone; may be empty
+  std::string response; // the 101, sent together with what `init` pushes
+  std::string leftover; // what the peer sent behind its request
+  departure leaving;    // when the process has gone, whether it has begun or not
 };
 
 /// Reading, as Erlang's {active, once}: bytes stay in the kernel until the mailbox has
@@ -81,7 +81,7 @@ private:
   void check_deadlines();
 
   connection_host& host_;
-  std::function<void()> on_end_;
+  const departure leaving_; // after all that belongs to the host
   std::unique_ptr<transport> socket_;
   std::shared_ptr<const upgrade_options> options_;
   struct beginning;

@@ -28,10 +28,18 @@ lingering_socket::~lingering_socket() {
 }
 
 void lingering_socket::on_ready(runtime::readiness what) {
-  const bool usable =
-      (!what.writable || unsent_.empty() || write()) && (!what.readable || discard());
-  if (!usable)
+  if (what.writable && !unsent_.empty() && !write())
     finished_();
+  else if (what.readable && !discard())
+    peer_ended();
+}
+
+// It may read on: RFC 9293 §3.6 lets a peer end its own side only.
+void lingering_socket::peer_ended() {
+  if (unsent_.empty())
+    finished_();
+  else
+    socket_->watch(*this, runtime::interest::write);
 }
 
 void lingering_socket::expire(runtime::time_point) {

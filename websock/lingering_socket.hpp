@@ -29,8 +29,10 @@ public:
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
-  /// False when the socket is no use any more.
+  void peer_ended();
+  /// False when the peer takes nothing any more.
   [[nodiscard]] bool write();
+  /// False when the peer sends nothing any more.
   [[nodiscard]] bool discard();
 
   runtime::shard& shard_;

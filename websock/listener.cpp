@@ -102,7 +102,8 @@ listener::listener(runtime::shard& on, const std::string& host, std::uint16_t po
   try {
     listen(state_->acceptor, where, backlog);
   } catch (const std::system_error& failed) {
-    throw std::system_error(failed.code(),
+    // Asio's category would not compare equal to std::errc.
+    throw std::system_error(failed.code().value(), std::generic_category(),
                             "cannot listen on " + host + " port " + std::to_string(port));
   }
   port_ = state_->acceptor.local_endpoint().port();

@@ -25,9 +25,13 @@ constexpr std::size_t connections_per_shard = 16'384;
   return options;
 }
 
-/// Runs `work` on a shard and waits for it.
+/// Runs `work` on a shard and waits for it; here, when the shard's thread has ended.
 template <class F>
 void run_on(runtime::shard& on, F work) {
+  if (!on.owner().is_running()) {
+    work();
+    return;
+  }
   std::promise<void> done;
   on.post([&](runtime::shard&) {
     work();
@@ -71,6 +75,7 @@ struct server::state {
   }
 
   void deal(int descriptor);
+  void drain();
 
   std::unique_ptr<runtime::node> own_node;
   server_core core;
@@ -136,8 +141,10 @@ server& server::files(std::span<const http::asset> files,
 
 void server::start() {
   auto& self = *state_;
-  if (self.started)
+  if (self.door)
     return;
+  if (self.started)
+    throw std::logic_error("start: this server was stopped, and serves no more");
   const auto& options = self.core.options;
   self.door = std::make_unique<listener>(self.core.node.shard_at(0), options.host,
                                          options.port, options.backlog);
@@ -165,23 +172,25 @@ void server::state::deal(int descriptor) {
     to.shard().post(accept);
 }
 
+void server::state::drain() {
+  countdown drained(shards.size());
+  for (const auto& each : shards)
+    run_on(each->shard(),
+           [&] { each->drain(going_away, [&drained] { drained.arrive(); }); });
+  if (!core.node.is_running() || !drained.wait(core.options.drain_timeout)) {
+    for (const auto& each : shards)
+      run_on(each->shard(), [&] { each->give_up(); });
+    drained.wait();
+  }
+  for (const auto& each : shards)
+    run_on(each->shard(), [] {}); // what was posted before has been refused by now
+}
+
 void server::stop() {
   auto& self = *state_;
   if (self.door) {
     run_on(self.core.node.shard_at(0), [&self] { self.door->stop(); });
-    countdown drained(self.shards.size());
-    for (const auto& each : self.shards)
-      each->shard().post([&](runtime::shard&) {
-        each->drain(going_away, [&drained] { drained.arrive(); });
-      });
-    if (!drained.wait(self.core.options.drain_timeout)) {
-      for (const auto& each : self.shards)
-        each->shard().post([&](runtime::shard&) { each->give_up(); });
-      drained.wait();
-    }
-    for (const auto& each : self.shards)
-      run_on(each->shard(),
-             [] {}); // what was dealt or posted before has been refused by now
+    self.drain();
     self.door.reset();
     self.shards.clear();
   }

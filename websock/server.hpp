@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,14 @@ class node;
 }
 
 namespace websock {
+
+namespace detail {
+template <class... Args>
+inline constexpr bool starts_with_options = false;
+template <class First, class... Rest>
+inline constexpr bool starts_with_options<First, Rest...> =
+    std::is_same_v<std::decay_t<First>, upgrade_options>;
+} // namespace detail
 
 /// Serves HTTP/1.1 for what leads to a WebSocket, and the WebSockets. Routes are set
 /// before `start`; its member functions are for one thread, which is no shard.
@@ -43,7 +52,8 @@ public:
   /// Upgrades requests to `pattern` to connections of `T(args...)`, with the server's
   /// connection options.
   template <class T, class... Args>
-  server& websocket(std::string_view pattern, Args&&... args) {
+  requires(!detail::starts_with_options<Args...>) server& websocket(
+      std::string_view pattern, Args&&... args) {
     return websocket(pattern, default_options(),
                      detail::make_factory<T>(std::forward<Args>(args)...));
   }
@@ -63,7 +73,7 @@ public:
                 const std::vector<std::pair<std::string, std::string>>& headers = {});
 
   /// Listens and accepts; returns at once. Throws std::system_error that names address
-  /// and port.
+  /// and port, std::logic_error after stop.
   void start();
   /// The port that it listens on. After start.
   [[nodiscard]] std::uint16_t port() const noexcept;

@@ -1,9 +1,15 @@
 // The part of a server that lives on one shard.
 #include "websock/server_shard.hpp"
 
+#include "websock/server_core.hpp"
+
 #include <utility>
 
 namespace websock {
+
+server_shard::server_shard(server_core& core, runtime::shard& on)
+    : core_(core), host_(on, [&core] { core.dismiss(); }) {
+}
 
 void server_shard::accept(std::unique_ptr<transport> socket) {
   if (is_draining_)

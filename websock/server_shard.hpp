@@ -17,7 +17,7 @@ struct server_core;
 /// Used on its shard only.
 class server_shard {
 public:
-  server_shard(server_core& core, runtime::shard& on) : core_(core), host_(on) {}
+  server_shard(server_core& core, runtime::shard& on);
 
   /// Takes over an accepted socket. Once drained, it is closed.
   void accept(std::unique_ptr<transport> socket);

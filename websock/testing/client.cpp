@@ -51,7 +51,7 @@ client::client(runtime::testing::stepped_node& node, upgrade_options options,
                          std::move(make),
                          {},
                          {},
-                         [host] {}}; // the host lives as long as its only connection
+                         departure([host] {})}; // it lives as long as its only connection
   pid_ = node.node().spawn_on<connection_process>(on.index(), std::move(setup));
 }
 
