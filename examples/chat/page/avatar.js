@@ -1,0 +1,35 @@
+// Avatars: initials on a colour that follows from the name.
+
+import { make } from './dom.js';
+
+const HUES = 12;
+
+function firstGrapheme(word) {
+  if (window.Intl?.Segmenter) {
+    for (const part of new Intl.Segmenter().segment(word)) return part.segment;
+  }
+  return [...word][0] ?? '';
+}
+
+function initials(nick) {
+  const words = nick.split(/[\s\-_.]+/u).filter(Boolean);
+  return (words.length ? words : [nick]).slice(0, 2).map(firstGrapheme).join('').toLocaleUpperCase();
+}
+
+function hueOf(nick) {
+  let hash = 2355;
+  for (const char of nick.toLowerCase()) hash = Math.imul(hash ^ char.codePointAt(0), 0x01000193) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b) >>> 0;
+  return ((hash ^ (hash >>> 13)) >>> 0) % HUES;
+}
+
+export function dressAvatar(node, nick) {
+  node.textContent = nick ? initials(nick) : '';
+  node.dataset.hue = hueOf(nick);
+}
+
+export function avatar(nick) {
+  const node = make('span', { class: 'avatar', 'aria-hidden': 'true' });
+  dressAvatar(node, nick);
+  return node;
+}
