@@ -2,6 +2,7 @@
 // (The browser is driven with playwright-core, see browser.mjs.)
 
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Visitor, startBrowser } from './browser.mjs';
 import { binary, startServer } from './server_process.mjs';
@@ -38,8 +39,10 @@ async function withVisitors(joins, use) {
 const joining = (nick, room, options) => () => Visitor.join(browser, server.http, nick, { room, ...options });
 
 test('the files of the page are served with the content security policy', async () => {
-  const types = { '/': 'text/html', '/chat.css': 'text/css', '/chat.js': 'text/javascript', '/favicon.svg': 'image/svg+xml' };
-  for (const [path, type] of Object.entries(types)) {
+  const types = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' };
+  const files = await readdir(new URL('../../examples/chat/page/', import.meta.url));
+  for (const path of ['/', ...files.map((file) => `/${file}`)]) {
+    const type = types[path === '/' ? 'html' : path.split('.').at(-1)];
     const response = await fetch(server.http + path);
     await response.arrayBuffer();
     assert.equal(response.status, 200, path);

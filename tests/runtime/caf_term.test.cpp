@@ -79,7 +79,7 @@ TEST_CASE("a CAF message is a term of its elements") {
   CHECK(to_term(caf::make_message(true)).get<bool>());
   CHECK(to_term(caf::make_message(2.5)).get<double>() == 2.5);
   CHECK(to_term(caf::make_message(std::uint8_t{200})).get<std::uint8_t>() == 200);
-  CHECK(to_term(caf::make_message(caf::sec::request_timeout)).is<caf::sec>());
+  CHECK(to_term(caf::make_message(caf::error(caf::sec::request_timeout))).is<caf::error>());
   CHECK_FALSE(to_term(caf::make_message(1)).is<std::string>());
 }
 

@@ -227,6 +227,22 @@ TEST_CASE(
     CHECK(run.downs == lines{"normal"});
     CHECK(run.answers == lines{"bye"});
   }
+  SECTION("handle_call with an answer: the caller hears of it after terminate") {
+    does.call = [](process&, const term&, const from&) {
+      return stop_reply(runtime::normal, "bye");
+    };
+    setup* running = nullptr;
+    lines answers_before;
+    does.terminate = [&] {
+      running->node.step();
+      answers_before = running->answers;
+    };
+    setup run(does);
+    running = &run;
+    run.request(run.subject, 1);
+    CHECK(answers_before.empty());
+    CHECK(run.answers == lines{"bye"});
+  }
 }
 
 TEST_CASE("an exit from within a callback is a stop with that reason") {
@@ -336,6 +352,61 @@ TEST_CASE("a trapped exit signal of another process goes to handle_info") {
   run.node.run_until_idle();
   CHECK(does.seen == lines{"init", "info exit_signal{" + to_string(other) + ", \"go\"}"});
   CHECK(run.downs.empty());
+}
+
+TEST_CASE("a trapped exit signal of the parent or the node ends a server, after terminate") {
+  script does;
+  does.init = [](process& self) {
+    self.trap_exit(true);
+    return noreply();
+  };
+  setup run(does);
+  SECTION("the node") {
+    run.node.node().exit(run.subject, runtime::shutdown);
+    run.node.run_until_idle();
+    CHECK(does.seen == lines{"init", "terminate shutdown"});
+    CHECK(run.downs == lines{"shutdown"});
+  }
+  SECTION("the process that spawned it linked") {
+    does.seen.clear();
+    pid child;
+    class parent final : public runtime::behaviour {
+     public:
+      parent(script& does, pid& child) : does_(does), child_(child) {}
+      void on_start() override { child_ = self().spawn_link<server>(std::ref(does_)); }
+      void on_message(term) override { process::exit(runtime::shutdown("parent")); }
+
+     private:
+      script& does_;
+      pid& child_;
+    };
+    const pid above = run.node.spawn<parent>(std::ref(does), std::ref(child));
+    run.node.run_until_idle();
+    runtime::send(above, 1);
+    run.node.run_until_idle();
+    CHECK(does.seen == lines{"init", "terminate {shutdown, \"parent\"}"});
+    CHECK_FALSE(child.local()->is_alive());
+  }
+  SECTION("but not the process that linked itself to it") {
+    const pid other = run.node.spawn([to = run.subject](process& self) {
+      self.link(to);
+      process::exit(runtime::shutdown);
+    });
+    run.node.run_until_idle();
+    CHECK(does.seen == lines{"init", "info exit_signal{" + to_string(other) + ", shutdown}"});
+  }
+  SECTION("and not without trapping") {
+    runtime::cast(run.subject, 1);
+    does.cast = [](process& self) {
+      self.trap_exit(false);
+      return noreply();
+    };
+    run.node.run_until_idle();
+    run.node.node().exit(run.subject, runtime::shutdown);
+    run.node.run_until_idle();
+    CHECK(does.seen == lines{"init", "cast 1"});
+    CHECK(run.downs == lines{"shutdown"});
+  }
 }
 
 TEST_CASE("a message that nobody expects is logged with pid and value, and nothing else "

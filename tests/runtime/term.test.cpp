@@ -126,6 +126,16 @@ TEST_CASE("text of every kind is stored as std::string") {
   CHECK(term(std::string_view("a\0b", 3)).get<std::string>() == std::string("a\0b", 3));
 }
 
+TEST_CASE("a term may be one of several values of another term, and null a value") {
+  const term inner("a");
+  const term outer(1, inner);
+  CHECK(outer.is<int, term>());
+  CHECK(to_string(outer) == "{1, \"a\"}");
+  CHECK(outer == term(1, term("a")));
+  outer.match([&](int, const term& value) { CHECK(value.box() == inner.box()); });
+  CHECK(term(nullptr).is<std::nullptr_t>());
+}
+
 TEST_CASE("match calls the first case whose parameters are the term's types") {
   const auto name_of = [](const term& value) {
     return value.match([](int) { return "int"; },                           //

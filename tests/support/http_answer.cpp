@@ -1,0 +1,36 @@
+// A response of HTTP as a client sees it.
+#include "tests/support/http_answer.hpp"
+
+namespace tests {
+
+std::optional<std::string> http_answer::header(std::string_view name) const {
+  const std::string start = "\r\n" + std::string(name) + ": ";
+  const auto found = head.find(start);
+  if (found == std::string::npos)
+    return std::nullopt;
+  const auto begin = found + start.size();
+  return head.substr(begin, head.find("\r\n", begin) - begin);
+}
+
+http_answer take_answer(tcp_client& from, answer_to method) {
+  http_answer taken;
+  taken.head = from.take_until("\r\n\r\n");
+  taken.status = std::stoi(taken.head.substr(taken.head.find(' ')));
+  const auto length = taken.header("Content-Length");
+  if (length && method == answer_to::get)
+    taken.body = from.take(std::stoul(*length));
+  return taken;
+}
+
+std::string get_request(std::string_view path, std::string_view headers) {
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n" + std::string(headers)
+         + "\r\n";
+}
+
+std::string upgrade_request(std::string_view path) {
+  return get_request(path, "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                           "Sec-WebSocket-Version: 13\r\n");
+}
+
+} // namespace tests

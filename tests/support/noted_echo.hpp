@@ -1,0 +1,57 @@
+// An echo whose life a test can follow from outside.
+#pragma once
+
+#include "runtime/process.hpp"
+#include "websock/behaviour.hpp"
+
+#include "tests/support/channel.hpp"
+
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace tests {
+
+/// What connections tell the test. Must outlive their node.
+struct connection_notes {
+  channel<runtime::pid> started;
+  channel<std::string> terminated; // the argument of each `terminate`
+  channel<std::string> exited;     // each exit reason, after the handler is gone
+};
+
+/// Puts the exit reason of another process into a channel.
+class exit_watcher final : public runtime::behaviour {
+public:
+  exit_watcher(runtime::pid watched, channel<std::string>& reasons)
+      : watched_(std::move(watched)), reasons_(reasons) {}
+
+private:
+  void on_start() override { static_cast<void>(self().monitor(watched_)); }
+  void on_message(runtime::term message) override {
+    reasons_.put(to_string(message.get<runtime::down>().reason));
+    runtime::process::exit(runtime::normal);
+  }
+  const runtime::pid watched_;
+  channel<std::string>& reasons_;
+};
+
+class noted_echo final : public websock::behaviour {
+public:
+  explicit noted_echo(connection_notes& notes) : notes_(notes) {}
+
+private:
+  websock::handle_result init() override {
+    self().spawn<exit_watcher>(self().pid(), std::ref(notes_.exited));
+    notes_.started.put(self().pid());
+    return websock::ok();
+  }
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+  void terminate(const websock::close_reason& why) override {
+    notes_.terminated.put(to_string(why));
+  }
+  connection_notes& notes_;
+};
+
+} // namespace tests

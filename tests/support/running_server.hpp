@@ -1,0 +1,43 @@
+// A started server on a node with two shards, whose log a test can read.
+#pragma once
+
+#include "runtime/node.hpp"
+#include "websock/server.hpp"
+
+#include "tests/support/channel.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tests {
+
+struct running_server {
+  explicit running_server(const std::function<void(websock::server&)>& routes,
+                          websock::server_options options = {})
+      : server(node, on_free_port(std::move(options))) {
+    routes(server);
+    server.start();
+  }
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return server.port(); }
+
+  channel<std::string> log; // of warnings and errors
+  runtime::node node{{.shards = 2,
+                      .pool_threads = 1,
+                      .log = [this](runtime::log_level, std::string_view line) {
+                        log.put(std::string(line));
+                      }}};
+  websock::server server;
+
+private:
+  [[nodiscard]] static websock::server_options
+  on_free_port(websock::server_options options) {
+    options.port = 0;
+    return options;
+  }
+};
+
+} // namespace tests

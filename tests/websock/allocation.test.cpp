@@ -1,0 +1,119 @@
+// What the heap pays for a message: nothing for a frame that is echoed, one envelope for
+// a message of another process.
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+#include "runtime/testing/stepped_node.hpp"
+#include "websock/connection_process.hpp"
+#include "websock/reply.hpp"
+#include "websock/socket_transport.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/allocations.hpp"
+#include "tests/support/websocket_client.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+using tests::allocations;
+
+namespace {
+
+class echo final : public websock::behaviour {
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+  websock::handle_result handle_info(runtime::term info) override {
+    return websock::push(websock::text(info.get<websock::shared_payload>()));
+  }
+};
+
+/// A connection on a real socket, on a shard that this thread steps.
+struct fixture {
+  fixture() {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+    peer = ends[0];
+    websock::connection_setup setup{
+        &host,
+        std::make_unique<websock::socket_transport>(ends[1], shard.sockets()),
+        std::make_shared<const websock::upgrade_options>(),
+        websock::detail::make_factory<echo>(),
+        {},
+        {},
+        host.expect()};
+    pid = node.node().spawn_on<websock::connection_process>(0, std::move(setup));
+    node.run_until_idle();
+  }
+  ~fixture() {
+    ::close(peer);
+    shard.post([this](runtime::shard&) { host.give_up(); });
+    node.run_until_idle();
+  }
+
+  /// Sends `bytes` and lets the shard work; returns what that took from the heap.
+  std::size_t cost_of(std::string_view bytes) {
+    REQUIRE(::send(peer, bytes.data(), bytes.size(), 0)
+            == static_cast<ssize_t>(bytes.size()));
+    const auto before = allocations();
+    shard.poll();
+    return allocations() - before;
+  }
+  std::string answer() {
+    std::array<char, 65'536> buffer;
+    const auto size = ::recv(peer, buffer.data(), buffer.size(), 0);
+    return {buffer.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
+  }
+
+  runtime::testing::stepped_node node{1, {.shards = 1, .pool_threads = 1}};
+  runtime::shard& shard = node.node().shard_at(0);
+  websock::connection_host host{shard};
+  runtime::pid pid;
+  int peer = -1;
+};
+
+} // namespace
+
+TEST_CASE("a frame to an idle connection is echoed without an allocation") {
+  if (!tests::are_allocations_counted())
+    return;
+  fixture f;
+  const std::string payload(1'000, 'x');
+  const auto frame = tests::text_frame(payload);
+  static_cast<void>(f.cost_of(frame)); // the shared buffer gets its memory
+  CHECK(f.answer().ends_with(payload));
+  for (int i = 0; i < 10; ++i) {
+    CHECK(f.cost_of(frame) == 0);
+    CHECK(f.answer() == std::string("\x81\x7E\x03\xE8", 4) + payload);
+  }
+  CHECK(f.cost_of(tests::text_frame("a") + tests::text_frame("b")) == 0);
+  CHECK(f.answer()
+        == "\x81\x01"
+           "a\x81\x01"
+           "b");
+  CHECK(f.cost_of(std::string("\x89\x80\0\0\0\0", 6)) == 0); // a ping
+  CHECK(f.answer() == std::string("\x8A\0", 2));
+}
+
+TEST_CASE("a message of another process costs one allocation, and to push it none") {
+  if (!tests::are_allocations_counted())
+    return;
+  fixture f;
+  const auto payload = std::make_shared<const std::string>(500, 'x');
+  for (int i = 0; i < 10; ++i) {
+    const auto before = allocations();
+    runtime::send(f.pid, payload);
+    const auto sent = allocations();
+    f.node.run_until_idle();
+    if (i > 0) { // the shared buffer has its memory
+      CHECK(sent - before == 1);
+      CHECK(allocations() - sent == 0);
+    }
+    CHECK(f.answer().ends_with(*payload));
+  }
+}

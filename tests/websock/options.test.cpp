@@ -1,0 +1,151 @@
+// The ranges of all options.
+#include "websock/options.hpp"
+
+#include "websock/server.hpp"
+
+#include "tests/catch.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+using namespace std::chrono_literals;
+using websock::server_options;
+using websock::upgrade_options;
+
+namespace {
+
+constexpr auto day = 24h;
+constexpr std::size_t largest = std::size_t{1} << 40U;
+
+/// One option with a value, and what the refusal says; empty: it is accepted.
+template <class Options>
+struct row {
+  std::function<void(Options&)> set;
+  std::string refusal;
+};
+
+template <class Options, std::size_t Count>
+void check_rows(const row<Options> (&rows)[Count]) {
+  for (const auto& each : rows) {
+    Options options;
+    each.set(options);
+    CAPTURE(each.refusal);
+    if (each.refusal.empty()) {
+      CHECK_NOTHROW(validate(options));
+    } else {
+      CHECK_THROWS_AS(validate(options), std::invalid_argument);
+      CHECK_THROWS_WITH(validate(options), each.refusal);
+    }
+  }
+}
+
+} // namespace
+
+TEST_CASE("the defaults are accepted, and are those of the documentation") {
+  CHECK_NOTHROW(validate(upgrade_options{}));
+  CHECK_NOTHROW(validate(server_options{}));
+  const server_options server;
+  CHECK(server.handshake_timeout == 10s);
+  CHECK(server.head.max_request_line == 10'000);
+  CHECK(server.head.max_header_line == 10'000);
+  CHECK(server.head.max_headers == 50);
+  CHECK(server.max_connections == 0);
+  CHECK(server.drain_timeout == 5s);
+  const upgrade_options& connection = server.connection;
+  CHECK(connection.timeout == 60s);
+  CHECK(connection.message_timeout == 60s);
+  CHECK(connection.close_timeout == 5s);
+  CHECK(connection.send_timeout == 30s);
+  CHECK(connection.limits.max_frame_size == 8'000'000);
+  CHECK(connection.limits.max_message_size == 8'000'000);
+  CHECK(connection.limits.max_fragments == 131'072);
+  CHECK(connection.high_mark == 1'048'576);
+  CHECK(connection.low_mark == 65'536);
+  CHECK_FALSE(connection.trap_exit);
+}
+
+TEST_CASE("an option of a connection out of range is named with the range") {
+  const row<upgrade_options> rows[] = {
+      {[](auto& o) { o.timeout = 0ms; }, "timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.timeout = 1ms; }, ""},
+      {[](auto& o) { o.timeout = day; }, ""},
+      {[](auto& o) { o.timeout = day + 1ms; },
+       "timeout is 86400001: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.timeout = -1ms; }, "timeout is -1: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.message_timeout = 0ms; },
+       "message_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.message_timeout = day; }, ""},
+      {[](auto& o) { o.close_timeout = 0ms; },
+       "close_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.close_timeout = day; }, ""},
+      {[](auto& o) { o.send_timeout = 0ms; },
+       "send_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.send_timeout = day; }, ""},
+      {[](auto& o) { o.limits.max_frame_size = 124; },
+       "limits.max_frame_size is 124: it must be 125 to 1099511627776 bytes"},
+      {[](auto& o) { o.limits.max_frame_size = 125; }, ""},
+      {[](auto& o) { o.limits.max_frame_size = largest; }, ""},
+      {[](auto& o) { o.limits.max_frame_size = largest + 1; },
+       "limits.max_frame_size is 1099511627777: it must be 125 to 1099511627776 bytes"},
+      {[](auto& o) { o.limits.max_message_size = 0; },
+       "limits.max_message_size is 0: it must be 1 to 1099511627776 bytes"},
+      {[](auto& o) { o.limits.max_message_size = largest; }, ""},
+      {[](auto& o) { o.limits.max_message_size = largest + 1; },
+       "limits.max_message_size is 1099511627777: it must be 1 to 1099511627776 bytes"},
+      {[](auto& o) { o.limits.max_fragments = 0; },
+       "limits.max_fragments is 0: it must be 1 to 4294967295"},
+      {[](auto& o) { o.limits.max_fragments = UINT32_MAX; }, ""},
+      {[](auto& o) { o.high_mark = o.low_mark = 0; },
+       "high_mark is 0: it must be 1 to 1099511627776 bytes"},
+      {[](auto& o) { o.high_mark = largest + 1; },
+       "high_mark is 1099511627777: it must be 1 to 1099511627776 bytes"},
+      {[](auto& o) { o.high_mark = o.low_mark; }, ""},
+      {[](auto& o) { o.low_mark = 0; }, ""},
+      {[](auto& o) { o.low_mark = o.high_mark + 1; },
+       "low_mark is 1048577: it must be 0 to 1048576 bytes (high_mark)"},
+      {[](auto& o) { o.trap_exit = true; }, ""}};
+  check_rows(rows);
+}
+
+TEST_CASE("an option of a server out of range is named with the range") {
+  const row<server_options> rows[] = {
+      {[](auto& o) { o.backlog = 0; }, "backlog is 0: it must be 1 to 65535"},
+      {[](auto& o) { o.backlog = -1; }, "backlog is -1: it must be 1 to 65535"},
+      {[](auto& o) { o.backlog = 65'535; }, ""},
+      {[](auto& o) { o.backlog = 65'536; }, "backlog is 65536: it must be 1 to 65535"},
+      {[](auto& o) { o.handshake_timeout = 0ms; },
+       "handshake_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.handshake_timeout = day; }, ""},
+      {[](auto& o) { o.drain_timeout = 0ms; }, ""},
+      {[](auto& o) { o.drain_timeout = -1ms; },
+       "drain_timeout is -1: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.max_connections = 100'000'000; }, ""},
+      {[](auto& o) { o.max_connections = 100'000'001; },
+       "max_connections is 100000001: it must be 0 to 100000000"},
+      {[](auto& o) { o.head.max_request_line = 15; },
+       "head.max_request_line is 15: it must be 16 to 1048576 bytes"},
+      {[](auto& o) { o.head.max_request_line = 1'048'576; }, ""},
+      {[](auto& o) { o.head.max_header_line = 15; },
+       "head.max_header_line is 15: it must be 16 to 1048576 bytes"},
+      {[](auto& o) { o.head.max_header_line = 1'048'577; },
+       "head.max_header_line is 1048577: it must be 16 to 1048576 bytes"},
+      {[](auto& o) { o.head.max_headers = 3; },
+       "head.max_headers is 3: it must be 4 to 10000"},
+      {[](auto& o) { o.head.max_headers = 10'000; }, ""},
+      {[](auto& o) { o.connection.timeout = 0ms; },
+       "timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.host = "whatever: start() tells"; }, ""}};
+  check_rows(rows);
+}
+
+TEST_CASE("a wrong option stops the constructor of a server") {
+  CHECK_THROWS_AS(websock::server({.backlog = 0}), std::invalid_argument);
+  CHECK_THROWS_WITH(websock::server({.shards = 1'025}),
+                    "node_options.shards is 1025: it must be 0 (one per core) to 1024");
+  CHECK_THROWS_AS(websock::server({.connection = {.low_mark = 2'000'000}}),
+                  std::invalid_argument);
+}

@@ -1,0 +1,81 @@
+// What a route answers: a response as it is, or an upgrade that the request must be fit
+// for.
+#include "websock/reply.hpp"
+
+#include "websock/http/head_parser.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/http_answer.hpp"
+
+#include <chrono>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+class counted final : public websock::behaviour {
+public:
+  counted(int& made, std::string called) : name(std::move(called)) { ++made; }
+  const std::string name;
+
+private:
+  websock::handle_result handle_in(websock::message_view) override {
+    return websock::ok();
+  }
+};
+
+[[nodiscard]] websock::http::request parsed(std::string_view text) {
+  websock::http::head_parser parser;
+  return std::get<websock::http::request>(parser.feed(text));
+}
+
+} // namespace
+
+TEST_CASE("a response is a reply as it is") {
+  websock::http::reply subject = websock::http::ok_text("hi");
+  const auto* plain = std::get_if<websock::http::response>(&subject.value());
+  REQUIRE(plain != nullptr);
+  CHECK(plain->body == "hi");
+}
+
+TEST_CASE("an upgrade decides at once and makes a handler for each connection later") {
+  int made = 0;
+  auto subject = websock::upgrade<counted>(parsed(tests::upgrade_request("/")),
+                                           {.timeout = 5s}, std::ref(made), "ada");
+  auto* plan = std::get_if<websock::upgrade_plan>(&subject.value());
+  REQUIRE(plan != nullptr);
+  CHECK(made == 0);
+  CHECK(plan->options->timeout == 5s);
+  CHECK(plan->response.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
+  CHECK(plan->response.find("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")
+        != std::string::npos);
+  const auto first = plan->make();
+  const auto second = plan->make();
+  CHECK(made == 2);
+  CHECK(first != second);
+  CHECK(dynamic_cast<counted&>(*second).name == "ada");
+}
+
+TEST_CASE("a request that is no handshake gets the response that says so") {
+  int made = 0;
+  auto subject = websock::upgrade<counted>(parsed(tests::get_request("/")), {},
+                                           std::ref(made), "ada");
+  const auto* refusal = std::get_if<websock::http::response>(&subject.value());
+  REQUIRE(refusal != nullptr);
+  CHECK(refusal->status == 426);
+  CHECK(made == 0);
+}
+
+TEST_CASE("options out of range are a bug of the route, whatever the request") {
+  int made = 0;
+  const auto request = parsed(tests::get_request("/"));
+  CHECK_THROWS_AS(
+      websock::upgrade<counted>(request, {.timeout = 0s}, std::ref(made), "ada"),
+      std::invalid_argument);
+}
