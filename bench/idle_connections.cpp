@@ -1,0 +1,174 @@
+// What an idle connection costs, and what many of them cost the one that speaks: memory
+// of the server for each, and the time of a round trip while the others do nothing.
+// Prints a table, then one line of JSON. Ends by itself.
+#include "bench/support/idle_peers.hpp"
+#include "bench/support/served_program.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <iomanip>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using duration = std::chrono::steady_clock::duration;
+
+struct settings {
+  std::size_t connections = 10'000;
+  std::size_t round_trips = 2'000;
+  std::string chat;          // the chat's program; empty: an echo server
+  std::size_t per_room = 10; // of the chat
+};
+
+struct measured {
+  std::size_t resident_before = 0; // KiB
+  std::size_t resident_after = 0;
+  duration opening{};
+  std::vector<duration> round_trips; // sorted
+};
+
+/// Raises the limit for this process and the server, which inherits it.
+void allow_descriptors(std::size_t wanted) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < wanted)
+    throw std::runtime_error("this needs " + std::to_string(wanted)
+                             + " descriptors, and the hard limit is "
+                             + std::to_string(limit.rlim_max)
+                             + ": raise it (ulimit -Hn) or lower --connections");
+  limit.rlim_cur = std::max<rlim_t>(limit.rlim_cur, wanted);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+[[nodiscard]] std::string path_of(std::size_t index, const settings& wanted) {
+  if (wanted.chat.empty())
+    return "/";
+  return "/chat/room" + std::to_string(index / wanted.per_room) + "?nick=guest"
+         + std::to_string(index);
+}
+
+/// A client says something, and hears it again.
+[[nodiscard]] duration echo_trip(bench::idle_peers& peers, std::size_t number) {
+  const auto text = "message " + std::to_string(number) + ';';
+  const auto speaker = peers.size() / 2;
+  return peers.time_until(speaker, text, speaker, text);
+}
+
+/// The first of a room says a line, and the second hears it. The chat lets nobody speak
+/// often, so each line is said in the next room.
+[[nodiscard]] duration chat_trip(bench::idle_peers& peers, std::size_t number,
+                                 const settings& wanted) {
+  const auto rooms = peers.size() / wanted.per_room;
+  const auto first = number % rooms * wanted.per_room;
+  const auto line = "line " + std::to_string(number) + ';';
+  return peers.time_until(first, R"({"type":"say","text":")" + line + "\"}", first + 1,
+                          line);
+}
+
+void open_all(bench::idle_peers& peers, const settings& wanted) {
+  constexpr std::size_t batch = 100;
+  for (std::size_t i = 0; i < wanted.connections; ++i) {
+    peers.add(path_of(i, wanted));
+    if (i % batch == 0)
+      peers.discard(0ms);
+  }
+  peers.discard(500ms); // at rest
+}
+
+[[nodiscard]] measured measure(const bench::served_program& server,
+                               const settings& wanted) {
+  measured found;
+  found.resident_before = server.resident_kib();
+  bench::idle_peers peers(server.port());
+  const auto start = std::chrono::steady_clock::now();
+  open_all(peers, wanted);
+  found.opening = std::chrono::steady_clock::now() - start;
+  found.resident_after = server.resident_kib();
+  for (std::size_t i = 0; i < wanted.round_trips; ++i)
+    found.round_trips.push_back(wanted.chat.empty() ? echo_trip(peers, i)
+                                                    : chat_trip(peers, i, wanted));
+  std::sort(found.round_trips.begin(), found.round_trips.end());
+  peers.discard(0ms); // all of them are still there
+  return found;
+}
+
+[[nodiscard]] double microseconds(duration time) {
+  return std::chrono::duration<double, std::micro>(time).count();
+}
+
+void print(const measured& found, const settings& wanted) {
+  const auto at = [&](double part) {
+    const auto last = static_cast<double>(found.round_trips.size() - 1);
+    return microseconds(found.round_trips[static_cast<std::size_t>(part * last)]);
+  };
+  const auto grown = static_cast<double>(found.resident_after)
+                     - static_cast<double>(found.resident_before);
+  const double bytes = grown * 1024 / static_cast<double>(wanted.connections);
+  const double seconds = std::chrono::duration<double>(found.opening).count();
+  const auto row = [](const char* what, auto value, const char* unit) {
+    std::cout << std::left << std::setw(34) << what << std::right << std::setw(12)
+              << value << ' ' << unit << '\n';
+  };
+  std::cout << std::fixed << std::setprecision(1);
+  row("idle connections", wanted.connections, "");
+  row("server before", found.resident_before, "KiB resident");
+  row("server with all of them", found.resident_after, "KiB resident");
+  row("for each connection", bytes, "bytes");
+  row("opening all of them", seconds, "s");
+  row(wanted.chat.empty() ? "round trip of one, median" : "line to a neighbour, median",
+      at(0.5), "us");
+  row("99 % within", at(0.99), "us");
+  row("longest", at(1.0), "us");
+  std::cout << nlohmann::json{{"server", wanted.chat.empty() ? "echo" : "chat"},
+                              {"connections", wanted.connections},
+                              {"resident_kib_before", found.resident_before},
+                              {"resident_kib_after", found.resident_after},
+                              {"bytes_per_connection", bytes},
+                              {"opening_s", seconds},
+                              {"round_trips", found.round_trips.size()},
+                              {"median_us", at(0.5)},
+                              {"p99_us", at(0.99)},
+                              {"max_us", at(1.0)}}
+            << '\n';
+}
+
+void run(const settings& wanted) {
+  constexpr std::size_t others = 200; // of the server itself
+  allow_descriptors(wanted.connections + others);
+  const auto server = wanted.chat.empty()
+                          ? bench::served_program::echo(wanted.connections)
+                          : bench::served_program::run(wanted.chat);
+  print(measure(server, wanted), wanted);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  settings wanted;
+  CLI::App app("Measures a server that holds many idle connections.");
+  app.add_option("--connections", wanted.connections, "how many")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--round-trips", wanted.round_trips, "how many are timed")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--chat", wanted.chat, "the chat's program; without it, an echo server")
+      ->check(CLI::ExistingFile);
+  app.add_option("--per-room", wanted.per_room, "members of each room of the chat")
+      ->check(CLI::Range(2, 1'000));
+  CLI11_PARSE(app, argc, argv);
+  try {
+    run(wanted);
+    return 0;
+  } catch (const std::exception& failed) {
+    std::cerr << "idle_connections: " << failed.what() << '\n';
+    return 1;
+  }
+}
