@@ -134,6 +134,12 @@ void caf_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) 
   }
 }
 
+void caf_actor::on_destroy() {
+  // For a process that never ran. Not local_actor's: that uses the actor system, which a
+  // pid may outlive.
+  caf::monitorable_actor::cleanup(caf::exit_reason::unreachable, nullptr);
+}
+
 void caf_actor::add_link(caf::abstract_actor* other) {
   process::link(runtime::pid(caf::actor_control_block::from(other)));
 }

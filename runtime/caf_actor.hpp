@@ -34,6 +34,7 @@ public:
   using caf::abstract_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override;
   void launch(caf::execution_unit*, bool, bool) override {}
+  void on_destroy() override;
   const char* name() const override { return "runtime::process"; }
   void add_link(caf::abstract_actor* other) override;
   void remove_link(caf::abstract_actor* other) override;

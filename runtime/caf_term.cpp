@@ -52,8 +52,8 @@ const std::type_info* const* builtin_types() {
   return term::adopt(value.box()->clone());
 }
 
-/// One element of a term that nobody else has: CAF copies a message that a handler wants to
-/// change element by element.
+/// One element of a term that nobody else has: CAF copies a message that a handler wants
+/// to change element by element.
 class term_element final : public caf::type_erased_value {
 public:
   term_element(term value, std::size_t at) : value_(std::move(value)), at_(at) {}
@@ -139,7 +139,7 @@ public:
   bool equals(const term_box& other) const override {
     const auto* same = dynamic_cast<const message_box*>(&other);
     if (same == nullptr)
-      return other.equals(*this);  // it knows how to compare its values
+      return other.equals(*this); // it knows how to compare its values
     return message_.cvals() == same->message_.cvals()
            || (same_shape(shape_, same->shape_) && prints_alike(*same));
   }
@@ -154,7 +154,8 @@ public:
   [[nodiscard]] const caf::message& message() const noexcept { return message_; }
 
 private:
-  /// CAF can print values, not compare them; what it cannot print is equal to itself only.
+  /// CAF can print values, not compare them; what it cannot print is equal to itself
+  /// only.
   [[nodiscard]] bool prints_alike(const message_box& other) const {
     for (std::size_t i = 0; i < shape_.size; ++i) {
       const auto text = message_.stringify(i);

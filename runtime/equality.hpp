@@ -1,5 +1,5 @@
-// Equality of values. Whether == of a type compiles, all the way down: the containers and products of the
-// standard library claim to have it whatever they hold.
+// Equality of values. Whether == of a type compiles must be asked all the way down: the
+// containers and products of the standard library claim to have it whatever they hold.
 #pragma once
 
 #include <concepts>
@@ -37,7 +37,8 @@ template <class... Ts>
 struct has_equality<std::variant<Ts...>>
     : std::conjunction<has_equality<std::remove_cv_t<Ts>>...> {};
 
-/// Values of a type without == are equal to themselves only, unless there is nothing in them.
+/// Values of a type without == are equal to themselves only, unless there is nothing in
+/// them.
 template <class T>
 [[nodiscard]] bool equal_values(const T& a, const T& b) {
   if constexpr (has_equality<T>::value)

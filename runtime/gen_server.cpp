@@ -9,8 +9,8 @@ namespace runtime {
 
 namespace {
 
-/// The answer of a handle_call: goes out when the callback is done with, and after `terminate`
-/// when it stops the server, as in OTP.
+/// The answer of a handle_call: goes out when the callback is done with, and after
+/// `terminate` when it stops the server, as in OTP.
 struct pending_answer {
   const from& caller;
   term value;

@@ -84,8 +84,8 @@ protected:
   /// Any other message, `down` and `exit_signal` among them. Not overridden: it is
   /// logged.
   virtual server_result handle_info(term info);
-  /// After a stop or an exception in a callback and, when the process traps exits, on exit
-  /// signals of its parent (who spawned it linked) and of the node.
+  /// After a stop or an exception in a callback and, when the process traps exits, on
+  /// exit signals of its parent (who spawned it linked) and of the node.
   virtual void terminate(const exit_reason& why) { static_cast<void>(why); }
 
 private:

@@ -20,6 +20,11 @@ public:
   /// Number of signals that wait. O(1).
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  void swap(mailbox& other) noexcept {
+    std::swap(head_, other.head_);
+    std::swap(tail_, other.tail_);
+    std::swap(size_, other.size_);
+  }
   void push(signal* entry) noexcept {
     entry->next = nullptr;
     (head_ == nullptr ? head_ : tail_->next) = entry;

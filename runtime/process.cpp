@@ -46,7 +46,8 @@ exit_reason escaped_exception() {
 }
 
 void deliver(process& to, signal* entry) {
-  // A dead process answers links and monitors on its shard, behind all that it sent before.
+  // A dead process answers links and monitors on its shard, behind all that it sent
+  // before.
   if (to.is_alive() || entry->kind() == signal_kind::control)
     to.deliver(entry);
   else
@@ -118,6 +119,10 @@ void process::accept(detail::signal* entry) {
     entry->bounce(*this);
     return;
   }
+  if (phase_ == phase::unborn && entry->kind() != detail::signal_kind::start) {
+    mailbox_.push(entry); // who has the pid from elsewhere may be faster than the start
+    return;
+  }
   switch (entry->kind()) {
   case detail::signal_kind::control:
     entry->handle(*this);
@@ -129,15 +134,24 @@ void process::accept(detail::signal* entry) {
     accept_down(entry);
     return;
   case detail::signal_kind::start:
-    mailbox_.push(entry);
-    schedule();
-    shard_.adopt(*this);
+    accept_start(entry);
     return;
   case detail::signal_kind::message:
   case detail::signal_kind::event:
     mailbox_.push(entry);
     schedule();
   }
+}
+
+void process::accept_start(detail::signal* entry) {
+  detail::mailbox early;
+  early.swap(mailbox_);
+  phase_ = phase::idle;
+  mailbox_.push(entry);
+  schedule();
+  shard_.adopt(*this);
+  while (detail::signal* waited = early.pop())
+    accept(waited);
 }
 
 void process::schedule() {

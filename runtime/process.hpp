@@ -95,8 +95,8 @@ public:
   /// Also removes its `down` from the mailbox when it has arrived already.
   bool demonitor_flush(reference ref);
 
-  /// Whether an exit signal from `other` is an order to end for a server that traps exits:
-  /// from the process that spawned this one linked to itself, or from the node.
+  /// Whether an exit signal from `other` is an order to end for a server that traps
+  /// exits: from the process that spawned this one linked to itself, or from the node.
   [[nodiscard]] bool is_parent(const runtime::pid& other) const noexcept {
     return !other || other.number() == parent_;
   }
@@ -195,7 +195,7 @@ private:
 
   void mark_named(bool named) noexcept { named_.store(named); }
 
-  enum class phase : std::uint8_t { idle, scheduled, running, exited };
+  enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
 
   struct timer_target {
     runtime::pid to;
@@ -208,6 +208,7 @@ private:
 
   // Turns (process.cpp).
   void accept(detail::signal* entry);
+  void accept_start(detail::signal* entry);
   void schedule();
   void take_turn(std::size_t limit);
   void begin_turn() noexcept;
@@ -234,8 +235,8 @@ private:
   process* next_ready_ = nullptr;
   process* previous_ = nullptr; // in the shard's list of processes
   process* following_ = nullptr;
-  std::uint64_t parent_ = 0;  // a number: a child does not keep its parent's memory
-  phase phase_ = phase::idle;
+  std::uint64_t parent_ = 0;    // a number: a child does not keep its parent's memory
+  phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;
   bool traps_exit_ = false;
   std::atomic<bool> alive_{true};

@@ -176,7 +176,7 @@ void deliver_behind(process& to, signal* entry) {
 
 void send_link_exit(process& to, pid from, exit_reason why) {
   deliver_behind(to, new process_signals::exited(std::move(from), std::move(why),
-                                          exit_origin::link));
+                                                 exit_origin::link));
 }
 
 void send_down(const pid& to, down message) {
@@ -332,8 +332,9 @@ void process::break_ties(const exit_reason& why) {
     std::sort(watchers.begin(), watchers.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [ref, watcher] : watchers)
-      detail::deliver(*watcher.who.local(), new process_signals::went_down(
-                                                {ref, self, std::move(watcher.name), why}));
+      detail::deliver(
+          *watcher.who.local(),
+          new process_signals::went_down({ref, self, std::move(watcher.name), why}));
     for (const auto& [ref, watched] : ties->monitors) {
       if (watched.who.is_foreign())
         demonitor_foreign(watched.who, ref);

@@ -29,8 +29,8 @@ struct relations {
   };
 
   std::unordered_set<pid> links;
-  /// Unlinks that the other end has not acknowledged: a link request of that end from before
-  /// it knew of them is void.
+  /// Unlinks that the other end has not acknowledged: a link request of that end from
+  /// before it knew of them is void.
   std::unordered_map<pid, std::uint32_t> unlinking;
   std::unordered_map<reference, watched> monitors; // of others, by this process
   std::unordered_map<reference, watcher> watchers; // of this process, by others

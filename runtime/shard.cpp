@@ -205,8 +205,8 @@ void shard::make_ready(process& who) noexcept {
   last_ready_ = &who;
 }
 
-// Only between turns, when all that is ready is in the list; O(n), for the rare process that ends
-// in a turn that was not its next one.
+// Only between turns, when all that is ready is in the list; O(n), for the rare process
+// that ends in a turn that was not its next one.
 void shard::make_unready(process& who) noexcept {
   process* before = nullptr;
   for (process* at = first_ready_; at != &who; at = at->next_ready_)

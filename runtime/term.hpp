@@ -157,10 +157,10 @@ private:
 
 /// Text is stored as `std::string`, everything else as itself.
 template <class T>
-using stored_t =
-    std::conditional_t<std::is_convertible_v<std::decay_t<T>, std::string_view>
-                           && !std::is_null_pointer_v<std::decay_t<T>>,
-                       std::string, std::decay_t<T>>;
+using stored_t = std::conditional_t<
+    std::is_convertible_v<std::decay_t<T>,
+                          std::string_view> && !std::is_null_pointer_v<std::decay_t<T>>,
+    std::string, std::decay_t<T>>;
 
 template <class T>
 constexpr void check_message_type() {
@@ -198,7 +198,8 @@ public:
   template <class... Ts>
   requires(sizeof...(Ts) > 1
            || (sizeof...(Ts) == 1
-               && !(std::is_same_v<std::decay_t<Ts>, term> || ...))) explicit term(Ts&&... values)
+               && !(std::is_same_v<std::decay_t<Ts>,
+                                   term> || ...))) explicit term(Ts&&... values)
       : box_(new detail::term_values<detail::stored_t<Ts>...>(
           std::in_place, std::forward<Ts>(values)...)) {
     (detail::check_message_type<detail::stored_t<Ts>>(), ...);

@@ -3,6 +3,7 @@
 #include "runtime/pubsub.hpp"
 #include "runtime/testing/stepped_node.hpp"
 #include "runtime/timer_queue.hpp"
+
 #include "tests/catch.hpp"
 #include "tests/support/allocations.hpp"
 
@@ -33,10 +34,10 @@ bool can_count() {
 
 /// Passes what it gets on, as a new value.
 class relay final : public runtime::behaviour {
- public:
+public:
   relay(pid to, int& handled) : to_(std::move(to)), handled_(handled) {}
 
- private:
+private:
   void on_message(runtime::term message) override {
     ++handled_;
     if (to_)
@@ -47,7 +48,8 @@ class relay final : public runtime::behaviour {
 };
 
 struct pair_of_relays {
-  explicit pair_of_relays(std::size_t shards) : node(1, {.shards = shards, .pool_threads = 1}) {
+  explicit pair_of_relays(std::size_t shards)
+      : node(1, {.shards = shards, .pool_threads = 1}) {
     last = node.spawn<relay>(pid(), std::ref(handled));
     first = node.spawn<relay>(last, std::ref(handled));
     runtime::send(first, 0);
@@ -60,7 +62,7 @@ struct pair_of_relays {
   pid first;
 };
 
-}  // namespace
+} // namespace
 
 TEST_CASE("the counter counts") {
   if (!can_count())
@@ -131,7 +133,7 @@ TEST_CASE("arming a timer costs nothing once the heap has grown") {
   if (!can_count())
     return;
   class silent final : public runtime::timer {
-   public:
+  public:
     ~silent() override = default;
     void expire(runtime::time_point) override {}
   };
@@ -160,7 +162,9 @@ TEST_CASE("a broadcast costs one allocation for its value and one for each subsc
   for (int i = 0; i < 10; ++i)
     node.spawn<subscriber>();
   class publisher final : public runtime::behaviour {
-    void on_message(runtime::term) override { runtime::pubsub::broadcast(self(), "news", 1); }
+    void on_message(runtime::term) override {
+      runtime::pubsub::broadcast(self(), "news", 1);
+    }
   };
   const pid publishing = node.spawn<publisher>();
   node.run_until_idle();

@@ -1,6 +1,7 @@
 // Plain CAF actors beside processes: messages and requests, on threads.
 #include "runtime/gen_call.hpp"
 #include "runtime/gen_server.hpp"
+
 #include "tests/catch.hpp"
 #include "tests/runtime/caf_lab.hpp"
 
@@ -16,11 +17,11 @@ namespace {
 
 /// Answers requests as the test wants it.
 class answering final : public runtime::behaviour {
- public:
+public:
   using answer = std::function<void(process&, const runtime::gen_call&)>;
   explicit answering(answer give) : give_(std::move(give)) {}
 
- private:
+private:
   void on_message(runtime::term message) override {
     message.match([&](const runtime::gen_call& call) { give_(self(), call); });
   }
@@ -40,7 +41,7 @@ std::string ask(caf_lab& lab, const pid& who, caf::duration limit = caf::infinit
   return lab.heard.take();
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("a CAF actor's messages arrive at a process with their types, in order") {
   caf_lab lab;
@@ -54,7 +55,8 @@ TEST_CASE("a CAF actor's messages arrive at a process with their types, in order
     runtime::send(to, tests::local{4});
     self->send(handle, 5);
   });
-  for (const char* wanted : {"1", "\"a\"", "{2, \"b\", true}", "declared 3", "local 4", "5"})
+  for (const char* wanted :
+       {"1", "\"a\"", "{2, \"b\", true}", "declared 3", "local 4", "5"})
     CHECK(lab.heard.take() == wanted);
 }
 
@@ -70,7 +72,8 @@ TEST_CASE("a process's messages arrive at a CAF actor with their types, in order
     self.send(to, runtime::term(5));
     self.send_after(0ms, to, 6);
   });
-  for (const char* wanted : {"int 1", "text a", "int 2, text b", "declared 3", "local 4", "int 5", "int 6"})
+  for (const char* wanted :
+       {"int 1", "text a", "int 2, text b", "declared 3", "local 4", "int 5", "int 6"})
     CHECK(lab.heard.take() == wanted);
 }
 
@@ -87,7 +90,8 @@ TEST_CASE("messages of high priority do not overtake others") {
     REQUIRE(lab.heard.take() == std::to_string(i));
 }
 
-TEST_CASE("a message that a process does not expect does not harm the actor that sent it") {
+TEST_CASE(
+    "a message that a process does not expect does not harm the actor that sent it") {
   class deaf final : public runtime::gen_server {};
   caf_lab lab;
   const auto to = lab.node.spawn<deaf>();
@@ -98,9 +102,8 @@ TEST_CASE("a message that a process does not expect does not harm the actor that
   });
   // By the time this answer is here, one to the message would be as well.
   lab.in(sending, [&](caf::event_based_actor* self) {
-    self->request(to_actor(to), caf::infinite, 1).then([](int) {}, [&](const caf::error&) {
-      lab.heard.put("answered");
-    });
+    self->request(to_actor(to), caf::infinite, 1)
+        .then([](int) {}, [&](const caf::error&) { lab.heard.put("answered"); });
   });
   CHECK(lab.heard.take() == "answered");
   caf::anon_send(sending, 7);
@@ -118,12 +121,14 @@ TEST_CASE("an error that a CAF actor sends is a message") {
 
 TEST_CASE("a CAF actor's request is a gen_call, and the first reply its answer") {
   caf_lab lab;
-  const auto server = lab.node.spawn<answering>([](process&, const runtime::gen_call& call) {
-    const int answer = call.request.match([](int a, const std::string&) { return a + 1; },
-                                          [](runtime::otherwise) { return 0; });
-    reply(call.caller, answer);
-    reply(call.caller, -1);
-  });
+  const auto server =
+      lab.node.spawn<answering>([](process&, const runtime::gen_call& call) {
+        const int answer =
+            call.request.match([](int a, const std::string&) { return a + 1; },
+                               [](runtime::otherwise) { return 0; });
+        reply(call.caller, answer);
+        reply(call.caller, -1);
+      });
   CHECK(ask(lab, server) == "answer 21");
 }
 
@@ -132,7 +137,8 @@ TEST_CASE("a reply may come later and from another process") {
   const auto helper = lab.process();
   const auto server =
       lab.node.spawn<answering>([&](process& self, const runtime::gen_call& call) {
-        self.send(helper, tests::order{[caller = call.caller](process&) { reply(caller, 5); }});
+        self.send(helper,
+                  tests::order{[caller = call.caller](process&) { reply(caller, 5); }});
       });
   CHECK(ask(lab, server) == "answer 5");
 }
@@ -141,8 +147,8 @@ TEST_CASE("a request to a process that exits with it is answered with an error")
   caf_lab lab;
   SECTION("while it is kept") {
     std::vector<runtime::from> kept;
-    const auto server =
-        lab.node.spawn<answering>([kept](process& self, const runtime::gen_call& call) mutable {
+    const auto server = lab.node.spawn<answering>(
+        [kept](process& self, const runtime::gen_call& call) mutable {
           kept.push_back(call.caller);
           self.exit(self.pid(), runtime::shutdown);
         });
@@ -154,10 +160,11 @@ TEST_CASE("a request to a process that exits with it is answered with an error")
       tests::channel<bool> sent;
       const auto asking = lab.actor();
       caf::anon_send(asking, tests::task{[&](caf::event_based_actor* me) {
-        me->request(to_actor(server), caf::infinite, 1)
-            .then([](int) {}, [&lab](const caf::error&) { lab.heard.put("error"); });
-        sent.put(true);
-      }});
+                       me->request(to_actor(server), caf::infinite, 1)
+                           .then([](int) {},
+                                 [&lab](const caf::error&) { lab.heard.put("error"); });
+                       sent.put(true);
+                     }});
       static_cast<void>(sent.take());
       self.exit(self.pid(), runtime::kill);
     });
@@ -175,7 +182,8 @@ TEST_CASE("a request to a process that exits with it is answered with an error")
 
 TEST_CASE("a request that is dropped without an answer is answered with an error") {
   caf_lab lab;
-  const auto server = lab.node.spawn<answering>([](process&, const runtime::gen_call&) {});
+  const auto server =
+      lab.node.spawn<answering>([](process&, const runtime::gen_call&) {});
   CHECK(ask(lab, server) == "error system_error(request_receiver_down)");
 }
 
@@ -200,12 +208,16 @@ TEST_CASE("a process asks a CAF actor and gets the answer in a turn of its own")
   lab.in(asking, [&](process& self) {
     as_caf_actor(self)
         .request(answers, caf::infinite, std::string("x"))
-        .then([](int) {}, [&](const caf::error& why) { self.send(self.pid(), "error", why == caf::sec::runtime_error); });
+        .then([](int) {},
+              [&](const caf::error& why) {
+                self.send(self.pid(), "error", why == caf::sec::runtime_error);
+              });
   });
   CHECK(lab.heard.take() == "{\"error\", true}");
 }
 
-TEST_CASE("a request without an answer in time is an error, and a late answer is dropped") {
+TEST_CASE(
+    "a request without an answer in time is an error, and a late answer is dropped") {
   caf_lab lab;
   caf::response_promise waiting;
   const auto late = [](caf::event_based_actor* self, caf::response_promise* promise) {
@@ -221,11 +233,13 @@ TEST_CASE("a request without an answer in time is an error, and a late answer is
   const auto slow = lab.node.actor_system().spawn(late, &waiting);
   const auto asking = lab.process();
   lab.in(asking, [&](process& self) {
-    as_caf_actor(self).request(slow, 5ms, 1).then(
-        [&](int) { lab.heard.put("answer"); },
-        [&](const caf::error& why) {
-          lab.heard.put(why == caf::sec::request_timeout ? "timeout" : "other error");
-        });
+    as_caf_actor(self)
+        .request(slow, 5ms, 1)
+        .then([&](int) { lab.heard.put("answer"); },
+              [&](const caf::error& why) {
+                lab.heard.put(why == caf::sec::request_timeout ? "timeout"
+                                                               : "other error");
+              });
   });
   CHECK(lab.heard.take() == "timeout");
   tests::channel<bool> ended;
@@ -263,7 +277,9 @@ TEST_CASE("processes ask each other as CAF actors do") {
   lab.in(lab.process(), [&](process& self) {
     as_caf_actor(self)
         .request(to_actor(server), caf::infinite, 1)
-        .then([&](int number, const std::string& text) { self.send(self.pid(), number, text); });
+        .then([&](int number, const std::string& text) {
+          self.send(self.pid(), number, text);
+        });
   });
   CHECK(lab.heard.take() == "{5, \"five\"}");
 }
@@ -278,5 +294,6 @@ TEST_CASE("a pid and the CAF handle of one process or actor are one identity") {
   CHECK(to_pid(theirs).is_foreign());
   CHECK(to_pid(theirs).number() == theirs.id());
   CHECK(to_string(to_pid(theirs)) == "<0." + std::to_string(theirs.id()) + ">");
-  CHECK_THROWS_AS(lab.node.register_name("theirs", to_pid(theirs)), std::invalid_argument);
+  CHECK_THROWS_AS(lab.node.register_name("theirs", to_pid(theirs)),
+                  std::invalid_argument);
 }

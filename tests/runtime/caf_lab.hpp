@@ -1,10 +1,12 @@
-// A node with processes and plain CAF actors that do what a test tells them, and say what they see.
+// A node with processes and plain CAF actors that do what a test tells them, and say what
+// they see.
 #pragma once
 
 #include "runtime/caf.hpp"
 #include "runtime/caf_error.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+
 #include "tests/support/channel.hpp"
 
 #include <caf/all.hpp>
@@ -35,7 +37,7 @@ struct local {
   int value = 0;
 };
 
-}  // namespace tests
+} // namespace tests
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tests::task)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tests::declared)
@@ -54,19 +56,20 @@ enum class exits : bool { kill, are_messages };
 
 /// A process: says what it gets, and how it ends.
 class listener final : public runtime::behaviour {
- public:
+public:
   listener(channel<std::string>& heard, exits trap) : heard_(heard), trap_(trap) {}
 
- private:
+private:
   void on_start() override { self().trap_exit(trap_ == exits::are_messages); }
   void on_message(runtime::term message) override {
-    message.match([&](const order& todo) { todo.run(self()); },
-                  [&](const declared& value) { heard_.put(to_string(value)); },
-                  [&](const runtime::down& gone) { heard_.put("down " + to_string(gone.reason)); },
-                  [&](const runtime::exit_signal& signal) {
-                    heard_.put("exit_signal " + to_string(signal.reason));
-                  },
-                  [&](const runtime::term& other) { heard_.put(to_string(other)); });
+    message.match(
+        [&](const order& todo) { todo.run(self()); },
+        [&](const declared& value) { heard_.put(to_string(value)); },
+        [&](const runtime::down& gone) { heard_.put("down " + to_string(gone.reason)); },
+        [&](const runtime::exit_signal& signal) {
+          heard_.put("exit_signal " + to_string(signal.reason));
+        },
+        [&](const runtime::term& other) { heard_.put(to_string(other)); });
   }
   void on_exit(const runtime::exit_reason& why) noexcept override {
     heard_.put("process ended: " + to_string(why));
@@ -77,11 +80,11 @@ class listener final : public runtime::behaviour {
 };
 
 class caf_lab {
- public:
+public:
   caf_lab()
       : node({.shards = 2,
               .pool_threads = 2,
-              .stop_timeout = std::chrono::milliseconds(0),  // listeners ignore shutdown
+              .stop_timeout = std::chrono::milliseconds(0), // listeners ignore shutdown
               .log = [](runtime::log_level, auto) {}}) {}
   ~caf_lab() {
     for (const auto& each : actors_)
@@ -98,8 +101,8 @@ class caf_lab {
   }
   /// A plain actor on CAF's pool: says what it gets, and how it ends.
   [[nodiscard]] caf::actor actor(exits trap = exits::kill) {
-    // A function with arguments: for one without, CAF dereferences a null pointer, which a
-    // standard library with assertions refuses.
+    // A function with arguments: for one without, CAF dereferences a null pointer, which
+    // a standard library with assertions refuses.
     auto added = node.actor_system().spawn(listen, &heard, trap);
     added->attach_functor([this](const caf::error& why) {
       heard.put("actor ended: " + to_string(runtime::detail::to_reason(why)));
@@ -110,16 +113,17 @@ class caf_lab {
   /// Runs `work` in a process or an actor and waits until it has.
   void in(const runtime::pid& who, std::function<void(runtime::process&)> work) {
     runtime::send(who, order{[work = std::move(work), this](runtime::process& self) {
-      const finally say_so{done};
-      work(self);
-    }});
+                    const finally say_so{done};
+                    work(self);
+                  }});
     static_cast<void>(done.take());
   }
   void in(const caf::actor& who, std::function<void(caf::event_based_actor*)> work) {
-    caf::anon_send(who, task{[work = std::move(work), this](caf::event_based_actor* self) {
-      const finally say_so{done};
-      work(self);
-    }});
+    caf::anon_send(who,
+                   task{[work = std::move(work), this](caf::event_based_actor* self) {
+                     const finally say_so{done};
+                     work(self);
+                   }});
     static_cast<void>(done.take());
   }
   /// Waits until `who` has taken what others had sent to it before.
@@ -134,7 +138,7 @@ class caf_lab {
   channel<bool> done;
   runtime::node node;
 
- private:
+private:
   struct finally {
     channel<bool>& done;
     ~finally() { done.put(true); }
@@ -163,4 +167,4 @@ class caf_lab {
   std::vector<caf::actor> actors_;
 };
 
-}  // namespace tests
+} // namespace tests

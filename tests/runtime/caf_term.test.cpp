@@ -79,7 +79,8 @@ TEST_CASE("a CAF message is a term of its elements") {
   CHECK(to_term(caf::make_message(true)).get<bool>());
   CHECK(to_term(caf::make_message(2.5)).get<double>() == 2.5);
   CHECK(to_term(caf::make_message(std::uint8_t{200})).get<std::uint8_t>() == 200);
-  CHECK(to_term(caf::make_message(caf::error(caf::sec::request_timeout))).is<caf::error>());
+  CHECK(
+      to_term(caf::make_message(caf::error(caf::sec::request_timeout))).is<caf::error>());
   CHECK_FALSE(to_term(caf::make_message(1)).is<std::string>());
 }
 
@@ -152,7 +153,8 @@ TEST_CASE(
   CHECK(value.get<std::string>() == "before");
 }
 
-TEST_CASE("a handler that changes one of two CAF copies changes neither the other nor the term") {
+TEST_CASE("a handler that changes one of two CAF copies changes neither the other nor "
+          "the term") {
   const term value(1, std::string("before"));
   auto first = to_message(value);
   const auto second = first;
@@ -167,7 +169,8 @@ TEST_CASE("a handler that changes one of two CAF copies changes neither the othe
   CHECK(value == term(1, "before"));
 }
 
-TEST_CASE("a handler that changes a forwarded CAF message changes a copy of the sender's") {
+TEST_CASE(
+    "a handler that changes a forwarded CAF message changes a copy of the sender's") {
   const auto sent = caf::make_message(std::string("before"));
   auto forwarded = to_message(to_term(sent));
   caf::behavior behavior{[&](std::string& text) { text += ", after"; }};

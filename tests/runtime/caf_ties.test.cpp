@@ -34,7 +34,7 @@ void end(caf_lab& lab, const pid& who) {
   REQUIRE(lab.heard.take() == "process ended: shutdown");
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("a CAF actor that monitors a process gets its exit reason") {
   const auto why = GENERATE(values<runtime::exit_reason>(
@@ -43,7 +43,8 @@ TEST_CASE("a CAF actor that monitors a process gets its exit reason") {
   CAPTURE(to_string(why));
   caf_lab lab;
   const auto subject = lab.process();
-  lab.in(lab.actor(), [&](caf::event_based_actor* self) { self->monitor(to_actor(subject)); });
+  lab.in(lab.actor(),
+         [&](caf::event_based_actor* self) { self->monitor(to_actor(subject)); });
   runtime::send(subject, tests::order{[why](process&) { process::exit(why); }});
   CHECK(two(lab) == lines{"down " + to_string(why), "process ended: " + to_string(why)});
 }
@@ -52,7 +53,8 @@ TEST_CASE("a CAF actor that monitors a dead process gets a down_msg at once") {
   caf_lab lab;
   const auto subject = lab.process();
   end(lab, subject);
-  lab.in(lab.actor(), [&](caf::event_based_actor* self) { self->monitor(to_actor(subject)); });
+  lab.in(lab.actor(),
+         [&](caf::event_based_actor* self) { self->monitor(to_actor(subject)); });
   CHECK(lab.heard.take() == "down shutdown");
 }
 
@@ -62,13 +64,15 @@ TEST_CASE("a process that monitors a CAF actor gets a down with its reference") 
   runtime::reference ref;
   tests::channel<runtime::down> downs;
   class watcher final : public runtime::behaviour {
-   public:
+  public:
     watcher(pid who, runtime::reference& ref, tests::channel<runtime::down>& downs)
         : who_(std::move(who)), ref_(ref), downs_(downs) {}
     void on_start() override { ref_ = self().monitor(who_); }
-    void on_message(runtime::term message) override { downs_.put(message.get<runtime::down>()); }
+    void on_message(runtime::term message) override {
+      downs_.put(message.get<runtime::down>());
+    }
 
-   private:
+  private:
     const pid who_;
     runtime::reference& ref_;
     tests::channel<runtime::down>& downs_;
@@ -79,7 +83,8 @@ TEST_CASE("a process that monitors a CAF actor gets a down with its reference") 
   const auto gone = downs.take();
   CHECK(gone.ref == ref);
   CHECK(gone.who == to_pid(subject));
-  CHECK((gone.reason == runtime::shutdown || gone.reason == runtime::exit_reason(runtime::noproc)));
+  CHECK((gone.reason == runtime::shutdown
+         || gone.reason == runtime::exit_reason(runtime::noproc)));
 }
 
 TEST_CASE("a process that monitors a dead CAF actor gets noproc") {
@@ -109,20 +114,23 @@ TEST_CASE("each monitor of a CAF actor is its own, and a demonitored one is sile
   CHECK(lab.heard.empty());
 }
 
-TEST_CASE("a linked process and CAF actor: whoever linked, the end of one reaches the other") {
+TEST_CASE(
+    "a linked process and CAF actor: whoever linked, the end of one reaches the other") {
   caf_lab lab;
   const bool process_links = GENERATE(true, false);
   const auto link = [&](const pid& ours, const caf::actor& theirs) {
     if (process_links)
       lab.in(ours, [&](process& self) { self.link(to_pid(theirs)); });
     else
-      lab.in(theirs, [&](caf::event_based_actor* self) { self->link_to(to_actor(ours)); });
+      lab.in(theirs,
+             [&](caf::event_based_actor* self) { self->link_to(to_actor(ours)); });
     lab.settle(ours);
   };
   SECTION("the process ends, the actor traps") {
     const auto ours = lab.process();
     link(ours, lab.actor(exits::are_messages));
-    runtime::send(ours, tests::order{[](process&) { process::exit(runtime::reason(7)); }});
+    runtime::send(ours,
+                  tests::order{[](process&) { process::exit(runtime::reason(7)); }});
     CHECK(two(lab) == lines{"exit_msg 7", "process ended: 7"});
   }
   SECTION("the process ends, the actor does not trap") {
@@ -176,7 +184,8 @@ TEST_CASE("a process that links to a dead CAF actor gets noproc") {
   caf_lab lab;
   const auto dead = lab.actor();
   end(lab, dead);
-  lab.in(lab.process(exits::are_messages), [&](process& self) { self.link(to_pid(dead)); });
+  lab.in(lab.process(exits::are_messages),
+         [&](process& self) { self.link(to_pid(dead)); });
   CHECK(lab.heard.take() == "exit_signal noproc");
 }
 
@@ -205,14 +214,17 @@ TEST_CASE("after unlink, from either side, no end reaches the other") {
   if (process_unlinks)
     lab.in(ours, [&](process& self) { self.unlink(to_pid(theirs)); });
   else
-    lab.in(theirs, [&](caf::event_based_actor* self) { self->unlink_from(to_actor(ours)); });
+    lab.in(theirs,
+           [&](caf::event_based_actor* self) { self->unlink_from(to_actor(ours)); });
   lab.settle(ours);
   if (process_ends) {
     lab.in(ours, [&](process& self) { self.exit(self.pid(), runtime::kill); });
     CHECK(lab.heard.take() == "process ended: killed");
     lab.settle(theirs);
   } else {
-    lab.in(theirs, [](caf::event_based_actor* self) { self->quit(caf::exit_reason::user_shutdown); });
+    lab.in(theirs, [](caf::event_based_actor* self) {
+      self->quit(caf::exit_reason::user_shutdown);
+    });
     CHECK(lab.heard.take() == "actor ended: shutdown");
     lab.settle(ours);
   }
@@ -254,7 +266,8 @@ TEST_CASE("an exit that a CAF actor sends is an exit signal from that actor") {
     CHECK(lab.heard.take() == "process ended: shutdown");
   }
   SECTION("kill, which cannot be trapped") {
-    caf::anon_send_exit(to_actor(lab.process(exits::are_messages)), caf::exit_reason::kill);
+    caf::anon_send_exit(to_actor(lab.process(exits::are_messages)),
+                        caf::exit_reason::kill);
     CHECK(lab.heard.take() == "process ended: killed");
   }
 }
@@ -264,7 +277,8 @@ TEST_CASE("an exit signal of a process reaches a CAF actor") {
   const auto ours = lab.process();
   SECTION("trapped") {
     const auto theirs = lab.actor(exits::are_messages);
-    lab.in(ours, [&](process& self) { self.exit(to_pid(theirs), runtime::shutdown("x")); });
+    lab.in(ours,
+           [&](process& self) { self.exit(to_pid(theirs), runtime::shutdown("x")); });
     CHECK(lab.heard.take() == "exit_msg {shutdown, \"x\"}");
   }
   SECTION("not trapped") {
@@ -285,7 +299,8 @@ TEST_CASE("an exit signal of a process reaches a CAF actor") {
 
 TEST_CASE("the end of a CAF actor never overtakes what it sent before") {
   caf_lab lab;
-  // The process stays in one turn until the actor is gone: its messages wait outside meanwhile.
+  // The process stays in one turn until the actor is gone: its messages wait outside
+  // meanwhile.
   const auto outlive = [&](process& self) {
     const auto say_one = [](caf::event_based_actor* me, const caf::actor& to) {
       me->send(to, 1);
@@ -297,12 +312,14 @@ TEST_CASE("the end of a CAF actor never overtakes what it sent before") {
     return to_pid(theirs);
   };
   SECTION("monitor") {
-    lab.in(lab.process(), [&](process& self) { static_cast<void>(self.monitor(outlive(self))); });
+    lab.in(lab.process(),
+           [&](process& self) { static_cast<void>(self.monitor(outlive(self))); });
     CHECK(lab.heard.take() == "1");
     CHECK(lab.heard.take() == "down noproc");
   }
   SECTION("link") {
-    lab.in(lab.process(exits::are_messages), [&](process& self) { self.link(outlive(self)); });
+    lab.in(lab.process(exits::are_messages),
+           [&](process& self) { self.link(outlive(self)); });
     CHECK(lab.heard.take() == "1");
     CHECK(lab.heard.take() == "exit_signal noproc");
   }

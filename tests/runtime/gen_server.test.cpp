@@ -354,7 +354,8 @@ TEST_CASE("a trapped exit signal of another process goes to handle_info") {
   CHECK(run.downs.empty());
 }
 
-TEST_CASE("a trapped exit signal of the parent or the node ends a server, after terminate") {
+TEST_CASE(
+    "a trapped exit signal of the parent or the node ends a server, after terminate") {
   script does;
   does.init = [](process& self) {
     self.trap_exit(true);
@@ -371,12 +372,12 @@ TEST_CASE("a trapped exit signal of the parent or the node ends a server, after 
     does.seen.clear();
     pid child;
     class parent final : public runtime::behaviour {
-     public:
+    public:
       parent(script& does, pid& child) : does_(does), child_(child) {}
       void on_start() override { child_ = self().spawn_link<server>(std::ref(does_)); }
       void on_message(term) override { process::exit(runtime::shutdown("parent")); }
 
-     private:
+    private:
       script& does_;
       pid& child_;
     };
@@ -393,7 +394,8 @@ TEST_CASE("a trapped exit signal of the parent or the node ends a server, after 
       process::exit(runtime::shutdown);
     });
     run.node.run_until_idle();
-    CHECK(does.seen == lines{"init", "info exit_signal{" + to_string(other) + ", shutdown}"});
+    CHECK(does.seen
+          == lines{"init", "info exit_signal{" + to_string(other) + ", shutdown}"});
   }
   SECTION("and not without trapping") {
     runtime::cast(run.subject, 1);

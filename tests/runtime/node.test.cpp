@@ -189,7 +189,23 @@ TEST_CASE("messages to a node that has stopped are dropped, and it may be spawne
   CHECK_FALSE(before.local()->is_alive());
 }
 
-TEST_CASE("what a process sends itself before its node stops is handled or dropped, not "
+TEST_CASE("a pid may outlive its node") {
+  pid ran;
+  pid never_ran;
+  {
+    node subject({.shards = 1, .pool_threads = 1});
+    ran = subject.spawn<idler>();
+    subject.stop();
+    never_ran = subject.spawn<idler>();
+  }
+  const pid copy = ran;
+  CHECK_FALSE(copy.local()->is_alive());
+  CHECK(copy == ran);
+  CHECK(copy != never_ran);
+  runtime::send(copy, 1);
+}
+
+TEST_CASE("what a process sends before its node stops is handled or dropped, not "
           "leaked") {
   const auto value = std::make_shared<int>(1);
   {

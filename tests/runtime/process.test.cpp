@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -326,4 +327,30 @@ TEST_CASE("spawn_link ties the two before the child runs") {
   });
   node.run_until_idle();
   CHECK(*log == seen{"exit_signal{" + to_string(child) + ", error: at once}"});
+}
+
+TEST_CASE("what is sent to a process before its start has arrived waits for the start") {
+  stepped_node node(1, {.shards = 1, .pool_threads = 1});
+  const auto log = make_record();
+  const auto peer_log = make_record();
+  pid late;
+  node.spawn<recorder>(peer_log, [&](process& self) {
+    self.trap_exit(true);
+    // From another thread, so the start goes through the inbox; what follows does not.
+    std::thread([&] { late = node.node().spawn_on<recorder>(0, log); }).join();
+    self.link(late);
+    self.send(late, 1);
+    self.exit(late, runtime::reason(std::string("why")));
+    self.send(late, 2);
+  });
+  node.run_until_idle();
+  CHECK(*log == seen{}); // ended before it began
+  CHECK(*peer_log == seen{"exit_signal{" + to_string(late) + ", \"why\"}"});
+  CHECK(node.node().process_count() == 1);
+  node.spawn<recorder>(peer_log, [&](process& self) {
+    std::thread([&] { late = node.node().spawn_on<recorder>(0, log); }).join();
+    self.send(late, 3);
+  });
+  node.run_until_idle();
+  CHECK(*log == seen{"3"});
 }

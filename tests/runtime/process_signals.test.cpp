@@ -1,7 +1,8 @@
-// Links, monitors and exits of processes, as Erlang/OTP was observed to do them, without threads.
+// Links, monitors and exits of processes, as Erlang/OTP was observed to do them, without
+// threads.
 #include "runtime/process.hpp"
-
 #include "runtime/testing/stepped_node.hpp"
+
 #include "tests/catch.hpp"
 
 #include <algorithm>
@@ -23,15 +24,18 @@ struct order {
 
 /// Does what it is sent; writes down everything else that it gets.
 class subject final : public runtime::behaviour {
- public:
+public:
   subject(lines& seen, std::string name) : seen_(seen), name_(std::move(name)) {}
 
- private:
+private:
   void on_message(runtime::term message) override {
-    message.match([&](const order& todo) { todo.run(self()); },
-                  [&](const runtime::down& gone) { say("down " + to_string(gone.reason)); },
-                  [&](const runtime::exit_signal& signal) { say("exit " + to_string(signal.reason)); },
-                  [&](const runtime::term& other) { say(to_string(other)); });
+    message.match(
+        [&](const order& todo) { todo.run(self()); },
+        [&](const runtime::down& gone) { say("down " + to_string(gone.reason)); },
+        [&](const runtime::exit_signal& signal) {
+          say("exit " + to_string(signal.reason));
+        },
+        [&](const runtime::term& other) { say(to_string(other)); });
   }
   void on_exit(const runtime::exit_reason& why) noexcept override {
     say("ended " + to_string(why));
@@ -48,7 +52,8 @@ struct lab {
   enum class exits : bool { end_it, are_messages };
   pid process(std::string name, exits trap = exits::end_it) {
     const auto added = node.spawn<subject>(std::ref(seen), std::move(name));
-    in(added, [=](runtime::process& self) { self.trap_exit(trap == exits::are_messages); });
+    in(added,
+       [=](runtime::process& self) { self.trap_exit(trap == exits::are_messages); });
     return added;
   }
   /// Runs `work` in `who`, and then everybody until nothing is left to do.
@@ -63,9 +68,10 @@ struct lab {
 
 constexpr auto trapping = lab::exits::are_messages;
 
-}  // namespace
+} // namespace
 
-TEST_CASE("a process that links and monitors another hears of the exit first, then of the down") {
+TEST_CASE("a process that links and monitors another hears of the exit first, then of "
+          "the down") {
   lab run(GENERATE(range(1U, 5U)));
   const pid target = run.process("target");
   run.in(run.process("watcher", trapping), [&](process& self) {
@@ -82,8 +88,9 @@ TEST_CASE("the downs of several monitors arrive in the order in which they were 
   std::vector<runtime::reference> set;
   std::vector<runtime::reference> heard;
   class watcher final : public runtime::behaviour {
-   public:
-    watcher(pid target, std::vector<runtime::reference>& set, std::vector<runtime::reference>& heard)
+  public:
+    watcher(pid target, std::vector<runtime::reference>& set,
+            std::vector<runtime::reference>& heard)
         : target_(std::move(target)), set_(set), heard_(heard) {}
     void on_start() override {
       for (int i = 0; i < 40; ++i)
@@ -93,7 +100,7 @@ TEST_CASE("the downs of several monitors arrive in the order in which they were 
       heard_.push_back(message.get<runtime::down>().ref);
     }
 
-   private:
+  private:
     const pid target_;
     std::vector<runtime::reference>& set_;
     std::vector<runtime::reference>& heard_;
@@ -150,7 +157,8 @@ TEST_CASE("an exit signal that a process sends to itself") {
     CHECK(run.seen == lines{"one: ended " + to_string(why)});
 }
 
-TEST_CASE("an exit signal and a message sent after it are handled in that order, or not at all") {
+TEST_CASE("an exit signal and a message sent after it are handled in that order, or not "
+          "at all") {
   lab run(GENERATE(range(1U, 5U)));
   const pid sender = run.process("sender");
   const pid trap = run.process("trap", trapping);
@@ -182,9 +190,9 @@ TEST_CASE("an exit that is in the mailbox when its link is undone stays there") 
   const pid trap = run.process("trap", trapping);
   run.in(trap, [&](process& self) { self.link(target); });
   runtime::send(trap, order{[&](process& self) {
-    self.exit(self.pid(), runtime::reason(1));
-    self.unlink(target);
-  }});
+                  self.exit(self.pid(), runtime::reason(1));
+                  self.unlink(target);
+                }});
   run.node.run_until_idle();
   CHECK(run.seen == lines{"trap: exit 1"});
 }
@@ -224,15 +232,17 @@ TEST_CASE("a monitor of a name says the name; of nobody's name it answers noproc
   run.node.node().register_name("known", target);
   std::vector<runtime::down> downs;
   class watcher final : public runtime::behaviour {
-   public:
+  public:
     explicit watcher(std::vector<runtime::down>& downs) : downs_(downs) {}
     void on_start() override {
       static_cast<void>(self().monitor("known"));
       static_cast<void>(self().monitor("unknown"));
     }
-    void on_message(runtime::term message) override { downs_.push_back(message.get<runtime::down>()); }
+    void on_message(runtime::term message) override {
+      downs_.push_back(message.get<runtime::down>());
+    }
 
-   private:
+  private:
     std::vector<runtime::down>& downs_;
   };
   run.node.spawn<watcher>(std::ref(downs));

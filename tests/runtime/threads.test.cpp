@@ -1,8 +1,8 @@
 // Processes on two real shards, disturbed by threads, timers and CAF actors.
-#include "runtime/gen_server.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/pubsub.hpp"
+
 #include "tests/catch.hpp"
 #include "tests/runtime/caf_lab.hpp"
 
@@ -21,11 +21,11 @@ using tests::channel;
 
 namespace {
 
-/// Processes that ignore shutdown are killed after `patience`.
-[[nodiscard]] runtime::node_options two_shards(std::chrono::milliseconds patience = 0ms) {
+/// Processes that ignore shutdown are killed at once.
+[[nodiscard]] runtime::node_options two_shards() {
   return {.shards = 2,
           .pool_threads = 1,
-          .stop_timeout = patience,
+          .stop_timeout = 0ms,
           .log = [](runtime::log_level, auto) {}};
 }
 
@@ -37,11 +37,12 @@ struct numbered {
 
 /// Says whether each of `senders` sent 0 to `each`-1, in this order.
 class collector final : public runtime::behaviour {
- public:
+public:
   collector(int senders, int each, channel<bool>& in_order)
-      : next_(static_cast<std::size_t>(senders)), left_(senders * each), in_order_(in_order) {}
+      : next_(static_cast<std::size_t>(senders)), left_(senders * each),
+        in_order_(in_order) {}
 
- private:
+private:
   void on_message(runtime::term message) override {
     const auto& [sender, number] = message.get<numbered>();
     was_in_order_ &= next_.at(static_cast<std::size_t>(sender))++ == number;
@@ -60,30 +61,16 @@ class mortal final : public runtime::behaviour {
   void on_message(runtime::term) override { process::exit(runtime::normal); }
 };
 
-/// Traps exits and stays.
-class stubborn final : public runtime::behaviour {
- public:
-  explicit stubborn(channel<bool>& started) : started_(started) {}
-
- private:
-  void on_start() override {
-    self().trap_exit(true);
-    started_.put(true);
-  }
-  void on_message(runtime::term) override {}
-  channel<bool>& started_;
-};
-
-/// Ties itself to every pid it is sent and counts the answers of each. Told to `report`, it says
-/// how many pids were answered exactly once.
+/// Ties itself to every pid it is sent and counts the answers of each. Told to `report`,
+/// it says how many pids were answered exactly once.
 struct report {};
 class tied final : public runtime::behaviour {
- public:
+public:
   enum class by : bool { monitors, links };
   tied(by how, int expected, channel<bool>& all_answered, channel<int>& once)
       : how_(how), left_(expected), all_answered_(all_answered), once_(once) {}
 
- private:
+private:
   void on_start() override { self().trap_exit(true); }
   void on_message(runtime::term message) override {
     message.match([&](const pid& who) { tie(who); },
@@ -114,7 +101,7 @@ class tied final : public runtime::behaviour {
   channel<int>& once_;
 };
 
-}  // namespace
+} // namespace
 
 TEST_CASE("whoever sends, from whatever thread, its messages arrive in the order sent") {
   constexpr int each = 3'000;
@@ -126,12 +113,12 @@ TEST_CASE("whoever sends, from whatever thread, its messages arrive in the order
       runtime::send(to, numbered{sender, i});
   };
   class sender final : public runtime::behaviour {
-   public:
+  public:
     explicit sender(std::function<void(process&)> all) : all_(std::move(all)) {}
     void on_start() override { all_(self()); }
     void on_message(runtime::term) override {}
 
-   private:
+  private:
     std::function<void(process&)> all_;
   };
   const std::jthread first(send_all, 0);
@@ -155,8 +142,8 @@ TEST_CASE("processes come and go on two shards while threads send to them") {
   channel<pid> to_first;
   channel<pid> to_second;
   node subject(two_shards());
-  const pid watching = subject.spawn<tied>(tied::by::monitors, count, std::ref(all_answered),
-                                           std::ref(once));
+  const pid watching = subject.spawn<tied>(tied::by::monitors, count,
+                                           std::ref(all_answered), std::ref(once));
   const auto send_to_each = [](channel<pid>& from) {
     for (int i = 0; i < count; ++i)
       runtime::send(from.take(), i);
@@ -183,13 +170,14 @@ TEST_CASE("each monitor and each link across shards is answered exactly once") {
   node subject(two_shards());
   std::vector<pid> watching;
   for (int i = 0; i < watchers; ++i)
-    watching.push_back(subject.spawn<tied>(how, targets, std::ref(all_answered), std::ref(once)));
+    watching.push_back(
+        subject.spawn<tied>(how, targets, std::ref(all_answered), std::ref(once)));
   for (int i = 0; i < targets; ++i) {
     const pid target = subject.spawn<mortal>();
     for (int w = 0; w < watchers; ++w) {
       runtime::send(watching[static_cast<std::size_t>(w)], target);
       if (w == i % watchers)
-        runtime::send(target, 0);  // dies before, between or after the ties
+        runtime::send(target, 0); // dies before, between or after the ties
     }
   }
   for (int i = 0; i < watchers; ++i)
@@ -200,9 +188,10 @@ TEST_CASE("each monitor and each link across shards is answered exactly once") {
     CHECK(once.take() == targets);
 }
 
-TEST_CASE("the end of a process never overtakes what it sent before, seen from another shard") {
+TEST_CASE(
+    "the end of a process never overtakes what it sent before, seen from another shard") {
   class last_words final : public runtime::behaviour {
-   public:
+  public:
     explicit last_words(pid to) : to_(std::move(to)) {}
     void on_start() override {
       self().send(to_, "last words");
@@ -210,19 +199,21 @@ TEST_CASE("the end of a process never overtakes what it sent before, seen from a
     }
     void on_message(runtime::term) override {}
 
-   private:
+  private:
     const pid to_;
   };
   tests::caf_lab lab;
   const auto listening = lab.process(tests::exits::are_messages);
   const auto outlive = [&](process& self) {
-    const auto other = lab.node.spawn_on<last_words>(1 - self.shard().index(), self.pid());
+    const auto other =
+        lab.node.spawn_on<last_words>(1 - self.shard().index(), self.pid());
     while (other.local()->is_alive())
       std::this_thread::yield();
     return other;
   };
   for (int i = 0; i < 20; ++i) {
-    lab.in(listening, [&](process& self) { static_cast<void>(self.monitor(outlive(self))); });
+    lab.in(listening,
+           [&](process& self) { static_cast<void>(self.monitor(outlive(self))); });
     CHECK(lab.heard.take() == "\"last words\"");
     CHECK(lab.heard.take() == "down noproc");
     lab.in(listening, [&](process& self) { self.link(outlive(self)); });
@@ -231,7 +222,8 @@ TEST_CASE("the end of a process never overtakes what it sent before, seen from a
   }
 }
 
-TEST_CASE("however links were made and undone at both ends at once, they can be made or undone") {
+TEST_CASE("however links were made and undone at both ends at once, they can be made or "
+          "undone") {
   const bool is_linked_last = GENERATE(true, false);
   for (unsigned round = 0; round < 60; ++round) {
     CAPTURE(is_linked_last, round);
@@ -240,15 +232,18 @@ TEST_CASE("however links were made and undone at both ends at once, they can be 
                           lab.process(tests::exits::are_messages)};
     std::atomic<int> here{0};
     for (unsigned i = 0; i < 2; ++i)
-      runtime::send(both.at(i), tests::order{[&, i](process& self) {
-        std::mt19937 random(2 * round + i);
-        ++here;
-        while (here < 2)  // both at once, and neither sees the other's requests before its end
-          std::this_thread::yield();
-        for (int n = 0; n < 5; ++n)
-          random() % 2 == 0 ? self.link(both.at(1 - i)) : self.unlink(both.at(1 - i));
-        lab.done.put(true);
-      }});
+      runtime::send(
+          both.at(i), tests::order{[&, i](process& self) {
+            std::mt19937 random(2 * round + i);
+            ++here;
+            while (
+                here
+                < 2) // both at once, and neither sees the other's requests before its end
+              std::this_thread::yield();
+            for (int n = 0; n < 5; ++n)
+              random() % 2 == 0 ? self.link(both.at(1 - i)) : self.unlink(both.at(1 - i));
+            lab.done.put(true);
+          }});
     for (int i = 0; i < 2; ++i)
       static_cast<void>(lab.done.take());
     for (int i = 0; i < 2; ++i)
@@ -273,7 +268,7 @@ TEST_CASE("however links were made and undone at both ends at once, they can be 
 TEST_CASE("a direct message never overtakes a broadcast that was sent before it") {
   constexpr int rounds = 1'000;
   class subscriber final : public runtime::behaviour {
-   public:
+  public:
     subscriber(channel<bool>& ready, channel<bool>& in_order)
         : ready_(ready), in_order_(in_order) {}
     void on_start() override {
@@ -286,7 +281,7 @@ TEST_CASE("a direct message never overtakes a broadcast that was sent before it"
         in_order_.put(was_in_order_);
     }
 
-   private:
+  private:
     channel<bool>& ready_;
     channel<bool>& in_order_;
     int next_ = 0;
@@ -311,7 +306,8 @@ TEST_CASE("a direct message never overtakes a broadcast that was sent before it"
     CHECK(in_order.take());
 }
 
-TEST_CASE("a name is free once its process is known to have ended, whoever registered it when") {
+TEST_CASE("a name is free once its process is known to have ended, whoever registered it "
+          "when") {
   constexpr int rounds = 500;
   channel<bool> ended;
   channel<int> once;
@@ -322,7 +318,7 @@ TEST_CASE("a name is free once its process is known to have ended, whoever regis
     for (int i = 0; i < rounds; ++i) {
       try {
         subject.register_name("name", to_register.take());
-      } catch (const std::invalid_argument&) {  // it had ended already
+      } catch (const std::invalid_argument&) { // it had ended already
       }
       tried.put(true);
     }
@@ -347,95 +343,4 @@ TEST_CASE("a name is free once its process is known to have ended, whoever regis
   }
   CHECK(taken == 0);
   CHECK(subject.names().registered().empty());
-}
-
-TEST_CASE("stop kills what ignores shutdown, and says how many there were") {
-  channel<bool> started;
-  channel<std::string> log;
-  node subject({.shards = 2,
-                .pool_threads = 1,
-                .stop_timeout = 20ms,
-                .log = [&](runtime::log_level, std::string_view line) {
-                  log.put(std::string(line));
-                }});
-  std::vector<pid> processes;
-  for (int i = 0; i < 5; ++i)
-    processes.push_back(subject.spawn<stubborn>(std::ref(started)));
-  for (int i = 0; i < 5; ++i)
-    CHECK(started.take());
-  const pid polite = subject.spawn<mortal>();
-  subject.stop();
-  CHECK(subject.process_count() == 0);
-  CHECK_FALSE(polite.local()->is_alive());
-  for (const auto& each : processes)
-    CHECK_FALSE(each.local()->is_alive());
-  CHECK(log.take().starts_with("5 processes did not end in time"));
-  CHECK(log.empty());
-}
-
-TEST_CASE("stop runs terminate of a server that traps exits, with shutdown") {
-  class server final : public runtime::gen_server {
-   public:
-    server(channel<bool>& started, channel<std::string>& ended)
-        : started_(started), ended_(ended) {}
-
-   private:
-    runtime::server_result init() override {
-      self().trap_exit(true);
-      started_.put(true);
-      return runtime::noreply();
-    }
-    void terminate(const runtime::exit_reason& why) override { ended_.put(to_string(why)); }
-    channel<bool>& started_;
-    channel<std::string>& ended_;
-  };
-  channel<bool> started;
-  channel<std::string> ended;
-  node subject(two_shards(tests::patience));
-  subject.spawn<server>(std::ref(started), std::ref(ended));
-  CHECK(started.take());
-  subject.stop();
-  REQUIRE_FALSE(ended.empty());
-  CHECK(ended.take() == "shutdown");
-  CHECK(ended.empty());
-}
-
-TEST_CASE("stop while threads and processes spawn leaves none that runs") {
-  for (int round = 0; round < 5; ++round) {
-    std::atomic<bool> go_on{true};
-    std::atomic<int> running{0};
-    class child final : public runtime::behaviour {
-     public:
-      explicit child(std::atomic<int>& running) : running_(running) { ++running_; }
-      ~child() override { --running_; }
-      void on_start() override {
-        if (++generation_ < 3)
-          self().spawn<child>(std::ref(running_));
-      }
-      void on_message(runtime::term) override {}
-
-     private:
-      std::atomic<int>& running_;
-      int generation_ = 0;
-    };
-    node subject(two_shards());
-    channel<bool> started;
-    const auto spawn_many = [&] {
-      for (int i = 0; go_on && i < 3'000; ++i) {
-        const pid added = subject.spawn<mortal>();
-        runtime::send(added, 1);
-        if (i == 50)
-          started.put(true);
-      }
-    };
-    {
-      const std::jthread first(spawn_many);
-      const std::jthread second(spawn_many);
-      subject.spawn<child>(std::ref(running));
-      static_cast<void>(started.take());
-      subject.stop();
-      go_on = false;
-    }
-    CHECK(running == 0);
-  }
 }

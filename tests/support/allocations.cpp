@@ -7,7 +7,7 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define WEBSOCK_SANITIZED
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) \
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)                  \
     || __has_feature(memory_sanitizer)
 #define WEBSOCK_SANITIZED
 #endif
@@ -15,9 +15,9 @@
 
 namespace {
 
-thread_local std::size_t count = 0;  // per thread: CAF's own threads do not disturb a test
+thread_local std::size_t count = 0; // per thread: CAF's own threads do not disturb a test
 
-}  // namespace
+} // namespace
 
 namespace tests {
 
@@ -31,7 +31,7 @@ bool are_allocations_counted() noexcept {
   return false;
 }
 
-}  // namespace tests
+} // namespace tests
 
 #else
 
@@ -39,7 +39,7 @@ bool are_allocations_counted() noexcept {
   return true;
 }
 
-}  // namespace tests
+} // namespace tests
 
 namespace {
 
@@ -50,7 +50,7 @@ void* checked(void* memory) {
   return memory;
 }
 
-}  // namespace
+} // namespace
 
 void* operator new(std::size_t size) {
   return checked(std::malloc(size == 0 ? 1 : size));

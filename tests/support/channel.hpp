@@ -24,7 +24,7 @@ public:
     arrived_.notify_all();
   }
   /// The oldest value; throws std::runtime_error when none arrives in time.
-  [[nodiscard]] T take() {
+  T take() {
     std::unique_lock lock(mutex_);
     if (!arrived_.wait_for(lock, patience, [this] { return !values_.empty(); }))
       throw std::runtime_error("nothing arrived in time");

@@ -14,24 +14,30 @@ namespace tests {
 
 /// What connections tell the test. Must outlive their node.
 struct connection_notes {
-  channel<runtime::pid> started;
+  channel<runtime::pid> started;   // each, once its end will be noticed
   channel<std::string> terminated; // the argument of each `terminate`
   channel<std::string> exited;     // each exit reason, after the handler is gone
 };
 
-/// Puts the exit reason of another process into a channel.
+/// Puts another process into a channel when it watches it, and its exit reason into
+/// another.
 class exit_watcher final : public runtime::behaviour {
 public:
-  exit_watcher(runtime::pid watched, channel<std::string>& reasons)
-      : watched_(std::move(watched)), reasons_(reasons) {}
+  exit_watcher(runtime::pid watched, channel<runtime::pid>& started,
+               channel<std::string>& reasons)
+      : watched_(std::move(watched)), started_(started), reasons_(reasons) {}
 
 private:
-  void on_start() override { static_cast<void>(self().monitor(watched_)); }
+  void on_start() override {
+    static_cast<void>(self().monitor(watched_));
+    started_.put(watched_);
+  }
   void on_message(runtime::term message) override {
     reasons_.put(to_string(message.get<runtime::down>().reason));
     runtime::process::exit(runtime::normal);
   }
   const runtime::pid watched_;
+  channel<runtime::pid>& started_;
   channel<std::string>& reasons_;
 };
 
@@ -41,8 +47,8 @@ public:
 
 private:
   websock::handle_result init() override {
-    self().spawn<exit_watcher>(self().pid(), std::ref(notes_.exited));
-    notes_.started.put(self().pid());
+    self().spawn<exit_watcher>(self().pid(), std::ref(notes_.started),
+                               std::ref(notes_.exited));
     return websock::ok();
   }
   websock::handle_result handle_in(websock::message_view in) override {

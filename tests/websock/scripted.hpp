@@ -2,6 +2,7 @@
 // connection with a watcher around it.
 #pragma once
 
+#include "runtime/process.hpp"
 #include "websock/testing/client.hpp"
 
 #include <functional>

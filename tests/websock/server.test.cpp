@@ -117,6 +117,8 @@ TEST_CASE("one connection too many gets 503; when one has left, the next is admi
   running_server subject(echo(notes), {.max_connections = 2});
   websocket_client first(subject.port());
   websocket_client second(subject.port());
+  notes.started.take();
+  notes.started.take();
   CHECK(subject.server.connection_count() == 2);
   tcp_client third(subject.port());
   third.send(upgrade_request("/"));
@@ -171,6 +173,7 @@ TEST_CASE("a client that ends its side has its frames handled and answered") {
   connection_notes notes;
   running_server subject(echo(notes));
   websocket_client client(subject.port());
+  notes.started.take();
   client.text("last words");
   client.stream().end_output();
   CHECK(client.take_text() == "last words");
@@ -184,6 +187,8 @@ TEST_CASE("a reset ends the connection of its own client only") {
   running_server subject(echo(notes));
   websocket_client staying(subject.port());
   websocket_client leaving(subject.port());
+  notes.started.take();
+  notes.started.take();
   leaving.text("x");
   CHECK(leaving.take_text() == "x");
   leaving.stream().reset();

@@ -51,8 +51,10 @@ TEST_CASE(
   connection_notes notes;
   running_server subject(echo(notes), {.drain_timeout = 60s});
   std::vector<websocket_client> clients;
-  for (int i = 0; i < 8; ++i)
+  for (int i = 0; i < 8; ++i) {
     clients.emplace_back(subject.port());
+    notes.started.take();
+  }
   auto stopping = stop_in_background(subject.server);
   for (auto& each : clients)
     CHECK(each.take_close() == 1001);
@@ -115,6 +117,8 @@ TEST_CASE("stop kills what has not closed within drain_timeout") {
                          {.connection = {.close_timeout = 1h}, .drain_timeout = 50ms});
   websocket_client silent(subject.port());
   websocket_client deaf(subject.port());
+  notes.started.take();
+  notes.started.take();
   subject.server.stop();
   for (auto* each : {&silent, &deaf}) {
     CHECK(each->take_close() == 1001);
@@ -129,27 +133,29 @@ TEST_CASE("stop kills what has not closed within drain_timeout") {
 TEST_CASE("stop does not wait for a client that takes nothing") {
   class flooder final : public websock::behaviour {
   public:
-    explicit flooder(tests::channel<std::string>& ends) : ends_(ends) {}
+    explicit flooder(connection_notes& notes) : notes_(notes) {}
 
   private:
     websock::handle_result init() override {
-      self().spawn<tests::exit_watcher>(self().pid(), std::ref(ends_));
+      self().spawn<tests::exit_watcher>(self().pid(), std::ref(notes_.started),
+                                        std::ref(notes_.exited));
       // More than the sockets hold: the process is suspended.
       return websock::push(websock::binary(std::string(60'000'000, 'x')));
     }
     websock::handle_result handle_in(websock::message_view) override {
       return websock::ok();
     }
-    tests::channel<std::string>& ends_;
+    connection_notes& notes_;
   };
-  tests::channel<std::string> ends;
+  connection_notes notes;
   running_server subject(
-      [&](websock::server& server) { server.websocket<flooder>("/", std::ref(ends)); },
+      [&](websock::server& server) { server.websocket<flooder>("/", std::ref(notes)); },
       {.drain_timeout = 50ms});
   websocket_client client(subject.port());
   CHECK(client.stream().take(10).starts_with("\x82\x7F"));
+  notes.started.take();
   subject.server.stop();
-  CHECK(ends.take() == "killed");
+  CHECK(notes.exited.take() == "killed");
 }
 
 TEST_CASE("stop ends sockets that are no connections yet") {
@@ -223,6 +229,7 @@ TEST_CASE("a node of somebody else goes on when the server has stopped, and may 
     websock::server subject(node, {.port = 0, .drain_timeout = 50ms});
     subject.websocket<noted_echo>("/", std::ref(notes)).start();
     websocket_client client(subject.port());
+    notes.started.take();
     client.text("x");
     CHECK(client.take_text() == "x");
     subject.stop();
