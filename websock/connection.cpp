@@ -273,8 +273,8 @@ void connection::raised(std::string_view callback, std::exception_ptr error) {
 void connection::log_raised(std::string_view callback,
                             const runtime::exit_reason& what) const {
   std::string line = "connection " + to_string(self_.pid()) + " (";
-  if (handler_)
-    runtime::detail::print_type(line, typeid(*handler_));
+  if (const behaviour* handler = handler_.get())
+    runtime::detail::print_type(line, typeid(*handler));
   line += ") raised in ";
   line += callback;
   self_.node().log(runtime::log_level::error, line + ": " + to_string(what));

@@ -48,9 +48,8 @@ void connection_process::ask_to_close(std::uint16_t code) {
 }
 
 const std::type_info& connection_process::type() const noexcept {
-  return connection_ && connection_->handler() != nullptr
-             ? typeid(*connection_->handler())
-             : typeid(*this);
+  const behaviour* handler = connection_ ? connection_->handler() : nullptr;
+  return handler != nullptr ? typeid(*handler) : typeid(*this);
 }
 
 void connection_process::on_start() {
