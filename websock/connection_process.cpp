@@ -28,8 +28,8 @@ struct connection_process::beginning {
 connection_process::connection_process(connection_setup setup)
     : host_(*setup.host), leaving_(std::move(setup.leaving)),
       socket_(std::move(setup.socket)), options_(std::move(setup.options)),
-      beginning_(std::make_unique<beginning>(
-          std::move(setup.make), std::move(setup.response), std::move(setup.leftover))),
+      beginning_(new beginning{std::move(setup.make), std::move(setup.response),
+                               std::move(setup.leftover)}),
       output_(host_.shared_output()) {
 }
 
@@ -48,7 +48,7 @@ void connection_process::ask_to_close(std::uint16_t code) {
 }
 
 const std::type_info& connection_process::type() const noexcept {
-  const behaviour* handler = connection_ ? connection_->handler() : nullptr;
+  const websock::behaviour* handler = connection_ ? connection_->handler() : nullptr;
   return handler != nullptr ? typeid(*handler) : typeid(*this);
 }
 
