@@ -35,8 +35,8 @@ http_session::http_session(server_core& core, connection_host& host,
                            std::function<void()> finished)
     : core_(core), host_(host), socket_(std::move(socket)),
       finished_(std::move(finished)), parser_(core.options.head) {
+  socket_->watch(*this, runtime::interest::read); // may throw: nothing is armed yet
   restart_deadline();
-  socket_->watch(*this, runtime::interest::read);
 }
 
 http_session::~http_session() {

@@ -1,8 +1,12 @@
 // The part of a server that lives on one shard.
 #include "websock/server_shard.hpp"
 
+#include "runtime/node.hpp"
 #include "websock/server_core.hpp"
 
+#include <exception>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace websock {
@@ -15,8 +19,13 @@ void server_shard::accept(std::unique_ptr<transport> socket) {
   if (is_draining_)
     return;
   auto where = std::make_shared<std::list<http_session>::iterator>();
-  *where = sessions_.emplace(sessions_.end(), core_, host_, std::move(socket),
-                             [this, where] { finished(*where); });
+  try {
+    *where = sessions_.emplace(sessions_.end(), core_, host_, std::move(socket),
+                               [this, where] { finished(*where); });
+  } catch (const std::exception& failed) { // the kernel has no room for one more to watch
+    core_.node.log(runtime::log_level::warning,
+                   std::string("a connection is refused: ") + failed.what());
+  }
 }
 
 void server_shard::finished(std::list<http_session>::iterator where) {

@@ -7,13 +7,19 @@
 #include "examples/chat/json.hpp"
 #include "examples/chat/room.hpp"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 namespace chat {
 
 using namespace std::chrono_literals;
 
 namespace {
 constexpr auto kept_empty = 10min; // a room and its history, after the last one left
-}
+constexpr auto announcement_interval = 250ms; // everybody gets the list: not at each join
+constexpr std::size_t longest_list = 100;     // the largest rooms
+} // namespace
 
 runtime::server_result directory::init() {
   self().register_name(directory_name);
@@ -28,7 +34,8 @@ runtime::server_result directory::handle_cast(runtime::term request) {
 
 runtime::server_result directory::handle_info(runtime::term info) {
   info.match([&](const runtime::down& gone) { forget(gone.who); },
-             [&](const retirement_due& due) { retire_room(due.room); });
+             [&](const retirement_due& due) { retire_room(due.room); },
+             [&](announcement_due) { announce(); });
   return runtime::noreply();
 }
 
@@ -51,7 +58,7 @@ void directory::count(const population& news) {
   self().cancel_timer(std::exchange(counted.retirement, {}));
   if (news.members == 0)
     counted.retirement = self().send_after(kept_empty, self(), retirement_due{news.room});
-  announce();
+  announce_soon();
 }
 
 void directory::retire_room(const std::string& name) {
@@ -59,21 +66,35 @@ void directory::retire_room(const std::string& name) {
   if (room.empty())
     return;
   runtime::cast(room.mapped().process, retire{});
-  announce();
+  announce_soon();
 }
 
 void directory::forget(const runtime::pid& process) {
   if (std::erase_if(rooms_,
                     [&](const auto& each) { return each.second.process == process; })
       > 0)
-    announce();
+    announce_soon();
+}
+
+void directory::announce_soon() {
+  if (!std::exchange(will_announce_, true))
+    self().send_after(announcement_interval, self(), announcement_due{});
 }
 
 void directory::announce() {
+  will_announce_ = false;
+  using entered = std::pair<const std::string, entry>;
+  std::vector<const entered*> largest;
+  for (const auto& each : rooms_)
+    if (each.second.members > 0)
+      largest.push_back(&each);
+  std::stable_sort(largest.begin(), largest.end(), [](const auto* a, const auto* b) {
+    return a->second.members > b->second.members;
+  });
+  largest.resize(std::min(largest.size(), longest_list));
   json list = json::array();
-  for (const auto& [name, listed] : rooms_)
-    if (listed.members > 0)
-      list.push_back({{"name", name}, {"members", listed.members}});
+  for (const auto* each : largest)
+    list.push_back({{"name", each->first}, {"members", each->second.members}});
   runtime::pubsub::broadcast(self(), rooms_topic,
                              rooms{as_payload({{"type", "rooms"}, {"rooms", list}})});
 }

@@ -21,6 +21,7 @@ private:
   struct retirement_due {
     std::string room;
   };
+  struct announcement_due {};
 
   runtime::server_result init() override;
   runtime::server_result handle_cast(runtime::term request) override;
@@ -30,9 +31,11 @@ private:
   void count(const population& news);
   void forget(const runtime::pid& process);
   void retire_room(const std::string& name);
+  void announce_soon();
   void announce();
 
   std::map<std::string, entry> rooms_;
+  bool will_announce_ = false;
 };
 
 } // namespace chat
