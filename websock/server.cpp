@@ -198,9 +198,12 @@ void server::stop() {
     self.own_node->stop();
 }
 
-int server::run() {
+int server::run(const std::function<void()>& started) {
+  stop_signals signals; // before anybody is told that the server runs
   start();
-  wait_for_stop_signal();
+  if (started)
+    started();
+  signals.wait();
   stop();
   return 0;
 }

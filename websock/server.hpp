@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -82,9 +83,9 @@ public:
   /// Stops accepting, closes every connection with 1001, kills what is left after
   /// drain_timeout. Ends the node too when it is the server's own. May be repeated.
   void stop();
-  /// Starts unless started, waits for SIGINT or SIGTERM, stops. Returns 0: the exit
-  /// status of main.
-  int run();
+  /// Starts unless started, calls `started`, waits for SIGINT or SIGTERM, stops. Returns
+  /// 0: the exit status of main.
+  int run(const std::function<void()>& started = {});
 
   [[nodiscard]] runtime::node& node() noexcept;
   /// Upgraded connections now. Any thread.

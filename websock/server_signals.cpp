@@ -1,4 +1,4 @@
-// Waiting for the signal that ends a server.
+// The signals that end a server.
 #include "websock/server_signals.hpp"
 
 #include <asio/io_context.hpp>
@@ -8,12 +8,21 @@
 
 namespace websock {
 
-int wait_for_stop_signal() {
-  asio::io_context io(1);
-  asio::signal_set signals(io, SIGINT, SIGTERM);
+struct stop_signals::state {
+  asio::io_context io{1};
+  asio::signal_set signals{io, SIGINT, SIGTERM};
+};
+
+stop_signals::stop_signals() : state_(std::make_unique<state>()) {
+}
+
+stop_signals::~stop_signals() = default;
+
+int stop_signals::wait() {
   int received = 0;
-  signals.async_wait([&](const asio::error_code&, int number) { received = number; });
-  io.run();
+  state_->signals.async_wait(
+      [&](const asio::error_code&, int number) { received = number; });
+  state_->io.run();
   return received;
 }
 

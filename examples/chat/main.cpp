@@ -52,10 +52,10 @@ int main(int argc, char** argv) {
     websock::server server(options);
     server.files(chat::page(), page_headers).get("/chat/:room", join);
     server.node().spawn<chat::directory>();
-    server.start();
-    std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
-              << " shards; Ctrl-C stops it" << std::endl;
-    return server.run();
+    return server.run([&] {
+      std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
+                << " shards; Ctrl-C stops it" << std::endl;
+    });
   } catch (const std::exception& failed) {
     std::cerr << "chat: " << failed.what() << '\n';
     return 1;

@@ -26,10 +26,10 @@ int main(int argc, char** argv) {
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
     websock::server server(options);
     server.websocket<echo>("/");
-    server.start();
-    std::cout << "echo: ws" << server.url().substr(4) << "  (Ctrl-C stops it)"
-              << std::endl;
-    return server.run();
+    return server.run([&] {
+      std::cout << "echo: ws" << server.url().substr(4) << "  (Ctrl-C stops it)"
+                << std::endl;
+    });
   } catch (const std::exception& failed) {
     std::cerr << "echo: " << failed.what() << '\n';
     return 1;

@@ -81,10 +81,10 @@ int main(int argc, char** argv) {
   try {
     websock::server server(options);
     server.get("/ticks", ticks);
-    server.start();
-    std::cout << "ticker: ws" << server.url().substr(4)
-              << "ticks?every=1000  (Ctrl-C stops it)" << std::endl;
-    return server.run();
+    return server.run([&] {
+      std::cout << "ticker: ws" << server.url().substr(4)
+                << "ticks?every=1000  (Ctrl-C stops it)" << std::endl;
+    });
   } catch (const std::exception& failed) {
     std::cerr << "ticker: " << failed.what() << '\n';
     return 1;
