@@ -79,8 +79,8 @@ TEST_CASE(
                                       {websock::protocol::opcode::text, "after"}});
 }
 
-TEST_CASE(
-    "the stop reason decides close code, terminate's argument and exit reason [5][8]") {
+TEST_CASE("the stop reason decides close code, terminate's argument and exit reason "
+          "[4][5][8]") {
   struct row {
     websock::handle_result (*answer)();
     close_frame sent;

@@ -197,7 +197,7 @@ TEST_CASE("an ordinary request may come before the handshake") {
 }
 
 TEST_CASE("what init pushes follows the 101, then the answers to frames behind the "
-          "handshake") {
+          "handshake [1]") {
   const running_server subject(
       [](websock::server& server) { server.websocket<greeter>("/"); });
   const std::string expected = text_of_server("one") + text_of_server("two")

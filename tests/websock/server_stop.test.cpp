@@ -46,8 +46,8 @@ void check_over(std::future<void>& stopping) {
 
 } // namespace
 
-TEST_CASE(
-    "stop closes every connection with 1001 and ends when the clients have agreed") {
+TEST_CASE("stop closes every connection with 1001 and ends when the clients have "
+          "agreed [14]") {
   connection_notes notes;
   running_server subject(echo(notes), {.drain_timeout = 60s});
   std::vector<websocket_client> clients;
