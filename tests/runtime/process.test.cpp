@@ -354,3 +354,25 @@ TEST_CASE("what is sent to a process before its start has arrived waits for the 
   node.run_until_idle();
   CHECK(*log == seen{"3"});
 }
+
+TEST_CASE("an exit that was on its way through a link when it was undone has no effect") {
+  stepped_node node(1);
+  const auto log = make_record();
+  const pid other = node.node().spawn_on<recorder>(1, make_record());
+  const pid one =
+      node.node().spawn_on<recorder>(0, log, [&](process& self) { self.link(other); });
+  node.run_until_idle();
+  runtime::send(one, script{[&](process& self) {
+                  std::thread([&] { // the other shard runs while this callback does
+                    node.node().exit(other, runtime::reason(1));
+                    while (node.node().shard_at(1).step())
+                      continue;
+                  })
+                      .join();
+                  self.unlink(other);
+                }});
+  node.run_until_idle();
+  CHECK_FALSE(other.local()->is_alive());
+  CHECK(one.local()->is_alive());
+  CHECK(log->empty());
+}
