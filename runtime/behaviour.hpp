@@ -27,9 +27,15 @@ protected:
 
 private:
   friend class process;
+  friend struct process_inspection;
 
   /// The first callback, before any message.
   virtual void on_start() {}
+  /// Asked once after `on_start`, of a process that still runs: why it has not come up
+  /// all the same. It has things to put away and exits with that reason when it has.
+  [[nodiscard]] virtual const exit_reason* start_failure() const noexcept {
+    return nullptr;
+  }
   /// One message, `exit_signal` or `down`.
   virtual void on_message(term message) = 0;
   /// After each batch of callbacks: the place to flush what they gathered.

@@ -9,6 +9,9 @@ namespace runtime {
 using time_point = std::chrono::steady_clock::time_point;
 using duration = std::chrono::steady_clock::duration;
 
+/// No limit at all, where a function takes one. Source: Erlang's infinity.
+inline constexpr duration infinity = duration::max();
+
 /// Monotonic time. Read from every shard's thread.
 class clock {
 public:

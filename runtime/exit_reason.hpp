@@ -78,6 +78,12 @@ inline bool operator==(const exit_reason& a, shutdown_reason b) {
   return a == static_cast<exit_reason>(b);
 }
 
+namespace detail {
+/// The text of an exception that has none.
+inline constexpr std::string_view unknown_exception =
+    "an exception that is not a std::exception";
+} // namespace detail
+
 /// The reason of a process whose callback threw an exception with this text.
 [[nodiscard]] inline exit_reason error(std::string_view what) {
   return {exit_reason::kind::error, term(what)};

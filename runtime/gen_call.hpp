@@ -1,6 +1,8 @@
 // A request that wants an answer, as it arrives in a mailbox.
 #pragma once
 
+#include "runtime/exit_reason.hpp"
+#include "runtime/reference.hpp"
 #include "runtime/send.hpp"
 #include "runtime/term.hpp"
 
@@ -43,10 +45,30 @@ void reply(const from& to, Ts&&... values) {
     to.target_->reply(detail::make_term(std::forward<Ts>(values)...));
 }
 
+/// How a request that was sent with `process::send_request` came out: an answer, or the
+/// reason why there is none (`noproc`, `timeout`, the server's exit reason,
+/// "calling_self"). Source: gen_server:check_response/2.
+struct response {
+  reference id;
+  term value;         // empty when it failed
+  exit_reason failed; // `normal` when there is a value, or when the server exited so
+
+  [[nodiscard]] bool is_answered() const noexcept { return static_cast<bool>(value); }
+};
+
 /// The message of a request. Source: {'$gen_call', From, Request}.
 struct gen_call {
   from caller;
   term request;
 };
 
+namespace request {
+
+/// To a gen_server or a supervisor: ends it with `why`, in order. That is the only
+/// answer. Source: GenServer.stop/3.
+struct stop {
+  exit_reason why;
+};
+
+} // namespace request
 } // namespace runtime

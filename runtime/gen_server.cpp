@@ -9,15 +9,21 @@ namespace runtime {
 
 namespace {
 
-/// The answer of a handle_call: goes out when the callback is done with, and after
+/// The timer of a timeout; its reference tells an old one from the current one.
+struct limit_passed {
+  int unused = 0;
+};
+
+/// The answer of a handle_call: out at the latest when the callback is done with, and after
 /// `terminate` when it stops the server, as in OTP.
 struct pending_answer {
   const from& caller;
   term value;
-  ~pending_answer() {
+  void send() {
     if (value)
-      reply(caller, value);
+      reply(caller, std::exchange(value, {}));
   }
+  ~pending_answer() { send(); }
 };
 
 } // namespace
@@ -37,47 +43,86 @@ server_result gen_server::handle_info(term info) {
   return noreply();
 }
 
+server_result gen_server::handle_continue(term argument) {
+  throw std::logic_error("no handle_continue for " + to_string(argument));
+}
+
 void gen_server::on_start() {
-  if (const auto result = init(); result.stop_reason())
-    process::exit(
-        *result.stop_reason()); // terminate is not for a server that never came up
+  auto first = init(); // terminate is not for a server that never came up
+  if (first.what() == server_result::kind::stop)
+    process::exit(first.reason());
+  if (first.what() == server_result::kind::ignore)
+    process::exit(normal);
+  apply(std::move(first));
 }
 
 void gen_server::on_message(term message) {
+  if (const auto* passed = message.get_if<timer_expired>();
+      passed != nullptr && passed->message.is<limit_passed>()) {
+    if (passed->ref != limit_)
+      return; // a message came before it
+    message = term(idle{});
+  }
+  if (limit_)
+    self().cancel_timer(std::exchange(limit_, {}));
+  dispatch(std::move(message));
+}
+
+void gen_server::dispatch(term message) {
   if (const auto* call = message.get_if<gen_call>()) {
-    pending_answer answer{call->caller, {}};
-    invoke([&] {
-      auto result = handle_call(call->request, call->caller);
-      answer.value = result.answer();
-      return static_cast<server_result>(std::move(result));
-    });
+    serve(*call);
   } else if (const auto* cast = message.get_if<detail::gen_cast>()) {
-    invoke([&] { return handle_cast(cast->request); });
-  } else if (const auto* signal = message.get_if<exit_signal>();
-             signal != nullptr && self().is_parent(signal->from)) {
-    end(signal->reason);
+    apply(invoke([&] { return handle_cast(cast->request); }));
+  } else if (const auto* exited = message.get_if<exit_signal>();
+             exited != nullptr && self().is_parent(exited->from)) {
+    end(exited->reason); // OTP: a server does not outlive its parent
   } else {
-    invoke([&] { return handle_info(std::move(message)); });
+    apply(invoke([&] { return handle_info(std::move(message)); }));
   }
 }
 
+void gen_server::serve(const gen_call& call) {
+  if (const auto* order = call.request.get_if<request::stop>())
+    end(order->why);
+  pending_answer answer{call.caller, {}};
+  auto next = invoke([&] {
+    auto result = handle_call(call.request, call.caller);
+    answer.value = result.answer();
+    return static_cast<server_result>(std::move(result));
+  });
+  if (next.what() != server_result::kind::stop)
+    answer.send();
+  apply(std::move(next));
+}
+
 template <class Callback>
-void gen_server::invoke(Callback callback) {
-  server_result result;
+server_result gen_server::invoke(Callback callback) {
   try {
-    result = callback();
+    return callback();
+  } catch (const signalled_exit&) {
+    throw;
   } catch (const exit_request& request) {
     end(request.reason);
   } catch (...) {
     terminate(detail::escaped_exception());
     throw;
   }
-  apply(result);
 }
 
-void gen_server::apply(const server_result& result) {
-  if (result.stop_reason())
-    end(*result.stop_reason());
+// A loop, not a recursion: handle_continue may ask to go on for as long as it likes.
+void gen_server::apply(server_result result) {
+  while (result.what() == server_result::kind::go_on) {
+    const term argument = result.argument();
+    result = invoke([&] { return handle_continue(argument); });
+  }
+  if (result.what() == server_result::kind::stop)
+    end(result.reason());
+  if (result.what() == server_result::kind::wait_with_limit)
+    start_limit(result.limit());
+}
+
+void gen_server::start_limit(duration limit) {
+  limit_ = self().start_timer(limit, self(), limit_passed{});
 }
 
 void gen_server::end(const exit_reason& why) {

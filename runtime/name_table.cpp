@@ -60,6 +60,19 @@ pid name_table::whereis(std::string_view name) const {
   return found == by_name_.end() ? pid() : found->second;
 }
 
+pid name_table::registered_as(std::string_view name) const {
+  auto found = whereis(name);
+  if (!found)
+    throw std::invalid_argument("nobody is registered as \"" + std::string(name) + '"');
+  return found;
+}
+
+std::string name_table::name_of(const pid& who) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = by_pid_.find(who);
+  return found == by_pid_.end() ? std::string() : found->second;
+}
+
 std::vector<std::string> name_table::registered() const {
   const std::shared_lock lock(mutex_);
   std::vector<std::string> names;

@@ -25,6 +25,10 @@ public:
   /// Frees the name of a process that exits, if it has one.
   void forget(const pid& who);
   [[nodiscard]] pid whereis(std::string_view name) const;
+  /// As whereis; throws std::invalid_argument when nobody has the name.
+  [[nodiscard]] pid registered_as(std::string_view name) const;
+  /// The name of `who`; empty when it has none.
+  [[nodiscard]] std::string name_of(const pid& who) const;
   /// All names, in no order. Source: erlang:registered/0.
   [[nodiscard]] std::vector<std::string> registered() const;
 

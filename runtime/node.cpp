@@ -137,6 +137,11 @@ shard& node::next_shard() noexcept {
   return *shards_[spawned_.fetch_add(1, std::memory_order_relaxed) % shards_.size()];
 }
 
+shard& node::next_shard_beside(const shard& busy) noexcept {
+  shard& next = next_shard();
+  return &next == &busy ? next_shard() : next;
+}
+
 pid node::spawn(shard& on, detail::starter* start) {
   auto started = create_process(on);
   detail::deliver(*started.local(), start);

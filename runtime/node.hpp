@@ -62,6 +62,12 @@ public:
   pid spawn(Args&&... args) {
     return spawn(next_shard(), detail::make_starter<T>(std::forward<Args>(args)...));
   }
+  /// The same on another shard than `busy`, if there is another.
+  template <class T, class... Args>
+  pid spawn_beside(const shard& busy, Args&&... args) {
+    return spawn(next_shard_beside(busy),
+                 detail::make_starter<T>(std::forward<Args>(args)...));
+  }
   /// A process that calls `function(process&)` and exits `normal`.
   template <class F>
   requires std::invocable<F&, process&> pid spawn(F function) {
@@ -74,12 +80,11 @@ public:
     return spawn(on, detail::make_starter<T>(std::forward<Args>(args)...));
   }
 
-  /// Sends to whoever is registered under `name` now. False when nobody is. Any thread.
+  /// Sends to whoever is registered under `name` now. Throws std::invalid_argument when
+  /// nobody is. Any thread.
   template <class... Ts>
-  bool send(std::string_view name, Ts&&... values) {
-    const auto to = names_.whereis(name);
-    runtime::send(to, std::forward<Ts>(values)...);
-    return static_cast<bool>(to);
+  void send(std::string_view name, Ts&&... values) {
+    runtime::send(names_.registered_as(name), std::forward<Ts>(values)...);
   }
   /// Sends an exit signal that comes from no process. Any thread.
   void exit(const pid& to, exit_reason why);
@@ -91,6 +96,10 @@ public:
   }
   [[nodiscard]] pid whereis(std::string_view name) const { return names_.whereis(name); }
   [[nodiscard]] name_table& names() noexcept { return names_; }
+  /// The timers of the shard that made `ref`. Any thread.
+  [[nodiscard]] send_timers& timers_of(reference ref) noexcept {
+    return shards_[shard::index_of(ref) % shards_.size()]->message_timers();
+  }
 
   [[nodiscard]] std::size_t shard_count() const noexcept { return shards_.size(); }
   [[nodiscard]] shard& shard_at(std::size_t index) { return *shards_.at(index); }
@@ -110,6 +119,7 @@ private:
 
   pid spawn(shard& on, detail::starter* start);
   [[nodiscard]] shard& next_shard() noexcept;
+  [[nodiscard]] shard& next_shard_beside(const shard& busy) noexcept;
   pid create_process(shard& on); // caf_actor.cpp
   void process_exited() noexcept;
   void end_processes(const exit_reason& why);

@@ -84,24 +84,91 @@ void process::unregister_name(std::string_view name) {
   node().names().remove(name);
 }
 
-runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
-  const auto child = node().create_process(shard_);
+runtime::pid process::create(spawn_tie tie) {
+  auto child = node().create_process(shard_);
+  child.local()->parent_ = pid();
+  child.local()->tie_to_parent_ = tie;
   if (tie == spawn_tie::link) {
     ties().links.insert(child);
     child.local()->ties().links.insert(pid());
-    child.local()->parent_ = pid().number();
   }
+  return child;
+}
+
+runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
+  auto child = create(tie);
   detail::deliver(*child.local(), start);
   return child;
 }
 
-reference process::start_send_timer(duration delay, timer_target target, term message) {
-  return shard_.message_timers().start(delay, std::move(target.to),
-                                       std::move(target.name), std::move(message));
+// The first turn of the child runs inside this turn: both are on this shard, and the
+// child is in no list of those that are ready. The node may be stopping, and end it
+// first.
+start_result process::start(detail::starter* first, spawn_tie tie) {
+  auto child = create(tie);
+  process& started = *child.local();
+  started.begin_turn();
+  shard_.adopt(started);
+  if (started.ending_)
+    first->dispose();
+  else
+    started.guard([&] { first->handle(started); });
+  start_result result{child, {}, {}};
+  if (const exit_reason* failed = started.start_failure()) {
+    result = {{}, *failed, started.ending_ ? runtime::pid() : child};
+    if (tie == spawn_tie::link) {
+      ties().links.erase(child);
+      started.ties().links.erase(pid());
+    }
+  }
+  started.end_turn(false);
+  shard_.running_ = this;
+  if (result.is_up() && !started.is_alive())
+    return {{}, *started.ending_, {}};
+  return result;
+}
+
+const exit_reason* process::start_failure() const noexcept {
+  if (ending_)
+    return ending_.get();
+  return behaviour_ ? behaviour_->start_failure() : nullptr;
+}
+
+std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
+  auto child = create(spawn_tie::none);
+  const auto ref = monitor(child);
+  detail::deliver(*child.local(), start);
+  return {std::move(child), ref};
+}
+
+runtime::pid process::registered(std::string_view name) const {
+  return node().names().registered_as(name);
+}
+
+reference process::send_message_after(duration delay, timer_target to, term message) {
+  return shard_.message_timers().send_after(delay, std::move(to), std::move(message));
+}
+
+reference process::start_message_timer(duration delay, timer_target to, term message) {
+  return shard_.message_timers().start(delay, std::move(to), std::move(message));
+}
+
+reference process::send_message_interval(duration interval, timer_target to,
+                                         term message) {
+  return shard_.message_timers().send_interval(interval, std::move(to),
+                                               std::move(message));
 }
 
 std::optional<duration> process::cancel_timer(reference ref) {
-  return shard_.message_timers().cancel(ref);
+  return node().timers_of(ref).cancel(ref);
+}
+
+void process::cancel_timer_async(reference ref) {
+  runtime::send(pid(), timer_cancelled{ref, cancel_timer(ref)});
+}
+
+std::optional<duration> process::read_timer(reference ref) const {
+  return node().timers_of(ref).read(ref);
 }
 
 detail::relations& process::ties() {

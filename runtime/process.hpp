@@ -2,22 +2,28 @@
 // though nothing here shows it (runtime/caf.hpp does).
 #pragma once
 
+#include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/exit_reason.hpp"
+#include "runtime/gen_call.hpp"
 #include "runtime/letter.hpp"
 #include "runtime/mailbox.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
 #include "runtime/relations.hpp"
 #include "runtime/send.hpp"
+#include "runtime/send_timers.hpp"
 #include "runtime/spawn.hpp"
 #include "runtime/system_message.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace runtime {
 
@@ -36,6 +42,30 @@ namespace detail {
 [[nodiscard]] exit_reason escaped_exception();
 } // namespace detail
 
+/// Thrown when a process sends an exit signal to itself that ends it: no callback comes
+/// after it, not even terminate. Source: erlang:exit/2 with self().
+struct signalled_exit : exit_request {};
+
+/// What became of a process that was started and waited for.
+struct start_result {
+  pid process; // empty unless it is up
+  exit_reason
+      failed;  // why it is not; `normal` with an empty pid means that it said `ignore`
+  pid leaving; // not up, but not gone either: it exits with `failed` when it is done
+
+  [[nodiscard]] bool is_up() const noexcept { return static_cast<bool>(process); }
+  [[nodiscard]] bool is_ignored() const noexcept {
+    return !process && failed.is_normal();
+  }
+};
+
+/// link() to a dead process, from a process that does not trap exits. Source:
+/// erlang:link/1, error noproc.
+class no_such_process : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
 /// What a behaviour sees as `self()`. Every member function is for the process itself, on
 /// its own shard, unless it says otherwise. The words are Erlang's.
 class process {
@@ -50,13 +80,15 @@ public:
   /// turn.
   [[nodiscard]] time_point now() const noexcept;
 
-  /// Sends to whoever is registered under `name` now. False when nobody is (Erlang:
-  /// badarg).
+  /// Sends to whoever is registered under `name` now. Throws std::invalid_argument when
+  /// nobody is. Source: erlang:send/2, badarg.
   template <class... Ts>
-  bool send(std::string_view name, Ts&&... values) {
-    const auto to = whereis(name);
+  void send(std::string_view name, Ts&&... values) {
+    runtime::send(registered(name), std::forward<Ts>(values)...);
+  }
+  template <class... Ts>
+  void send(const runtime::alias& to, Ts&&... values) {
     runtime::send(to, std::forward<Ts>(values)...);
-    return static_cast<bool>(to);
   }
   template <class... Ts>
   void send(const runtime::pid& to, Ts&&... values) {
@@ -73,6 +105,23 @@ public:
   template <class T, class... Args>
   runtime::pid spawn_link(Args&&... args) {
     return spawn(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::link);
+  }
+  /// As spawn, monitored before it runs. Source: erlang:spawn_monitor.
+  template <class T, class... Args>
+  std::pair<runtime::pid, reference> spawn_monitor(Args&&... args) {
+    return spawn_monitored(detail::make_starter<T>(std::forward<Args>(args)...));
+  }
+  /// Spawns, links and runs the first callback of the new process at once, inside the
+  /// call: when it returns, the process is up, or it is known why not. The exit signal of
+  /// one that did not come up is not sent. Source: gen_server:start_link.
+  template <class T, class... Args>
+  start_result start_link(Args&&... args) {
+    return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::link);
+  }
+  /// The same without the link. Source: gen_server:start.
+  template <class T, class... Args>
+  start_result start(Args&&... args) {
+    return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::none);
   }
   /// A process that calls `function(process&)` and exits `normal`. Source:
   /// erlang:spawn/1.
@@ -95,10 +144,12 @@ public:
   /// Also removes its `down` from the mailbox when it has arrived already.
   bool demonitor_flush(reference ref);
 
+  /// Who spawned this process; empty when no process did.
+  [[nodiscard]] const runtime::pid& parent() const noexcept { return parent_; }
   /// Whether an exit signal from `other` is an order to end for a server that traps
   /// exits: from the process that spawned this one linked to itself, or from the node.
   [[nodiscard]] bool is_parent(const runtime::pid& other) const noexcept {
-    return !other || other.number() == parent_;
+    return !other || (tie_to_parent_ == spawn_tie::link && other == parent_);
   }
 
   /// Turns exit signals into `exit_signal` messages, or back. Returns what it was.
@@ -109,25 +160,53 @@ public:
   /// Sends an exit signal. Source: erlang:exit/2, exit(Pid, Reason).
   void exit(const runtime::pid& other, exit_reason why);
 
-  /// Sends `values` to `to` after `delay`, never early. Source: erlang:send_after/3.
+  /// Sends `values` to `to`, a pid or a name, after `delay`, never early. A name is
+  /// looked up when the time has come. Source: erlang:send_after/3.
   template <class... Ts>
-  reference send_after(duration delay, const runtime::pid& to, Ts&&... values) {
-    return start_send_timer(delay, {to, {}},
-                            detail::make_term(std::forward<Ts>(values)...));
+  reference send_after(duration delay, timer_target to, Ts&&... values) {
+    return send_message_after(delay, std::move(to),
+                              detail::make_term(std::forward<Ts>(values)...));
   }
-  /// The name is looked up when the time has come.
+  /// The same, as `timer_expired{reference, message}`. Source: erlang:start_timer/3.
   template <class... Ts>
-  reference send_after(duration delay, std::string_view name, Ts&&... values) {
-    return start_send_timer(delay, {{}, std::string(name)},
-                            detail::make_term(std::forward<Ts>(values)...));
+  reference start_timer(duration delay, timer_target to, Ts&&... values) {
+    return start_message_timer(delay, std::move(to),
+                               detail::make_term(std::forward<Ts>(values)...));
   }
+  /// Again and again, without drift, until it is cancelled or the process of a pid is
+  /// dead. Throws std::invalid_argument unless `interval` is positive. Source:
+  /// timer:send_interval.
   template <class... Ts>
-  reference send_after(duration delay, process& to, Ts&&... values) {
-    return send_after(delay, to.pid(), std::forward<Ts>(values)...);
+  reference send_interval(duration interval, timer_target to, Ts&&... values) {
+    return send_message_interval(interval, std::move(to),
+                                 detail::make_term(std::forward<Ts>(values)...));
   }
-  /// What was left of the timer that this shard set; nothing when it has fired or never
-  /// was. A message that has been sent already stays. Source: erlang:cancel_timer/1.
+  /// Ends any process's timer: what was left of it, or nothing when it has fired, was
+  /// cancelled or never was. A message that has been sent already stays.
+  /// Source: erlang:cancel_timer/1.
   std::optional<duration> cancel_timer(reference ref);
+  /// The same, with the answer as a `timer_cancelled` message. Source:
+  /// erlang:cancel_timer/2, {async, true}.
+  void cancel_timer_async(reference ref);
+  /// What is left of a timer. Source: erlang:read_timer/1.
+  [[nodiscard]] std::optional<duration> read_timer(reference ref) const;
+
+  /// A second address, active until `unalias`. Source: erlang:alias/0.
+  [[nodiscard]] runtime::alias alias();
+  /// What is sent to it from now on, or is still on its way, is dropped. False when it
+  /// was not active. Source: erlang:unalias/1.
+  bool unalias(const runtime::alias& address);
+
+  /// Asks a gen_server, or a CAF actor's peer in Erlang's manner, and goes on: the answer
+  /// comes as `response{id, ...}`, an exit of the server or the end of `limit` likewise,
+  /// exactly once. A request to this process itself fails with `calling_self`.
+  /// Source: gen_server:send_request/2.
+  template <class... Ts>
+  reference send_request(const runtime::pid& server, duration limit, Ts&&... values) {
+    return start_request(server, limit, detail::make_term(std::forward<Ts>(values)...));
+  }
+  /// Gives up waiting: no response comes for it any more. False when it had come already.
+  bool cancel_request(reference id);
 
   /// Registers this process. Throws std::invalid_argument when the name is taken or this
   /// process has one already. The name is free again before anybody hears of the exit.
@@ -191,20 +270,27 @@ private:
   friend class detail::letter;
   friend class detail::starter;
   friend struct process_signals;
+  friend struct process_requests;
+  friend struct process_memberships;
+  friend struct process_inspection;
   friend void detail::deliver(process& to, detail::signal* entry);
 
   void mark_named(bool named) noexcept { named_.store(named); }
 
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
 
-  struct timer_target {
-    runtime::pid to;
-    std::string name;
-  };
-
   runtime::pid spawn(detail::starter* start, spawn_tie tie);
-  reference start_send_timer(duration delay, timer_target target, term message);
-  reference start_monitor(const runtime::pid& other, std::string name);
+  runtime::pid create(spawn_tie tie);
+  start_result start(detail::starter* first, spawn_tie tie);
+  [[nodiscard]] const exit_reason* start_failure() const noexcept;
+  std::pair<runtime::pid, reference> spawn_monitored(detail::starter* start);
+  [[nodiscard]] runtime::pid registered(std::string_view name) const;
+  reference send_message_after(duration delay, timer_target to, term message);
+  reference start_message_timer(duration delay, timer_target to, term message);
+  reference send_message_interval(duration interval, timer_target to, term message);
+  reference start_request(const runtime::pid& server, duration limit, term request);
+  void end_request(response result);
+  void start_monitor(reference ref, const runtime::pid& other, std::string name);
 
   // Turns (process.cpp).
   void accept(detail::signal* entry);
@@ -215,7 +301,10 @@ private:
   void end_turn(bool is_queued);
   void handle_next();
   void begin(std::unique_ptr<behaviour> body);
-  void receive(term message) { behaviour_->on_message(std::move(message)); }
+  void receive(term message) {
+    ++messages_handled_;
+    behaviour_->on_message(std::move(message));
+  }
   template <class F>
   void guard(F work) noexcept;
   void crash(std::exception_ptr error) noexcept;
@@ -231,11 +320,13 @@ private:
   detail::mailbox mailbox_;
   std::unique_ptr<behaviour> behaviour_;
   std::unique_ptr<detail::relations> ties_;
-  std::unique_ptr<exit_reason> ending_; // set once it is to exit, run or not
+  std::unique_ptr<exit_reason> ending_; // set once it is to exit, and kept
+  runtime::pid parent_;
   process* next_ready_ = nullptr;
   process* previous_ = nullptr; // in the shard's list of processes
   process* following_ = nullptr;
-  std::uint64_t parent_ = 0;    // a number: a child does not keep its parent's memory
+  std::uint64_t messages_handled_ = 0;
+  spawn_tie tie_to_parent_ = spawn_tie::none;
   phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;
   bool traps_exit_ = false;

@@ -1,6 +1,7 @@
 // Signals between processes: links, monitors and exits, and what each does when it
 // arrives.
 #include "runtime/exit_signals.hpp"
+#include "runtime/membership.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
@@ -186,6 +187,8 @@ void send_down(const pid& to, down message) {
 } // namespace detail
 
 void process::link(const runtime::pid& other) {
+  if (other.local() != nullptr && !other.local()->is_alive() && !traps_exit_)
+    throw no_such_process("link: " + to_string(other) + " is dead");
   if (!other || other == pid())
     return;
   const bool is_new = ties().links.insert(other).second;
@@ -207,15 +210,20 @@ void process::unlink(const runtime::pid& other) {
 }
 
 reference process::monitor(const runtime::pid& other) {
-  return start_monitor(other, {});
+  const auto ref = shard_.make_reference();
+  start_monitor(ref, other, {});
+  return ref;
 }
 
 reference process::monitor(std::string_view name) {
-  return start_monitor(whereis(name), std::string(name));
+  const auto ref = shard_.make_reference();
+  start_monitor(ref, whereis(name), std::string(name));
+  return ref;
 }
 
-reference process::start_monitor(const runtime::pid& other, std::string name) {
-  const auto ref = shard_.make_reference();
+void process::start_monitor(reference ref, const runtime::pid& other, std::string name) {
+  if (other == pid())
+    return; // it would never hear of it
   ties().monitors.emplace(ref, detail::relations::watched{other, name});
   if (!other)
     accept(new process_signals::went_down({ref, {}, std::move(name), noproc}));
@@ -224,7 +232,6 @@ reference process::start_monitor(const runtime::pid& other, std::string name) {
   else
     detail::deliver(*other.local(),
                     new process_signals::monitor_request(ref, pid(), std::move(name)));
-  return ref;
 }
 
 bool process::demonitor(reference ref) {
@@ -260,7 +267,7 @@ bool process::trap_exit(bool on) noexcept {
 void process::exit(const runtime::pid& other, exit_reason why) {
   const bool is_kill = why.what() == exit_reason::kind::kill;
   if (other == pid() && (is_kill || !traps_exit_))
-    exit(is_kill ? exit_reason(killed) : std::move(why));
+    throw signalled_exit{{is_kill ? exit_reason(killed) : std::move(why)}};
   if (other.is_foreign())
     detail::exit_foreign(other, pid(), why);
   else if (other)
@@ -288,12 +295,16 @@ void process::accept_exit(detail::signal* entry) {
 
 void process::accept_down(detail::signal* entry) {
   auto* signal = static_cast<process_signals::went_down*>(entry);
-  if (!ties_ || ties_->monitors.erase(signal->message_.ref) == 0) {
+  const auto ref = signal->message_.ref;
+  if (!ties_ || ties_->monitors.erase(ref) == 0) {
     entry->dispose();
-    return;
+  } else if (ties_->requests.contains(ref)) {
+    end_request({ref, {}, signal->message_.reason});
+    entry->dispose();
+  } else {
+    mailbox_.push(entry);
+    schedule();
   }
-  mailbox_.push(entry);
-  schedule();
 }
 
 void process::end_with(exit_reason why) {
@@ -302,7 +313,7 @@ void process::end_with(exit_reason why) {
 }
 
 void process::finish() {
-  const exit_reason why = std::move(*ending_);
+  const exit_reason why = *ending_;
   alive_ = false;
   shard_.running_ = this;
   if (behaviour_)
@@ -322,7 +333,12 @@ void process::break_ties(const exit_reason& why) {
     node().names().forget(self);
   shard_.topics().forget(*this);
   if (const auto ties = std::exchange(ties_, nullptr)) {
-    for (const auto& other : ties->links)
+    for (const auto& each : ties->memberships)
+      each->forget(self);
+    // By number, not by address: a stepped node promises the same schedule every time.
+    std::vector<runtime::pid> links(ties->links.begin(), ties->links.end());
+    std::sort(links.begin(), links.end());
+    for (const auto& other : links)
       if (!other.is_foreign())
         detail::deliver(*other.local(),
                         new process_signals::exited(self, why, exit_origin::link));

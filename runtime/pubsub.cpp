@@ -18,14 +18,18 @@ void unsubscribe(process& who, std::string_view topic) {
 
 namespace detail {
 
-void publish(node& on, std::string_view topic, term message, process* except) {
+void publish(node& on, std::string_view topic, term message, const pid& except) {
   for (std::size_t i = 0; i < on.shard_count(); ++i) {
     shard& each = on.shard_at(i);
+    const process* here = except.local();
+    if (here != nullptr && &here->shard() != &each)
+      here = nullptr;
     if (each.is_current())
-      each.topics().deliver(topic, message, except);
+      each.topics().deliver(topic, message, here);
     else
-      each.post([topic = std::string(topic), message](shard& there) {
-        there.topics().deliver(topic, message, nullptr);
+      each.post([topic = std::string(topic), message,
+                 skipped = here != nullptr ? except : pid()](shard& there) {
+        there.topics().deliver(topic, message, skipped.local());
       });
   }
 }

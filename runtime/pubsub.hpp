@@ -13,7 +13,7 @@ class node;
 namespace pubsub {
 
 namespace detail {
-void publish(node& on, std::string_view topic, term message, process* except);
+void publish(node& on, std::string_view topic, term message, const pid& except);
 }
 
 /// Every later broadcast to `topic` reaches `who`, once per subscription, until it
@@ -28,19 +28,24 @@ void unsubscribe(process& who, std::string_view topic);
 template <class... Ts>
 void broadcast(process& from, std::string_view topic, Ts&&... values) {
   detail::publish(from.node(), topic,
-                  runtime::detail::make_term(std::forward<Ts>(values)...), nullptr);
+                  runtime::detail::make_term(std::forward<Ts>(values)...), {});
 }
 /// As broadcast, to all but `from`.
 template <class... Ts>
 void broadcast_from(process& from, std::string_view topic, Ts&&... values) {
   detail::publish(from.node(), topic,
-                  runtime::detail::make_term(std::forward<Ts>(values)...), &from);
+                  runtime::detail::make_term(std::forward<Ts>(values)...), from.pid());
 }
 /// From outside any process. Any thread.
 template <class... Ts>
 void broadcast(node& on, std::string_view topic, Ts&&... values) {
+  detail::publish(on, topic, runtime::detail::make_term(std::forward<Ts>(values)...), {});
+}
+/// The same, to all but `from`, which may be dead or subscribe to nothing.
+template <class... Ts>
+void broadcast_from(node& on, const pid& from, std::string_view topic, Ts&&... values) {
   detail::publish(on, topic, runtime::detail::make_term(std::forward<Ts>(values)...),
-                  nullptr);
+                  from);
 }
 
 } // namespace pubsub

@@ -1,4 +1,4 @@
-// Whom a process is tied to: links, monitors in both directions, and topics. Most
+// Whom a process is tied to: links, monitors in both directions, topics and tables. Most
 // processes have few or none, so it is made on first use.
 #pragma once
 
@@ -15,6 +15,7 @@
 namespace runtime::detail {
 
 struct subscription;
+class membership;
 
 /// Everything is O(1) per tie, however many there are. Only the process's own shard
 /// touches it.
@@ -35,6 +36,9 @@ struct relations {
   std::unordered_map<reference, watched> monitors; // of others, by this process
   std::unordered_map<reference, watcher> watchers; // of this process, by others
   std::vector<std::unique_ptr<subscription>> topics;
+  std::vector<std::shared_ptr<membership>> memberships;
+  std::unordered_set<reference> aliases;
+  std::unordered_map<reference, reference> requests; // by monitor; the timer of its limit
 };
 
 } // namespace runtime::detail

@@ -1,6 +1,7 @@
 // Sending, from any thread.
 #pragma once
 
+#include "runtime/alias.hpp"
 #include "runtime/letter.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/term.hpp"
@@ -14,6 +15,8 @@ namespace detail {
 /// Hands `entry` to the process's shard: straight into the mailbox on that shard, through
 /// its inbox from elsewhere. Takes ownership, also when the process is dead.
 void deliver(process& to, signal* entry);
+/// Hands a message to the owner of an alias, if it is active then (process_signals.cpp).
+void deliver_to_alias(const alias& to, letter* message);
 /// Hands a message to a CAF actor that is not a process.
 void deliver_foreign(const pid& to, term message);
 
@@ -37,6 +40,12 @@ void send(const pid& to, Ts&&... values) {
     detail::deliver(*target, detail::make_letter(std::forward<Ts>(values)...));
   else if (to.is_foreign())
     detail::deliver_foreign(to, detail::make_term(std::forward<Ts>(values)...));
+}
+
+/// Reaches the owner while the alias is active; otherwise it is dropped.
+template <class... Ts>
+void send(const alias& to, Ts&&... values) {
+  detail::deliver_to_alias(to, detail::make_letter(std::forward<Ts>(values)...));
 }
 
 } // namespace runtime

@@ -1,22 +1,53 @@
-// Timers that send a message: send_after and what follows from it.
+// Timers that send a message: send_after, start_timer and send_interval.
 #pragma once
 
+#include "runtime/alias.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
+#include "runtime/signal.hpp"
 #include "runtime/term.hpp"
 #include "runtime/timer_queue.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace runtime {
 
+class process;
 class shard;
 
-/// The message timers of one shard. A cancelled or fired one is gone from memory at once.
+/// The message of `start_timer`. Source: erlang:start_timer/3, {timeout, TimerRef, Msg}.
+struct timer_expired {
+  reference ref;
+  term message;
+};
+
+/// The message of `cancel_timer_async`. Source: {cancel_timer, TimerRef, Time | false}.
+struct timer_cancelled {
+  reference ref;
+  std::optional<duration> left; // nothing when it had fired, or was cancelled before
+};
+
+/// To whom a timer sends: a process, or whoever has the name when the time has come.
+struct timer_target {
+  explicit(false) timer_target(pid process) noexcept : to(std::move(process)) {}
+  explicit(false) timer_target(process& process) noexcept : to(process) {}
+  explicit(false) timer_target(std::string_view registered) : name(registered) {}
+  explicit(false) timer_target(const char* registered) : name(registered) {}
+
+  pid to;
+  std::string name; // empty when `to` counts
+};
+
+/// The message timers that were started on one shard. A cancelled or fired one is gone
+/// from memory at once. Any process may cancel or read a timer, as in Erlang, whatever
+/// shard it lives on.
 class send_timers {
 public:
   explicit send_timers(shard& on) noexcept;
@@ -24,16 +55,34 @@ public:
   send_timers(const send_timers&) = delete;
   send_timers& operator=(const send_timers&) = delete;
 
-  /// To `to`, or to whoever has `name` when it fires. A negative delay counts as zero.
-  reference start(duration delay, pid to, std::string name, term message);
-  /// What was left; nothing when `ref` names no timer that runs here.
+  /// On the shard itself. A negative delay counts as zero; an interval of zero is refused
+  /// with std::invalid_argument.
+  reference send_after(duration delay, timer_target target, term message);
+  reference start(duration delay, timer_target target, term message);
+  reference send_interval(duration interval, timer_target target, term message);
+
+  /// Delivers a signal of the runtime's own; takes ownership.
+  reference send_signal(duration delay, pid to, detail::signal* signal);
+
+  /// What was left; nothing when `ref` names no timer that runs here. Any thread.
   std::optional<duration> cancel(reference ref);
-  [[nodiscard]] std::size_t size() const noexcept { return running_.size(); }
+  [[nodiscard]] std::optional<duration> read(reference ref) const;
+  [[nodiscard]] std::size_t size() const;
 
 private:
   class entry;
+  enum class form : std::uint8_t { bare, with_reference, repeated, signal };
+
+  reference arm(std::shared_ptr<entry> added, duration delay);
+  reference arm(form what, duration delay, timer_target target, term message);
+  void fire(reference ref);
+  void disarm_later(std::shared_ptr<entry> cancelled);
+
   shard& shard_;
-  std::unordered_map<reference, std::unique_ptr<entry>> running_;
+  // Held for a look-up only: another shard may cancel, and neither waits for a busy
+  // process.
+  mutable std::mutex mutex_;
+  std::unordered_map<reference, std::shared_ptr<entry>> running_;
 };
 
 } // namespace runtime

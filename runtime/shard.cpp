@@ -76,6 +76,10 @@ reference shard::make_reference() noexcept {
   return reference((++references_ << index_bits) | index_);
 }
 
+std::size_t shard::index_of(reference ref) noexcept {
+  return ref.value() & ((std::uint64_t{1} << index_bits) - 1);
+}
+
 void shard::push(detail::signal* entry) {
   if (inbox_.push(entry) == detail::inbox::pushed::to_asleep)
     asio::post(*io_, [] {});

@@ -70,6 +70,8 @@ public:
   }
   /// A reference that no other call on this node returns.
   [[nodiscard]] reference make_reference() noexcept;
+  /// The index of the shard that made `ref`.
+  [[nodiscard]] static std::size_t index_of(reference ref) noexcept;
   [[nodiscard]] std::size_t process_count() const noexcept { return process_count_; }
 
   /// Calls `work(shard&)` once on this shard. Any thread; dropped when the shard never
@@ -93,6 +95,7 @@ public:
 private:
   friend class process;
   friend class node;
+  friend struct process_inspection;
 
   class running;
   static constexpr std::size_t scratch_size = 65'536;

@@ -31,8 +31,9 @@ struct down {
 }
 
 [[nodiscard]] inline std::string to_string(const down& signal) {
-  return "down{" + to_string(signal.ref) + ", " + to_string(signal.who) + ", "
-         + to_string(signal.reason) + "}";
+  const auto who = signal.name.empty() ? to_string(signal.who) : '"' + signal.name + '"';
+  return "down{" + to_string(signal.ref) + ", " + who + ", " + to_string(signal.reason)
+         + "}";
 }
 
 } // namespace runtime

@@ -316,6 +316,17 @@ struct elements_of;
 template <class... As>
 struct elements_of<std::tuple<As...>> : elements<As...> {};
 
+/// Whether `match` with these lambdas would call one of them.
+template <class... Fs>
+[[nodiscard]] bool has_case_for(const term& value) noexcept {
+  return ([&] {
+    if constexpr (accepts_any<Fs>)
+      return true;
+    else
+      return elements_of<arguments_t<Fs>>::match(value);
+  }() || ...);
+}
+
 template <class R>
 R match_cases(const term&) {
   return R();

@@ -47,15 +47,24 @@ std::optional<time_point> stepped_node::next_deadline() const {
   return next;
 }
 
+bool stepped_node::advance_to_next(time_point limit) {
+  const auto next = next_deadline();
+  if (next && *next <= limit) {
+    clock_.advance(std::max(*next - clock_.now(), duration::zero()));
+    run_until_idle();
+    return true;
+  }
+  if (limit != time_point::max())
+    clock_.advance(std::max(limit - clock_.now(), duration::zero()));
+  run_until_idle();
+  return false;
+}
+
 void stepped_node::advance(duration by) {
   const time_point end = clock_.now() + by;
   run_until_idle();
-  for (auto next = next_deadline(); next && *next <= end; next = next_deadline()) {
-    clock_.advance(std::max(*next - clock_.now(), duration::zero()));
-    run_until_idle();
-  }
-  clock_.advance(end - clock_.now());
-  run_until_idle();
+  while (advance_to_next(end))
+    continue;
 }
 
 } // namespace runtime::testing

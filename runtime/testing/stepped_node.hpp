@@ -34,11 +34,18 @@ public:
     return node_.spawn(std::move(function));
   }
 
+  /// Draws the schedule from another seed from now on.
+  void reseed(std::uint64_t seed) { random_.seed(seed); }
   /// One step of one shard. False when no shard has anything to do at this time.
   bool step();
   /// Steps until nothing is left to do at this time. Throws std::runtime_error after
   /// `limit` steps: the program never comes to rest.
   void run_until_idle(std::size_t limit = 1'000'000);
+  [[nodiscard]] time_point now() const noexcept { return clock_.now(); }
+  /// Moves the clock to the next deadline, but not beyond `limit`, and runs until idle.
+  /// False when there was none before `limit`; the clock is at `limit` then, unless that
+  /// is the end of time.
+  bool advance_to_next(time_point limit);
   /// Moves the clock to each deadline within `by` in turn, running until idle at each.
   void advance(duration by);
 

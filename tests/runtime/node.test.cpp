@@ -153,11 +153,11 @@ TEST_CASE("an empty pid and the pid of a dead process may be sent to and told to
       self.send_after(0ms, each, 1);
     }
     self.link(nobody);
-    CHECK_FALSE(self.send("nobody has this name", 1));
+    CHECK_THROWS_AS(self.send("nobody has this name", 1), std::invalid_argument);
     done.put(1);
   });
   CHECK(done.take() == 1);
-  CHECK_FALSE(subject.send("nobody has this name", 1));
+  CHECK_THROWS_AS(subject.send("nobody has this name", 1), std::invalid_argument);
   CHECK(to_string(nobody) == "<none>");
   CHECK(nobody.number() == 0);
   CHECK(dead.number() != 0);

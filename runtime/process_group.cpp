@@ -1,0 +1,276 @@
+// The tables of a scope: members by group, groups by member, and monitors.
+#include "runtime/process_group.hpp"
+
+#include "runtime/alias.hpp"
+#include "runtime/membership.hpp"
+#include "runtime/process.hpp"
+#include "runtime/striped_table.hpp"
+#include "runtime/text_hash.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+namespace runtime::process_group {
+
+namespace {
+
+using names = std::vector<std::string>;
+
+[[nodiscard]] std::string event_text(std::string_view what, reference ref,
+                                     std::string_view group,
+                                     const std::vector<pid>& pids) {
+  std::string text(what);
+  text += '{' + to_string(ref) + ", \"";
+  text += group;
+  text += "\", [";
+  for (std::size_t i = 0; i < pids.size(); ++i)
+    text += (i == 0 ? "" : ", ") + to_string(pids[i]);
+  return text + "]}";
+}
+
+/// Takes the most recent `value` out; false when there is none.
+template <class T, class U>
+[[nodiscard]] bool erase_last(std::vector<T>& values, const U& value) {
+  const auto found = std::find(values.rbegin(), values.rend(), value);
+  if (found == values.rend())
+    return false;
+  values.erase(std::next(found).base());
+  return true;
+}
+
+/// The order in which pg shows what was put in at the end.
+[[nodiscard]] std::vector<pid> newest_first(const std::vector<pid>& members) {
+  return {members.rbegin(), members.rend()};
+}
+
+} // namespace
+
+std::string to_string(const joined& message) {
+  return event_text("joined", message.ref, message.group, message.pids);
+}
+
+std::string to_string(const left& message) {
+  return event_text("left", message.ref, message.group, message.pids);
+}
+
+/// A monitor's reference is an alias of the process that monitors: once it is inactive,
+/// what is in the mailbox or on its way counts no more.
+class scope::table final : public detail::membership,
+                           public std::enable_shared_from_this<table> {
+public:
+  void join(std::string_view group, const std::vector<pid>& pids) {
+    std::vector<pid> new_here;
+    {
+      const std::lock_guard lock(changes_);
+      if (!pids.empty())
+        members_.change(group, [&](auto& map) {
+          auto& there = map.try_emplace(std::string(group)).first->second;
+          there.insert(there.end(), pids.rbegin(), pids.rend());
+        });
+      for (const auto& each : pids) {
+        auto& of_each = ties_[each];
+        if (of_each.groups.empty())
+          new_here.push_back(each);
+        of_each.groups.emplace_back(group);
+      }
+      notify<joined>(group, pids);
+    }
+    for (const auto& each : new_here)
+      detail::enrol(each, shared_from_this());
+  }
+
+  leave_result leave(std::string_view group, const std::vector<pid>& pids) {
+    const std::lock_guard lock(changes_);
+    bool was_joined = false;
+    for (const auto& each : pids) {
+      const auto found = ties_.find(each);
+      if (found == ties_.end() || !erase_last(found->second.groups, group))
+        continue;
+      was_joined = true;
+      take_out(group, each);
+      drop_if_empty(found);
+    }
+    if (!was_joined)
+      return leave_result::not_joined;
+    notify<left>(group, pids);
+    return leave_result::ok;
+  }
+
+  void forget(const pid& who) noexcept override {
+    const std::lock_guard lock(changes_);
+    const auto gone = ties_.extract(who);
+    if (gone.empty())
+      return;
+    for (const auto ref : gone.mapped().monitors)
+      end_monitor(ref);
+    auto& groups = gone.mapped().groups;
+    std::for_each(groups.rbegin(), groups.rend(), [&](const std::string& group) {
+      take_out(group, who);
+      notify<left>(group, {who});
+    });
+  }
+
+  [[nodiscard]] std::vector<pid> members(std::string_view group) const {
+    return members_.read(group, [&](const auto& map) {
+      const auto found = map.find(group);
+      return found == map.end() ? std::vector<pid>() : newest_first(found->second);
+    });
+  }
+
+  [[nodiscard]] names which_groups() const {
+    names found;
+    members_.read_each([&](const auto& map) {
+      for (const auto& [group, members] : map)
+        found.push_back(group);
+    });
+    return found;
+  }
+
+  [[nodiscard]] monitor_result monitor(process& self, std::string_view group) {
+    const auto address = self.alias();
+    monitor_result result{address.ref, {}};
+    {
+      const std::lock_guard lock(changes_);
+      add_monitor(address, {std::string(group)});
+      result.members = members(group);
+    }
+    detail::enrol(self.pid(), shared_from_this());
+    return result;
+  }
+
+  [[nodiscard]] scope_monitor_result monitor_scope(process& self) {
+    const auto address = self.alias();
+    scope_monitor_result result{address.ref, {}};
+    {
+      const std::lock_guard lock(changes_);
+      add_monitor(address, std::nullopt);
+      members_.read_each([&](const auto& map) {
+        for (const auto& [group, members] : map)
+          result.groups.emplace(group, newest_first(members));
+      });
+    }
+    detail::enrol(self.pid(), shared_from_this());
+    return result;
+  }
+
+  bool demonitor(process& self, reference ref) {
+    const std::lock_guard lock(changes_);
+    const auto found = monitors_.find(ref);
+    if (found == monitors_.end())
+      return false;
+    const auto owner = ties_.find(found->second.to.owner);
+    std::erase(owner->second.monitors, ref);
+    drop_if_empty(owner);
+    self.unalias(found->second.to);
+    end_monitor(ref);
+    return true;
+  }
+
+private:
+  struct ties {
+    names groups; // once for each time that it has joined, the most recent last
+    std::vector<reference> monitors;
+  };
+  struct monitor_entry {
+    runtime::alias to;
+    std::optional<std::string> group; // nothing: all of them
+  };
+  using tie_table = std::unordered_map<pid, ties>;
+
+  void drop_if_empty(tie_table::iterator at) {
+    if (at->second.groups.empty() && at->second.monitors.empty())
+      ties_.erase(at);
+  }
+
+  void take_out(std::string_view group, const pid& who) {
+    members_.change(group, [&](auto& map) {
+      const auto found = map.find(group);
+      if (erase_last(found->second, who) && found->second.empty())
+        map.erase(found);
+    });
+  }
+
+  void add_monitor(const runtime::alias& to, std::optional<std::string> group) {
+    (group ? of_group_[*group] : of_scope_).push_back(to.ref);
+    ties_[to.owner].monitors.push_back(to.ref);
+    monitors_.emplace(to.ref, monitor_entry{to, std::move(group)});
+  }
+
+  void end_monitor(reference ref) {
+    const auto ended = monitors_.extract(ref);
+    if (const auto& group = ended.mapped().group) {
+      const auto found = of_group_.find(*group);
+      std::erase(found->second, ref);
+      if (found->second.empty())
+        of_group_.erase(found);
+    } else {
+      std::erase(of_scope_, ref);
+    }
+  }
+
+  /// Under the lock, so that all see one order; it only puts messages into mailboxes.
+  template <class Event>
+  void notify(std::string_view group, const std::vector<pid>& pids) {
+    const auto tell = [&](reference ref) {
+      runtime::send(monitors_.at(ref).to, Event{ref, std::string(group), pids});
+    };
+    std::for_each(of_scope_.begin(), of_scope_.end(), tell);
+    // pg tells the most recent monitor first.
+    if (const auto found = of_group_.find(group); found != of_group_.end())
+      std::for_each(found->second.rbegin(), found->second.rend(), tell);
+  }
+
+  // One change at a time: it is what orders the events. Held for table work only, and
+  // never by those who just ask for members.
+  std::mutex changes_;
+  detail::striped_table<std::string, std::vector<pid>, detail::text_hash> members_;
+  tie_table ties_;
+  std::unordered_map<reference, monitor_entry> monitors_;
+  std::unordered_map<std::string, std::vector<reference>, detail::text_hash,
+                     std::equal_to<>>
+      of_group_;
+  std::vector<reference> of_scope_;
+};
+
+scope::scope() : table_(std::make_shared<table>()) {
+}
+
+void scope::join(std::string_view group, const std::vector<pid>& pids) {
+  for (const auto& each : pids)
+    if (each.local() == nullptr)
+      throw std::invalid_argument("join(\"" + std::string(group) + "\", "
+                                  + to_string(each) + "): not a process of this node");
+  table_->join(group, pids);
+}
+
+leave_result scope::leave(std::string_view group, const std::vector<pid>& pids) {
+  return table_->leave(group, pids);
+}
+
+std::vector<pid> scope::members(std::string_view group) const {
+  return table_->members(group);
+}
+
+std::vector<std::string> scope::which_groups() const {
+  return table_->which_groups();
+}
+
+monitor_result scope::monitor(process& self, std::string_view group) {
+  return table_->monitor(self, group);
+}
+
+scope_monitor_result scope::monitor_scope(process& self) {
+  return table_->monitor_scope(self);
+}
+
+bool scope::demonitor(process& self, reference ref) {
+  return table_->demonitor(self, ref);
+}
+
+} // namespace runtime::process_group

@@ -1,0 +1,119 @@
+// Aliases, and requests that wait for an answer: a monitor, an alias and a timer that end
+// together.
+#include "runtime/gen_call.hpp"
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace runtime {
+
+struct process_requests {
+  /// A message to an alias: dropped if that is inactive when its turn comes.
+  class aliased final : public detail::signal {
+  public:
+    aliased(reference ref, detail::letter* message)
+        : signal(detail::signal_kind::message), ref_(ref), message_(message) {}
+    void handle(process& to) override {
+      const std::unique_ptr<aliased> own(this);
+      if (to.ties_ && to.ties_->aliases.contains(ref_))
+        std::exchange(message_, nullptr)->handle(to);
+    }
+    void dispose() noexcept override { delete this; }
+    ~aliased() {
+      if (message_ != nullptr)
+        message_->dispose();
+    }
+
+  private:
+    const reference ref_;
+    detail::letter* message_;
+  };
+
+  /// What ends a request: its answer, or the reason why there is none.
+  class outcome final : public detail::signal {
+  public:
+    explicit outcome(response result)
+        : signal(detail::signal_kind::control), result_(std::move(result)) {}
+    void handle(process& to) override {
+      const std::unique_ptr<outcome> own(this);
+      to.end_request(std::move(result_));
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    response result_;
+  };
+
+  /// Where a gen_server's answer goes.
+  class target final : public detail::reply_target {
+  public:
+    target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
+    void reply(term value) override {
+      detail::deliver(*caller_.local(), new outcome({id_, std::move(value), {}}));
+    }
+
+  private:
+    const pid caller_;
+    const reference id_;
+  };
+};
+
+namespace detail {
+
+void deliver_to_alias(const alias& to, letter* message) {
+  if (to.owner.local() != nullptr)
+    deliver(*to.owner.local(), new process_requests::aliased(to.ref, message));
+  else
+    message->dispose();
+}
+
+} // namespace detail
+
+alias process::alias() {
+  const auto ref = shard_.make_reference();
+  ties().aliases.insert(ref);
+  return {pid(), ref};
+}
+
+bool process::unalias(const runtime::alias& address) {
+  return ties_ && address.owner == pid() && ties_->aliases.erase(address.ref) > 0;
+}
+
+reference process::start_request(const runtime::pid& server, duration limit,
+                                 term request) {
+  const auto id = shard_.make_reference();
+  reference timer;
+  if (limit != infinity && server != pid())
+    timer = shard_.message_timers().send_signal(
+        limit, pid(), new process_requests::outcome({id, {}, timeout}));
+  ties().requests.emplace(id, timer); // before the monitor, which may answer at once
+  if (server == pid()) {
+    end_request({id, {}, reason(std::string("calling_self"))});
+    return id;
+  }
+  start_monitor(id, server, {});
+  runtime::send(server,
+                gen_call{from(std::make_shared<process_requests::target>(pid(), id)),
+                         std::move(request)});
+  return id;
+}
+
+bool process::cancel_request(reference id) {
+  const auto found =
+      ties_ ? ties_->requests.extract(id) : decltype(ties_->requests)::node_type();
+  if (found.empty())
+    return false;
+  cancel_timer(found.mapped());
+  demonitor_flush(id);
+  return true;
+}
+
+void process::end_request(response result) {
+  if (cancel_request(result.id))
+    accept(detail::make_letter(std::move(result)));
+}
+
+} // namespace runtime

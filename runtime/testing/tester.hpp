@@ -1,0 +1,33 @@
+// The test itself as a process of a stepped node: it receives, and the node runs
+// meanwhile.
+#pragma once
+
+#include "runtime/testing/stepped_node.hpp"
+#include "runtime/thread_process.hpp"
+
+#include <string>
+#include <vector>
+
+namespace runtime::testing {
+
+/// Waiting runs the node and moves its clock: `receive(50ms, ...)` takes no time of the
+/// wall clock.
+class tester final : public thread_process {
+public:
+  explicit tester(stepped_node& on) : thread_process(on.node()), stepped_(on) {}
+  ~tester() override;
+
+  /// Every message that has come or comes within `limit`, as text, in order.
+  [[nodiscard]] std::vector<std::string> flush(duration limit);
+  /// Runs the node for `time`, as a process that sleeps.
+  void sleep(duration time);
+
+private:
+  bool wait(std::unique_lock<std::mutex>& lock, time_point deadline) override;
+  void run_until(const std::function<bool()>& is_done) override;
+  [[nodiscard]] time_point now() const override;
+
+  stepped_node& stepped_;
+};
+
+} // namespace runtime::testing

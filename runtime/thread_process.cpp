@@ -1,0 +1,122 @@
+// A process for a thread that is none.
+#include "runtime/thread_process.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace runtime {
+
+/// Puts what it receives into the box; runs the jobs of its thread.
+class thread_process::body final : public behaviour {
+public:
+  explicit body(std::shared_ptr<box> into) : box_(std::move(into)) {}
+
+private:
+  void on_start() override { self().trap_exit(true); }
+  void on_message(term message) override {
+    if (const auto* todo = message.get_if<job>()) {
+      todo->run(self());
+      return;
+    }
+    const std::lock_guard lock(box_->mutex);
+    box_->messages.push_back(std::move(message));
+    box_->arrived.notify_one();
+  }
+
+  const std::shared_ptr<box> box_;
+};
+
+thread_process::thread_process(runtime::node& on)
+    : node_(on), box_(std::make_shared<box>()), pid_(on.spawn<body>(box_)) {
+}
+
+thread_process::~thread_process() {
+  end();
+}
+
+void thread_process::end() {
+  send(pid_, job{[](process&) { process::exit(normal); }});
+}
+
+bool thread_process::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
+  if (deadline == time_point::max()) {
+    box_->arrived.wait(lock);
+    return true;
+  }
+  return box_->arrived.wait_until(lock, deadline) == std::cv_status::no_timeout;
+}
+
+void thread_process::run_until(const std::function<bool()>& is_done) {
+  std::unique_lock lock(box_->mutex);
+  box_->arrived.wait(lock, is_done);
+}
+
+time_point thread_process::now() const {
+  return std::chrono::steady_clock::now();
+}
+
+time_point thread_process::deadline_in(duration limit) const {
+  return limit == infinity ? time_point::max() : now() + limit;
+}
+
+void thread_process::run_job(std::function<void(process&)> work) {
+  const auto done = std::make_shared<bool>(false);
+  send(pid_, job{[work = std::move(work), done, box = box_](process& self) {
+         work(self);
+         const std::lock_guard lock(box->mutex);
+         *done = true;
+         box->arrived.notify_one();
+       }});
+  run_until([done] { return *done; });
+}
+
+std::optional<term> thread_process::take(const std::function<bool(const term&)>& wanted,
+                                         time_point deadline) {
+  std::unique_lock lock(box_->mutex);
+  for (std::size_t looked_at = 0;;) {
+    auto& messages = box_->messages;
+    for (; looked_at < messages.size(); ++looked_at) {
+      const auto at = messages.begin() + static_cast<std::ptrdiff_t>(looked_at);
+      if (!wanted(*at))
+        continue;
+      term found = std::move(*at);
+      messages.erase(at);
+      return found;
+    }
+    if (!wait(lock, deadline) && looked_at == messages.size())
+      return std::nullopt;
+  }
+}
+
+bool thread_process::demonitor_flush(reference ref) {
+  const bool was_active =
+      in_process([ref](process& self) { return self.demonitor_flush(ref); });
+  const auto is_its_down = [ref](const term& value) {
+    const auto* gone = value.get_if<down>();
+    return gone != nullptr && gone->ref == ref;
+  };
+  static_cast<void>(take(is_its_down, now()));
+  return was_active;
+}
+
+response thread_process::receive_response(std::span<const reference> ids,
+                                          duration limit) {
+  const auto is_wanted = [ids](const term& value) {
+    const auto* each = value.get_if<response>();
+    return each != nullptr && std::find(ids.begin(), ids.end(), each->id) != ids.end();
+  };
+  const auto found = take(is_wanted, deadline_in(limit));
+  return found ? found->get<response>() : response{{}, {}, timeout};
+}
+
+term thread_process::call_term(const runtime::pid& server, duration limit, term request) {
+  const auto id = in_process([&](process& self) {
+    return self.send_request(server, limit, std::move(request));
+  });
+  const auto result = receive_response({&id, 1}, infinity);
+  if (!result.is_answered())
+    throw call_failed(result.failed);
+  return result.value;
+}
+
+} // namespace runtime

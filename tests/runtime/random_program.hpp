@@ -1,0 +1,81 @@
+// Random programs: small systems of processes that send, link, monitor, exit, trap, register, spawn
+// and set timers, with a trace of what each saw, and the guarantees that every trace must keep.
+#pragma once
+
+#include "runtime/clock.hpp"
+#include "runtime/exit_reason.hpp"
+#include "runtime/node.hpp"
+#include "runtime/pid.hpp"
+#include "runtime/reference.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace random_programs {
+
+/// One thing that a process did or saw, in the order in which that process did.
+struct event {
+  enum class kind : std::uint8_t {
+    sent,      // to `other`, the `number`th of this pair
+    received,  // from `other`
+    monitored, // `other`, as `ref`
+    demonitored,
+    down,        // of `other`, for `ref`
+    exit_seen,   // of `other`, trapped
+    timer_set,   // `number`, due at `when`, to `other`
+    timer_ended, // `number` was cancelled in time
+    timer_fired, // `number`
+    exited,
+  };
+  kind what;
+  int who;
+  int other = -1;
+  int number = 0;
+  runtime::reference ref{};
+  std::string reason{};
+  runtime::time_point when{};
+};
+
+/// The processes of one program and what they saw. Thread-safe.
+class world {
+public:
+  explicit world(runtime::node& on, std::uint64_t seed) : node(on), seed_(seed) {}
+
+  /// Starts the program: some processes with a budget of random deeds each.
+  void start(int processes, int deeds);
+  /// Deeds that are still to be done by processes that live.
+  [[nodiscard]] int deeds_left() const { return deeds_.load(); }
+  void done(int deeds) { deeds_.fetch_sub(deeds); }
+  /// Adds a process; its number.
+  int add(const runtime::pid& who);
+  [[nodiscard]] runtime::pid at(int number) const;
+  [[nodiscard]] int number_of(const runtime::pid& who) const;
+  [[nodiscard]] int size() const;
+  [[nodiscard]] std::uint64_t seed_for(int number) const noexcept {
+    return seed_ * 1'000'003 + static_cast<std::uint64_t>(number);
+  }
+  void note(event happened);
+  [[nodiscard]] std::vector<event> trace() const;
+  [[nodiscard]] int next_timer() { return timers_.fetch_add(1); }
+  void promise(int deeds) { deeds_.fetch_add(deeds); }
+
+  runtime::node& node;
+
+private:
+  const std::uint64_t seed_;
+  mutable std::mutex mutex_;
+  std::vector<runtime::pid> processes_;
+  std::map<runtime::pid, int> numbers_;
+  std::vector<event> trace_;
+  std::atomic<int> deeds_{0};
+  std::atomic<int> timers_{0};
+};
+
+/// What is wrong with a finished program, in words; empty when nothing is.
+[[nodiscard]] std::vector<std::string> violations(const world& finished);
+
+} // namespace random_programs

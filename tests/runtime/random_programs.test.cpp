@@ -1,0 +1,71 @@
+// Random programs under many schedules: without threads, so that a failing seed can be replayed,
+// and with threads, for the thread sanitizer.
+#include "tests/runtime/random_program.hpp"
+
+#include "runtime/testing/stepped_node.hpp"
+#include "runtime/thread_process.hpp"
+#include "tests/catch.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// RANDOM_SEEDS=20000 runs more, RANDOM_SEED=4711 replays one.
+[[nodiscard]] std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+[[nodiscard]] std::string run(runtime::testing::stepped_node& node, std::uint64_t seed) {
+  node.reseed(seed);
+  random_programs::world world(node.node(), seed);
+  world.start(static_cast<int>(3 + seed % 5), 40);
+  node.advance(300ms);
+  std::string wrong;
+  for (const auto& each : random_programs::violations(world))
+    wrong += "seed " + std::to_string(seed) + ": " + each + "\n";
+  for (int i = 0; i < world.size(); ++i)
+    node.node().exit(world.at(i), runtime::kill);
+  node.run_until_idle();
+  return wrong;
+}
+
+} // namespace
+
+TEST_CASE("random programs keep Erlang's guarantees under ten thousand schedules") {
+  const auto first = from_environment("RANDOM_SEED", 1);
+  const auto count =
+      from_environment("RANDOM_SEEDS", std::getenv("RANDOM_SEED") == nullptr ? 10'000 : 1);
+  runtime::testing::stepped_node node(0, {.shards = 3, .pool_threads = 1});
+  std::string wrong;
+  for (auto seed = first; seed < first + count && wrong.empty(); ++seed)
+    wrong = run(node, seed);
+  CHECK(wrong.empty());
+  INFO(wrong);
+  CHECK(node.node().process_count() == 0);
+}
+
+TEST_CASE("random programs keep Erlang's guarantees with threads") {
+  const int programs = 20;
+  for (std::uint64_t seed = 1; seed <= programs; ++seed) {
+    runtime::node node({.shards = 3, .pool_threads = 1, .log = [](auto, auto) {}});
+    random_programs::world world(node, seed);
+    world.start(6, 100);
+    runtime::thread_process me(node);
+    // Quiet for a while means at rest: no deed is left and no timer is longer than this.
+    for (std::size_t before = 1; before != 0 || world.deeds_left() > 0;) {
+      const auto size = world.trace().size();
+      me.receive(40ms, [](runtime::otherwise) {});
+      before = world.trace().size() - size;
+    }
+    const auto wrong = random_programs::violations(world);
+    node.stop(); // before the world that its processes write to
+    INFO("seed " << seed << ": " << (wrong.empty() ? std::string() : wrong.front()));
+    CHECK(wrong.empty());
+  }
+}

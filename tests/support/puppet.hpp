@@ -1,0 +1,85 @@
+// A process that does what the test tells it, and tells the test what it received.
+#pragma once
+
+#include "runtime/process.hpp"
+#include "runtime/testing/tester.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tests {
+
+using lines = std::vector<std::string>;
+using body = std::function<void(runtime::process&)>;
+
+/// What `tell` sends.
+struct task {
+  body run;
+};
+
+/// What a puppet received, as text.
+struct seen {
+  std::string text;
+};
+
+/// Runs `first` and then what it is told; sends a `seen` of every other message to
+/// `reports_to`.
+class puppet final : public runtime::behaviour {
+public:
+  explicit puppet(body first = {}, runtime::pid reports_to = {})
+      : first_(std::move(first)), reports_to_(std::move(reports_to)) {}
+
+private:
+  void on_start() override {
+    if (first_)
+      first_(self());
+  }
+  void on_message(runtime::term message) override {
+    if (const auto* todo = message.get_if<task>())
+      todo->run(self());
+    else
+      runtime::send(reports_to_, seen{to_string(message)});
+  }
+
+  const body first_;
+  const runtime::pid reports_to_;
+};
+
+inline void tell(const runtime::pid& who, body todo) {
+  runtime::send(who, task{std::move(todo)});
+}
+
+/// What puppets reported to `me` within `limit`, in order.
+[[nodiscard]] inline lines reports(runtime::testing::tester& me,
+                                   runtime::duration limit) {
+  lines found;
+  me.sleep(limit);
+  while (const auto each = me.receive(runtime::duration::zero(),
+                                      [](const seen& report) { return report.text; }))
+    found.push_back(*each);
+  return found;
+}
+
+/// The reason in the next `down` within `limit`, or "alive".
+[[nodiscard]] inline std::string reason_of_down(runtime::testing::tester& me,
+                                                runtime::duration limit) {
+  const auto why =
+      me.receive(limit, [](const runtime::down& gone) { return to_string(gone.reason); });
+  return why.value_or("alive");
+}
+
+/// Whether calling `work` throws an `Exception`, in the process of `me`.
+template <class Exception, class F>
+[[nodiscard]] bool raises(runtime::testing::tester& me, F work) {
+  try {
+    me.in_process(std::move(work));
+  } catch (const Exception&) {
+    return true;
+  }
+  return false;
+}
+
+} // namespace tests

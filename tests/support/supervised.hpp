@@ -1,0 +1,181 @@
+// Children for tests of supervisors, and what the test hears of them and of their
+// supervisor.
+#pragma once
+
+#include "runtime/gen_server.hpp"
+#include "runtime/supervisor_calls.hpp"
+#include "runtime/testing/tester.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace supervised {
+
+using namespace std::chrono_literals;
+using runtime::exit_reason;
+using runtime::pid;
+using runtime::testing::stepped_node;
+using runtime::testing::tester;
+using lines = std::vector<std::string>;
+
+/// A reason that prints as its name.
+struct atom {
+  std::string name;
+  friend bool operator==(const atom&, const atom&) = default;
+  friend std::string to_string(const atom& value) { return value.name; }
+};
+inline exit_reason named(std::string name) {
+  return runtime::reason(atom{std::move(name)});
+}
+
+/// Casts to a worker.
+struct stop_with {
+  exit_reason why;
+};
+struct exit_with {
+  exit_reason why;
+};
+
+/// How a worker behaves, and whom it tells.
+struct nature {
+  pid told;
+  enum class exits : bool { untrapped, trapped } exits = exits::untrapped;
+  std::shared_ptr<int> attempts = nullptr; // to start; counted when it is there
+  int succeed = 1'000'000;                 // so many attempts; the later ones fail
+};
+inline constexpr auto trapping = nature::exits::trapped;
+inline constexpr auto plain = nature::exits::untrapped;
+
+/// A server that tells of its init, its terminate and the exits it hears of.
+class worker final : public runtime::gen_server {
+public:
+  worker(std::string name, nature what)
+      : name_(std::move(name)), nature_(std::move(what)) {}
+
+private:
+  runtime::server_result init() override {
+    self().trap_exit(nature_.exits == trapping);
+    if (nature_.attempts && ++*nature_.attempts > nature_.succeed) {
+      tell("init_fail " + name_);
+      return runtime::stop(named("init_failed"));
+    }
+    tell("start " + name_);
+    return runtime::noreply();
+  }
+  runtime::server_result handle_cast(runtime::term request) override {
+    return request.match(
+        [](const stop_with& each) { return runtime::stop(each.why); },
+        [](const exit_with& each) -> runtime::server_result {
+          runtime::process::exit(each.why);
+        },
+        [](runtime::otherwise) -> runtime::server_result { return runtime::noreply(); });
+  }
+  runtime::server_result handle_info(runtime::term info) override {
+    if (const auto* signal = info.get_if<runtime::exit_signal>())
+      tell("handle_info " + name_ + " EXIT " + to_string(signal->reason));
+    return runtime::noreply();
+  }
+  void terminate(const exit_reason& why) override {
+    tell("terminate " + name_ + " " + to_string(why));
+  }
+  void tell(std::string line) { self().send(nature_.told, std::move(line)); }
+
+  const std::string name_;
+  const nature nature_;
+};
+
+/// Needs a while to go, during which its shard goes on. `never`: it does not go at all.
+class slow final : public runtime::behaviour {
+public:
+  slow(std::string name, pid told, runtime::duration needs)
+      : name_(std::move(name)), told_(std::move(told)), needs_(needs) {}
+
+private:
+  struct done {};
+  void on_start() override {
+    self().trap_exit(true);
+    self().send(told_, "start " + name_);
+  }
+  void on_message(runtime::term message) override {
+    message.match(
+        [&](const runtime::exit_signal& signal) {
+          why_ = signal.reason;
+          if (needs_ != runtime::infinity)
+            self().send_after(needs_, self(), done{});
+        },
+        [&](done) {
+          self().send(told_, "terminate " + name_ + " " + to_string(why_));
+          runtime::process::exit(why_);
+        });
+  }
+
+  const std::string name_;
+  const pid told_;
+  const runtime::duration needs_;
+  exit_reason why_;
+};
+
+/// A worker in a list of children.
+inline runtime::child_spec ch(std::string name, const tester& me,
+                              enum nature::exits exits = plain,
+                              runtime::child_options options = {}) {
+  return runtime::child<worker>(name, options, name, nature{me.pid(), exits});
+}
+
+inline runtime::child_spec slow_ch(std::string name, const tester& me,
+                                   runtime::duration needs,
+                                   runtime::child_options options = {}) {
+  return runtime::child<slow>(name, options, name, me.pid(), needs);
+}
+
+/// What the test hears within `limit`: lines of children, exits and downs, in order.
+inline lines events(tester& me, runtime::duration limit = 20ms) {
+  lines heard;
+  me.sleep(limit);
+  while (me.receive(
+      0s, [&](const std::string& line) { heard.push_back(line); },
+      [&](const runtime::exit_signal& signal) {
+        heard.push_back("EXIT " + to_string(signal.reason));
+      },
+      [&](const runtime::down& gone) {
+        heard.push_back("DOWN " + to_string(gone.reason));
+      }))
+    continue;
+  return heard;
+}
+
+inline lines sorted(lines some) {
+  std::sort(some.begin(), some.end());
+  return some;
+}
+
+/// The pid of a child; empty when it does not run.
+inline pid child_pid(tester& me, const pid& supervisor, const std::string& id) {
+  for (const auto& each : runtime::which_children(me, supervisor))
+    if (each.id == id)
+      return each.process;
+  return {};
+}
+
+/// `A: running, B: undefined`, in the order of which_children.
+inline lines ids(tester& me, const pid& supervisor) {
+  lines found;
+  for (const auto& each : runtime::which_children(me, supervisor))
+    found.push_back(each.id);
+  return found;
+}
+
+/// How many log lines of supervisors have this context.
+inline std::size_t reports(const stepped_node& node, const std::string& context) {
+  return static_cast<std::size_t>(std::count_if(
+      node.log_lines().begin(), node.log_lines().end(), [&](const std::string& line) {
+        return line.starts_with("supervisor ")
+               && line.find(": " + context + ": ") != std::string::npos;
+      }));
+}
+
+} // namespace supervised
