@@ -14,8 +14,8 @@ struct limit_passed {
   int unused = 0;
 };
 
-/// The answer of a handle_call: out at the latest when the callback is done with, and after
-/// `terminate` when it stops the server, as in OTP.
+/// The answer of a handle_call: out at the latest when the callback is done with, and
+/// after `terminate` when it stops the server, as in OTP.
 struct pending_answer {
   const from& caller;
   term value;

@@ -1,7 +1,7 @@
 // What must hold for the trace of any program, whatever the schedule.
-#include "tests/runtime/random_program.hpp"
-
 #include "runtime/process.hpp"
+
+#include "tests/runtime/random_program.hpp"
 
 #include <algorithm>
 #include <set>
@@ -23,8 +23,8 @@ struct checker {
 
   void wrong(const std::string& what, const event& at) {
     found.push_back(what + " (process " + std::to_string(at.who) + ", other "
-                    + std::to_string(at.other) + ", number " + std::to_string(at.number) + ", "
-                    + to_string(at.ref) + ", " + at.reason + ")");
+                    + std::to_string(at.other) + ", number " + std::to_string(at.number)
+                    + ", " + to_string(at.ref) + ", " + at.reason + ")");
   }
   [[nodiscard]] bool is_alive(int who) const { return !exits.contains(who); }
 
@@ -42,7 +42,8 @@ struct checker {
         exits.emplace(i, unseen);
   }
 
-  // Messages of a pair arrive in order, each once, and all of them at a receiver that lives.
+  // Messages of a pair arrive in order, each once, and all of them at a receiver that
+  // lives.
   void check_messages() {
     std::map<std::pair<int, int>, int> last;
     std::map<std::pair<int, int>, int> sent;
@@ -58,8 +59,10 @@ struct checker {
     }
     for (const auto& [pair, count] : sent)
       if (is_alive(pair.second) && last[pair] != count)
-        wrong("messages to a living process are lost",
-              {.what = kind::sent, .who = pair.first, .other = pair.second, .number = count});
+        wrong("messages to a living process are lost", {.what = kind::sent,
+                                                        .who = pair.first,
+                                                        .other = pair.second,
+                                                        .number = count});
   }
 
   // After a process's end was heard of by a monitor, nothing of it arrives any more.
@@ -73,7 +76,8 @@ struct checker {
     }
   }
 
-  // A monitor is answered once, with the right reason, when its target is dead, and never else.
+  // A monitor is answered once, with the right reason, when its target is dead, and never
+  // else.
   void check_monitors() {
     std::map<runtime::reference, event> open;
     std::set<runtime::reference> ended;

@@ -28,7 +28,7 @@ constexpr int most_processes = 14;
 
 class subject final : public runtime::behaviour {
 public:
-  subject(world& in, int deeds) : world_(in), deeds_(deeds) {}
+  subject(world& in, budget deeds) : world_(in), deeds_(std::move(deeds)) {}
 
 private:
   void on_start() override {
@@ -39,7 +39,8 @@ private:
   }
 
   void on_message(runtime::term message) override {
-    message.match([&](go) { act(); }, [&](const note& n) { saw(kind::received, n.from, n.number); },
+    message.match([&](go) { act(); },
+                  [&](const note& n) { saw(kind::received, n.from, n.number); },
                   [&](const timed& t) {
                     world_.note({.what = kind::timer_fired,
                                  .who = number_,
@@ -63,8 +64,6 @@ private:
 
   void on_exit(const runtime::exit_reason& why) noexcept override {
     world_.note({.what = kind::exited, .who = number_, .reason = to_string(why)});
-    world_.done(deeds_);
-    deeds_ = 0;
   }
 
   void saw(kind what, int other, int number) {
@@ -77,11 +76,10 @@ private:
   [[nodiscard]] int anybody() { return any(world_.size()); }
 
   void act() {
-    --deeds_;
-    world_.done(1);
-    if (deeds_ > 0 && any(2) == 0)
+    deeds_.spend();
+    if (!deeds_.is_spent() && any(2) == 0)
       self().send(self().pid(), go{});
-    else if (deeds_ > 0)
+    else if (!deeds_.is_spent())
       self().send_after(std::chrono::milliseconds(any(3)), self(), go{});
     try {
       deed(any(100));
@@ -138,7 +136,8 @@ private:
   void stop_watching() {
     if (watched_.empty())
       return;
-    const auto ref = watched_[static_cast<std::size_t>(any(static_cast<int>(watched_.size())))];
+    const auto ref =
+        watched_[static_cast<std::size_t>(any(static_cast<int>(watched_.size())))];
     self().demonitor_flush(ref);
     world_.note({.what = kind::demonitored, .who = number_, .ref = ref});
   }
@@ -167,9 +166,10 @@ private:
   void spawn() {
     if (world_.size() >= most_processes)
       return;
-    world_.promise(10);
-    const auto child = any(2) == 0 ? self().spawn<subject>(std::ref(world_), 10)
-                                   : self().spawn_link<subject>(std::ref(world_), 10);
+    budget deeds(world_, 10);
+    const auto child =
+        any(2) == 0 ? self().spawn<subject>(std::ref(world_), std::move(deeds))
+                    : self().spawn_link<subject>(std::ref(world_), std::move(deeds));
     world_.add(child);
   }
 
@@ -188,12 +188,13 @@ private:
   }
 
   void broadcast() {
-    // To everybody alive: counted as nothing, but it must not upset the order of the rest.
+    // To everybody alive: counted as nothing, but it must not upset the order of the
+    // rest.
     runtime::pubsub::broadcast(self(), "all", number_);
   }
 
   world& world_;
-  int deeds_;
+  budget deeds_;
   int number_ = -1;
   std::mt19937_64 random_;
   std::map<int, int> sent_;
@@ -204,11 +205,10 @@ private:
 } // namespace
 
 void world::start(int processes, int deeds) {
-  promise(processes * deeds);
   // All are known before the first runs: who runs looks up numbers.
   const std::lock_guard lock(mutex_);
   for (int i = 0; i < processes; ++i) {
-    const auto who = node.spawn<subject>(std::ref(*this), deeds);
+    const auto who = node.spawn<subject>(std::ref(*this), budget(*this, deeds));
     numbers_.emplace(who, static_cast<int>(processes_.size()));
     processes_.push_back(who);
   }

@@ -1,5 +1,6 @@
-// Random programs: small systems of processes that send, link, monitor, exit, trap, register, spawn
-// and set timers, with a trace of what each saw, and the guarantees that every trace must keep.
+// Random programs: small systems of processes that send, link, monitor, exit, trap,
+// register, spawn and set timers, with a trace of what each saw, and the guarantees that
+// every trace must keep.
 #pragma once
 
 #include "runtime/clock.hpp"
@@ -13,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace random_programs {
@@ -73,6 +75,26 @@ private:
   std::vector<event> trace_;
   std::atomic<int> deeds_{0};
   std::atomic<int> timers_{0};
+};
+
+/// The deeds that one process may still do; what is left is gone with it, also when it is
+/// killed before it begins.
+class budget {
+public:
+  budget(world& of, int deeds) : world_(&of), left_(deeds) { of.promise(deeds); }
+  budget(budget&& other) noexcept
+      : world_(other.world_), left_(std::exchange(other.left_, 0)) {}
+  budget& operator=(budget&&) = delete;
+  ~budget() { world_->done(left_); }
+  [[nodiscard]] bool is_spent() const noexcept { return left_ == 0; }
+  void spend() {
+    --left_;
+    world_->done(1);
+  }
+
+private:
+  world* world_;
+  int left_;
 };
 
 /// What is wrong with a finished program, in words; empty when nothing is.
