@@ -50,10 +50,11 @@ server_result gen_server::handle_continue(term argument) {
 void gen_server::on_start() {
   auto first = init(); // terminate is not for a server that never came up
   if (first.what() == server_result::kind::stop)
-    process::exit(first.reason());
-  if (first.what() == server_result::kind::ignore)
-    process::exit(normal);
-  apply(std::move(first));
+    self().end(first.reason());
+  else if (first.what() == server_result::kind::ignore)
+    self().end(normal);
+  else
+    apply(std::move(first));
 }
 
 void gen_server::on_message(term message) {
@@ -115,8 +116,10 @@ void gen_server::apply(server_result result) {
     const term argument = result.argument();
     result = invoke([&] { return handle_continue(argument); });
   }
-  if (result.what() == server_result::kind::stop)
-    end(result.reason());
+  if (result.what() == server_result::kind::stop) {
+    terminate(result.reason());
+    self().end(result.reason());
+  }
   if (result.what() == server_result::kind::wait_with_limit)
     start_limit(result.limit());
 }

@@ -239,11 +239,13 @@ void process::begin_turn() noexcept {
   shard_.running_ = this;
 }
 
-void process::take_turn(std::size_t limit) {
+std::size_t process::take_turn(std::size_t limit) {
   begin_turn();
-  for (; limit > 0 && !ending_ && !suspended_ && !mailbox_.empty(); --limit)
+  std::size_t handled = 0;
+  for (; handled < limit && !ending_ && !suspended_ && !mailbox_.empty(); ++handled)
     handle_next();
   end_turn(false);
+  return handled;
 }
 
 void process::begin(std::unique_ptr<behaviour> body) {
@@ -272,17 +274,11 @@ void process::end_turn(bool is_queued) {
     schedule();
 }
 
-void process::crash(std::exception_ptr error) noexcept {
+// Within the handler of an exception.
+void process::crash() noexcept {
   if (ending_)
     return;
-  try {
-    std::rethrow_exception(std::move(error));
-  } catch (const exit_request& request) {
-    ending_ = std::make_unique<exit_reason>(request.reason);
-    return;
-  } catch (...) {
-    ending_ = std::make_unique<exit_reason>(detail::escaped_exception());
-  }
+  end(detail::escaped_exception());
   std::string line = "process " + to_string(pid());
   if (behaviour_) {
     line += " (";

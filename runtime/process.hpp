@@ -216,7 +216,7 @@ public:
   /// An empty pid when nobody has the name.
   [[nodiscard]] runtime::pid whereis(std::string_view name) const;
 
-  // ---- For behaviours that own a socket. ----
+  // ---- For behaviours with a protocol of their own, or a socket. ----
 
   /// Whether a turn could start now and would be the oldest thing to do. Between turns
   /// only.
@@ -241,6 +241,9 @@ public:
   /// an untrapped exit still ends it. What a blocking send is in Erlang.
   void suspend() noexcept { suspended_ = true; }
   void resume();
+  /// Ends this process with `why` once the running callback has returned: `exit` without
+  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled.
+  void end(exit_reason why);
 
   /// For people: number of signals in the mailbox.
   [[nodiscard]] std::size_t message_queue_len() const noexcept { return mailbox_.size(); }
@@ -296,7 +299,7 @@ private:
   void accept(detail::signal* entry);
   void accept_start(detail::signal* entry);
   void schedule();
-  void take_turn(std::size_t limit);
+  std::size_t take_turn(std::size_t limit); // returns how many entries it handled
   void begin_turn() noexcept;
   void end_turn(bool is_queued);
   void handle_next();
@@ -307,12 +310,11 @@ private:
   }
   template <class F>
   void guard(F work) noexcept;
-  void crash(std::exception_ptr error) noexcept;
+  void crash() noexcept;
 
   // Signals (process_signals.cpp).
   void accept_exit(detail::signal* entry);
   void accept_down(detail::signal* entry);
-  void end_with(exit_reason why);
   void finish();
   void break_ties(const exit_reason& why);
 
@@ -338,8 +340,11 @@ template <class F>
 void process::guard(F work) noexcept {
   try {
     work();
+  } catch (exit_request& request) {
+    if (!ending_)
+      end(std::move(request.reason));
   } catch (...) {
-    crash(std::current_exception());
+    crash();
   }
 }
 
@@ -348,7 +353,7 @@ namespace detail {
 template <class F>
 void function_body<F>::on_start() {
   function_(self());
-  process::exit(normal);
+  self().end(normal);
 }
 
 } // namespace detail

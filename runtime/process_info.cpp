@@ -30,10 +30,11 @@ using when_listed = std::function<void(std::vector<pid>)>;
 /// The values of a table, in the order of its references.
 template <class Table>
 [[nodiscard]] auto by_age(const Table& table) {
-  using entry = std::pair<reference, typename Table::mapped_type>;
-  std::vector<entry> sorted(table.begin(), table.end());
-  std::sort(sorted.begin(), sorted.end(),
-            [](const entry& a, const entry& b) { return a.first < b.first; });
+  using entry = std::pair<reference, const typename Table::mapped_type*>;
+  std::vector<entry> sorted;
+  for (const auto& [ref, value] : table)
+    sorted.emplace_back(ref, &value);
+  std::sort(sorted.begin(), sorted.end());
   return sorted;
 }
 
@@ -96,12 +97,13 @@ private:
   }
 
   static void add_ties(process_info& found, const detail::relations& ties) {
-    found.links.assign(ties.links.begin(), ties.links.end());
+    for (const auto& [who, nothing] : ties.links)
+      found.links.push_back(who);
     std::sort(found.links.begin(), found.links.end());
-    for (auto& [ref, watched] : by_age(ties.monitors))
-      found.monitors.push_back({watched.who, watched.name});
-    for (auto& [ref, watcher] : by_age(ties.watchers))
-      found.monitored_by.push_back(watcher.who);
+    for (const auto& [ref, watched] : by_age(ties.monitors))
+      found.monitors.push_back({watched->who, watched->name_or_empty()});
+    for (const auto& [ref, watcher] : by_age(ties.watchers))
+      found.monitored_by.push_back(watcher->who);
   }
 };
 

@@ -79,7 +79,7 @@ alias process::alias() {
 }
 
 bool process::unalias(const runtime::alias& address) {
-  return ties_ && address.owner == pid() && ties_->aliases.erase(address.ref) > 0;
+  return ties_ && address.owner == pid() && ties_->aliases.erase(address.ref);
 }
 
 reference process::start_request(const runtime::pid& server, duration limit,
@@ -89,7 +89,7 @@ reference process::start_request(const runtime::pid& server, duration limit,
   if (limit != infinity && server != pid())
     timer = shard_.message_timers().send_signal(
         limit, pid(), new process_requests::outcome({id, {}, timeout}));
-  ties().requests.emplace(id, timer); // before the monitor, which may answer at once
+  ties().requests.insert(id, timer); // before the monitor, which may answer at once
   if (server == pid()) {
     end_request({id, {}, reason(std::string("calling_self"))});
     return id;
@@ -102,11 +102,10 @@ reference process::start_request(const runtime::pid& server, duration limit,
 }
 
 bool process::cancel_request(reference id) {
-  const auto found =
-      ties_ ? ties_->requests.extract(id) : decltype(ties_->requests)::node_type();
-  if (found.empty())
+  const auto timer = ties_ ? ties_->requests.extract(id) : std::nullopt;
+  if (!timer)
     return false;
-  cancel_timer(found.mapped());
+  cancel_timer(*timer);
   demonitor_flush(id);
   return true;
 }

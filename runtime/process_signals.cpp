@@ -82,8 +82,8 @@ struct process_signals {
     void handle(process& target) override {
       const owned<unlink_acknowledged> own(this);
       auto& unlinking = target.ties().unlinking;
-      if (const auto found = unlinking.find(from_); --found->second == 0)
-        unlinking.erase(found);
+      if (--*unlinking.find(from_) == 0)
+        unlinking.erase(from_);
     }
     void dispose() noexcept override { delete this; }
 
@@ -117,7 +117,7 @@ struct process_signals {
           name_(std::move(name)) {}
     void handle(process& target) override {
       const owned<monitor_request> own(this);
-      target.ties().watchers.emplace(ref_, detail::relations::watcher{watcher_, name_});
+      target.ties().watchers.insert(ref_, detail::relations::end(watcher_, name_));
     }
     void bounce(process& target) override {
       const owned<monitor_request> own(this);
@@ -144,6 +144,77 @@ struct process_signals {
 
   private:
     const reference ref_;
+  };
+
+  /// What a process that has exited still has to tell: exits to its links, then downs to
+  /// its watchers. Many of them go out in parts, so that the others of its shard have
+  /// their turns meanwhile.
+  class farewell final : public detail::shard_task {
+  public:
+    static void send(const pid& from, const exit_reason& why,
+                     detail::relations& ties) {
+      std::unique_ptr<farewell> all(new farewell(from, why, ties));
+      if (!all->send_part())
+        continue_later(std::move(all));
+    }
+    void run(shard&) override {
+      std::unique_ptr<farewell> own(this);
+      if (!send_part())
+        continue_later(std::move(own));
+    }
+    void dispose() noexcept override { delete this; }
+
+  private:
+    static constexpr std::size_t part = 1'000;
+
+    struct link {
+      std::uint64_t number;
+      pid who;
+    };
+    using watcher = decltype(detail::relations::watchers)::slot;
+
+    // Links by number, not by address: a stepped node promises the same schedule every
+    // time. Watchers in the order in which they were set up, as far as one can tell.
+    farewell(pid from, exit_reason why, detail::relations& ties)
+        : from_(std::move(from)), why_(std::move(why)),
+          watchers_(ties.watchers.take_all()) {
+      links_.reserve(ties.links.size());
+      for (auto& [who, nothing] : ties.links.take_all())
+        if (!who.is_foreign())
+          links_.push_back({who.number(), std::move(who)});
+      std::sort(links_.begin(), links_.end(),
+                [](const link& a, const link& b) { return a.number < b.number; });
+      std::sort(watchers_.begin(), watchers_.end(),
+                [](const watcher& a, const watcher& b) { return a.first < b.first; });
+    }
+
+    /// Whether that was all.
+    bool send_part() {
+      const auto all = links_.size() + watchers_.size();
+      const auto until = std::min(all, sent_ + part);
+      for (; sent_ < until; ++sent_) {
+        if (sent_ < links_.size()) {
+          const pid to = std::move(links_[sent_].who);
+          detail::deliver(*to.local(), new exited(from_, why_, exit_origin::link));
+        } else {
+          auto& [ref, watching] = watchers_[sent_ - links_.size()];
+          const auto to = std::move(watching);
+          detail::deliver(*to.who.local(),
+                          new went_down({ref, from_, to.name_or_empty(), why_}));
+        }
+      }
+      return sent_ == all;
+    }
+    static void continue_later(std::unique_ptr<farewell> own) {
+      auto& on = own->from_.local()->shard();
+      on.push(own.release());
+    }
+
+    const pid from_;
+    const exit_reason why_;
+    std::vector<link> links_;
+    std::vector<watcher> watchers_;
+    std::size_t sent_ = 0;
   };
 };
 
@@ -191,7 +262,7 @@ void process::link(const runtime::pid& other) {
     throw no_such_process("link: " + to_string(other) + " is dead");
   if (!other || other == pid())
     return;
-  const bool is_new = ties().links.insert(other).second;
+  const bool is_new = ties().links.insert(other);
   if (other.is_foreign())
     link_foreign(other); // CAF knows best whether the two are linked
   else if (is_new)
@@ -199,7 +270,7 @@ void process::link(const runtime::pid& other) {
 }
 
 void process::unlink(const runtime::pid& other) {
-  if (!ties_ || ties_->links.erase(other) == 0)
+  if (!ties_ || !ties_->links.erase(other))
     return;
   if (other.is_foreign()) {
     unlink_foreign(other);
@@ -224,7 +295,7 @@ reference process::monitor(std::string_view name) {
 void process::start_monitor(reference ref, const runtime::pid& other, std::string name) {
   if (other == pid())
     return; // it would never hear of it
-  ties().monitors.emplace(ref, detail::relations::watched{other, name});
+  ties().monitors.insert(ref, detail::relations::end(other, name));
   if (!other)
     accept(new process_signals::went_down({ref, {}, std::move(name), noproc}));
   else if (other.is_foreign())
@@ -237,11 +308,10 @@ void process::start_monitor(reference ref, const runtime::pid& other, std::strin
 bool process::demonitor(reference ref) {
   if (!ties_)
     return false;
-  const auto found = ties_->monitors.find(ref);
-  if (found == ties_->monitors.end())
+  const auto found = ties_->monitors.extract(ref);
+  if (!found)
     return false;
-  const auto who = std::move(found->second.who);
-  ties_->monitors.erase(found);
+  const auto& who = found->who;
   if (who.is_foreign())
     demonitor_foreign(who, ref);
   else if (who)
@@ -278,17 +348,17 @@ void process::accept_exit(detail::signal* entry) {
   auto* signal = static_cast<process_signals::exited*>(entry);
   const bool by_link = signal->origin_ == exit_origin::link;
   const bool is_kill = signal->why_.what() == exit_reason::kind::kill;
-  if (by_link && (!ties_ || ties_->links.erase(signal->from_) == 0)) {
+  if (by_link && (!ties_ || !ties_->links.erase(signal->from_))) {
     entry->dispose();
   } else if (is_kill && !by_link) {
-    end_with(killed);
+    end(killed);
     entry->dispose();
   } else if (traps_exit_) {
     mailbox_.push(entry);
     schedule();
   } else {
     if (!signal->why_.is_normal())
-      end_with(signal->why_);
+      end(signal->why_);
     entry->dispose();
   }
 }
@@ -296,7 +366,7 @@ void process::accept_exit(detail::signal* entry) {
 void process::accept_down(detail::signal* entry) {
   auto* signal = static_cast<process_signals::went_down*>(entry);
   const auto ref = signal->message_.ref;
-  if (!ties_ || ties_->monitors.erase(ref) == 0) {
+  if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
   } else if (ties_->requests.contains(ref)) {
     end_request({ref, {}, signal->message_.reason});
@@ -307,7 +377,7 @@ void process::accept_down(detail::signal* entry) {
   }
 }
 
-void process::end_with(exit_reason why) {
+void process::end(exit_reason why) {
   ending_ = std::make_unique<exit_reason>(std::move(why));
   schedule();
 }
@@ -335,22 +405,6 @@ void process::break_ties(const exit_reason& why) {
   if (const auto ties = std::exchange(ties_, nullptr)) {
     for (const auto& each : ties->memberships)
       each->forget(self);
-    // By number, not by address: a stepped node promises the same schedule every time.
-    std::vector<runtime::pid> links(ties->links.begin(), ties->links.end());
-    std::sort(links.begin(), links.end());
-    for (const auto& other : links)
-      if (!other.is_foreign())
-        detail::deliver(*other.local(),
-                        new process_signals::exited(self, why, exit_origin::link));
-    // In the order in which they were set up, as far as one watcher can tell.
-    std::vector<std::pair<reference, detail::relations::watcher>> watchers(
-        ties->watchers.begin(), ties->watchers.end());
-    std::sort(watchers.begin(), watchers.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto& [ref, watcher] : watchers)
-      detail::deliver(
-          *watcher.who.local(),
-          new process_signals::went_down({ref, self, std::move(watcher.name), why}));
     for (const auto& [ref, watched] : ties->monitors) {
       if (watched.who.is_foreign())
         demonitor_foreign(watched.who, ref);
@@ -358,6 +412,7 @@ void process::break_ties(const exit_reason& why) {
         detail::deliver(*watched.who.local(),
                         new process_signals::demonitor_request(ref));
     }
+    process_signals::farewell::send(self, why, *ties);
   }
   notify_foreign(why);
 }

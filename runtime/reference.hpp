@@ -1,6 +1,7 @@
 // A reference: the unique value that names one monitor or one timer.
 #pragma once
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -31,6 +32,6 @@ private:
 template <>
 struct std::hash<runtime::reference> {
   std::size_t operator()(runtime::reference ref) const noexcept {
-    return std::hash<std::uint64_t>{}(ref.value());
+    return std::rotr(ref.value(), 12); // the counter first, then the shard that made it
   }
 };

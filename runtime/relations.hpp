@@ -2,14 +2,14 @@
 // processes have few or none, so it is made on first use.
 #pragma once
 
+#include "runtime/flat_table.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace runtime::detail {
@@ -20,25 +20,28 @@ class membership;
 /// Everything is O(1) per tie, however many there are. Only the process's own shard
 /// touches it.
 struct relations {
-  struct watched {
+  /// The other end of a monitor, and the name by which it was set up, if it was.
+  struct monitored {
     pid who;
-    std::string name; // when it is monitored by name
-  };
-  struct watcher {
-    pid who;
-    std::string name;
+    std::unique_ptr<const std::string> name;
+    [[nodiscard]] std::string name_or_empty() const { return name ? *name : std::string(); }
   };
 
-  std::unordered_set<pid> links;
+  [[nodiscard]] static monitored end(pid who, std::string name) {
+    return {std::move(who),
+            name.empty() ? nullptr : std::make_unique<const std::string>(std::move(name))};
+  }
+
+  flat_table<pid> links;
   /// Unlinks that the other end has not acknowledged: a link request of that end from
   /// before it knew of them is void.
-  std::unordered_map<pid, std::uint32_t> unlinking;
-  std::unordered_map<reference, watched> monitors; // of others, by this process
-  std::unordered_map<reference, watcher> watchers; // of this process, by others
+  flat_table<pid, std::uint32_t> unlinking;
+  flat_table<reference, monitored> monitors; // of others, by this process
+  flat_table<reference, monitored> watchers; // of this process, by others
   std::vector<std::unique_ptr<subscription>> topics;
   std::vector<std::shared_ptr<membership>> memberships;
-  std::unordered_set<reference> aliases;
-  std::unordered_map<reference, reference> requests; // by monitor; the timer of its limit
+  flat_table<reference> aliases;
+  flat_table<reference, reference> requests; // by monitor; the timer of its limit
 };
 
 } // namespace runtime::detail

@@ -101,15 +101,19 @@ void shard::enqueue(process& to, detail::signal* entry) {
 
 void shard::run() {
   const running mark(*this);
+  std::size_t handled = 0; // and rounds, since the sockets were looked at
   while (!is_stopping_) {
     now_is_stale_ = true;
     drain_inbox();
-    timers_.expire(now());
-    run_ready(turn_limit);
-    if (has_work())
+    expire_timers();
+    handled += 1 + run_ready(turn_limit);
+    if (!has_work())
+      sleep();
+    else if (handled >= entries_per_poll)
       poll();
     else
-      sleep();
+      continue;
+    handled = 0;
   }
 }
 
@@ -128,10 +132,10 @@ bool shard::step(std::size_t entries) {
   now_is_stale_ = true;
   const auto next = timers_.next();
   const bool busy = drain_inbox() || (next && *next <= now());
-  timers_.expire(now());
+  expire_timers();
   if (process* who = first_ready_) {
     first_ready_ = who->next_ready_;
-    who->take_turn(entries);
+    static_cast<void>(who->take_turn(entries));
     return true;
   }
   return busy;
@@ -193,14 +197,22 @@ bool shard::drain_inbox() {
   return found;
 }
 
-void shard::run_ready(std::size_t entries) {
+// Without timers there is no need to know the time.
+void shard::expire_timers() {
+  if (timers_.next())
+    timers_.expire(now());
+}
+
+std::size_t shard::run_ready(std::size_t entries) {
   // Only those that are ready now: who becomes ready meanwhile comes after the sockets.
   process* at = std::exchange(first_ready_, nullptr);
+  std::size_t handled = 0;
   while (at != nullptr) {
     process* after = at->next_ready_;
-    at->take_turn(entries);
+    handled += at->take_turn(entries);
     at = after;
   }
+  return handled;
 }
 
 void shard::make_ready(process& who) noexcept {

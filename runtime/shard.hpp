@@ -36,6 +36,9 @@ class shard {
 public:
   /// How many mailbox entries a process may handle before the next one has its turn.
   static constexpr std::size_t turn_limit = 128;
+  /// How many entries are handled before the sockets are looked at again, while there are
+  /// more: a look costs as much as some of them.
+  static constexpr std::size_t entries_per_poll = 256;
 
   shard(runtime::node& owner, std::size_t index, const clock& time);
   ~shard();
@@ -96,13 +99,15 @@ private:
   friend class process;
   friend class node;
   friend struct process_inspection;
+  friend struct process_signals;
 
   class running;
   static constexpr std::size_t scratch_size = 65'536;
 
   void push(detail::signal* entry);
   bool drain_inbox();
-  void run_ready(std::size_t entries);
+  [[nodiscard]] std::size_t run_ready(std::size_t entries);
+  void expire_timers();
   [[nodiscard]] bool has_work() const noexcept;
   void sleep();
   void wait_for_sockets();

@@ -27,7 +27,7 @@ private:
     auto value = work_();
     self().unlink(owner_); // a result is no exit
     reply(call->caller, std::move(value));
-    process::exit(normal);
+    self().end(normal);
   }
 
   const pid owner_;

@@ -35,7 +35,7 @@ thread_process::~thread_process() {
 }
 
 void thread_process::end() {
-  send(pid_, job{[](process&) { process::exit(normal); }});
+  send(pid_, job{[](process& self) { self.end(normal); }});
 }
 
 bool thread_process::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
