@@ -1,5 +1,6 @@
-// What a process takes while it does nothing, alone and tied to one hub, and how long the end of
-// such a hub takes: its own shard, and the longest pause that a process on the other one sees.
+// What a process takes while it does nothing, alone and tied to one hub, and how long the
+// end of such a hub takes: its own shard, and the longest pause that a process on the
+// other one sees.
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/thread_process.hpp"
@@ -104,9 +105,10 @@ void measure(std::string_view name, std::size_t count, tie how) {
     node.spawn<idle>(how, hub);
   settle(node);
   const auto took = milliseconds_since(start);
-  const auto bytes = static_cast<double>(allocated() - before) / static_cast<double>(count);
-  std::cout << "| " << name << " | " << count << " | " << std::fixed << std::setprecision(0)
-            << bytes << " B | " << took << " ms |";
+  const auto bytes =
+      static_cast<double>(allocated() - before) / static_cast<double>(count);
+  std::cout << "| " << name << " | " << count << " | " << std::fixed
+            << std::setprecision(0) << bytes << " B | " << took << " ms |";
   if (how != tie::none) {
     runtime::thread_process me(node);
     std::atomic<std::int64_t> pauses[2] = {0, 0};
@@ -118,7 +120,8 @@ void measure(std::string_view name, std::size_t count, tie how) {
     const auto end = clock_type::now();
     const auto ref = me.monitor(hub);
     node.exit(hub, runtime::reason(std::string("the end")));
-    me.receive(60s, [&](const runtime::down& gone) { static_cast<void>(gone.ref == ref); });
+    me.receive(60s,
+               [&](const runtime::down& gone) { static_cast<void>(gone.ref == ref); });
     settle(node);
     const auto total = milliseconds_since(end);
     std::cout << ' ' << total << " ms | " << std::setprecision(1)
@@ -138,11 +141,13 @@ void measure(std::string_view name, std::size_t count, tie how) {
 int main(int argc, char** argv) {
   std::size_t count = 1'000'000;
   std::size_t tied = 100'000;
-  CLI::App app("Many idle processes: memory, and what the end of one with many ties costs.");
+  CLI::App app(
+      "Many idle processes: memory, and what the end of one with many ties costs.");
   app.add_option("--processes", count, "of them without ties");
   app.add_option("--tied", tied, "of them linked to one, and then monitoring one");
   CLI11_PARSE(app, argc, argv);
-  std::cout << "| processes | number | bytes for each | to start all | to end | longest pause on "
+  std::cout << "| processes | number | bytes for each | to start all | to end | longest "
+               "pause on "
                "each shard |\n|---|---:|---:|---:|---:|---:|\n";
   measure("idle", count, tie::none);
   measure("each linked to one", tied, tie::link);

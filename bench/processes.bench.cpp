@@ -1,6 +1,7 @@
-// What a process costs: to send to, to start and end, to tie, to set a timer for. Each time is CPU
-// time of the whole program per operation, whatever the number of threads that took part.
-// CAF's event_based_actor does the same beside it, on a system of its own with CAF's defaults.
+// What a process costs: to send to, to start and end, to tie, to set a timer for. Each
+// time is CPU time of the whole program per operation, whatever the number of threads
+// that took part. CAF's event_based_actor does the same beside it, on a system of its own
+// with CAF's defaults.
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/thread_process.hpp"
@@ -24,7 +25,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::int64_t batch = 100'000; // operations between two looks at the clock
-constexpr std::size_t window = 8'192; // messages that a producer may be ahead
+constexpr std::size_t window = 8'192;   // messages that a producer may be ahead
 
 struct tick {
   std::uint32_t left;
@@ -120,7 +121,8 @@ private:
 };
 
 template <class Send>
-void send_within_window(benchmark::State& state, std::counting_semaphore<>& done, Send send) {
+void send_within_window(benchmark::State& state, std::counting_semaphore<>& done,
+                        Send send) {
   constexpr std::size_t part = window / 2;
   std::size_t parts_ahead = 0;
   while (state.KeepRunningBatch(part)) {
@@ -158,8 +160,8 @@ void caf_send_across_threads(benchmark::State& state) {
 
 // Runs `work(process&, operations)` in a process, batch after batch.
 template <class Work>
-void in_process(benchmark::State& state, runtime::thread_process& me, std::int64_t operations,
-                Work work) {
+void in_process(benchmark::State& state, runtime::thread_process& me,
+                std::int64_t operations, Work work) {
   while (state.KeepRunningBatch(operations))
     me.in_process([&](runtime::process& self) { work(self, operations); });
 }
@@ -288,14 +290,23 @@ BENCHMARK(spawn_and_exit)->MeasureProcessCPUTime()->MinTime(0.3);
 BENCHMARK(spawn_link_and_exit)->MeasureProcessCPUTime()->MinTime(0.3);
 BENCHMARK(spawn_and_unwind)->MeasureProcessCPUTime()->MinTime(0.3);
 BENCHMARK(caf_spawn_and_exit)->MeasureProcessCPUTime()->MinTime(0.3);
-BENCHMARK(link_and_unlink)->Arg(0)->Arg(1'000)->Arg(100'000)->MeasureProcessCPUTime()->MinTime(
-    0.3);
+BENCHMARK(link_and_unlink)
+    ->Arg(0)
+    ->Arg(1'000)
+    ->Arg(100'000)
+    ->MeasureProcessCPUTime()
+    ->MinTime(0.3);
 BENCHMARK(monitor_and_demonitor)
     ->Arg(0)
-    ->Arg(100'000)->Arg(190'000)
+    ->Arg(100'000)
+    ->Arg(190'000)
     ->MeasureProcessCPUTime()
     ->MinTime(0.3);
 BENCHMARK(caf_link_and_unlink)->Arg(0)->Arg(1'000)->MeasureProcessCPUTime()->MinTime(0.3);
-BENCHMARK(set_and_cancel_timer)->Arg(0)->Arg(100'000)->MeasureProcessCPUTime()->MinTime(0.3);
+BENCHMARK(set_and_cancel_timer)
+    ->Arg(0)
+    ->Arg(100'000)
+    ->MeasureProcessCPUTime()
+    ->MinTime(0.3);
 
 } // namespace

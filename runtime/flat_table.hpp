@@ -1,4 +1,5 @@
-// A hash table without nodes. Most processes have a tie or two, a few have a hundred thousand.
+// A hash table without nodes. Most processes have a tie or two, a few have a hundred
+// thousand.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +15,10 @@ namespace runtime::detail {
 /// The value of a table that is a set.
 struct no_value {};
 
-/// Open addressing with linear probing: 16 bytes when it is empty, the slots themselves otherwise,
-/// twice as many as needed at most. Everything but iteration is O(1), amortised. An empty key
-/// marks a free slot, so there is none in the table. Pointers and iterators end with the next
-/// change.
+/// Open addressing with linear probing: 16 bytes when it is empty, the slots themselves
+/// otherwise, twice as many as needed at most. Everything but iteration is O(1),
+/// amortised. An empty key marks a free slot, so there is none in the table. Pointers and
+/// iterators end with the next change.
 template <class Key, class Value = no_value>
 class flat_table {
 public:
@@ -66,7 +67,9 @@ public:
     slot& at = slots_[position_of(key)];
     return at.first ? &at.second : nullptr;
   }
-  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+  [[nodiscard]] bool contains(const Key& key) const noexcept {
+    return find(key) != nullptr;
+  }
 
   /// False, and no change, when the key is there already.
   bool insert(Key key, Value value = Value()) {
@@ -121,12 +124,15 @@ private:
   static constexpr std::uint32_t least = 2;
   static constexpr std::uint32_t group = 8;
 
-  [[nodiscard]] bool needs_more() const noexcept { return size_ + 1 > capacity_ - (capacity_ + 3) / 4; }
+  [[nodiscard]] bool needs_more() const noexcept {
+    return size_ + 1 > capacity_ - (capacity_ + 3) / 4;
+  }
   [[nodiscard]] std::uint32_t next(std::uint32_t at) const noexcept {
     return (at + 1) & (capacity_ - 1);
   }
-  // Fibonacci hashing of groups: keys that were made one after the other, as references are, share
-  // a cache line; groups are spread evenly. bench/processes.bench.cpp, monitor_and_demonitor.
+  // Fibonacci hashing of groups: keys that were made one after the other, as references
+  // are, share a cache line; groups are spread evenly. bench/processes.bench.cpp,
+  // monitor_and_demonitor.
   [[nodiscard]] std::uint32_t home_of(const Key& key) const noexcept {
     const std::uint64_t hash = std::hash<Key>{}(key);
     const auto mixed = hash / group * 0x9E37'79B9'7F4A'7C15U;
@@ -149,7 +155,8 @@ private:
   void close_gap(std::uint32_t gap) noexcept {
     for (auto at = next(gap); slots_[at].first; at = next(at)) {
       const auto home = home_of(slots_[at].first);
-      const bool is_reached_after_gap = ((at - home) & (capacity_ - 1)) < ((at - gap) & (capacity_ - 1));
+      const bool is_reached_after_gap =
+          ((at - home) & (capacity_ - 1)) < ((at - gap) & (capacity_ - 1));
       if (is_reached_after_gap)
         continue;
       slots_[gap] = std::move(slots_[at]);

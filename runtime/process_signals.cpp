@@ -151,8 +151,7 @@ struct process_signals {
   /// their turns meanwhile.
   class farewell final : public detail::shard_task {
   public:
-    static void send(const pid& from, const exit_reason& why,
-                     detail::relations& ties) {
+    static void send(const pid& from, const exit_reason& why, detail::relations& ties) {
       std::unique_ptr<farewell> all(new farewell(from, why, ties));
       if (!all->send_part())
         continue_later(std::move(all));

@@ -24,12 +24,15 @@ struct relations {
   struct monitored {
     pid who;
     std::unique_ptr<const std::string> name;
-    [[nodiscard]] std::string name_or_empty() const { return name ? *name : std::string(); }
+    [[nodiscard]] std::string name_or_empty() const {
+      return name ? *name : std::string();
+    }
   };
 
   [[nodiscard]] static monitored end(pid who, std::string name) {
-    return {std::move(who),
-            name.empty() ? nullptr : std::make_unique<const std::string>(std::move(name))};
+    return {std::move(who), name.empty()
+                                ? nullptr
+                                : std::make_unique<const std::string>(std::move(name))};
   }
 
   flat_table<pid> links;

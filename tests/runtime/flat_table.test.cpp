@@ -1,5 +1,6 @@
 // The table of ties: that it does what std::unordered_map does.
 #include "runtime/flat_table.hpp"
+
 #include "runtime/reference.hpp"
 
 #include "tests/catch.hpp"
@@ -71,7 +72,8 @@ TEST_CASE("a flat table grows to a hundred thousand and shrinks to nothing") {
   CHECK(all.begin() == all.end());
 }
 
-TEST_CASE("a flat table makes a value that is asked for, and takes out what is extracted") {
+TEST_CASE(
+    "a flat table makes a value that is asked for, and takes out what is extracted") {
   flat_table<reference, int> counts;
   counts[reference(7)] += 2;
   counts[reference(7)] += 3;

@@ -42,6 +42,13 @@ class measurer final : public websock::behaviour {
   }
 };
 
+/// Always has a message in its mailbox.
+class restless final : public runtime::behaviour {
+  struct again {};
+  void on_start() override { runtime::send(self().pid(), again{}); }
+  void on_message(runtime::term) override { runtime::send(self().pid(), again{}); }
+};
+
 // A binary frame of zeros with a mask of zeros.
 [[nodiscard]] std::string header_of_binary(std::uint64_t size) {
   std::string out = "\x82\xFF"s;
@@ -198,4 +205,16 @@ TEST_CASE("a reset ends the connection of its own client only") {
   CHECK(staying.take_text() == "y");
   CHECK(notes.terminated.empty());
   CHECK(subject.log.empty());
+}
+
+TEST_CASE("a process that never rests does not keep the sockets waiting") {
+  connection_notes notes;
+  const running_server subject([&](websock::server& server) {
+    echo(notes)(server);
+    for (std::size_t i = 0; i < server.node().shard_count(); ++i)
+      server.node().spawn<restless>();
+  });
+  websocket_client client(subject.port());
+  client.text("still here");
+  CHECK(client.take_text() == "still here");
 }
