@@ -259,6 +259,8 @@ void connection::raised(std::string_view callback, std::exception_ptr error) {
       runtime::error("an exception that is not a std::exception");
   try {
     std::rethrow_exception(std::move(error));
+  } catch (const runtime::signalled_exit&) {
+    throw; // rule 16: ends the process, with no further callback
   } catch (const runtime::exit_request& request) {
     reason = request.reason;
   } catch (const std::exception& caught) {
@@ -318,6 +320,9 @@ void connection::terminate(const close_reason& why) {
     return; // what never came up has nothing to end
   try {
     handler_->terminate(why);
+  } catch (const runtime::signalled_exit&) {
+    phase_ = phase::open; // for kill, which sends the close frame
+    throw;
   } catch (const std::exception& failed) {
     log_raised("terminate", runtime::error(failed.what()));
   } catch (...) {

@@ -1,0 +1,100 @@
+// A stepped node with the test as a process on it, and scripted connections that the test
+// watches.
+#pragma once
+
+#include "runtime/testing/tester.hpp"
+#include "websock/testing/client.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/websock/scripted.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tests {
+
+using websock::testing::script;
+
+/// Each test that has a stage runs once for each of these schedules.
+[[nodiscard]] inline unsigned any_schedule() {
+  return GENERATE(1U, 2U, 3U, 4U);
+}
+
+/// Two shards; the test is `me`.
+class stage {
+public:
+  [[nodiscard]] runtime::reference watch(const runtime::pid& who) {
+    return me.monitor(who);
+  }
+  /// The reason in the `down` of a monitor, or "alive".
+  [[nodiscard]] std::string end_of(runtime::reference monitor) {
+    while (me.receive(runtime::duration::zero(), [&](const runtime::down& gone) {
+      CHECK(ends_.emplace(gone.ref, to_string(gone.reason)).second);
+    }))
+      continue;
+    const auto found = ends_.find(monitor);
+    return found == ends_.end() ? "alive" : found->second;
+  }
+
+  runtime::testing::stepped_node node{any_schedule()};
+  runtime::testing::tester me{node};
+
+private:
+  std::map<runtime::reference, std::string> ends_;
+};
+
+/// A scripted connection of `on`, monitored from before its `init` on.
+class observed {
+public:
+  explicit observed(stage& on, script todo = {}, websock::upgrade_options options = {})
+      : on_(on), script_(std::make_shared<script>(std::move(todo))),
+        peer(websock::testing::connect_with<websock::testing::scripted>(on.node, options,
+                                                                        script_)) {
+    hold();
+    monitor_ = on.watch(pid());
+    go_on();
+  }
+
+  [[nodiscard]] const runtime::pid& pid() const noexcept { return peer.pid(); }
+  [[nodiscard]] const websock::testing::lines& callbacks() const { return script_->log; }
+  /// The exit reason that a monitor has seen, or "alive".
+  [[nodiscard]] std::string end() { return on_.end_of(monitor_); }
+
+  /// What happens meanwhile waits in the mailbox. Source: erlang:suspend_process.
+  void hold() { process().suspend(); }
+  void go_on() {
+    process().resume();
+    on_.node.run_until_idle();
+  }
+  [[nodiscard]] runtime::process& process() const { return *pid().local(); }
+
+private:
+  stage& on_;
+  std::shared_ptr<script> script_;
+  runtime::reference monitor_;
+
+public:
+  websock::testing::client peer;
+};
+
+/// Nothing was sent, the stream is open and the process lives.
+inline void check_untouched(stage& on, observed& connection) {
+  on.me.sleep(std::chrono::milliseconds(150));
+  CHECK(connection.peer.received().empty());
+  CHECK_FALSE(connection.peer.is_ended());
+  CHECK(connection.end() == "alive");
+}
+
+/// The client ends its stream without a close frame: the last callback is `terminate`.
+inline void check_hang_up(stage& on, observed& connection,
+                          websock::testing::lines callbacks) {
+  connection.peer.disconnect();
+  on.node.run_until_idle();
+  callbacks.insert(callbacks.end(), {"terminate {error, error: closed}", "destroyed"});
+  CHECK(connection.callbacks() == callbacks);
+  CHECK(connection.end() == "{shutdown, \"closed\"}");
+}
+
+} // namespace tests
