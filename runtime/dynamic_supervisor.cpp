@@ -21,14 +21,17 @@ struct retry {
 
 } // namespace
 
-dynamic_supervisor::dynamic_supervisor(const dynamic_supervisor_options& options)
-    : options_(options), restarts_(options.max_restarts, options.max_period) {
+dynamic_supervisor::dynamic_supervisor(dynamic_supervisor_options options)
+    : options_(std::move(options)),
+      restarts_(options_.max_restarts, options_.max_period) {
 }
 
 void dynamic_supervisor::on_start() {
   self().trap_exit(true);
   if (options_.max_period <= duration::zero())
     process::exit(reason(bad_start_spec{"max_period must be positive"}));
+  if (!options_.name.empty())
+    self().register_name(options_.name);
 }
 
 void dynamic_supervisor::on_message(term message) {

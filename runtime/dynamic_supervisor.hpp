@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <string>
 #include <vector>
 
 namespace runtime {
@@ -23,12 +24,13 @@ struct dynamic_supervisor_options {
   std::size_t max_children = SIZE_MAX; // start_child is refused beyond that
   std::size_t max_restarts = 3;        // within max_period; one more ends the supervisor
   duration max_period = std::chrono::seconds(5);
+  std::string name = {}; // registered while it runs; empty for none
 };
 
 /// Behaves as Elixir's DynamicSupervisor does. Its children live on its shard.
 class dynamic_supervisor final : public behaviour {
 public:
-  explicit dynamic_supervisor(const dynamic_supervisor_options& options);
+  explicit dynamic_supervisor(dynamic_supervisor_options options);
 
 private:
   struct entry {

@@ -45,6 +45,8 @@ void supervisor::on_start() {
   self().trap_exit(true);
   if (const auto bad = check(options_))
     process::exit(reason(*bad));
+  if (!options_.name.empty())
+    self().register_name(options_.name);
   for (auto& each : std::exchange(options_.children, {}))
     children_.push_back({std::move(each), {}, child_status::stopped});
   const auto failed = start_range(0, children_.size());

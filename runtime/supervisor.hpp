@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct supervisor_options {
   duration max_period = std::chrono::seconds(5);
   runtime::auto_shutdown auto_shutdown = never;
   std::vector<child_spec> children = {}; // in the order in which they start
+  std::string name = {}; // registered before the children start; empty for none
 };
 
 /// Whether a child may be as significant as it is: not where nobody looks, and not for
@@ -53,7 +55,8 @@ struct supervisor_options {
 /// the supervisor is asked meanwhile waits.
 ///
 /// One that cannot start all its children stops those that it has started and exits with
-/// {shutdown, failed_to_start_child}; `start_link` says so at once. An exit signal of its
+/// {shutdown, failed_to_start_child}; one whose name is taken exits with an error;
+/// `start_link` says so at once. An exit signal of its
 /// parent, or of the node, stops it.
 class supervisor final : public behaviour {
 public:

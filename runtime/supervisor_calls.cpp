@@ -37,16 +37,16 @@ pid start_supervisor(node& on, supervisor_options options) {
 
 start_result start_dynamic_supervisor(process& parent,
                                       dynamic_supervisor_options options) {
-  return parent.start_link<dynamic_supervisor>(options);
+  return parent.start_link<dynamic_supervisor>(std::move(options));
 }
 
 start_result start_dynamic_supervisor(thread_process& parent,
                                       dynamic_supervisor_options options) {
-  return start_and_wait<dynamic_supervisor>(parent, options);
+  return start_and_wait<dynamic_supervisor>(parent, std::move(options));
 }
 
 pid start_dynamic_supervisor(node& on, dynamic_supervisor_options options) {
-  return on.spawn<dynamic_supervisor>(options);
+  return on.spawn<dynamic_supervisor>(std::move(options));
 }
 
 child_result start_child(thread_process& me, const pid& supervisor, child_spec spec) {

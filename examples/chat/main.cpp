@@ -1,7 +1,8 @@
 // The chat: rooms, who is here, and what was said last. Every visitor is a process.
+#include "runtime/supervisor_calls.hpp"
 #include "websock/websock.hpp"
 
-#include "examples/chat/directory.hpp"
+#include "examples/chat/house.hpp"
 #include "examples/chat/page.hpp"
 #include "examples/chat/session.hpp"
 
@@ -27,7 +28,8 @@ const std::vector<std::pair<std::string, std::string>> page_headers{
   return options;
 }
 
-websock::http::reply join(const websock::http::request& request) {
+websock::http::reply join(const chat::house& house,
+                          const websock::http::request& request) {
   const auto nick = request.query("nick").value_or("");
   const std::string room(request.param("room"));
   if (!chat::is_nick(nick))
@@ -35,23 +37,29 @@ websock::http::reply join(const websock::http::request& request) {
   if (!chat::is_room(room))
     return websock::http::bad_request(
         "room: 1 to 40 of a-z, 0-9, '-', '_' and space, please");
-  return websock::upgrade<chat::session>(request, connection_options(), room, nick);
+  return websock::upgrade<chat::session>(request, connection_options(), house, room,
+                                         nick);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
   websock::server_options options;
+  chat::house house;
   CLI::App app("A chat in the browser.");
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
   app.add_option("--shards", options.shards, "threads, 0 for one per core");
   app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
+  app.add_flag("--crashable", house.crashable,
+               "the line /crash crashes its room, to see it come back");
   CLI11_PARSE(app, argc, argv);
   try {
     websock::server server(options);
-    server.files(chat::page(), page_headers).get("/chat/:room", join);
-    server.node().spawn<chat::directory>();
+    server.files(chat::page(), page_headers)
+        .get("/chat/:room",
+             [&house](const auto& request) { return join(house, request); });
+    runtime::start_supervisor(server.node(), chat::tree(house));
     return server.run([&] {
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
                 << " shards; Ctrl-C stops it" << std::endl;

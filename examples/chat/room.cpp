@@ -3,34 +3,42 @@
 
 #include "runtime/pubsub.hpp"
 
+#include <stdexcept>
+
 namespace chat {
+
+using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t longest_history = 50;
+constexpr auto kept_empty = 10min; // with its history, after the last one left
+} // namespace
+
+runtime::server_result room::init() {
+  if (!house_.rooms.register_key(self(), name_, population{0}).is_ok())
+    return runtime::ignore();
+  population_is_new();
+  return runtime::noreply();
 }
 
 runtime::server_result room::handle_cast(runtime::term request) {
-  return request.match(
-      [&](const enter& who) {
-        join(who);
-        return runtime::noreply();
-      },
-      [&](const say& line) {
-        said(line);
-        return runtime::noreply();
-      },
-      [&](const rename& change) {
-        renamed(change);
-        return runtime::noreply();
-      },
-      [&](retire) { return runtime::stop(runtime::normal); },
-      [&](runtime::otherwise) { return runtime::noreply(); });
+  request.match([&](const enter& who) { join(who); },
+                [&](const say& line) { said(line); },
+                [&](const rename& change) { renamed(change); });
+  return runtime::noreply();
 }
 
+// Whoever enters after the decision to retire finds the room gone and makes a new one.
 runtime::server_result room::handle_info(runtime::term info) {
-  if (const auto* gone = info.get_if<runtime::down>())
-    left(*gone);
-  return runtime::noreply();
+  return info.match(
+      [&](const runtime::down& gone) {
+        left(gone);
+        return runtime::noreply();
+      },
+      [&](retirement_due) {
+        return members_.empty() ? runtime::stop(runtime::normal) : runtime::noreply();
+      },
+      [&](runtime::otherwise) { return runtime::noreply(); });
 }
 
 void room::join(const enter& who) {
@@ -45,9 +53,10 @@ void room::join(const enter& who) {
            {{"type", "joined"},
             {"id", you["id"]},
             {"nick", who.nick},
+            {"again", who.again},
             {"at", milliseconds_now()}},
            true);
-  report_population();
+  population_is_new();
 }
 
 void room::left(const runtime::down& who) {
@@ -58,7 +67,7 @@ void room::left(const runtime::down& who) {
                      {"id", to_string(who.who)},
                      {"nick", gone.mapped().nick},
                      {"at", milliseconds_now()}});
-  report_population();
+  population_is_new();
 }
 
 void room::said(const say& line) {
@@ -74,6 +83,8 @@ void room::said(const say& line) {
   announce(line.who, history_.back());
   if (history_.size() > longest_history)
     history_.pop_front();
+  if (house_.crashable && line.text == "/crash")
+    throw std::runtime_error("a visitor asked for it");
 }
 
 void room::renamed(const rename& change) {
@@ -94,9 +105,14 @@ void room::announce(const runtime::pid& about, const json& what, bool is_join) {
                              event{about, is_join, as_payload(what)});
 }
 
-void room::report_population() {
+void room::population_is_new() {
+  self().cancel_timer(std::exchange(retirement_, {}));
+  if (members_.empty())
+    retirement_ = self().send_after(kept_empty, self(), retirement_due{});
+  house_.rooms.update_value(
+      self(), name_, [&](const runtime::term&) { return population{members_.size()}; });
   if (const auto directory = self().whereis(directory_name))
-    runtime::cast(directory, population{name_, members_.size()});
+    runtime::cast(directory, population_changed{self().pid()});
 }
 
 json room::members() const {

@@ -3,6 +3,7 @@
 
 #include "runtime/gen_server.hpp"
 
+#include "examples/chat/house.hpp"
 #include "examples/chat/json.hpp"
 #include "examples/chat/words.hpp"
 
@@ -13,10 +14,12 @@
 
 namespace chat {
 
-/// Watches its members with monitors, so that whoever vanishes has left.
+/// Registers itself under its name; one that finds the name taken was made twice and is
+/// ignored. Watches its members with monitors, so that whoever vanishes has left. Retires
+/// when it has been empty for a while. After a crash it is started anew, and empty.
 class room final : public runtime::gen_server {
 public:
-  explicit room(std::string name) : name_(std::move(name)) {}
+  room(house in, std::string name) : house_(std::move(in)), name_(std::move(name)) {}
 
 private:
   struct member {
@@ -24,6 +27,9 @@ private:
     runtime::reference monitor;
   };
 
+  struct retirement_due {};
+
+  runtime::server_result init() override;
   runtime::server_result handle_cast(runtime::term request) override;
   runtime::server_result handle_info(runtime::term info) override;
 
@@ -32,13 +38,15 @@ private:
   void said(const say& line);
   void renamed(const rename& change);
   void announce(const runtime::pid& about, const json& what, bool is_join = false);
-  void report_population();
+  void population_is_new();
   [[nodiscard]] json members() const;
 
+  house house_;
   const std::string name_;
   std::unordered_map<runtime::pid, member> members_;
   std::deque<json> history_;
   std::uint64_t sequence_ = 0;
+  runtime::reference retirement_; // a timer that runs while nobody is here
 };
 
 } // namespace chat

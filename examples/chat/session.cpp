@@ -14,9 +14,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto ping_interval =
-    25s;                    // browsers send nothing by themselves; pongs count as a sign
-constexpr double burst = 8; // lines at once ...
-constexpr double per_second = 3; // ... and in the long run
+    25s; // browsers send nothing by themselves; pongs count as a sign
+constexpr auto look_interval = 100ms; // for a room that is not there ...
+constexpr int most_looks = 30;        // ... and how often
+constexpr auto making_limit = 2s;     // for the supervisor that makes it
+constexpr double burst = 8;           // lines at once ...
+constexpr double per_second = 3;      // ... and in the long run
 
 [[nodiscard]] std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -62,11 +65,7 @@ websock::handle_result session::init() {
   self().send_after(ping_interval, self(), keep_alive{});
   allowance_ = burst;
   last_line_ = self().now();
-  const auto directory = self().whereis(directory_name);
-  if (!directory)
-    return websock::stop(runtime::shutdown("restart"));
-  runtime::cast(directory, enter{room_, self().pid(), nick_});
-  return websock::ok();
+  return look_for_room();
 }
 
 websock::handle_result session::handle_in(websock::message_view in) {
@@ -81,7 +80,7 @@ websock::handle_result session::handle_in(websock::message_view in) {
                                                         : std::string();
   };
   if (!room_process_)
-    return refuse("Not in the room yet.");
+    return refuse(was_inside_ ? "The room is being restarted." : "Not in the room yet.");
   if (word("type") == "say")
     return say_line(word("text"));
   if (word("type") == "rename")
@@ -98,19 +97,51 @@ websock::handle_result session::handle_info(runtime::term info) {
         self().send_after(ping_interval, self(), keep_alive{});
         return websock::push(websock::ping());
       },
-      [&](const runtime::down&) { // the room: come back to a new one
-        return websock::stop(runtime::shutdown("restart"), {1012, "the room restarts"});
+      [&](look_again) { return look_for_room(); },
+      [&](const runtime::response&) { // whoever made it: it is there now, or will not be
+        return house_.rooms.whereis_name(room_) ? look_for_room() : look_later();
+      },
+      [&](const runtime::down&) { // the room
+        return std::exchange(room_process_, {}) ? look_for_room() : look_later();
       },
       [&](runtime::otherwise) { return websock::ok(); });
 }
 
+// The monitor comes first: a room that retires or crashes before it reads `enter` is
+// heard of. Several who ask for the same room get the same one: its name is unique.
+websock::handle_result session::look_for_room() {
+  ++times_looked_;
+  if (const auto found = house_.rooms.whereis_name(room_)) {
+    static_cast<void>(self().monitor(found));
+    runtime::cast(found, enter{self().pid(), nick_, was_inside_});
+    return websock::ok();
+  }
+  const auto maker = self().whereis(rooms_name);
+  if (!maker)
+    return look_later();
+  self().send_request(maker, making_limit,
+                      runtime::request::start_child{room_child(house_, room_)});
+  return websock::ok();
+}
+
+websock::handle_result session::look_later() {
+  if (times_looked_ >= most_looks)
+    return websock::stop(runtime::shutdown("restart"), {1012, "the room restarts"});
+  self().send_after(look_interval, self(), look_again{});
+  return websock::ok();
+}
+
 websock::handle_result session::enter_room(const welcome& in) {
   room_process_ = in.room;
-  static_cast<void>(self().monitor(in.room));
-  if (!early_rooms_)
-    return websock::push(websock::text(in.json));
-  return websock::push(
-      {websock::text(in.json), websock::text(std::exchange(early_rooms_, {}))});
+  times_looked_ = 0;
+  std::vector<websock::message> news;
+  if (std::exchange(was_inside_, true))
+    news.push_back(
+        websock::text(as_payload({{"type", "restarted"}, {"at", milliseconds_now()}})));
+  news.push_back(websock::text(in.json));
+  if (early_rooms_)
+    news.push_back(websock::text(std::exchange(early_rooms_, {})));
+  return websock::push(std::move(news));
 }
 
 // What happened before the welcome is in the welcome.

@@ -4,6 +4,7 @@
 #include "runtime/clock.hpp"
 #include "websock/websock.hpp"
 
+#include "examples/chat/house.hpp"
 #include "examples/chat/words.hpp"
 
 #include <string>
@@ -17,18 +18,23 @@ namespace chat {
 [[nodiscard]] bool is_room(std::string_view text);
 [[nodiscard]] bool is_line(std::string_view text);
 
+/// Finds its room by name, or has it made. When the room crashes, the connection stays:
+/// it enters the room again as soon as that is back.
 class session final : public websock::behaviour {
 public:
-  session(std::string room, std::string nick)
-      : room_(std::move(room)), nick_(std::move(nick)) {}
+  session(house in, std::string room, std::string nick)
+      : house_(std::move(in)), room_(std::move(room)), nick_(std::move(nick)) {}
 
 private:
   struct keep_alive {};
+  struct look_again {};
 
   websock::handle_result init() override;
   websock::handle_result handle_in(websock::message_view in) override;
   websock::handle_result handle_info(runtime::term info) override;
 
+  websock::handle_result look_for_room();
+  websock::handle_result look_later();
   websock::handle_result enter_room(const welcome& in);
   websock::handle_result pass_on(const event& news) const;
   websock::handle_result pass_on(const rooms& news);
@@ -36,9 +42,12 @@ private:
   websock::handle_result change_nick(std::string nick);
   [[nodiscard]] bool is_too_fast();
 
+  const house house_;
   const std::string room_;
   std::string nick_;
   runtime::pid room_process_;           // empty until the room has said welcome
+  bool was_inside_ = false;             // of this room, perhaps of an earlier process
+  int times_looked_ = 0;                // since it was inside
   websock::shared_payload early_rooms_; // a list that came before the welcome
   double allowance_ = 0;
   runtime::time_point last_line_;

@@ -10,22 +10,21 @@
 
 namespace chat {
 
-/// The name under which the directory is registered.
+/// The names under which the directory and the supervisor of rooms are registered.
 inline constexpr const char* directory_name = "directory";
+inline constexpr const char* rooms_name = "rooms";
 /// The topic on which the list of rooms is announced.
 inline constexpr const char* rooms_topic = "rooms";
 [[nodiscard]] inline std::string topic_of(const std::string& room) {
   return "room:" + room;
 }
 
-// From a session to the directory, which passes it on to the room.
+// From a session to its room.
 struct enter {
-  std::string room;
   runtime::pid who;
   std::string nick;
+  bool again; // it was in the room before, when that was another process
 };
-
-// From a session to its room.
 struct say {
   runtime::pid who;
   std::string text;
@@ -47,15 +46,17 @@ struct event {
   websock::shared_payload json;
 };
 
-// From a room to the directory, and from the directory to everybody.
+// What a room registers itself with.
 struct population {
-  std::string room;
   std::size_t members;
 };
+// From a room to the directory: its population is another one.
+struct population_changed {
+  runtime::pid room;
+};
+// From the directory to everybody.
 struct rooms {
   websock::shared_payload json;
 };
-// From the directory to a room that nobody has been in for a while.
-struct retire {};
 
 } // namespace chat

@@ -162,6 +162,30 @@ TEST_CASE(
   CHECK(events(me) == lines{"terminate A shutdown", "EXIT normal"});
 }
 
+TEST_CASE("a dynamic supervisor with a name is found by it, after a restart too") {
+  const auto seed = GENERATE(1U, 2U, 3U);
+  stepped_node node(seed);
+  tester me(node);
+  const auto top =
+      runtime::start_supervisor(
+          me, {.children = {child<runtime::dynamic_supervisor>(
+                   "rooms", {}, runtime::dynamic_supervisor_options{.name = "rooms"})}})
+          .process;
+  const auto first = node.node().whereis("rooms");
+  CHECK(first == child_pid(me, top, "rooms"));
+  me.exit(first, runtime::kill);
+  events(me);
+  const auto second = node.node().whereis("rooms");
+  CHECK(second == child_pid(me, top, "rooms"));
+  CHECK(second != first);
+  CHECK(start_child(me, second, ch("A", me)).is_ok());
+  const auto refused = start_dynamic_supervisor(me, {.name = "rooms"});
+  CHECK_FALSE(refused.is_up());
+  CHECK(to_string(refused.failed).find("the name is taken") != std::string::npos);
+  runtime::stop(me, top);
+  CHECK_FALSE(node.node().whereis("rooms"));
+}
+
 TEST_CASE("a thousand children stop within one turn of the clock") {
   stepped_node node(1);
   tester me(node);

@@ -42,6 +42,28 @@ lines after_exit_of_b(runtime::restart_strategy strategy) {
 
 } // namespace
 
+TEST_CASE(
+    "a supervisor with a name has it before its children start, and while it runs") {
+  const auto seed = GENERATE(1U, 2U, 3U);
+  stepped_node node(seed);
+  tester me(node);
+  auto looks_it_up = ch("A", me);
+  const auto found = std::make_shared<pid>();
+  looks_it_up.start = [found, start = looks_it_up.start](runtime::process& parent) {
+    *found = parent.whereis("top");
+    return start(parent);
+  };
+  const auto sup = start_supervisor(me, {.children = {looks_it_up}, .name = "top"});
+  CHECK(sup.process == *found);
+  events(me);
+  const auto refused = start_supervisor(me, {.children = {ch("B", me)}, .name = "top"});
+  CHECK_FALSE(refused.is_up());
+  CHECK(to_string(refused.failed).find("the name is taken") != std::string::npos);
+  CHECK(events(me).empty());
+  runtime::stop(me, sup.process);
+  CHECK_FALSE(node.node().whereis("top"));
+}
+
 TEST_CASE("one_for_one starts the child that exited again, and no other",
           "[sup-one_for_one]") {
   CHECK(after_exit_of_b(runtime::one_for_one) == lines{"terminate B boom", "start B"});

@@ -10,7 +10,7 @@ import { readFrame } from './frames.js';
 import { hideJoin, showJoin, startJoin, suggestRoom } from './join.js';
 import { rememberMe, rememberNick, rememberedNick, wasMe } from './memory.js';
 import {
-  addHistory, addMessage, addSystem, clearMessages, followMessage, followRows, scrollDown,
+  addHistory, addMessage, addRestart, addSystem, clearMessages, followMessage, followRows, scrollDown,
 } from './messages.js';
 import { cleanNick, nickProblem } from './names.js';
 import { hideNotice, showNotice } from './notice.js';
@@ -44,7 +44,8 @@ const handlers = {
     rememberMe(me.id, me.nick);
     welcomePeople(me, members);
     becomeNick(me.nick);
-    const missed = addHistory(history, isOwn);
+    const stayed = connection.state === 'open'; // only the room was away
+    const missed = addHistory(history, { isOwn, stayed });
     connection.welcomed();
     showRoomList();
     followRows();
@@ -64,11 +65,13 @@ const handlers = {
     showTitle();
   },
 
-  joined({ id, nick, at }) {
+  // `again`: after a restart of the room, which nobody had left.
+  joined({ id, nick, again, at }) {
     if (isYou(id)) return;
+    putPerson(id, nick);
+    if (again) return;
     addSystem('joined', at, { nick }, ' joined');
     followRows();
-    putPerson(id, nick);
   },
 
   left({ id, nick, at }) {
@@ -88,6 +91,10 @@ const handlers = {
     }
     followRows();
     putPerson(id, to);
+  },
+
+  restarted({ at }) {
+    addRestart(at);
   },
 
   rooms({ rooms }) {

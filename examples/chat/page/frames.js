@@ -23,10 +23,11 @@ const READERS = {
     history: list(frame.history).filter((entry) => entry?.type === 'said').map(said),
   }),
   said,
-  joined: (frame) => ({ ...person(frame), at: moment(frame.at) }),
+  joined: (frame) => ({ ...person(frame), again: frame.again === true, at: moment(frame.at) }),
   left: (frame) => ({ ...person(frame), at: moment(frame.at) }),
   renamed: (frame) => ({ id: word(frame.id), from: word(frame.from), to: word(frame.to), at: moment(frame.at) }),
   rooms: (frame) => ({ rooms: list(frame.rooms).map(room).filter(({ name }) => !roomProblem(name)) }),
+  restarted: (frame) => ({ at: moment(frame.at) }),
   refused: (frame) => ({ why: word(frame.why) }),
 };
 

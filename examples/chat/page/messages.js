@@ -55,8 +55,15 @@ export function addSystem(kind, at, ...parts) {
   addRow(systemRow(kind, at, parts), { kind: 'system', at });
 }
 
+// The room begins anew, and counts its messages from one again.
+export function addRestart(at) {
+  addSystem('restarted', at, 'The room was restarted.');
+  lastSeq = 0;
+}
+
 // The history of a room, before what is said from now on. Returns what was not on the page yet.
-export function addHistory(history, isOwn) {
+// A reader who stayed is not told that she is back.
+export function addHistory(history, { isOwn, stayed }) {
   const again = rows.childElementCount > 0;
   const missed = history.filter((message) => !shown.has(keyOf(message)));
   log.setAttribute('aria-busy', 'true');
@@ -64,8 +71,8 @@ export function addHistory(history, isOwn) {
     addSystem('gap', missed[0].at, 'Some messages from before may be missing');
   }
   for (const message of missed) addMessage(message, { own: isOwn(message), fresh: false });
-  if (again) addDivider('You are back', 'reconnect-divider');
-  else if (history.length) addDivider('You joined here', 'history-divider');
+  if (again && !stayed) addDivider('You are back', 'reconnect-divider');
+  else if (!again && history.length) addDivider('You joined here', 'history-divider');
   log.removeAttribute('aria-busy');
   empty.hidden = shown.size > 0;
   return missed;

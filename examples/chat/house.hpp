@@ -1,0 +1,26 @@
+// The house: how rooms are found and made, and the supervision tree that keeps them.
+#pragma once
+
+#include "runtime/child_spec.hpp"
+#include "runtime/registry.hpp"
+#include "runtime/supervisor.hpp"
+
+#include <string>
+
+namespace chat {
+
+/// What rooms, directory and sessions have in common. A value: copies share the registry.
+struct house {
+  runtime::registry rooms{runtime::registry::keys_are::unique}; // by the room's name
+  bool crashable = false; // the line "/crash" crashes its room
+};
+
+/// A room under the supervisor of rooms: started again after a crash, not after it has
+/// retired.
+[[nodiscard]] runtime::child_spec room_child(const house& in, const std::string& name);
+
+/// A supervisor over the supervisor of rooms, which starts them on demand, and the
+/// directory. Either lives on when the other crashes.
+[[nodiscard]] runtime::supervisor_options tree(const house& of);
+
+} // namespace chat
