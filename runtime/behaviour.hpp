@@ -36,6 +36,9 @@ private:
   [[nodiscard]] virtual const exit_reason* start_failure() const noexcept {
     return nullptr;
   }
+  /// Asked once after `on_start` that ended `normal`: whether that was not to start at
+  /// all.
+  [[nodiscard]] virtual bool has_declined() const noexcept { return false; }
   /// One message, `exit_signal` or `down`.
   virtual void on_message(term message) = 0;
   /// After each batch of callbacks: the place to flush what they gathered.

@@ -49,15 +49,26 @@ server_result gen_server::handle_continue(term argument) {
 
 void gen_server::on_start() {
   auto first = init(); // terminate is not for a server that never came up
+  declined_ = first.what() == server_result::kind::ignore;
   if (first.what() == server_result::kind::stop)
     self().end(first.reason());
-  else if (first.what() == server_result::kind::ignore)
+  else if (declined_)
     self().end(normal);
+  else if (first.what() == server_result::kind::go_on)
+    unfinished_ = first.argument();
   else
     apply(std::move(first));
 }
 
+// Whoever waits for the start waits for init only, as in OTP. False when that was the
+// end.
+bool gen_server::finish_start() {
+  return !unfinished_ || apply(continue_with(std::exchange(unfinished_, {})));
+}
+
 void gen_server::on_message(term message) {
+  if (!finish_start())
+    return;
   if (const auto* passed = message.get_if<timer_expired>();
       passed != nullptr && passed->message.is<limit_passed>()) {
     if (passed->ref != limit_)
@@ -111,7 +122,8 @@ server_result gen_server::invoke(Callback callback) {
 }
 
 // A loop, not a recursion: handle_continue may ask to go on for as long as it likes.
-void gen_server::apply(server_result result) {
+// False when that was the end.
+bool gen_server::apply(server_result result) {
   while (result.what() == server_result::kind::go_on) {
     const term argument = result.argument();
     result = invoke([&] { return handle_continue(argument); });
@@ -119,13 +131,16 @@ void gen_server::apply(server_result result) {
   if (result.what() == server_result::kind::stop) {
     terminate(result.reason());
     self().end(result.reason());
+    return false;
   }
   if (result.what() == server_result::kind::wait_with_limit)
     start_limit(result.limit());
+  return true;
 }
 
 void gen_server::start_limit(duration limit) {
-  limit_ = self().start_timer(limit, self(), limit_passed{});
+  if (limit != infinity)
+    limit_ = self().start_timer(limit, self(), limit_passed{});
 }
 
 void gen_server::end(const exit_reason& why) {

@@ -45,16 +45,21 @@ protected:
 
 private:
   void on_start() final;
+  [[nodiscard]] bool has_declined() const noexcept final { return declined_; }
   void on_message(term message) final;
+  void on_end_of_turn() final { finish_start(); }
   void dispatch(term message);
   void serve(const gen_call& call);
   template <class Callback>
   [[nodiscard]] server_result invoke(Callback callback);
-  void apply(server_result result);
+  bool finish_start();
+  bool apply(server_result result);
   [[noreturn]] void end(const exit_reason& why);
   void start_limit(duration limit);
 
   reference limit_; // the timer of a timeout that a callback asked for
+  term unfinished_; // what init wants to go on with, once it is known to be up
+  bool declined_ = false;
 };
 
 } // namespace runtime

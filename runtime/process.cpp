@@ -113,9 +113,12 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
     first->dispose();
   else
     started.guard([&] { first->handle(started); });
-  start_result result{child, {}, {}};
+  start_result result{child, {}, {}, false};
   if (const exit_reason* failed = started.start_failure()) {
-    result = {{}, *failed, started.ending_ ? runtime::pid() : child};
+    result = {{},
+              *failed,
+              started.ending_ ? runtime::pid() : child,
+              started.behaviour_ && started.behaviour_->has_declined()};
     if (tie == spawn_tie::link) {
       ties().links.erase(child);
       started.ties().links.erase(pid());
@@ -123,8 +126,6 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
   }
   started.end_turn(false);
   shard_.running_ = this;
-  if (result.is_up() && !started.is_alive())
-    return {{}, *started.ending_, {}};
   return result;
 }
 

@@ -48,15 +48,13 @@ struct signalled_exit : exit_request {};
 
 /// What became of a process that was started and waited for.
 struct start_result {
-  pid process; // empty unless it is up
-  exit_reason
-      failed;  // why it is not; `normal` with an empty pid means that it said `ignore`
+  pid process;        // empty unless it is up
+  exit_reason failed; // why it is not, unless it said `ignore`
   pid leaving; // not up, but not gone either: it exits with `failed` when it is done
+  bool ignored = false; // it said `ignore`
 
   [[nodiscard]] bool is_up() const noexcept { return static_cast<bool>(process); }
-  [[nodiscard]] bool is_ignored() const noexcept {
-    return !process && failed.is_normal();
-  }
+  [[nodiscard]] bool is_ignored() const noexcept { return ignored; }
 };
 
 /// link() to a dead process, from a process that does not trap exits. Source:

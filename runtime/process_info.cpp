@@ -169,7 +169,10 @@ template <class T, class Ask>
     T value;
   };
   ask([to = self.pid()](T value) { send(to, answer{std::move(value)}); });
-  return *self.receive(infinity, [](const answer& it) { return it.value; });
+  auto found = self.receive(infinity, [](const answer& it) { return it.value; });
+  if (!found)
+    self.throw_ended();
+  return *std::move(found);
 }
 
 [[nodiscard]] std::string text_of(const pid& who) {

@@ -95,7 +95,8 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   const auto ref = added->ref = shard_.make_reference();
   added->interval = delay;
   // The clock itself: the round's time may be old by now, and a timer is never early.
-  added->due = shard_.read_clock() + std::max(delay, duration::zero());
+  const auto now = shard_.read_clock();
+  added->due = now + std::clamp(delay, duration::zero(), time_point::max() - now);
   shard_.timers().arm(*added, added->due);
   const std::lock_guard lock(mutex_);
   running_.emplace(ref, std::move(added));

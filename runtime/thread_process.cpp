@@ -6,10 +6,34 @@
 
 namespace runtime {
 
+/// Where the process puts in: the box closes with it, also when it is killed before it
+/// begins.
+class thread_process::mouth {
+public:
+  explicit mouth(std::shared_ptr<box> into) : box_(std::move(into)) {}
+  mouth(mouth&&) noexcept = default;
+  mouth& operator=(mouth&&) = delete;
+  ~mouth() {
+    if (!box_)
+      return;
+    const std::lock_guard lock(box_->mutex);
+    box_->is_closed = true;
+    box_->arrived.notify_all();
+  }
+  void put(term message) const {
+    const std::lock_guard lock(box_->mutex);
+    box_->messages.push_back(std::move(message));
+    box_->arrived.notify_one();
+  }
+
+private:
+  std::shared_ptr<box> box_;
+};
+
 /// Puts what it receives into the box; runs the jobs of its thread.
 class thread_process::body final : public behaviour {
 public:
-  explicit body(std::shared_ptr<box> into) : box_(std::move(into)) {}
+  explicit body(mouth into) : box_(std::move(into)) {}
 
 private:
   void on_start() override { self().trap_exit(true); }
@@ -18,16 +42,17 @@ private:
       todo->run(self());
       return;
     }
-    const std::lock_guard lock(box_->mutex);
-    box_->messages.push_back(std::move(message));
-    box_->arrived.notify_one();
+    const auto* exited = message.get_if<exit_signal>();
+    if (exited != nullptr && self().is_parent(exited->from))
+      self().end(exited->reason);
+    box_.put(std::move(message));
   }
 
-  const std::shared_ptr<box> box_;
+  const mouth box_;
 };
 
 thread_process::thread_process(runtime::node& on)
-    : node_(on), box_(std::make_shared<box>()), pid_(on.spawn<body>(box_)) {
+    : node_(on), box_(std::make_shared<box>()), pid_(on.spawn<body>(mouth(box_))) {
 }
 
 thread_process::~thread_process() {
@@ -67,7 +92,13 @@ void thread_process::run_job(std::function<void(process&)> work) {
          *done = true;
          box->arrived.notify_one();
        }});
-  run_until([done] { return *done; });
+  run_until([done, box = box_] { return *done || box->is_closed; });
+  if (!*done)
+    throw_ended();
+}
+
+void thread_process::throw_ended() const {
+  throw no_such_process("the process of this thread, " + to_string(pid_) + ", has ended");
 }
 
 std::optional<term> thread_process::take(const std::function<bool(const term&)>& wanted,
@@ -83,7 +114,7 @@ std::optional<term> thread_process::take(const std::function<bool(const term&)>&
       messages.erase(at);
       return found;
     }
-    if (!wait(lock, deadline) && looked_at == messages.size())
+    if (box_->is_closed || (!wait(lock, deadline) && looked_at == messages.size()))
       return std::nullopt;
   }
 }
@@ -114,6 +145,8 @@ term thread_process::call_term(const runtime::pid& server, duration limit, term 
     return self.send_request(server, limit, std::move(request));
   });
   const auto result = receive_response({&id, 1}, infinity);
+  if (!result.id)
+    throw_ended(); // nothing else ends the wait without an answer
   if (!result.is_answered())
     throw call_failed(result.failed);
   return result.value;

@@ -34,7 +34,9 @@ private:
 };
 
 /// Its process ends when it is destroyed (exit reason `normal`). It traps exits: a thread
-/// cannot be ended by a signal. For one thread at a time, which must not be a shard's.
+/// cannot be ended by a signal. `kill` and the end of the node do end the process: what
+/// has come can still be received, waiting ends at once, and everything else throws
+/// `no_such_process`. For one thread at a time, which must not be a shard's.
 class thread_process {
 public:
   explicit thread_process(runtime::node& on);
@@ -91,6 +93,9 @@ public:
   template <class F>
   std::invoke_result_t<F&, process&> in_process(F work);
 
+  /// Throws what everything throws that needs the process when it has ended.
+  [[noreturn]] void throw_ended() const;
+
 protected:
   /// Waits until a message has come or `deadline` has passed; false then. `lock` is held
   /// before and after. Tests step their node here.
@@ -103,11 +108,13 @@ protected:
 
 private:
   class body;
+  class mouth;
   struct box {
     std::mutex
         mutex; // between the process, which puts in, and the thread, which takes out
     std::condition_variable arrived;
     std::deque<term> messages;
+    bool is_closed = false; // the process has ended: nothing arrives any more
   };
   struct job {
     std::function<void(process&)> run;

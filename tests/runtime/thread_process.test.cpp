@@ -3,14 +3,17 @@
 #include "runtime/thread_process.hpp"
 
 #include "runtime/gen_server.hpp"
+#include "runtime/process_info.hpp"
 #include "runtime/testing/tester.hpp"
 
 #include "tests/catch.hpp"
 
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
+using runtime::pid;
 using runtime::testing::stepped_node;
 using runtime::testing::tester;
 using lines = std::vector<std::string>;
@@ -136,6 +139,8 @@ TEST_CASE("start_link waits for init and says how it went") {
         return runtime::ignore();
       if (what_ == 3)
         throw std::runtime_error("boom");
+      if (what_ == 4)
+        return runtime::stop(runtime::normal);
       return runtime::noreply();
     }
 
@@ -149,6 +154,10 @@ TEST_CASE("start_link waits for init and says how it went") {
     CHECK(to_string(self.start_link<child>(1).failed) == "\"bad\"");
     CHECK(self.start_link<child>(2).is_ignored());
     CHECK(to_string(self.start_link<child>(3).failed) == "error: boom");
+    const auto stopped = self.start_link<child>(4);
+    CHECK_FALSE(stopped.is_up());
+    CHECK_FALSE(stopped.is_ignored());
+    CHECK(stopped.failed == runtime::normal);
   });
   CHECK(me.flush(1s).empty());
 }
@@ -165,4 +174,106 @@ TEST_CASE("a real thread waits, calls and is told of an exit") {
     CHECK(gone.reason == runtime::shutdown);
   }));
   CHECK_FALSE(me.receive(1ms, [](int) {}));
+}
+
+TEST_CASE("start_link waits for init, not for what it goes on with") {
+  class child final : public runtime::gen_server {
+    runtime::server_result init() override { return runtime::continue_with(1); }
+    runtime::server_result handle_continue(runtime::term) override {
+      return runtime::stop(runtime::reason(std::string("late")));
+    }
+    runtime::server_result handle_info(runtime::term) override {
+      FAIL("a message came before handle_continue, or after the end");
+      return runtime::noreply();
+    }
+  };
+  stepped_node node(1);
+  tester me(node);
+  pid started;
+  me.in_process([&](runtime::process& self) {
+    const auto result = self.start_link<child>();
+    CHECK(result.is_up());
+    started = result.process;
+    self.send(started, 1);
+  });
+  CHECK(me.receive(1s, [&](const runtime::exit_signal& signal) {
+    CHECK(signal.from == started);
+    CHECK(to_string(signal.reason) == "\"late\"");
+  }));
+  class spawned final : public runtime::gen_server {
+  public:
+    explicit spawned(pid reports_to) : to_(std::move(reports_to)) {}
+
+  private:
+    runtime::server_result init() override {
+      return runtime::continue_with(std::string("go"));
+    }
+    runtime::server_result handle_continue(runtime::term argument) override {
+      self().send(to_, argument);
+      return runtime::noreply();
+    }
+    runtime::server_result handle_info(runtime::term message) override {
+      self().send(to_, message);
+      return runtime::noreply();
+    }
+    const pid to_;
+  };
+  const auto other = node.spawn<spawned>(me.pid());
+  runtime::send(other, std::string("message"));
+  CHECK(me.flush(1s) == std::vector<std::string>{"\"go\"", "\"message\""});
+}
+
+TEST_CASE("a limit without end never comes") {
+  class patient final : public runtime::gen_server {
+    runtime::server_result init() override {
+      return runtime::noreply_until(runtime::infinity);
+    }
+    runtime::server_result handle_info(runtime::term) override {
+      return runtime::stop(runtime::reason(std::string("woken")));
+    }
+  };
+  stepped_node node(1);
+  tester me(node);
+  const auto who = node.spawn<patient>();
+  me.sleep(24h);
+  CHECK(who.local()->is_alive());
+  me.in_process([](runtime::process& self) {
+    const auto timer = self.send_after(runtime::infinity, self, 1);
+    CHECK(self.read_timer(timer) > 24h);
+  });
+  CHECK_FALSE(me.receive(24h, [](int) {}));
+}
+
+TEST_CASE("a thread whose process is killed goes on, with what has come") {
+  runtime::node node({.shards = 2, .pool_threads = 1});
+  const auto process = node.spawn<server>();
+  runtime::thread_process me(node);
+  runtime::thread_process other(node);
+  runtime::send(me.pid(), 1);
+  me.in_process([](runtime::process&) {}); // behind it: the signal would overtake it
+  const auto gone = other.monitor(me.pid());
+  node.exit(me.pid(), runtime::kill);
+  CHECK(other.receive(5s, [&](const runtime::down& down) {
+    CHECK(down.ref == gone);
+    CHECK(down.reason == runtime::killed);
+  }));
+  CHECK_THROWS_AS(me.call(process, 5s, ping{}), runtime::no_such_process);
+  CHECK_THROWS_AS(me.link(process), runtime::no_such_process);
+  CHECK_THROWS_AS(runtime::info(me, process), runtime::no_such_process);
+  CHECK_FALSE(me.receive(runtime::infinity, [](const std::string&) {}));
+  CHECK(me.receive(5s, [](int) {}));
+}
+
+TEST_CASE("the end of the node ends the process of a thread, and its waiting") {
+  runtime::node node({.shards = 2, .pool_threads = 1});
+  runtime::thread_process me(node);
+  me.in_process([](runtime::process&) {}); // from now on it traps exits
+  std::thread stopper([&] { node.stop(); });
+  CHECK(me.receive(runtime::infinity, [](const runtime::exit_signal& signal) {
+    CHECK_FALSE(signal.from);
+    CHECK(signal.reason == runtime::shutdown);
+  }));
+  stopper.join();
+  CHECK_FALSE(me.receive(runtime::infinity, [](int) {}));
+  CHECK_THROWS_AS(me.monitor(me.pid()), runtime::no_such_process);
 }
