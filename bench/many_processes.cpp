@@ -23,19 +23,12 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
-struct tie_to {
-  runtime::pid hub;
-};
-
 enum class tie { none, link, monitor };
 
-/// Does nothing; `traps` keeps it alive when the hub ends.
+/// Ties itself to the hub and does nothing more.
 class idle final : public runtime::behaviour {
 public:
-  idle(tie how, runtime::pid hub) {
-    how_ = how;
-    hub_ = std::move(hub);
-  }
+  idle(tie how, runtime::pid hub) : how_(how), hub_(std::move(hub)) {}
 
 private:
   void on_start() override {
@@ -46,8 +39,8 @@ private:
   }
   void on_message(runtime::term) override {}
 
-  tie how_ = tie::none;
-  runtime::pid hub_;
+  const tie how_;
+  const runtime::pid hub_;
 };
 
 /// Sends to itself all the time and keeps the longest gap between two of its turns.
@@ -96,8 +89,7 @@ void measure(std::string_view name, std::size_t count, tie how) {
   options.shards = 2;
   options.pool_threads = 1;
   runtime::node node(options);
-  std::atomic<std::int64_t> longest{0};
-  runtime::pid hub = node.spawn<idle>(tie::none, runtime::pid()); // on the first shard
+  const auto hub = node.spawn<idle>(tie::none, runtime::pid()); // on the first shard
   settle(node);
   const auto before = allocated();
   const auto start = clock_type::now();
