@@ -16,9 +16,9 @@ namespace runtime::detail {
 struct no_value {};
 
 /// Open addressing with linear probing: 16 bytes when it is empty, the slots themselves
-/// otherwise, twice as many as needed at most. Everything but iteration is O(1),
-/// amortised. An empty key marks a free slot, so there is none in the table. Pointers and
-/// iterators end with the next change.
+/// otherwise, a quarter of them free at least and seven eighths at most, once it is
+/// large. Everything but iteration is O(1), amortised. An empty key marks a free slot, so
+/// there is none in the table. Pointers and iterators end with the next change.
 template <class Key, class Value = no_value>
 class flat_table {
 public:
@@ -32,7 +32,6 @@ public:
   public:
     iterator(const slot* at, const slot* end) noexcept : at_(at), end_(end) { skip(); }
     const slot& operator*() const noexcept { return *at_; }
-    const slot* operator->() const noexcept { return at_; }
     iterator& operator++() noexcept {
       ++at_;
       skip();
