@@ -4,7 +4,6 @@
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "websock/protocol/close_payload.hpp"
-#include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/utf8_validator.hpp"
 
@@ -59,10 +58,10 @@ runtime::process& behaviour::self() const {
 }
 
 connection::connection(runtime::process& self, const upgrade_options& options,
-                       output_buffer& output)
+                       const agreement& agreed, output_buffer& output)
     : self_(self), options_(options), output_(output),
-      assembler_(protocol::role::server, options.limits), last_inbound_(self.now()),
-      since_(last_inbound_) {
+      assembler_(agreed.self, options.limits), writer_(agreed.mask_keys),
+      last_inbound_(self.now()), since_(last_inbound_) {
 }
 
 bool connection::accepts(stimulus what) const noexcept {
@@ -119,7 +118,7 @@ void connection::handle(const protocol::event& event) {
     if (!accepts(stimulus::message))
       break;
     if (code == protocol::opcode::ping) // RFC 6455 §5.5.3: a pong with the same payload
-      protocol::append_frame(output_.target(), protocol::opcode::pong,
+      writer_.append_control(output_.target(), protocol::opcode::pong,
                              protocol::as_chars(event.payload));
     invoke("handle_control", [&] {
       return handler_->handle_control({code, event.payload});
@@ -211,7 +210,7 @@ void connection::kill(const runtime::exit_reason& why) {
   if (phase_ != phase::open)
     return;
   phase_ = phase::closed;
-  protocol::append_close(
+  writer_.append_close(
       output_.target(),
       protocol::close_code(why.is_shutdown() ? going_away : internal_error));
 }
@@ -295,7 +294,10 @@ void connection::send(const message& out) {
   const auto payload = out.payload();
   if (out.opcode() == protocol::opcode::text && !protocol::is_valid_utf8(payload))
     throw std::invalid_argument("push: a text message must be UTF-8");
-  protocol::append_frame(output_.target(), out.opcode(), payload);
+  if (protocol::is_control(out.opcode()))
+    writer_.append_control(output_.target(), out.opcode(), payload);
+  else
+    writer_.append_message(output_.target(), out.opcode(), payload);
 }
 
 void connection::stop(const handle_result::stopping& how) {
@@ -333,7 +335,7 @@ void connection::terminate(const close_reason& why) {
 void connection::close(std::uint16_t code, std::string_view body, const close_reason& why,
                        runtime::exit_reason exit, ending how) {
   terminate(why);
-  protocol::append_close(output_.target(), protocol::close_code(code), body);
+  writer_.append_close(output_.target(), protocol::close_code(code), body);
   since_ = self_.now();
   if (how == ending::at_once)
     leave(std::move(exit));

@@ -5,10 +5,12 @@
 #include "runtime/clock.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/term.hpp"
+#include "websock/agreement.hpp"
 #include "websock/behaviour.hpp"
 #include "websock/options.hpp"
 #include "websock/output_buffer.hpp"
 #include "websock/protocol/message_assembler.hpp"
+#include "websock/protocol/message_writer.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -39,7 +41,7 @@ public:
   };
 
   connection(runtime::process& self, const upgrade_options& options,
-             output_buffer& output);
+             const agreement& agreed, output_buffer& output);
 
   /// Makes the handler and calls `init`.
   void start(const behaviour_factory& make);
@@ -109,6 +111,7 @@ private:
   output_buffer& output_;
   std::unique_ptr<behaviour> handler_;
   protocol::message_assembler assembler_;
+  protocol::message_writer writer_;
   runtime::time_point last_inbound_;
   runtime::time_point since_; // of the message that has begun, or of closing
   std::optional<runtime::exit_reason> leaving_;

@@ -20,6 +20,7 @@ struct close_request {
 } // namespace
 
 struct connection_process::beginning {
+  agreement agreed;
   behaviour_factory make;
   std::string response;
   std::string leftover;
@@ -28,8 +29,8 @@ struct connection_process::beginning {
 connection_process::connection_process(connection_setup setup)
     : host_(*setup.host), leaving_(std::move(setup.leaving)),
       socket_(std::move(setup.socket)), options_(std::move(setup.options)),
-      beginning_(new beginning{std::move(setup.make), std::move(setup.response),
-                               std::move(setup.leftover)}),
+      beginning_(new beginning{setup.agreed, std::move(setup.make),
+                               std::move(setup.response), std::move(setup.leftover)}),
       output_(host_.shared_output()) {
 }
 
@@ -56,7 +57,7 @@ void connection_process::on_start() {
   const auto first = std::move(beginning_);
   place_ = host_.add(*this);
   self().trap_exit(options_->trap_exit);
-  connection_.emplace(self(), *options_, output_);
+  connection_.emplace(self(), *options_, first->agreed, output_);
   output_.target() += first->response;
   connection_->start(first->make);
   connection_->receive(std::as_writable_bytes(std::span(first->leftover)));

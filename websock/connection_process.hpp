@@ -31,6 +31,7 @@ struct connection_setup {
   std::string response; // the 101, sent together with what `init` pushes
   std::string leftover; // what the peer sent behind its request
   departure leaving;    // when the process has gone, whether it has begun or not
+  agreement agreed = {};
 };
 
 /// Reading, as Erlang's {active, once}: bytes stay in the kernel until the mailbox has

@@ -168,7 +168,8 @@ http_session::then http_session::upgrade(upgrade_plan plan, std::string_view lef
                          std::move(plan.make),
                          std::move(plan.response),
                          std::string(leftover),
-                         host_.expect()};
+                         host_.expect(),
+                         plan.agreed};
   core_.node.spawn_on<connection_process>(host_.shard().index(), std::move(setup));
   return then::gone;
 }

@@ -13,7 +13,9 @@ http::reply decide_upgrade(const http::request& request,
   if (auto* refusal = std::get_if<http::response>(&checked))
     return std::move(*refusal);
   const auto& offer = std::get<http::upgrade_request>(checked);
-  return upgrade_plan{std::move(options), std::move(make),
+  return upgrade_plan{std::move(options),
+                      {},
+                      std::move(make),
                       http::switching_protocols(accept_key(offer.key))};
 }
 

@@ -20,6 +20,7 @@ namespace websock {
 /// A decided upgrade: the 101 and what the connection is made of.
 struct upgrade_plan {
   std::shared_ptr<const upgrade_options> options;
+  agreement agreed;
   behaviour_factory make;
   std::string response;
 };

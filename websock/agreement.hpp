@@ -1,0 +1,20 @@
+// What the two ends agreed on in the opening handshake.
+#pragma once
+
+#include "websock/protocol/message_writer.hpp"
+#include "websock/protocol/role.hpp"
+
+#include <string_view>
+
+namespace websock {
+
+/// Decided once, before the connection begins. Small: every connection has one.
+struct agreement {
+  protocol::role self = protocol::role::server;
+  protocol::key_source mask_keys = nullptr; // a client's
+  /// One of upgrade_options::subprotocols, in whose memory it lies; empty when none was
+  /// agreed on.
+  std::string_view subprotocol;
+};
+
+} // namespace websock
