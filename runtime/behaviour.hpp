@@ -8,9 +8,14 @@
 
 namespace runtime {
 
+class behaviour;
 class process;
 namespace detail {
 class overload_signal;
+class frame_pool;
+class waiter;
+/// The frames of the shard on which this behaviour runs; null before it does.
+[[nodiscard]] frame_pool* frames_of(const behaviour& self) noexcept;
 /// The exit reason of `who`, after a line in the log.
 [[nodiscard]] exit_reason mailbox_full(process& who);
 } // namespace detail
@@ -33,6 +38,8 @@ protected:
 private:
   friend class process;
   friend class detail::overload_signal;
+  friend class detail::waiter;
+  friend detail::frame_pool* detail::frames_of(const behaviour& self) noexcept;
   friend struct process_inspection;
 
   /// The first callback, before any message.
@@ -47,6 +54,8 @@ private:
   [[nodiscard]] virtual bool has_declined() const noexcept { return false; }
   /// One message, `exit_signal` or `down`.
   virtual void on_message(term message) = 0;
+  /// A callback that waited has gone on, and may be done.
+  virtual void on_resumed() {}
   /// The mailbox was full under `when_full::close`, and has been emptied. Unless
   /// overridden it ends the process with `mailbox_full`.
   virtual void on_overload();

@@ -48,7 +48,12 @@ server_result gen_server::handle_continue(term argument) {
 }
 
 void gen_server::on_start() {
-  auto first = init(); // terminate is not for a server that never came up
+  // terminate is not for a server that never came up, hence no invoke.
+  if (auto first = result_of(purpose::start, {}, init()))
+    come_up(*std::move(first));
+}
+
+void gen_server::come_up(server_result first) {
   declined_ = first.what() == server_result::kind::ignore;
   if (first.what() == server_result::kind::stop)
     self().end(first.reason());
@@ -58,6 +63,41 @@ void gen_server::on_start() {
     unfinished_ = first.argument();
   else
     apply(std::move(first));
+}
+
+// The result, unless it is that of a callback that waits: then it is kept for
+// `on_resumed`.
+template <class Result>
+std::optional<Result> gen_server::result_of(purpose what, from caller, Result result) {
+  auto& callback = result.callback();
+  if (!callback)
+    return result;
+  if (callback.is_done())
+    return callback.template take<typename Result::promise_type>();
+  waiting_ = std::make_unique<waiting_callback>(
+      waiting_callback{what, std::move(caller), std::move(callback)});
+  return std::nullopt;
+}
+
+void gen_server::on_resumed() {
+  if (!waiting_ || !waiting_->callback.is_done())
+    return;
+  const auto done = std::move(waiting_);
+  const auto take = [&done] {
+    return done->callback.take<server_result::promise_type>();
+  };
+  switch (done->what) {
+  case purpose::start:
+    come_up(take());
+    return;
+  case purpose::answer:
+    conclude(done->caller, invoke(purpose::answer, done->caller, [&done] {
+               return done->callback.take<call_result::promise_type>();
+             }));
+    return;
+  case purpose::go_on:
+    apply(invoke(purpose::go_on, {}, take));
+  }
 }
 
 // Whoever waits for the start waits for init only, as in OTP. False when that was the
@@ -89,33 +129,36 @@ void gen_server::dispatch(term message) {
   if (const auto* call = message.get_if<gen_call>()) {
     serve(*call);
   } else if (const auto* cast = message.get_if<detail::gen_cast>()) {
-    apply(invoke([&] { return handle_cast(cast->request); }));
+    apply(invoke(purpose::go_on, {}, [&] { return handle_cast(cast->request); }));
   } else if (const auto* exited = message.get_if<exit_signal>();
              exited != nullptr && self().is_parent(exited->from)) {
     end(exited->reason); // OTP: a server does not outlive its parent
   } else {
-    apply(invoke([&] { return handle_info(std::move(message)); }));
+    apply(invoke(purpose::go_on, {}, [&] { return handle_info(std::move(message)); }));
   }
 }
 
 void gen_server::serve(const gen_call& call) {
   if (const auto* order = call.request.get_if<request::stop>())
     end(order->why);
-  pending_answer answer{call.caller, {}};
-  auto next = invoke([&] {
-    auto result = handle_call(call.request, call.caller);
-    answer.value = result.answer();
-    return static_cast<server_result>(std::move(result));
-  });
-  if (next.what() != server_result::kind::stop)
+  conclude(call.caller, invoke(purpose::answer, call.caller,
+                               [&] { return handle_call(call.request, call.caller); }));
+}
+
+void gen_server::conclude(const from& caller, std::optional<call_result> result) {
+  if (!result)
+    return; // it waits
+  pending_answer answer{caller, result->answer()};
+  if (result->what() != server_result::kind::stop)
     answer.send();
-  apply(std::move(next));
+  apply(std::move(*result));
 }
 
 template <class Callback>
-server_result gen_server::invoke(Callback callback) {
+auto gen_server::invoke(purpose what, from caller, Callback callback)
+    -> std::optional<std::invoke_result_t<Callback&>> {
   try {
-    return callback();
+    return result_of(what, std::move(caller), callback());
   } catch (const signalled_exit&) {
     throw;
   } catch (const exit_request& request) {
@@ -128,18 +171,20 @@ server_result gen_server::invoke(Callback callback) {
 
 // A loop, not a recursion: handle_continue may ask to go on for as long as it likes.
 // False when that was the end.
-bool gen_server::apply(server_result result) {
-  while (result.what() == server_result::kind::go_on) {
-    const term argument = result.argument();
-    result = invoke([&] { return handle_continue(argument); });
+bool gen_server::apply(std::optional<server_result> result) {
+  while (result && result->what() == server_result::kind::go_on) {
+    const term argument = result->argument();
+    result = invoke(purpose::go_on, {}, [&] { return handle_continue(argument); });
   }
-  if (result.what() == server_result::kind::stop) {
-    terminate(result.reason());
-    self().end(result.reason());
+  if (!result)
+    return true; // it waits
+  if (result->what() == server_result::kind::stop) {
+    terminate(result->reason());
+    self().end(result->reason());
     return false;
   }
-  if (result.what() == server_result::kind::wait_with_limit)
-    start_limit(result.limit());
+  if (result->what() == server_result::kind::wait_with_limit)
+    start_limit(result->limit());
   return true;
 }
 

@@ -24,7 +24,9 @@ void cast(const pid& to, Ts&&... values) {
 }
 
 /// Derive from it and override what you need. Callbacks run one at a time, on the
-/// process's shard. A callback that throws ends the process with `error(what)`, after
+/// process's shard. Each but terminate may be a coroutine that waits (runtime/waits.hpp):
+/// then the next one runs when it is done. A start does not wait for an init that waits.
+/// A callback that throws ends the process with `error(what)`, after
 /// `terminate`.
 class gen_server : public behaviour {
 protected:
@@ -48,17 +50,36 @@ private:
   [[nodiscard]] bool has_declined() const noexcept final { return declined_; }
   void on_message(term message) final;
   void on_overload() final;
+  /// What a callback holds that waits goes before the members that it may use.
+  void on_exit(const exit_reason&) noexcept override { waiting_.reset(); }
   void on_end_of_turn() final { finish_start(); }
+  void on_resumed() final;
+
+  /// What the result of a callback is for.
+  enum class purpose : std::uint8_t { start, answer, go_on };
+  /// A callback that waits.
+  struct waiting_callback {
+    purpose what;
+    from caller; // who gets the answer
+    detail::running_callback callback;
+  };
+
   void dispatch(term message);
   void serve(const gen_call& call);
   template <class Callback>
-  [[nodiscard]] server_result invoke(Callback callback);
+  [[nodiscard]] auto invoke(purpose what, from caller, Callback callback)
+      -> std::optional<std::invoke_result_t<Callback&>>;
+  template <class Result>
+  [[nodiscard]] std::optional<Result> result_of(purpose what, from caller, Result result);
+  void come_up(server_result first);
+  void conclude(const from& caller, std::optional<call_result> result);
   bool finish_start();
-  bool apply(server_result result);
+  bool apply(std::optional<server_result> result);
   [[noreturn]] void end(const exit_reason& why);
   void start_limit(duration limit);
 
   reference limit_; // the timer of a timeout that a callback asked for
+  std::unique_ptr<waiting_callback> waiting_;
   term unfinished_; // what init wants to go on with, once it is known to be up
   bool declined_ = false;
 };

@@ -25,6 +25,10 @@ class sealed_letter final : public letter, public term_values<Ts...> {
 public:
   using term_values<Ts...>::term_values;
   [[nodiscard]] term take() noexcept override { return term::adopt(this); }
+  [[nodiscard]] term peek() const override {
+    this->retain();
+    return term::adopt(this);
+  }
   void dispose() noexcept override { this->release(); }
 };
 
@@ -38,6 +42,7 @@ public:
     delete this;
     return value;
   }
+  [[nodiscard]] term peek() const override { return value_; }
   void dispose() noexcept override { delete this; }
 
 private:

@@ -31,11 +31,21 @@ public:
     tail_ = entry;
     ++size_;
   }
+  /// Ahead of everything that waits.
+  void push_front(signal* entry) noexcept {
+    entry->next = head_;
+    head_ = entry;
+    if (tail_ == nullptr)
+      tail_ = entry;
+    ++size_;
+  }
   /// The oldest signal, or null.
   [[nodiscard]] signal* pop() noexcept {
     signal* first = head_;
     if (first != nullptr) {
       head_ = first->next;
+      if (head_ == nullptr)
+        tail_ = nullptr;
       --size_;
     }
     return first;

@@ -3,6 +3,7 @@
 
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
+#include "runtime/scheduler_unit.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -71,7 +72,7 @@ node::node(node_options options)
 }
 
 node::node(node_options options, const clock& time, threads run)
-    : options_(checked(std::move(options))),
+    : options_(checked(std::move(options))), run_(run),
       caf_(std::make_unique<caf_side>(options_.pool_threads)) {
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i)
@@ -85,6 +86,30 @@ node::node(node_options options, const clock& time, threads run)
 
 node::~node() {
   stop();
+  std::unique_lock lock(empty_mutex_);
+  empty_.wait(lock, [this] { return pool_work_ == 0; });
+}
+
+void node::run_in_pool(std::function<void()> work) {
+  if (run_ == threads::none) {
+    shard_at(0).post([work = std::move(work)](shard&) { work(); });
+    return;
+  }
+  {
+    const std::lock_guard lock(empty_mutex_);
+    ++pool_work_;
+  }
+  run_in_scheduler(caf_->system, [this, work = std::move(work)]() mutable {
+    work();
+    work = nullptr; // before the node may go
+    pool_work_done();
+  });
+}
+
+void node::pool_work_done() noexcept {
+  const std::lock_guard lock(empty_mutex_);
+  if (--pool_work_ == 0)
+    empty_.notify_all();
 }
 
 caf::actor_system& node::actor_system() noexcept {

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -101,6 +102,10 @@ public:
     return shards_[shard::index_of(ref) % shards_.size()]->message_timers();
   }
 
+  /// Calls `work` on a thread of CAF's pool; the node's destructor waits for it. In a
+  /// node that a test steps, on its first shard. `work` must not throw. Any thread.
+  void run_in_pool(std::function<void()> work);
+
   [[nodiscard]] std::size_t shard_count() const noexcept { return shards_.size(); }
   [[nodiscard]] shard& shard_at(std::size_t index) { return *shards_.at(index); }
   /// Processes that are alive. Any thread.
@@ -122,18 +127,21 @@ private:
   [[nodiscard]] shard& next_shard_beside(const shard& busy) noexcept;
   pid create_process(shard& on); // caf_actor.cpp
   void process_exited() noexcept;
+  void pool_work_done() noexcept;
   void end_processes(const exit_reason& why);
   bool wait_until_empty(std::chrono::milliseconds limit);
 
   struct caf_side;
   const node_options options_;
+  const threads run_;
   std::unique_ptr<caf_side> caf_;
   name_table names_;
   std::atomic<std::size_t> processes_{0};
   std::atomic<std::size_t> spawned_{0};
   std::vector<std::unique_ptr<shard>> shards_;
   std::vector<std::thread> threads_;
-  std::mutex empty_mutex_; // only for stop(), which waits for the last process
+  std::size_t pool_work_ = 0; // under empty_mutex_
+  std::mutex empty_mutex_;    // only for stop(), which waits for the last process
   std::condition_variable empty_;
 };
 

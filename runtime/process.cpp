@@ -23,7 +23,7 @@ process& behaviour::self() const {
 namespace detail {
 
 void letter::handle(process& target) {
-  target.receive(take());
+  target.take_message(take());
 }
 
 void starter::handle(process& target) {
@@ -205,10 +205,23 @@ void process::accept(detail::signal* entry) {
     accept_start(entry);
     return;
   case detail::signal_kind::message:
-    if (is_full())
+    if (is_full() && !is_awaited(*entry))
       return accept_beyond_limit(entry);
     [[fallthrough]];
   case detail::signal_kind::event:
+    put(entry);
+  }
+}
+
+bool process::is_awaited(const detail::signal& entry) const {
+  return waiter_ != nullptr && waiter_->wants(entry);
+}
+
+void process::put(detail::signal* entry) {
+  if (is_awaited(*entry)) {
+    waiter_->take(entry);
+    waiter_->finish();
+  } else {
     mailbox_.push(entry);
     schedule();
   }
@@ -234,7 +247,7 @@ void process::schedule() {
 
 void process::resume() {
   suspended_ = false;
-  if (!mailbox_.empty())
+  if (!mailbox_.empty() && takes_messages())
     schedule();
 }
 
@@ -246,7 +259,7 @@ void process::begin_turn() noexcept {
 std::size_t process::take_turn(std::size_t limit) {
   begin_turn();
   std::size_t handled = 0;
-  for (; handled < limit && !ending_ && !suspended_ && !mailbox_.empty(); ++handled)
+  for (; handled < limit && !ending_ && takes_messages() && !mailbox_.empty(); ++handled)
     handle_next();
   end_turn(false);
   return handled;
@@ -274,7 +287,7 @@ void process::end_turn(bool is_queued) {
     return;
   }
   phase_ = is_queued ? phase::scheduled : phase::idle;
-  if (!mailbox_.empty() && !suspended_)
+  if (!mailbox_.empty() && takes_messages())
     schedule();
 }
 

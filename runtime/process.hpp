@@ -16,6 +16,7 @@
 #include "runtime/send_timers.hpp"
 #include "runtime/spawn.hpp"
 #include "runtime/system_message.hpp"
+#include "runtime/waits.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -68,7 +69,7 @@ public:
 
 /// What a behaviour sees as `self()`. Every member function is for the process itself, on
 /// its own shard, unless it says otherwise. The words are Erlang's.
-class process {
+class process : public waits {
 public:
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -224,7 +225,7 @@ public:
   /// Whether a turn could start now and would be the oldest thing to do. Between turns
   /// only.
   [[nodiscard]] bool is_idle() const noexcept {
-    return phase_ == phase::idle && mailbox_.empty() && !suspended_;
+    return phase_ == phase::idle && mailbox_.empty() && takes_messages();
   }
   /// Runs `work` as a turn of its own, before what is in the mailbox. Between turns only:
   /// from a socket's readiness or a timer, never from a callback. `work` must not be a
@@ -244,6 +245,8 @@ public:
   /// an untrapped exit still ends it. What a blocking send is in Erlang.
   void suspend() noexcept { suspended_ = true; }
   void resume();
+  /// Whether a callback waits, as in `co_await self().sleep(1s)`.
+  [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
   /// Ends this process with `why` once the running callback has returned: `exit` without
   /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled.
   void end(exit_reason why);
@@ -274,6 +277,7 @@ private:
   friend class runtime::topic_table;
   friend class runtime::name_table;
   friend class detail::letter;
+  friend class detail::waiter;
   friend class detail::overload_signal;
   friend class detail::starter;
   friend struct process_signals;
@@ -302,6 +306,11 @@ private:
   // Turns (process.cpp).
   void accept(detail::signal* entry);
   void accept_start(detail::signal* entry);
+  void put(detail::signal* entry);
+  [[nodiscard]] bool is_awaited(const detail::signal& entry) const;
+  [[nodiscard]] bool takes_messages() const noexcept {
+    return !suspended_ && waiter_ == nullptr;
+  }
   [[nodiscard]] bool is_full() const noexcept {
     return limit_.max_messages != 0 && mailbox_.size() >= limit_.max_messages;
   }
@@ -312,7 +321,7 @@ private:
   void end_turn(bool is_queued);
   void handle_next();
   void begin(std::unique_ptr<behaviour> body);
-  void receive(term message) {
+  void take_message(term message) {
     ++messages_handled_;
     behaviour_->on_message(std::move(message));
   }
@@ -332,6 +341,7 @@ private:
   std::unique_ptr<detail::relations> ties_;
   std::unique_ptr<exit_reason> ending_; // set once it is to exit, and kept
   runtime::pid parent_;
+  detail::waiter* waiter_ = nullptr; // what the running callback waits for
   process* next_ready_ = nullptr;
   process* previous_ = nullptr; // in the shard's list of processes
   process* following_ = nullptr;

@@ -32,8 +32,9 @@ struct process_signals {
           origin_(origin) {}
     void handle(process& target) override {
       const owned<exited> own(this);
-      target.receive(term(exit_signal{from_, why_}));
+      target.take_message(term(exit_signal{from_, why_}));
     }
+    [[nodiscard]] term peek() const override { return term(exit_signal{from_, why_}); }
     void dispose() noexcept override { delete this; }
 
     const pid from_;
@@ -47,8 +48,9 @@ struct process_signals {
         : signal(detail::signal_kind::down), message_(std::move(message)) {}
     void handle(process& target) override {
       const owned<went_down> own(this);
-      target.receive(term(message_));
+      target.take_message(term(message_));
     }
+    [[nodiscard]] term peek() const override { return term(message_); }
     void dispose() noexcept override { delete this; }
 
     const down message_;
@@ -353,8 +355,7 @@ void process::accept_exit(detail::signal* entry) {
     end(killed);
     entry->dispose();
   } else if (traps_exit_) {
-    mailbox_.push(entry);
-    schedule();
+    put(entry);
   } else {
     if (!signal->why_.is_normal())
       end(signal->why_);
@@ -371,8 +372,7 @@ void process::accept_down(detail::signal* entry) {
     end_request({ref, {}, signal->message_.reason});
     entry->dispose();
   } else {
-    mailbox_.push(entry);
-    schedule();
+    put(entry);
   }
 }
 

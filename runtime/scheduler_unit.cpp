@@ -3,7 +3,10 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <utility>
 
 namespace runtime {
 
@@ -15,10 +18,30 @@ public:
   void exec_later(caf::resumable* actor) override { system().scheduler().enqueue(actor); }
 };
 
+// CAF runs it as it runs an actor; it has one owner, who is done with it after that.
+class pool_job final : public caf::resumable {
+public:
+  explicit pool_job(std::function<void()> work) : work_(std::move(work)) {}
+  subtype_t subtype() const override { return function_object; }
+  resume_result resume(caf::execution_unit*, std::size_t) override {
+    work_();
+    return done;
+  }
+  void intrusive_ptr_add_ref_impl() override {}
+  void intrusive_ptr_release_impl() override { delete this; }
+
+private:
+  std::function<void()> work_;
+};
+
 } // namespace
 
 std::shared_ptr<caf::execution_unit> make_execution_unit(caf::actor_system& system) {
   return std::make_shared<scheduler_unit>(system);
+}
+
+void run_in_scheduler(caf::actor_system& system, std::function<void()> work) {
+  system.scheduler().enqueue(new pool_job(std::move(work)));
 }
 
 } // namespace runtime

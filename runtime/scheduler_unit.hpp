@@ -1,6 +1,7 @@
 // What CAF takes a shard for: an execution unit.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 namespace caf {
@@ -14,5 +15,8 @@ namespace runtime {
 /// process wakes up never run on a shard.
 [[nodiscard]] std::shared_ptr<caf::execution_unit>
 make_execution_unit(caf::actor_system& system);
+
+/// Calls `work` once on a thread of the scheduler.
+void run_in_scheduler(caf::actor_system& system, std::function<void()> work);
 
 } // namespace runtime

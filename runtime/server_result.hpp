@@ -1,6 +1,7 @@
 // What the callbacks of a gen_server answer.
 #pragma once
 
+#include "runtime/callback.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
@@ -15,9 +16,12 @@
 
 namespace runtime {
 
-/// What a callback wants next.
+/// What a callback wants next. Also a coroutine type: a callback that waits co_returns
+/// what others return.
 class [[nodiscard]] server_result {
 public:
+  using promise_type = detail::callback_promise<server_result>;
+
   enum class kind : std::uint8_t { wait, wait_with_limit, go_on, stop, ignore };
 
   /// Wait for the next message.
@@ -26,13 +30,18 @@ public:
   server_result(kind what, term argument) noexcept
       : argument_(std::move(argument)), what_(what) {}
   explicit server_result(exit_reason why) : reason_(std::move(why)), what_(kind::stop) {}
+  /// What is not known yet: the callback is a coroutine.
+  explicit server_result(detail::running_callback callback) noexcept
+      : callback_(std::move(callback)) {}
 
   [[nodiscard]] kind what() const noexcept { return what_; }
   [[nodiscard]] duration limit() const noexcept { return limit_; }
   [[nodiscard]] const term& argument() const noexcept { return argument_; }
   [[nodiscard]] const exit_reason& reason() const noexcept { return reason_; }
+  [[nodiscard]] detail::running_callback& callback() noexcept { return callback_; }
 
 private:
+  detail::running_callback callback_;
   duration limit_{};
   term argument_;
   exit_reason reason_;
@@ -42,9 +51,13 @@ private:
 /// What handle_call wants next: as server_result, perhaps with the answer.
 class [[nodiscard]] call_result : public server_result {
 public:
+  using promise_type = detail::callback_promise<call_result>;
+
   explicit(false) call_result(server_result next) : server_result(std::move(next)) {}
   call_result(server_result next, term answer)
       : server_result(std::move(next)), answer_(std::move(answer)) {}
+  explicit call_result(detail::running_callback callback) noexcept
+      : server_result(std::move(callback)) {}
   [[nodiscard]] const term& answer() const noexcept { return answer_; }
   /// The same answer, but then do `next`: {reply, Reply, State, Timeout | {continue,
   /// ...}}.

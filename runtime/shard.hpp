@@ -3,6 +3,7 @@
 
 #include "runtime/clock.hpp"
 #include "runtime/exit_reason.hpp"
+#include "runtime/frame_pool.hpp"
 #include "runtime/inbox.hpp"
 #include "runtime/reactor.hpp"
 #include "runtime/reference.hpp"
@@ -29,6 +30,9 @@ namespace runtime {
 class node;
 class process;
 class send_timers;
+namespace detail {
+class waiter;
+}
 
 /// The loop that runs processes. Everything but `post`, `deliver`, `is_current` and
 /// `stop` is for its own thread (or for whoever steps it, where it has none).
@@ -62,6 +66,8 @@ public:
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
   [[nodiscard]] reactor& sockets() noexcept { return sockets_; }
   [[nodiscard]] asio::io_context& io() noexcept { return *io_; }
+  /// Of the callbacks that are coroutines.
+  [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
   [[nodiscard]] topic_table& topics() noexcept { return topics_; }
   [[nodiscard]] caf::execution_unit& execution_unit() noexcept {
     return *execution_unit_;
@@ -97,6 +103,7 @@ public:
 
 private:
   friend class process;
+  friend class detail::waiter;
   friend class node;
   friend struct process_inspection;
   friend struct process_signals;
@@ -136,6 +143,7 @@ private:
   std::uint64_t references_ = 0;
   timer_queue timers_;
   std::unique_ptr<send_timers> message_timers_;
+  detail::frame_pool frames_;
   reactor sockets_;
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;

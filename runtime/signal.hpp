@@ -8,6 +8,7 @@ namespace runtime {
 
 class process;
 class shard;
+class term;
 
 namespace detail {
 
@@ -38,6 +39,9 @@ public:
     static_cast<void>(target);
     dispose();
   }
+  /// The message that it will be in a mailbox, for a selective receive; empty when it is
+  /// none.
+  [[nodiscard]] virtual term peek() const;
   /// Nobody will take it.
   virtual void dispose() noexcept = 0;
 

@@ -3,6 +3,7 @@
 // may wait.
 #pragma once
 
+#include "runtime/call_failed.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -21,17 +22,6 @@
 #include <utility>
 
 namespace runtime {
-
-/// A call that got no answer. Source: what GenServer.call exits with.
-class call_failed : public std::runtime_error {
-public:
-  explicit call_failed(exit_reason why)
-      : std::runtime_error("call: " + to_string(why)), reason_(std::move(why)) {}
-  [[nodiscard]] const exit_reason& reason() const noexcept { return reason_; }
-
-private:
-  exit_reason reason_;
-};
 
 /// Its process ends when it is destroyed (exit reason `normal`). It traps exits: a thread
 /// cannot be ended by a signal. `kill` and the end of the node do end the process: what

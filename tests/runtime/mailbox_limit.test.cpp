@@ -202,9 +202,9 @@ TEST_CASE("close: the messages that wait are dropped and the process exits") {
 }
 
 TEST_CASE("close: a gen_server is terminated before it exits") {
+  lines log; // outlives the clerk
   stepped_node node{7};
   tester me{node};
-  lines log;
   const auto target = node.spawn<clerk>(std::ref(log));
   node.run_until_idle();
   static_cast<void>(me.monitor(target));

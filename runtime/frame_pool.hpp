@@ -1,0 +1,46 @@
+// Memory for the frames of callbacks that are coroutines. One pool for each shard.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace runtime::detail {
+
+/// Blocks by size class, kept for the next frame of that size. Not thread-safe: a frame
+/// is allocated and released on its shard. Larger ones come from the heap.
+class frame_pool {
+public:
+  frame_pool() noexcept = default;
+  ~frame_pool();
+  frame_pool(const frame_pool&) = delete;
+  frame_pool& operator=(const frame_pool&) = delete;
+
+  [[nodiscard]] void* allocate(std::size_t size);
+  /// From the heap, for a coroutine that belongs to no shard.
+  [[nodiscard]] static void* allocate_unpooled(std::size_t size);
+  /// Gives back what any of the two has returned.
+  static void release(void* frame) noexcept;
+
+private:
+  struct header {
+    frame_pool* owner; // null: the heap
+    std::size_t size_class;
+  };
+  struct free_block {
+    free_block* next;
+  };
+  struct free_list {
+    free_block* first = nullptr;
+    std::size_t count = 0;
+  };
+
+  static constexpr std::size_t granularity = 64;
+  static constexpr std::size_t classes = 32;      // up to 2 KiB, header included
+  static constexpr std::size_t most_kept = 1'024; // blocks of each class
+
+  [[nodiscard]] static void* place(void* block, header about) noexcept;
+
+  std::array<free_list, classes> free_{};
+};
+
+} // namespace runtime::detail

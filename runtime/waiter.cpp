@@ -1,0 +1,95 @@
+// Standing still and going on.
+#include "runtime/waiter.hpp"
+
+#include "runtime/behaviour.hpp"
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace runtime::detail {
+
+waiter::~waiter() {
+  if (state_ == state::waiting)
+    who_.waiter_ = nullptr;
+  if (state_ == state::due) // the coroutine is destroyed before it could go on
+    static_cast<void>(
+        who_.mailbox_.extract([this](const signal& each) { return &each == this; }));
+  who_.shard().timers().disarm(*this);
+}
+
+bool waiter::await_suspend(std::coroutine_handle<> callback) {
+  if (who_.phase_ != process::phase::running || who_.shard().running_ != &who_)
+    throw std::logic_error("co_await outside of a callback of the process");
+  if (who_.waiter_ != nullptr)
+    throw std::logic_error("co_await while the process waits for something else: it "
+                           "waits for one thing at a time");
+  if (may_have_come() && take_from_mailbox())
+    return false;
+  callback_ = callback;
+  state_ = state::waiting;
+  who_.waiter_ = this;
+  if (limit_ != infinity) {
+    // The clock itself: the round's time may be old by now, and a limit is never early.
+    const auto now = who_.shard().read_clock();
+    who_.shard().timers().arm(
+        *this, now + std::clamp(limit_, duration::zero(), time_point::max() - now));
+  }
+  begin();
+  return true;
+}
+
+bool waiter::take_from_mailbox() {
+  signal* found =
+      who_.mailbox_.extract([this](const signal& each) { return wants(each); });
+  if (found == nullptr)
+    return false;
+  take(found);
+  state_ = state::over;
+  return true;
+}
+
+bool waiter::wants(const signal&) const {
+  return false;
+}
+
+void waiter::take(signal* entry) {
+  entry->dispose();
+}
+
+void waiter::finish() {
+  if (state_ != state::waiting)
+    return;
+  who_.shard().timers().disarm(*this);
+  who_.waiter_ = nullptr;
+  state_ = state::due;
+  who_.mailbox_.push_front(this);
+  who_.schedule();
+}
+
+frame_pool* frames_of(const behaviour& self) noexcept {
+  return self.self_ != nullptr ? &self.self_->shard().frames() : nullptr;
+}
+
+term signal::peek() const {
+  return {};
+}
+
+void waiter::expire(time_point) {
+  finish();
+}
+
+// The waiter is gone when the coroutine has gone on.
+void waiter::handle(process& target) {
+  state_ = state::over;
+  const auto callback = callback_;
+  callback.resume();
+  target.behaviour_->on_resumed();
+}
+
+term waiter::message_of(const signal& entry) {
+  return entry.peek();
+}
+
+} // namespace runtime::detail

@@ -1,0 +1,68 @@
+// A callback that waits: how a coroutine stands still without its shard, and how it goes
+// on.
+#pragma once
+
+#include "runtime/clock.hpp"
+#include "runtime/signal.hpp"
+#include "runtime/term.hpp"
+#include "runtime/timer_queue.hpp"
+
+#include <coroutine>
+#include <cstdint>
+
+namespace runtime {
+
+class process;
+
+namespace detail {
+
+/// What a process waits for, one thing at a time: an awaitable that lives in the frame of
+/// its coroutine. While it waits the process takes nothing from its mailbox; what arrives
+/// is shown to the waiter first. When it is over, the waiter itself is the next thing in
+/// the mailbox, and handling it resumes the coroutine. Its shard only.
+class waiter : public signal, private timer {
+public:
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  /// False when it is over at once. Throws std::logic_error outside of a callback of the
+  /// process.
+  [[nodiscard]] bool await_suspend(std::coroutine_handle<> callback);
+
+  /// Whether this is what is waited for.
+  [[nodiscard]] virtual bool wants(const signal& entry) const;
+  /// Takes what it wants, and the ownership of it.
+  virtual void take(signal* entry);
+  /// It has come, or the time is up: the coroutine is the next thing that the process
+  /// does.
+  void finish();
+
+  void handle(process& target) final;
+  void dispose() noexcept final { state_ = state::over; }
+
+protected:
+  /// Waits for `limit` at most.
+  waiter(process& who, duration limit) noexcept
+      : signal(signal_kind::event), who_(who), limit_(limit) {}
+  ~waiter() override;
+
+  /// Once it waits, or just before it looks into the mailbox.
+  virtual void begin() {}
+  /// Whether what is waited for may be in the mailbox already.
+  [[nodiscard]] virtual bool may_have_come() const noexcept { return false; }
+  [[nodiscard]] process& who() const noexcept { return who_; }
+  /// The message in `entry`, without taking it.
+  [[nodiscard]] static term message_of(const signal& entry);
+
+private:
+  enum class state : std::uint8_t { idle, waiting, due, over };
+
+  void expire(time_point now) final;
+  [[nodiscard]] bool take_from_mailbox();
+
+  process& who_;
+  const duration limit_;
+  std::coroutine_handle<> callback_;
+  state state_ = state::idle;
+};
+
+} // namespace detail
+} // namespace runtime
