@@ -61,7 +61,7 @@ connection::connection(runtime::process& self, const upgrade_options& options,
                        const agreement& agreed, output_buffer& output)
     : self_(self), options_(options), output_(output),
       assembler_(agreed.self, options.limits), writer_(agreed.mask_keys),
-      last_inbound_(self.now()), since_(last_inbound_) {
+      last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_) {
 }
 
 bool connection::accepts(stimulus what) const noexcept {
@@ -222,8 +222,20 @@ void connection::restart_idle_time() noexcept {
 runtime::time_point connection::deadline() const noexcept {
   if (phase_ == phase::closing)
     return since_ + options_.close_timeout;
-  const auto idle = last_inbound_ + options_.timeout;
+  const auto idle = std::min(last_inbound_ + options_.timeout, next_ping());
   return mid_message_ ? std::min(idle, since_ + options_.message_timeout) : idle;
+}
+
+runtime::time_point connection::next_ping() const noexcept {
+  const auto interval = options_.ping_interval.value_or(std::chrono::milliseconds());
+  return interval.count() == 0 ? runtime::time_point::max()
+                               : std::max(last_inbound_, pinged_) + interval;
+}
+
+// RFC 6455 §5.5.2: a ping may serve as a keepalive.
+void connection::keep_alive() {
+  pinged_ = self_.now();
+  writer_.append_control(output_.target(), protocol::opcode::ping, {});
 }
 
 // Rules 5 and 9.
@@ -236,6 +248,8 @@ void connection::check_deadlines() {
   else if (now >= last_inbound_ + options_.timeout)
     close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
           runtime::shutdown("timeout"), ending::at_once);
+  else if (!mid_message_ || now < since_ + options_.message_timeout)
+    keep_alive();
   else
     close(policy_violation, "message timeout",
           close_reason::error(runtime::error("message timeout")),

@@ -92,6 +92,8 @@ private:
   void handle_close_frame(std::span<const std::byte> payload, std::uint16_t echo);
   void handle_failure(const protocol::event& event);
   void track_message() noexcept;
+  [[nodiscard]] runtime::time_point next_ping() const noexcept;
+  void keep_alive();
 
   template <class Callback>
   void invoke(std::string_view name, Callback callback);
@@ -113,7 +115,8 @@ private:
   protocol::message_assembler assembler_;
   protocol::message_writer writer_;
   runtime::time_point last_inbound_;
-  runtime::time_point since_; // of the message that has begun, or of closing
+  runtime::time_point since_;  // of the message that has begun, or of closing
+  runtime::time_point pinged_; // by ourselves, last
   std::optional<runtime::exit_reason> leaving_;
   std::unique_ptr<runtime::exit_reason> exit_; // while closing
   phase phase_ = phase::open;

@@ -32,13 +32,14 @@ void connection_host::remove(place where) {
   connections_.erase(where);
 }
 
-void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent) {
+void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent,
+                             ends_first who) {
   if (has_given_up_)
     return;
   const auto where = lingering_.begin();
   // The place is known only after the socket is in it, and a list keeps its places.
   auto holder = std::make_shared<std::list<lingering_socket>::iterator>(where);
-  *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent),
+  *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent), who,
                                [this, holder] { finished(*holder); });
 }
 

@@ -46,8 +46,9 @@ public:
   void remove(place where);
 
   /// Sends `unsent`, ends the output and closes the socket when the peer has closed it or
-  /// after some seconds.
-  void linger(std::unique_ptr<transport> socket, std::string unsent);
+  /// after some seconds. A client waits with the end of its output for the peer's.
+  void linger(std::unique_ptr<transport> socket, std::string unsent,
+              ends_first who = ends_first::us);
 
   /// Asks every connection, and every later one, to close with `code`; calls `done` once
   /// none is left and no socket lingers.

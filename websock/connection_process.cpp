@@ -24,13 +24,15 @@ struct connection_process::beginning {
   behaviour_factory make;
   std::string response;
   std::string leftover;
+  std::unique_ptr<opening> before;
 };
 
 connection_process::connection_process(connection_setup setup)
     : host_(*setup.host), leaving_(std::move(setup.leaving)),
       socket_(std::move(setup.socket)), options_(std::move(setup.options)),
       beginning_(new beginning{setup.agreed, std::move(setup.make),
-                               std::move(setup.response), std::move(setup.leftover)}),
+                               std::move(setup.response), std::move(setup.leftover),
+                               std::move(setup.before)}),
       output_(host_.shared_output()) {
 }
 
@@ -53,8 +55,33 @@ const std::type_info& connection_process::type() const noexcept {
   return handler != nullptr ? typeid(*handler) : typeid(*this);
 }
 
+// A client takes nothing from its mailbox before its connection is there: what is sent to
+// it meanwhile comes after `init`. Exit signals are never trapped in that time.
 void connection_process::on_start() {
+  if (!beginning_->before) {
+    begin();
+    return;
+  }
+  self().suspend();
+  beginning_->before->start(self().shard(), [this](opening::result outcome) {
+    self().run_turn([&] { opened(std::move(outcome)); });
+  });
+}
+
+void connection_process::opened(opening::result outcome) {
+  if (auto* failed = std::get_if<connect_failed>(&outcome))
+    runtime::process::exit(runtime::reason(std::move(*failed)));
+  auto& ready = std::get<opening::opened>(outcome);
+  socket_ = std::move(ready.socket);
+  beginning_->agreed = ready.agreed;
+  beginning_->leftover = std::move(ready.leftover);
+  self().resume();
+  begin();
+}
+
+void connection_process::begin() {
   const auto first = std::move(beginning_);
+  role_ = first->agreed.self;
   place_ = host_.add(*this);
   self().trap_exit(options_->trap_exit);
   connection_.emplace(self(), *options_, first->agreed, output_);
@@ -103,6 +130,8 @@ void connection_process::read() {
 }
 
 void connection_process::on_end_of_turn() {
+  if (!connection_)
+    return; // what is in the shared buffer is someone else's
   if (output_.unsent().empty() || output_.is_backlogged())
     return; // a backlog goes out when the socket is writable
   flush();
@@ -203,7 +232,8 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   std::string unsent(output_.unsent());
   output_.consume(unsent.size());
   if (connection_->is_peer_there())
-    host_.linger(std::move(socket_), std::move(unsent));
+    host_.linger(std::move(socket_), std::move(unsent),
+                 role_ == protocol::role::client ? ends_first::peer : ends_first::us);
 }
 
 } // namespace websock

@@ -10,6 +10,7 @@
 #include "websock/connection.hpp"
 #include "websock/connection_host.hpp"
 #include "websock/departure.hpp"
+#include "websock/opening.hpp"
 #include "websock/options.hpp"
 #include "websock/output_buffer.hpp"
 #include "websock/transport.hpp"
@@ -32,6 +33,7 @@ struct connection_setup {
   std::string leftover; // what the peer sent behind its request
   departure leaving;    // when the process has gone, whether it has begun or not
   agreement agreed = {};
+  std::unique_ptr<opening> before = {}; // a client's: brings socket, leftover, agreed
 };
 
 /// Reading, as Erlang's {active, once}: bytes stay in the kernel until the mailbox has
@@ -70,6 +72,9 @@ private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
 
+  /// The way to the peer is there, or there is none.
+  void opened(opening::result outcome);
+  void begin();
   void read();
   void flush();
   void write();
@@ -93,6 +98,7 @@ private:
   readable_mark readable_{*this};
   runtime::time_point last_progress_; // of a backlog
   runtime::interest watched_ = runtime::interest::nothing;
+  protocol::role role_ = protocol::role::server;
   bool is_suspended_ = false;
 };
 

@@ -27,6 +27,9 @@ void validate(const upgrade_options& options) {
   constexpr std::uint64_t largest = std::uint64_t{1} << 40U;
   check("timeout", options.timeout);
   check("message_timeout", options.message_timeout);
+  check<std::int64_t>("ping_interval",
+                      options.ping_interval.value_or(std::chrono::milliseconds()).count(),
+                      0, options.timeout.count(), " ms (timeout)");
   check("close_timeout", options.close_timeout);
   check("send_timeout", options.send_timeout);
   check<std::uint64_t>("limits.max_frame_size", options.limits.max_frame_size, 125,
@@ -50,6 +53,16 @@ void validate(const server_options& options) {
   check<std::uint64_t>("head.max_header_line", options.head.max_header_line, 16,
                        1'048'576, " bytes");
   check<std::uint64_t>("head.max_headers", options.head.max_headers, 4, 10'000, "");
+  validate(options.connection);
+}
+
+void validate(const client_options& options) {
+  constexpr std::size_t longest_unix_path = 107; // sockaddr_un
+  check("connect_timeout", options.connect_timeout);
+  check<std::uint64_t>("max_response_head", options.max_response_head, 128, 1'048'576,
+                       " bytes");
+  check<std::uint64_t>("the length of unix_path", options.unix_path.size(), 0,
+                       longest_unix_path, " bytes");
   validate(options.connection);
 }
 

@@ -8,7 +8,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace websock {
 
@@ -20,6 +23,10 @@ struct upgrade_options {
   /// A message that has begun must be complete by then, however slowly it dribbles in
   /// (1008).
   std::chrono::milliseconds message_timeout{60'000};
+  /// Sends a ping when nothing came for so long, so that a peer that is there keeps the
+  /// connection from `timeout`. 0: never. Unset: a client pings after a third of
+  /// `timeout`, a server never.
+  std::optional<std::chrono::milliseconds> ping_interval{};
   /// How long to wait for the peer's close frame after ours.
   std::chrono::milliseconds close_timeout{5'000};
   /// Ends a connection whose peer took nothing for so long while there was something to
@@ -58,5 +65,23 @@ struct server_options {
 };
 
 void validate(const server_options& options);
+
+/// Of a client.
+struct client_options {
+  /// In order of preference; the server chooses one of them or none.
+  std::vector<std::string> subprotocols{};
+  /// Further headers of the request: Authorization, Origin, Cookie.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  /// For everything together: name, connect, TLS, request and answer.
+  std::chrono::milliseconds connect_timeout{10'000};
+  /// Connects there instead of to the host and port of the URL.
+  std::string unix_path{};
+  /// The server's answer, in bytes: what a peer may make the client hold.
+  std::size_t max_response_head = 16'384;
+  /// Of the connection once it is there.
+  upgrade_options connection{};
+};
+
+void validate(const client_options& options);
 
 } // namespace websock

@@ -22,9 +22,9 @@ using websock::testing::memory_transport;
 namespace {
 
 struct fixture {
-  void linger(std::string unsent) {
+  void linger(std::string unsent, websock::ends_first who = websock::ends_first::us) {
     subject.emplace(node.node().shard_at(0), std::make_unique<memory_transport>(pipe),
-                    std::move(unsent), [this] {
+                    std::move(unsent), who, [this] {
                       ++finished;
                       subject.reset();
                     });
