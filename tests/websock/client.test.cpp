@@ -1,6 +1,7 @@
 // The client as a whole, over real sockets: against our own server, and against none.
 #include "websock/client.hpp"
 
+#include "runtime/supervisor.hpp"
 #include "runtime/thread_process.hpp"
 #include "websock/client_session.hpp"
 
@@ -8,6 +9,7 @@
 #include "tests/support/running_server.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +27,41 @@ class echo final : public websock::behaviour {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }
+};
+
+/// Leaves as soon as it is connected.
+class leaver final : public websock::behaviour {
+  websock::handle_result init() override { return websock::stop(runtime::normal); }
+  websock::handle_result handle_in(websock::message_view) override {
+    return websock::ok();
+  }
+};
+
+class noted final : public websock::behaviour {
+public:
+  explicit noted(tests::channel<std::string>& ends) : ends_(ends) {}
+
+private:
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+  void terminate(const websock::close_reason& why) override { ends_.put(to_string(why)); }
+  tests::channel<std::string>& ends_;
+};
+
+/// A process that has a connection.
+class linker final : public runtime::behaviour {
+public:
+  linker(std::string url, runtime::pid told)
+      : url_(std::move(url)), told_(std::move(told)) {}
+
+private:
+  void on_start() override {
+    websock::connect_link<client_session>(self(), url_, {}, told_);
+  }
+  void on_message(runtime::term) override {}
+  std::string url_;
+  runtime::pid told_;
 };
 
 void echoing(websock::server& server) {
@@ -173,6 +210,34 @@ TEST_CASE("a node that stops ends its clients, connected or not") {
   me.open(url_of(subject));
   node.stop();
   CHECK(node.process_count() == 0);
+}
+
+TEST_CASE("a supervisor starts a client again when its connection has ended") {
+  running_server subject([](websock::server& server) { server.websocket<leaver>("/"); });
+  owner me(subject.node);
+  const auto child =
+      websock::client<client_session>("feed", {}, url_of(subject), {}, me.pid());
+  const auto supervisor = me.in_process([&](runtime::process& self) {
+    return self.spawn<runtime::supervisor>(
+        runtime::supervisor_options{.max_restarts = 1, .children = {child}});
+  });
+  static_cast<void>(me.monitor(supervisor));
+  CHECK(me.is_connected());
+  CHECK(me.is_connected());
+  CHECK(me.next_exit() == "shutdown"); // it has had enough
+}
+
+TEST_CASE("a client that is linked ends with its process, with 1001") {
+  tests::channel<std::string> ends;
+  running_server subject(
+      [&](websock::server& server) { server.websocket<noted>("/", std::ref(ends)); });
+  owner me(subject.node);
+  const auto url = url_of(subject);
+  const auto parent = me.in_process(
+      [&](runtime::process& self) { return self.spawn<linker>(url, self.pid()); });
+  CHECK(me.is_connected());
+  me.exit(parent, runtime::shutdown);
+  CHECK(ends.take() == "{remote, 1001}");
 }
 
 TEST_CASE("a wrong url or option is refused when connecting, not later") {
