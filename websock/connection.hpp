@@ -40,8 +40,10 @@ public:
     closed,  // nothing more comes out
   };
 
+  /// `contexts` are those of the shard, and outlive the connection.
   connection(runtime::process& self, const upgrade_options& options,
-             const agreement& agreed, output_buffer& output);
+             const agreement& agreed, output_buffer& output,
+             protocol::deflate_pool& contexts);
 
   /// Makes the handler and calls `init`.
   void start(const behaviour_factory& make);

@@ -84,7 +84,8 @@ void connection_process::begin() {
   role_ = first->agreed.self;
   place_ = host_.add(*this);
   self().trap_exit(options_->trap_exit);
-  connection_.emplace(self(), *options_, first->agreed, output_);
+  connection_.emplace(self(), *options_, first->agreed, output_,
+                      host_.deflate_contexts());
   output_.target() += first->response;
   connection_->start(first->make);
   connection_->receive(std::as_writable_bytes(std::span(first->leftover)));

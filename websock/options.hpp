@@ -3,6 +3,7 @@
 #pragma once
 
 #include "websock/http/head_parser.hpp"
+#include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/message_limits.hpp"
 
 #include <chrono>
@@ -34,6 +35,11 @@ struct upgrade_options {
   std::chrono::milliseconds send_timeout{30'000};
   /// Of frames and messages, in bytes and fragments.
   protocol::message_limits limits{};
+  /// Whether permessage-deflate (RFC 7692) is agreed on with a peer that wants it. It
+  /// saves bytes and costs time and, with context takeover, memory for each connection.
+  bool compress = false;
+  /// How, if so.
+  protocol::deflate_options deflate{};
   /// Unsent bytes above which the process is suspended, as by a blocking send ...
   std::size_t high_mark = 1'048'576;
   /// ... and below which it goes on.

@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
   app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
   app.add_option("--handshake-timeout-ms", handshake_timeout,
                  "for a request to be complete");
+  app.add_flag("--compress", options.connection.compress,
+               "permessage-deflate for clients that want it");
   CLI11_PARSE(app, argc, argv);
   try {
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
