@@ -150,10 +150,11 @@ void tls_transport::note_failure() {
 }
 
 void tls_transport::send_close_notify() {
-  is_ending_ = false;
   SSL* ssl = session_.ssl.get();
-  if (is_broken_ || SSL_is_init_finished(ssl) == 0
-      || (SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN) != 0)
+  // OpenSSL counts it as sent once it has tried to, whether or not the bytes have left.
+  const bool is_due = is_ending_ || (SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN) == 0;
+  is_ending_ = false;
+  if (is_broken_ || SSL_is_init_finished(ssl) == 0 || !is_due)
     return;
   openssl::forget_errors();
   const int returned = SSL_shutdown(ssl);

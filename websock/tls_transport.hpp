@@ -1,5 +1,5 @@
 // TLS above another transport: the same connection code on encrypted bytes. The handshake
-// happens within the first reads and writes.
+// happens within the first reads and writes; a client's begins with its first write.
 #pragma once
 
 #include "websock/tls_context.hpp"
