@@ -99,6 +99,7 @@ http_session::then http_session::serve(std::string_view& in) {
 }
 
 http_session::then http_session::answer(http::request& request, std::string_view rest) {
+  request.set_origin(socket_.get());
   auto decided = route(request);
   if (auto* plan = std::get_if<upgrade_plan>(&decided.value())) {
     if (core_.admit())

@@ -5,6 +5,7 @@
 #include "websock/http/head_parser.hpp"
 #include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/message_limits.hpp"
+#include "websock/tls_options.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -56,7 +57,9 @@ void validate(const upgrade_options& options);
 struct server_options {
   std::string host = "127.0.0.1"; // an address to listen on, IPv4 or IPv6
   std::uint16_t port = 4000;      // 0: one that is free; server::port() tells
-  int backlog = 1'024;            // connections that the kernel may hold for accept
+  /// Set: https and wss only on this port.
+  std::optional<tls_options> tls{};
+  int backlog = 1'024; // connections that the kernel may hold for accept
   /// A request head must be complete so long after its connection was accepted.
   std::chrono::milliseconds handshake_timeout{10'000};
   /// Upgraded connections; the next one gets 503. 0: 16,384 for each shard.

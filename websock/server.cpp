@@ -6,7 +6,6 @@
 #include "websock/listener.hpp"
 #include "websock/server_shard.hpp"
 #include "websock/server_signals.hpp"
-#include "websock/socket_transport.hpp"
 
 #include <condition_variable>
 #include <future>
@@ -72,6 +71,8 @@ struct server::state {
     core.max_connections = core.options.max_connections != 0
                                ? core.options.max_connections
                                : connections_per_shard * node.shard_count();
+    if (core.options.tls)
+      core.tls = std::make_unique<tls_context>(*core.options.tls);
   }
 
   void deal(int descriptor);
@@ -163,9 +164,7 @@ void server::start() {
 
 void server::state::deal(int descriptor) {
   server_shard& to = *shards[next_shard++ % shards.size()];
-  const auto accept = [&to, descriptor](runtime::shard& on) {
-    to.accept(std::make_unique<socket_transport>(descriptor, on.sockets()));
-  };
+  const auto accept = [&to, descriptor](runtime::shard&) { to.accept(descriptor); };
   if (to.shard().is_current())
     accept(to.shard());
   else
@@ -184,6 +183,12 @@ void server::state::drain() {
   }
   for (const auto& each : shards)
     run_on(each->shard(), [] {}); // what was posted before has been refused by now
+}
+
+void server::reload_certificates() {
+  if (!state_->core.tls)
+    throw std::logic_error("reload_certificates: this server has no tls option");
+  state_->core.tls->reload();
 }
 
 void server::stop() {
@@ -215,8 +220,8 @@ std::uint16_t server::port() const noexcept {
 std::string server::url() const {
   const auto& host = state_->core.options.host;
   const bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port())
-         + "/";
+  return (state_->core.tls ? "https://" : "http://") + (is_v6 ? "[" + host + "]" : host)
+         + ":" + std::to_string(port()) + "/";
 }
 
 runtime::node& server::node() noexcept {

@@ -80,6 +80,10 @@ public:
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// `http://127.0.0.1:4000/`. After start.
   [[nodiscard]] std::string url() const;
+  /// Reads all certificates and keys of `server_options::tls` again, for connections that
+  /// come from now on; the others go on. Any thread. Throws std::invalid_argument that
+  /// names option and file, and then nothing has changed; std::logic_error without TLS.
+  void reload_certificates();
   /// Stops accepting, closes every connection with 1001, kills what is left after
   /// drain_timeout. Ends the node too when it is the server's own. May be repeated.
   void stop();

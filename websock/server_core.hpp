@@ -6,10 +6,12 @@
 #include "websock/http/router.hpp"
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
+#include "websock/tls_context.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace runtime {
 class node;
@@ -24,6 +26,7 @@ using route_handler = std::function<http::reply(const http::request&)>;
 struct server_core {
   runtime::node& node;
   server_options options;
+  std::unique_ptr<tls_context> tls{}; // when the options have it
   http::router<route_handler> routes{};
   std::size_t max_connections = 0;
   std::atomic<std::size_t> connections{0}; // upgraded ones

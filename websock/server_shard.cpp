@@ -3,6 +3,8 @@
 
 #include "runtime/node.hpp"
 #include "websock/server_core.hpp"
+#include "websock/socket_transport.hpp"
+#include "websock/tls_transport.hpp"
 
 #include <exception>
 #include <memory>
@@ -13,6 +15,20 @@ namespace websock {
 
 server_shard::server_shard(server_core& core, runtime::shard& on)
     : core_(core), host_(on, [&core] { core.dismiss(); }) {
+}
+
+void server_shard::accept(int descriptor) {
+  std::unique_ptr<transport> socket =
+      std::make_unique<socket_transport>(descriptor, shard().sockets());
+  try {
+    if (core_.tls)
+      socket = std::make_unique<tls_transport>(shard(), std::move(socket),
+                                               core_.tls->new_session());
+    accept(std::move(socket));
+  } catch (const std::exception& failed) { // no memory for a session
+    core_.node.log(runtime::log_level::warning,
+                   std::string("a connection is refused: ") + failed.what());
+  }
 }
 
 void server_shard::accept(std::unique_ptr<transport> socket) {

@@ -19,7 +19,9 @@ class server_shard {
 public:
   server_shard(server_core& core, runtime::shard& on);
 
-  /// Takes over an accepted socket. Once drained, it is closed.
+  /// Takes over an accepted socket, under TLS where the options say so. Once drained, it
+  /// is closed.
+  void accept(int descriptor);
   void accept(std::unique_ptr<transport> socket);
   /// As connection_host::drain; sessions that are not upgraded yet end at once.
   void drain(std::uint16_t code, std::function<void()> done);
