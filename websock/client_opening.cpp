@@ -3,8 +3,10 @@
 
 #include "runtime/shard.hpp"
 #include "websock/accept_key.hpp"
+#include "websock/deflate_negotiation.hpp"
 #include "websock/nonce.hpp"
 #include "websock/socket_transport.hpp"
+#include "websock/tls_transport.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -22,6 +24,8 @@ client_plan plan_client(std::string_view url, const client_options& options) {
     kept->connection.ping_interval = kept->connection.timeout / 3;
   client_plan plan{*std::move(to), std::move(kept), {}, {}};
   plan.offer = {random_handshake_key(), options.subprotocols, {}, options.headers};
+  if (options.connection.compress)
+    plan.offer.extensions = offer_deflate(options.connection.deflate);
   plan.request = http::opening_request(plan.to, plan.offer);
   return plan;
 }
@@ -59,7 +63,17 @@ void client_opening::dialed(dialer::result outcome) {
     return;
   }
   socket_ = std::make_unique<socket_transport>(std::get<int>(outcome), shard_->sockets());
+  if (plan_.tls)
+    begin_tls();
   begin_handshake();
+}
+
+// The handshake of TLS comes with the first write.
+void client_opening::begin_tls() {
+  auto secured = std::make_unique<tls_transport>(*shard_, std::move(socket_),
+                                                 plan_.tls->new_session(plan_.to.host));
+  tls_ = secured.get();
+  socket_ = std::move(secured);
 }
 
 void client_opening::begin_handshake() {
@@ -77,7 +91,7 @@ void client_opening::on_ready(runtime::readiness what) {
 void client_opening::write() {
   const auto written = socket_->write(std::string_view(plan_.request).substr(sent_));
   if (written.what == io_result::status::closed) {
-    fail(connect_failed::kind::malformed, "the peer closed the connection");
+    peer_gone();
     return;
   }
   sent_ += written.count;
@@ -89,7 +103,7 @@ void client_opening::read() {
   const auto buffer = shard_->scratch();
   const auto got = socket_->read(buffer);
   if (got.what == io_result::status::closed) {
-    fail(connect_failed::kind::malformed, "the peer closed the connection");
+    peer_gone();
     return;
   }
   std::string_view in(reinterpret_cast<const char*>(buffer.data()), got.count);
@@ -120,8 +134,16 @@ void client_opening::judge(const http::response_head& answer, std::string_view l
     return;
   }
   const auto& switched = std::get<http::switched>(checked);
+  const auto& own = plan_.options->connection;
+  const auto deflate =
+      read_deflate_response(switched.extensions, own.compress ? &own.deflate : nullptr);
+  if (const auto* bad = std::get_if<deflate_refusal>(&deflate)) {
+    fail(connect_failed::kind::malformed, bad->reason);
+    return;
+  }
   socket_->unwatch(*this);
   agreement agreed;
+  agreed.deflate = std::get<std::optional<protocol::deflate_params>>(deflate);
   agreed.self = protocol::role::client;
   agreed.mask_keys = &random_mask_key;
   for (const auto& each : plan_.options->subprotocols) // whose memory lives on
@@ -144,6 +166,13 @@ void client_opening::expire(runtime::time_point) {
   fail(connect_failed::kind::timeout,
        "no connection within " + std::to_string(plan_.options->connect_timeout.count())
            + " ms");
+}
+
+void client_opening::peer_gone() {
+  if (tls_ != nullptr && !tls_->failure().empty())
+    fail(connect_failed::kind::tls, tls_->failure());
+  else
+    fail(connect_failed::kind::malformed, "the peer closed the connection");
 }
 
 void client_opening::fail(connect_failed::kind what, std::string_view why) {

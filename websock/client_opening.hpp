@@ -6,6 +6,7 @@
 #include "websock/http/client_handshake.hpp"
 #include "websock/opening.hpp"
 #include "websock/options.hpp"
+#include "websock/tls_context.hpp"
 
 #include <functional>
 #include <memory>
@@ -15,12 +16,15 @@
 
 namespace websock {
 
+class tls_transport;
+
 /// What a client asks for; checked.
 struct client_plan {
   http::url to;
   std::shared_ptr<const client_options> options;
   http::client_offer offer;
   std::string request;
+  std::shared_ptr<const tls_context> tls = nullptr; // of a wss URL
 };
 
 /// Reads `url`, draws a key, writes the request. Throws std::invalid_argument for a url
@@ -47,17 +51,21 @@ private:
 
   void dial();
   void dialed(dialer::result outcome);
+  void begin_tls();
   void begin_handshake();
   void write();
   void read();
   void judge(const http::response_head& answer, std::string_view leftover);
   void refuse(const http::response_head& answer);
+  /// The stream has ended too early.
+  void peer_gone();
   void fail(connect_failed::kind what, std::string_view why);
   void finish(result outcome);
 
   client_plan plan_;
   std::unique_ptr<transport> socket_;
-  runtime::shard* shard_ = nullptr; // once started
+  const tls_transport* tls_ = nullptr; // when the socket is one
+  runtime::shard* shard_ = nullptr;    // once started
   std::function<void(result)> done_;
   std::optional<dialer> dialer_;
   std::optional<http::response_head_parser> parser_;

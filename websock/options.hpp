@@ -83,6 +83,8 @@ struct client_options {
   std::vector<std::pair<std::string, std::string>> headers{};
   /// For everything together: name, connect, TLS, request and answer.
   std::chrono::milliseconds connect_timeout{10'000};
+  /// Who is trusted to answer a wss URL.
+  tls_client_options tls{};
   /// Connects there instead of to the host and port of the URL.
   std::string unix_path{};
   /// The server's answer, in bytes: what a peer may make the client hold.

@@ -50,6 +50,8 @@ struct tls_client_options {
   /// The client's own, where the server asks for one.
   std::string certificate_file{};
   std::string key_file{};
+
+  friend bool operator==(const tls_client_options&, const tls_client_options&) = default;
 };
 
 } // namespace websock
