@@ -6,6 +6,7 @@
 #include "websock/client_session.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/client_owner.hpp"
 #include "tests/support/running_server.hpp"
 
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using tests::client_owner;
 using tests::patience;
 using tests::running_server;
 using websock::client_options;
@@ -73,41 +75,11 @@ void echoing(websock::server& server) {
   return "ws://" + host + ':' + std::to_string(server.port()) + '/';
 }
 
-/// A thread with a mailbox, and what comes into it.
-struct owner : runtime::thread_process {
-  using thread_process::thread_process;
-
-  /// A connection of its own, which it monitors.
-  runtime::pid open(const std::string& url, const client_options& options = {}) {
-    return in_process([&](runtime::process& self) {
-      return websock::connect_monitor<client_session>(self, url, options, self.pid())
-          .first;
-    });
-  }
-  [[nodiscard]] bool is_connected() {
-    return receive(patience, [](const websock::connected&) {});
-  }
-  [[nodiscard]] std::string next_payload() {
-    return receive(patience, [](const websock::received& in) { return in.payload; })
-        .value_or("nothing came");
-  }
-  [[nodiscard]] std::string next_exit() {
-    return receive(patience,
-                   [](const runtime::down& gone) { return to_string(gone.reason); })
-        .value_or("no exit");
-  }
-  [[nodiscard]] connect_failed next_failure() {
-    const auto gone = receive(patience, [](const runtime::down& each) { return each; });
-    const auto* failed = gone ? gone->reason.detail().get_if<connect_failed>() : nullptr;
-    return failed != nullptr ? *failed : connect_failed{{}, "no failure"};
-  }
-};
-
 } // namespace
 
 TEST_CASE("a client and a server exchange messages of every length form") {
   running_server subject(echoing);
-  owner me(subject.node);
+  client_owner me(subject.node);
   const auto connection = me.open(url_of(subject));
   CHECK(me.is_connected());
   for (const std::size_t size : {0U, 1U, 125U, 126U, 65'535U, 65'536U, 300'000U}) {
@@ -123,7 +95,7 @@ TEST_CASE("a client and a server exchange messages of every length form") {
 
 TEST_CASE("what is sent to a client before it is connected is handled after init") {
   running_server subject(echoing);
-  owner me(subject.node);
+  client_owner me(subject.node);
   const auto connection = me.open(url_of(subject));
   runtime::send(connection, websock::text("early"));
   const auto first = me.receive(
@@ -135,7 +107,7 @@ TEST_CASE("what is sent to a client before it is connected is handled after init
 
 TEST_CASE("a name is looked up, and its addresses are tried in order") {
   running_server subject(echoing); // on 127.0.0.1 only; localhost may be ::1 as well
-  owner me(subject.node);
+  client_owner me(subject.node);
   const auto connection = me.open(url_of(subject, "localhost"));
   CHECK(me.is_connected());
 }
@@ -147,7 +119,7 @@ TEST_CASE("a server that nobody runs is unreachable, and links and monitors hear
     url = url_of(gone);
   }
   runtime::node node({.shards = 1, .pool_threads = 1});
-  owner me(node);
+  client_owner me(node);
   me.open(url);
   const auto failed = me.next_failure();
   CHECK(failed.what == connect_failed::kind::unreachable);
@@ -156,7 +128,7 @@ TEST_CASE("a server that nobody runs is unreachable, and links and monitors hear
 
 TEST_CASE("a name that does not exist is unresolved") {
   runtime::node node({.shards = 1, .pool_threads = 1});
-  owner me(node);
+  client_owner me(node);
   me.open("ws://nobody.invalid/");
   CHECK(me.next_failure().what == connect_failed::kind::unresolved);
 }
@@ -170,7 +142,7 @@ TEST_CASE("an answer other than 101 is a refusal with its status") {
       return moved;
     });
   });
-  owner me(subject.node);
+  client_owner me(subject.node);
   me.open(url_of(subject) + "nothing");
   const auto failed = me.next_failure();
   CHECK(failed.what == connect_failed::kind::refused);
@@ -182,7 +154,7 @@ TEST_CASE("an answer other than 101 is a refusal with its status") {
 TEST_CASE("a server that ends closes its clients with 1001") {
   std::optional<running_server> subject(echoing);
   runtime::node node({.shards = 1, .pool_threads = 1});
-  owner me(node);
+  client_owner me(node);
   me.open(url_of(*subject));
   CHECK(me.is_connected());
   subject->server.stop();
@@ -191,9 +163,9 @@ TEST_CASE("a server that ends closes its clients with 1001") {
 
 TEST_CASE("a client_session ends with its owner") {
   running_server subject(echoing);
-  owner watcher(subject.node);
+  client_owner watcher(subject.node);
   {
-    owner me(subject.node);
+    client_owner me(subject.node);
     const auto connection = me.open(url_of(subject));
     static_cast<void>(watcher.monitor(connection));
     CHECK(me.is_connected());
@@ -204,7 +176,7 @@ TEST_CASE("a client_session ends with its owner") {
 TEST_CASE("a node that stops ends its clients, connected or not") {
   running_server subject(echoing);
   runtime::node node({.shards = 2, .pool_threads = 1});
-  owner me(node);
+  client_owner me(node);
   me.open(url_of(subject));
   CHECK(me.is_connected());
   me.open(url_of(subject));
@@ -214,7 +186,7 @@ TEST_CASE("a node that stops ends its clients, connected or not") {
 
 TEST_CASE("a supervisor starts a client again when its connection has ended") {
   running_server subject([](websock::server& server) { server.websocket<leaver>("/"); });
-  owner me(subject.node);
+  client_owner me(subject.node);
   const auto child =
       websock::client<client_session>("feed", {}, url_of(subject), {}, me.pid());
   const auto supervisor = me.in_process([&](runtime::process& self) {
@@ -231,7 +203,7 @@ TEST_CASE("a client that is linked ends with its process, with 1001") {
   tests::channel<std::string> ends;
   running_server subject(
       [&](websock::server& server) { server.websocket<noted>("/", std::ref(ends)); });
-  owner me(subject.node);
+  client_owner me(subject.node);
   const auto url = url_of(subject);
   const auto parent = me.in_process(
       [&](runtime::process& self) { return self.spawn<linker>(url, self.pid()); });

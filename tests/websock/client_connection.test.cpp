@@ -53,6 +53,35 @@ TEST_CASE("a masked frame from a server fails the connection with 1002",
   CHECK(*server.ends == lines{"{shutdown, \"protocol_error\"}"});
 }
 
+TEST_CASE("a client compresses what is worth it once the server has agreed",
+          "[rfc7692-6]") {
+  raw_server server({.connection = {.compress = true}});
+  CHECK(server.request().find("\r\nSec-WebSocket-Extensions: permessage-deflate")
+        != std::string::npos);
+  const std::string long_text(1'000, 'x');
+  server.work->handle_in = [&](websock::message_view) {
+    return websock::push(websock::text(long_text));
+  };
+  SECTION("agreed") {
+    server.send(server.acceptance("Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+    server.send(hex("c1 07 f2 48 cd c9 c9 07 00")); // RFC 7692 §7.2.3.1
+    CHECK(server.work->log == lines{"init", "in Hello"});
+    CHECK(server.octets().at(0) == '\xC1');
+    CHECK(server.octets().size() < 100);
+  }
+  SECTION("declined") {
+    server.send(server.acceptance());
+    server.frame(opcode::text, "Hello");
+    CHECK(server.octets().at(0) == '\x81');
+    server.send(hex("c1 07 f2 48 cd c9 c9 07 00"));
+    CHECK(server.ends->front() == "{shutdown, \"protocol_error\"}");
+  }
+  SECTION("agreed to what was not offered") {
+    server.send(server.acceptance("Sec-WebSocket-Extensions: permessage-deflate; x\r\n"));
+    CHECK(server.ends->front().starts_with("connect_failed: malformed: RFC 7692"));
+  }
+}
+
 TEST_CASE("after the close handshake a client waits for the server to end the stream",
           "[rfc6455-7.1.1]") {
   open_client server;
