@@ -74,12 +74,13 @@ private:
 int talk(runtime::node& node, const std::string& url,
          const websock::client_options& options, std::chrono::milliseconds wait) {
   runtime::thread_process me(node);
-  const auto [connection, watch] = me.in_process([&](runtime::process& self) {
-    return websock::connect_monitor<printer>(self, url, options);
+  const auto connection = me.in_process([&](runtime::process& self) {
+    return websock::connect_monitor<printer>(self, url, options).first;
   });
   std::optional<runtime::exit_reason> ended;
   const auto is_over = [&](runtime::duration limit) {
-    me.receive(limit, [&](const runtime::down& gone) { ended = gone.reason; });
+    if (!ended)
+      me.receive(limit, [&](const runtime::down& gone) { ended = gone.reason; });
     return ended.has_value();
   };
   input in;
