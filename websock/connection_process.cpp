@@ -47,7 +47,7 @@ runtime::pid connection_process::pid() const {
 }
 
 void connection_process::ask_to_close(std::uint16_t code) {
-  runtime::send(pid(), close_request{code});
+  runtime::detail::send_kept(pid(), close_request{code});
 }
 
 const std::type_info& connection_process::type() const noexcept {
@@ -58,6 +58,7 @@ const std::type_info& connection_process::type() const noexcept {
 // A client takes nothing from its mailbox before its connection is there: what is sent to
 // it meanwhile comes after `init`. Exit signals are never trapped in that time.
 void connection_process::on_start() {
+  self().limit_mailbox(options_->mailbox);
   if (!beginning_->before) {
     begin();
     return;
@@ -98,6 +99,11 @@ void connection_process::on_message(runtime::term message) {
     connection_->shut_down(request->code);
   else
     connection_->receive(std::move(message));
+  settle();
+}
+
+void connection_process::on_overload() {
+  connection_->overloaded();
   settle();
 }
 
