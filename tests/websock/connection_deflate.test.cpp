@@ -129,7 +129,8 @@ TEST_CASE("what breaks the rules of compression closes with a code [12]") {
     f.peer.raw(hex(each.octets));
     f.node.run_until_idle();
     CHECK(f.peer.close_frame() == close_frame(each.code, ""));
-    CHECK(f.work->log.at(1) == "terminate {error, error: " + std::string(each.reason) + "}");
+    CHECK(f.work->log.at(1)
+          == "terminate {error, error: " + std::string(each.reason) + "}");
   }
 }
 
