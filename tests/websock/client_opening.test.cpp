@@ -171,6 +171,16 @@ TEST_CASE("messages wait for the connection, an exit signal does not") {
     server.frame(websock::protocol::opcode::text, "a");
     CHECK(server.work->log == lines{"init", "info 1", "in a"});
   }
+  SECTION("more of them than the mailbox takes end it when it is there") {
+    raw_server full({.connection = {.mailbox = {2, runtime::when_full::close}}});
+    for (int i = 0; i < 4; ++i)
+      runtime::send(full.pid, i);
+    full.node.run_until_idle();
+    CHECK(full.ends->empty());
+    full.send(full.acceptance());
+    CHECK(full.work->log.at(0) == "init");
+    CHECK(full.frames() == lines{"close 1013"});
+  }
   SECTION("it ends the process and closes the socket") {
     server.node.node().exit(server.pid, runtime::shutdown);
     server.node.run_until_idle();
