@@ -55,6 +55,12 @@ void validate(const upgrade_options& options) {
 
 void validate(const server_options& options) {
   check<std::int64_t>("backlog", options.backlog, 1, 65'535, "");
+  check<std::uint64_t>("unix_permissions", options.unix_permissions, 0, 0777, "");
+  if (options.unix_path.size() > 107 || options.unix_path.find('\0') != std::string::npos)
+    throw std::invalid_argument("unix_path is \"" + options.unix_path
+                                + "\": it must be a path of at most 107 bytes");
+  check<std::uint64_t>("max_proxy_header", options.max_proxy_header, 232, 65'551,
+                       " bytes");
   check("handshake_timeout", options.handshake_timeout);
   check("drain_timeout", options.drain_timeout, 0);
   check<std::uint64_t>("max_connections", options.max_connections, 0, 100'000'000, "");

@@ -58,12 +58,34 @@ struct upgrade_options {
 /// Throws std::invalid_argument for the first option out of range.
 void validate(const upgrade_options& options);
 
+/// Whether connections come through a proxy that says who the client is, before
+/// everything else. There is no "if it does": then every client could say it.
+enum class proxy_protocol : std::uint8_t {
+  off,
+  required, // version 1 or 2; a connection without it is closed
+};
+
 /// Of a server.
 struct server_options {
   std::string host = "127.0.0.1"; // an address to listen on, IPv4 or IPv6
   std::uint16_t port = 4000;      // 0: one that is free; server::port() tells
   /// Set: https and wss only on this port.
   std::optional<tls_options> tls{};
+  /// Whether "::" leaves IPv4 alone; by default it listens for both.
+  bool ipv6_only = false;
+  /// Several processes may listen on the port; the kernel deals connections to them.
+  bool reuse_port = false;
+  /// Set: a Unix socket at this path instead of host and port. A file that a dead server
+  /// left is replaced.
+  std::string unix_path{};
+  /// Of the file: who may connect. By default the server's own user.
+  unsigned unix_permissions = 0600;
+  /// Sends small frames at once instead of waiting for the peer's acknowledgement.
+  bool tcp_nodelay = true;
+  /// Only where none but the proxy can connect: it is believed.
+  websock::proxy_protocol proxy_protocol = websock::proxy_protocol::off;
+  /// Of a version 2 header with all it carries. Version 1 has 107 bytes at most.
+  std::size_t max_proxy_header = 4'096;
   int backlog = 1'024; // connections that the kernel may hold for accept
   /// A request head must be complete so long after its connection was accepted.
   std::chrono::milliseconds handshake_timeout{10'000};

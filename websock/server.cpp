@@ -3,6 +3,7 @@
 
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
+#include "websock/http/percent.hpp"
 #include "websock/listener.hpp"
 #include "websock/server_shard.hpp"
 #include "websock/server_signals.hpp"
@@ -146,9 +147,7 @@ void server::start() {
     return;
   if (self.started)
     throw std::logic_error("start: this server was stopped, and serves no more");
-  const auto& options = self.core.options;
-  self.door = std::make_unique<listener>(self.core.node.shard_at(0), options.host,
-                                         options.port, options.backlog);
+  self.door = std::make_unique<listener>(self.core.node.shard_at(0), self.core.options);
   self.started = true;
   for (std::size_t i = 0; i < self.core.node.shard_count(); ++i)
     self.shards.push_back(
@@ -219,9 +218,13 @@ std::uint16_t server::port() const noexcept {
 
 std::string server::url() const {
   const auto& host = state_->core.options.host;
+  const auto& path = state_->core.options.unix_path;
+  const std::string scheme = state_->core.tls ? "https" : "http";
+  if (!path.empty())
+    return scheme + "+unix://" + http::percent_encode(path) + "/";
   const bool is_v6 = host.find(':') != std::string::npos;
-  return (state_->core.tls ? "https://" : "http://") + (is_v6 ? "[" + host + "]" : host)
-         + ":" + std::to_string(port()) + "/";
+  return scheme + "://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port())
+         + "/";
 }
 
 runtime::node& server::node() noexcept {

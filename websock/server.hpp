@@ -76,9 +76,11 @@ public:
   /// Listens and accepts; returns at once. Throws std::system_error that names address
   /// and port, std::logic_error after stop.
   void start();
-  /// The port that it listens on. After start.
+  /// The port that it listens on; 0 for a Unix socket. After start.
   [[nodiscard]] std::uint16_t port() const noexcept;
-  /// `http://127.0.0.1:4000/`. After start.
+  /// `http://127.0.0.1:4000/`, `https://[::1]:4000/`, or
+  /// `http+unix://%2Frun%2Fchat.sock/`, whose host is the percent-encoded path. After
+  /// start.
   [[nodiscard]] std::string url() const;
   /// Reads all certificates and keys of `server_options::tls` again, for connections that
   /// come from now on; the others go on. Any thread. Throws std::invalid_argument that

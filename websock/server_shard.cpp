@@ -2,6 +2,7 @@
 #include "websock/server_shard.hpp"
 
 #include "runtime/node.hpp"
+#include "websock/proxied_transport.hpp"
 #include "websock/server_core.hpp"
 #include "websock/socket_transport.hpp"
 #include "websock/tls_transport.hpp"
@@ -21,6 +22,9 @@ void server_shard::accept(int descriptor) {
   std::unique_ptr<transport> socket =
       std::make_unique<socket_transport>(descriptor, shard().sockets());
   try {
+    if (core_.options.proxy_protocol == proxy_protocol::required)
+      socket = std::make_unique<proxied_transport>(std::move(socket),
+                                                   core_.options.max_proxy_header);
     if (core_.tls)
       socket = std::make_unique<tls_transport>(shard(), std::move(socket),
                                                core_.tls->new_session());

@@ -19,8 +19,8 @@ class server_shard {
 public:
   server_shard(server_core& core, runtime::shard& on);
 
-  /// Takes over an accepted socket, under TLS where the options say so. Once drained, it
-  /// is closed.
+  /// Takes over an accepted socket, behind a proxy and under TLS where the options say
+  /// so. Once drained, it is closed.
   void accept(int descriptor);
   void accept(std::unique_ptr<transport> socket);
   /// As connection_host::drain; sessions that are not upgraded yet end at once.

@@ -55,6 +55,12 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(server.head.max_headers == 50);
   CHECK(server.max_connections == 0);
   CHECK(server.drain_timeout == 5s);
+  CHECK_FALSE(server.tls);
+  CHECK_FALSE(server.reuse_port);
+  CHECK_FALSE(server.ipv6_only);
+  CHECK(server.tcp_nodelay);
+  CHECK(server.unix_permissions == 0600);
+  CHECK(server.proxy_protocol == websock::proxy_protocol::off);
   const upgrade_options& connection = server.connection;
   CHECK(connection.timeout == 60s);
   CHECK(connection.message_timeout == 60s);
@@ -143,6 +149,15 @@ TEST_CASE("an option of a server out of range is named with the range") {
       {[](auto& o) { o.backlog = -1; }, "backlog is -1: it must be 1 to 65535"},
       {[](auto& o) { o.backlog = 65'535; }, ""},
       {[](auto& o) { o.backlog = 65'536; }, "backlog is 65536: it must be 1 to 65535"},
+      {[](auto& o) { o.unix_permissions = 01000; },
+       "unix_permissions is 512: it must be 0 to 511"},
+      {[](auto& o) { o.unix_path = std::string(107, 'x'); }, ""},
+      {[](auto& o) { o.unix_path = std::string(108, 'x'); },
+       "unix_path is \"" + std::string(108, 'x')
+           + "\": it must be a path of at most 107 bytes"},
+      {[](auto& o) { o.max_proxy_header = 231; },
+       "max_proxy_header is 231: it must be 232 to 65551 bytes"},
+      {[](auto& o) { o.max_proxy_header = 65'551; }, ""},
       {[](auto& o) { o.handshake_timeout = 0ms; },
        "handshake_timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.handshake_timeout = day; }, ""},
