@@ -1,0 +1,31 @@
+// The policies of the opening handshake.
+#include "websock/handshake.hpp"
+
+#include "websock/accept_key.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace websock {
+
+std::variant<accepted_upgrade, http::response>
+accept_upgrade(const http::request& request, upgrade_plan plan,
+               const std::shared_ptr<const upgrade_options>& defaults,
+               http::channel through) {
+  auto options = plan.options ? std::move(plan.options) : defaults;
+  if (const auto why = options->origin.refuses(request, through))
+    return http::forbidden(std::string(*why));
+  const auto subprotocol =
+      http::select_subprotocol(options->subprotocols, plan.offer.protocols);
+  if (!subprotocol && options->require_subprotocol)
+    return http::bad_request(
+        "RFC 6455 §4.2.2: none of the subprotocols that are spoken here is offered");
+  agreement agreed;
+  agreed.subprotocol = subprotocol.value_or("");
+  auto response = http::switching_protocols(accept_key(plan.offer.key), subprotocol,
+                                            options->headers);
+  return accepted_upgrade{std::move(options), agreed, std::move(plan.make),
+                          std::move(response)};
+}
+
+} // namespace websock
