@@ -186,9 +186,8 @@ int server::run(const std::function<void()>& started) {
   impatient.join();
   if (result.killed > 0)
     node().log(runtime::log_level::warning,
-               std::to_string(result.killed)
-                   + " connections did not close in time and "
-                     "were killed");
+               "connections that did not close in time and were killed: "
+                   + std::to_string(result.killed));
   stop();
   return 0;
 }
