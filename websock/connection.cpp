@@ -70,17 +70,24 @@ deflater_for(const agreement& agreed, const protocol::deflate_options& options,
 } // namespace
 
 runtime::process& behaviour::self() const {
-  if (self_ == nullptr)
+  if (connection_ == nullptr)
     throw std::logic_error(
         "self() was called before the process of this connection runs: use it "
         "from init on, not in the constructor");
-  return *self_;
+  return connection_->self_;
+}
+
+std::string_view behaviour::subprotocol() const {
+  if (connection_ == nullptr)
+    throw std::logic_error("subprotocol() was called in the constructor: use it from "
+                           "init on");
+  return connection_->subprotocol_;
 }
 
 connection::connection(runtime::process& self, const upgrade_options& options,
                        const agreement& agreed, output_buffer& output,
                        protocol::deflate_pool& contexts)
-    : self_(self), options_(options), output_(output),
+    : self_(self), options_(options), output_(output), subprotocol_(agreed.subprotocol),
       assembler_(agreed.self, options.limits, inflater_for(agreed, contexts)),
       writer_(agreed.mask_keys, deflater_for(agreed, options.deflate, contexts)),
       last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_) {
@@ -102,7 +109,7 @@ bool connection::accepts(stimulus what) const noexcept {
 void connection::start(const behaviour_factory& make) {
   invoke("init", [&] {
     handler_ = make();
-    handler_->self_ = &self_;
+    handler_->connection_ = this;
     auto first = handler_->init();
     is_up_ = true;
     return first;

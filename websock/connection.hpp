@@ -79,6 +79,8 @@ public:
   [[nodiscard]] const behaviour* handler() const noexcept { return handler_.get(); }
 
 private:
+  friend class behaviour; // its self() and subprotocol()
+
   /// What can happen to a connection.
   enum class stimulus : std::uint8_t {
     message,
@@ -116,6 +118,7 @@ private:
   runtime::process& self_;
   const upgrade_options& options_;
   output_buffer& output_;
+  const std::string_view subprotocol_; // lies in options_
   std::unique_ptr<behaviour> handler_;
   protocol::message_assembler assembler_;
   protocol::message_writer writer_;

@@ -5,6 +5,7 @@
 #include "runtime/mailbox_limit.hpp"
 #include "websock/http/head_parser.hpp"
 #include "websock/protocol/deflate_options.hpp"
+#include "websock/http/origin.hpp"
 #include "websock/protocol/message_limits.hpp"
 #include "websock/tls_options.hpp"
 
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +55,16 @@ struct upgrade_options {
   /// Whether exit signals become messages to handle_info from the start. Erlang's
   /// default: no.
   bool trap_exit = false;
+  /// Subprotocols spoken here, most wanted first. The first that a client offers is
+  /// agreed on.
+  std::vector<std::string> subprotocols{};
+  /// Refuses a handshake without a subprotocol in common (400). Otherwise it goes on with
+  /// none: RFC 6455 lets the client decide whether that will do.
+  bool require_subprotocol = false;
+  /// The pages from which browsers may connect; others get 403.
+  http::origin_policy origin{};
+  /// More headers of the 101, such as Set-Cookie.
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 /// Throws std::invalid_argument for the first option out of range.
@@ -64,6 +76,44 @@ enum class proxy_protocol : std::uint8_t {
   off,
   required, // version 1 or 2; a connection without it is closed
 };
+
+/// Options that were validated once and are shared by all connections made with them: for
+/// route handlers, which would validate and copy plain options at each request.
+class checked_options {
+public:
+  /// Throws std::invalid_argument for the first option out of range.
+  explicit checked_options(upgrade_options options);
+
+  [[nodiscard]] const std::shared_ptr<const upgrade_options>& shared() const noexcept {
+    return options_;
+  }
+
+private:
+  std::shared_ptr<const upgrade_options> options_;
+};
+
+/// What becomes of clients that come while a server drains.
+enum class newcomers : std::uint8_t {
+  get_503, // the port stays open: upgrades get 503 and Retry-After, plain routes answer
+  find_no_port // the port is closed at once: for a successor that listens on it already
+};
+
+/// How the connections of a server are closed.
+struct drain_options {
+  /// What has not closed by then is killed.
+  std::chrono::milliseconds deadline{5'000};
+  /// Connections that are asked to close at once, over all shards; 0: all of them.
+  /// Clients that come back come as spread as they were sent away.
+  std::size_t batch = 1'000;
+  /// The most that passes between two batches of a shard; each pause is random. Pauses
+  /// shrink so that the last batch is asked before half of the deadline.
+  std::chrono::milliseconds jitter{100};
+  /// 1001, going away, or 1012, service restart.
+  std::uint16_t code = 1001;
+  newcomers new_clients = newcomers::get_503;
+};
+
+void validate(const drain_options& options);
 
 /// Of a server.
 struct server_options {
@@ -91,11 +141,21 @@ struct server_options {
   std::chrono::milliseconds handshake_timeout{10'000};
   /// Upgraded connections; the next one gets 503. 0: 16,384 for each shard.
   std::size_t max_connections = 0;
+  /// Sockets that are no connections (yet). The next one ends the one that has been there
+  /// longest without a request, so that slow ones keep nobody out. 0: 1,024 for each
+  /// shard.
+  std::size_t max_handshakes = 0;
+  /// Requests on one socket; after the last one it is closed, so that nobody stays for
+  /// ever.
+  std::size_t max_requests = 1'000;
+  /// What a 503 tells clients about when to come again.
+  std::chrono::seconds retry_after{5};
   http::head_limits head{};
   /// For routes that bring no options of their own.
   upgrade_options connection{};
-  /// How long `stop` waits for connections to close before it kills them.
-  std::chrono::milliseconds drain_timeout{5'000};
+  /// How `run` ends on SIGINT and SIGTERM. Of it `stop` takes deadline and code, and asks
+  /// all at once.
+  drain_options drain{};
   /// Of the node that the server makes for itself; 0: one per core.
   std::size_t shards = 0;
 };
@@ -121,5 +181,16 @@ struct client_options {
 };
 
 void validate(const client_options& options);
+/// Of a gateway, which serves connections that another HTTP server accepted.
+struct gateway_options {
+  /// For upgrades that bring no options of their own.
+  upgrade_options connection{};
+  /// As of a server.
+  std::size_t max_connections = 0;
+  std::chrono::seconds retry_after{5};
+  drain_options drain{};
+};
+
+void validate(const gateway_options& options);
 
 } // namespace websock

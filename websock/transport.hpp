@@ -3,7 +3,7 @@
 #pragma once
 
 #include "runtime/reactor.hpp"
-#include "websock/http/origin.hpp"
+#include "websock/http/request_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ struct io_result {
 };
 
 /// Belongs to one shard. Closes itself when destroyed.
-class transport : public http::origin {
+class transport : public http::request_source {
 public:
   transport() = default;
   transport(const transport&) = delete;

@@ -54,13 +54,20 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(server.head.max_header_line == 10'000);
   CHECK(server.head.max_headers == 50);
   CHECK(server.max_connections == 0);
-  CHECK(server.drain_timeout == 5s);
   CHECK_FALSE(server.tls);
   CHECK_FALSE(server.reuse_port);
   CHECK_FALSE(server.ipv6_only);
   CHECK(server.tcp_nodelay);
   CHECK(server.unix_permissions == 0600);
   CHECK(server.proxy_protocol == websock::proxy_protocol::off);
+  CHECK(server.max_handshakes == 0);
+  CHECK(server.max_requests == 1'000);
+  CHECK(server.retry_after == 5s);
+  CHECK(server.drain.batch == 1'000);
+  CHECK(server.drain.jitter == 100ms);
+  CHECK(server.drain.code == 1001);
+  CHECK(server.drain.new_clients == websock::newcomers::get_503);
+  CHECK(server.drain.deadline == 5s);
   const upgrade_options& connection = server.connection;
   CHECK(connection.timeout == 60s);
   CHECK(connection.message_timeout == 60s);
@@ -80,6 +87,9 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(connection.deflate.server_takeover == websock::protocol::context_takeover::kept);
   CHECK(connection.deflate.client_takeover == websock::protocol::context_takeover::kept);
   CHECK(connection.deflate.threshold == 64);
+  CHECK(connection.subprotocols.empty());
+  CHECK_FALSE(connection.require_subprotocol);
+  CHECK(connection.headers.empty());
 }
 
 TEST_CASE("an option of a connection out of range is named with the range") {
@@ -139,7 +149,49 @@ TEST_CASE("an option of a connection out of range is named with the range") {
       {[](auto& o) { o.deflate.threshold = 0; }, ""},
       {[](auto& o) { o.deflate.threshold = largest + 1; },
        "deflate.threshold is 1099511627777: it must be 0 to 1099511627776 bytes"},
-      {[](auto& o) { o.trap_exit = true; }, ""}};
+      {[](auto& o) { o.trap_exit = true; }, ""},
+      {[](auto& o) {
+         o.subprotocols = {"chat.v2", "chat.v1"};
+       },
+       ""},
+      {[](auto& o) {
+         o.subprotocols = {"chat", "Chat"};
+       },
+       ""},
+      {[](auto& o) { o.subprotocols = {"chat v2"}; },
+       "subprotocols has \"chat v2\": a subprotocol must be a token of RFC 9110"},
+      {[](auto& o) { o.subprotocols = {""}; },
+       "subprotocols has \"\": a subprotocol must be a token of RFC 9110"},
+      {[](auto& o) {
+         o.subprotocols = {"a", "b", "a"};
+       },
+       "subprotocols has \"a\" twice"},
+      {[](auto& o) { o.require_subprotocol = true; },
+       "require_subprotocol is set: subprotocols must have at least one"},
+      {[](auto& o) {
+         o.headers = {{"Set-Cookie", "a=b"}, {"Set-Cookie", "c=d"}};
+       },
+       ""},
+      {[](auto& o) {
+         o.headers = {{"X", "a\r\nb"}};
+       },
+       "headers has \"X\": name or value is not legal in a header"},
+      {[](auto& o) {
+         o.headers = {{"no name", "x"}};
+       },
+       "headers has \"no name\": name or value is not legal in a header"},
+      {[](auto& o) {
+         o.headers = {{"upgrade", "h2c"}};
+       },
+       "headers has \"upgrade\": the handshake sets it itself"},
+      {[](auto& o) {
+         o.headers = {{"SEC-WEBSOCKET-Anything", "x"}};
+       },
+       "headers has \"SEC-WEBSOCKET-Anything\": the handshake sets it itself"},
+      {[](auto& o) {
+         o.headers = {{"Content-Length", "0"}};
+       },
+       "headers has \"Content-Length\": the handshake sets it itself"}};
   check_rows(rows);
 }
 
@@ -161,9 +213,29 @@ TEST_CASE("an option of a server out of range is named with the range") {
       {[](auto& o) { o.handshake_timeout = 0ms; },
        "handshake_timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.handshake_timeout = day; }, ""},
-      {[](auto& o) { o.drain_timeout = 0ms; }, ""},
-      {[](auto& o) { o.drain_timeout = -1ms; },
-       "drain_timeout is -1: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.drain.deadline = 0ms; }, ""},
+      {[](auto& o) { o.drain.deadline = -1ms; },
+       "drain.deadline is -1: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.drain.batch = 0; }, ""},
+      {[](auto& o) { o.drain.batch = 100'000'001; },
+       "drain.batch is 100000001: it must be 0 to 100000000"},
+      {[](auto& o) { o.drain.jitter = 0ms; }, ""},
+      {[](auto& o) { o.drain.jitter = day + 1ms; },
+       "drain.jitter is 86400001: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.drain.code = 1012; }, ""},
+      {[](auto& o) { o.drain.code = 1000; },
+       "drain.code is 1000: it must be 1001 or 1012"},
+      {[](auto& o) { o.max_handshakes = 1'000'000; }, ""},
+      {[](auto& o) { o.max_handshakes = 1'000'001; },
+       "max_handshakes is 1000001: it must be 0 to 1000000"},
+      {[](auto& o) { o.max_requests = 0; },
+       "max_requests is 0: it must be 1 to 1000000000"},
+      {[](auto& o) { o.max_requests = 1; }, ""},
+      {[](auto& o) { o.retry_after = 0s; }, ""},
+      {[](auto& o) { o.retry_after = -1s; },
+       "retry_after is -1: it must be 0 to 86400 s"},
+      {[](auto& o) { o.retry_after = day + 1s; },
+       "retry_after is 86401: it must be 0 to 86400 s"},
       {[](auto& o) { o.max_connections = 100'000'000; }, ""},
       {[](auto& o) { o.max_connections = 100'000'001; },
        "max_connections is 100000001: it must be 0 to 100000000"},
@@ -181,6 +253,27 @@ TEST_CASE("an option of a server out of range is named with the range") {
        "timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.host = "whatever: start() tells"; }, ""}};
   check_rows(rows);
+}
+
+TEST_CASE("an option of a gateway out of range is named with the range") {
+  const row<websock::gateway_options> rows[] = {
+      {[](auto&) {}, ""},
+      {[](auto& o) { o.max_connections = 100'000'001; },
+       "max_connections is 100000001: it must be 0 to 100000000"},
+      {[](auto& o) { o.retry_after = -1s; },
+       "retry_after is -1: it must be 0 to 86400 s"},
+      {[](auto& o) { o.drain.code = 1013; },
+       "drain.code is 1013: it must be 1001 or 1012"},
+      {[](auto& o) { o.connection.timeout = 0ms; },
+       "timeout is 0: it must be 1 to 86400000 ms"}};
+  check_rows(rows);
+}
+
+TEST_CASE("checked options are checked once, when they are made") {
+  CHECK_THROWS_AS(websock::checked_options({.timeout = 0ms}), std::invalid_argument);
+  const websock::checked_options options({.timeout = 5s});
+  CHECK(options.shared()->timeout == 5s);
+  CHECK(websock::checked_options(options).shared() == options.shared());
 }
 
 TEST_CASE("a wrong option stops the constructor of a server") {

@@ -19,7 +19,7 @@ struct request::state {
   target_parts parts;
   std::vector<field> fields;
   path_params params;
-  const origin* from = nullptr;
+  const request_source* from = nullptr;
   int version_minor = 1;
 };
 
@@ -137,7 +137,7 @@ bool request::is_secure() const noexcept {
   return state_->from != nullptr && state_->from->is_secure();
 }
 
-void request::set_origin(const origin* from) noexcept {
+void request::set_source(const request_source* from) noexcept {
   state_->from = from;
 }
 

@@ -1,7 +1,7 @@
 // A request head: what the application and the upgrade read. Built by head_parser.
 #pragma once
 
-#include "websock/http/origin.hpp"
+#include "websock/http/request_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -85,7 +85,7 @@ public:
   /// Whether it came over TLS. While its route runs.
   [[nodiscard]] bool is_secure() const noexcept;
   /// `from` must outlive every question; nullptr is nobody.
-  void set_origin(const origin* from) noexcept;
+  void set_source(const request_source* from) noexcept;
 
   /// RFC 9112 §9.3: whether the peer expects another response on this connection.
   [[nodiscard]] bool keep_alive() const noexcept;

@@ -100,7 +100,7 @@ TEST_CASE("the body that follows is announced", "[RFC9112 §6.3]") {
 }
 
 TEST_CASE("who sent it is asked of where it came from") {
-  class somewhere final : public origin {
+  class somewhere final : public request_source {
     std::string peer_name() const override { return "192.0.2.1:5"; }
     bool is_secure() const noexcept override { return true; }
   };
@@ -108,7 +108,7 @@ TEST_CASE("who sent it is asked of where it came from") {
   CHECK(made.peer().empty());
   CHECK_FALSE(made.is_secure());
   const somewhere from;
-  made.set_origin(&from);
+  made.set_source(&from);
   CHECK(made.peer() == "192.0.2.1:5");
   CHECK(made.is_secure());
 }
