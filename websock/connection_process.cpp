@@ -88,6 +88,8 @@ void connection_process::on_ready(runtime::readiness what) {
 void connection_process::readable_mark::handle(runtime::process&) {
   is_queued = false;
   owner_.read();
+  if (std::exchange(is_overdue, false))
+    owner_.check_deadlines();
 }
 
 // One read for each readiness: a short one has drained the socket, and after a full one
@@ -97,8 +99,11 @@ void connection_process::read() {
   const auto result = socket_->read(buffer);
   if (result.what == io_result::status::done)
     connection_->receive(buffer.first(result.count));
-  else if (result.what == io_result::status::closed)
+  else if (result.what == io_result::status::closed) {
+    if (!output_.unsent().empty())
+      flush(); // a peer that has ended its own side may still read what came before
     connection_->peer_gone();
+  }
   settle();
 }
 
@@ -161,7 +166,8 @@ runtime::time_point connection_process::next_deadline() const noexcept {
   const auto of_sending = last_progress_ + options_->send_timeout;
   if (is_suspended_)
     return of_sending;
-  const auto of_connection = connection_->deadline();
+  const auto of_connection =
+      readable_.is_overdue ? runtime::time_point::max() : connection_->deadline();
   return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
 }
 
@@ -177,18 +183,30 @@ void connection_process::settle() {
   if (is_armed() && timers.due(*this) <= next)
     return;
   timers.disarm(*this);
-  timers.arm(*this, next);
+  if (next != runtime::time_point::max())
+    timers.arm(*this, next);
 }
 
+// A process that is busy, or held, is late itself: whether its peer was silent shows when
+// it comes to look, behind what is in the mailbox already.
 void connection_process::expire(runtime::time_point) {
-  self().run_turn([this] { check_deadlines(); });
+  auto& process = self();
+  if (is_suspended_ || process.is_idle()) {
+    process.run_turn([this] { check_deadlines(); });
+    return;
+  }
+  readable_.is_overdue = true;
+  if (!std::exchange(readable_.is_queued, true))
+    process.queue(readable_);
 }
 
 void connection_process::check_deadlines() {
   if (output_.is_backlogged() && self().now() >= last_progress_ + options_->send_timeout)
     connection_->send_timed_out();
-  else if (!is_suspended_)
+  else if (!is_suspended_ && self().now() >= connection_->deadline()) {
+    read(); // what has arrived is no silence
     connection_->check_deadlines();
+  }
   settle();
 }
 

@@ -56,6 +56,7 @@ private:
     void handle(runtime::process& target) override;
     void dispose() noexcept override { is_queued = false; }
     bool is_queued = false;
+    bool is_overdue = false; // a deadline has passed: to be checked there
 
   private:
     connection_process& owner_;
