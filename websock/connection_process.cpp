@@ -99,12 +99,21 @@ void connection_process::read() {
   const auto result = socket_->read(buffer);
   if (result.what == io_result::status::done)
     connection_->receive(buffer.first(result.count));
-  else if (result.what == io_result::status::closed) {
-    if (!output_.unsent().empty())
-      flush(); // a peer that has ended its own side may still read what came before
-    connection_->peer_gone();
-  }
+  else if (result.what == io_result::status::closed)
+    end_of_stream();
   settle();
+}
+
+// A peer that has ended its own side may still read what came before. As after a blocking
+// send, its end is heard of when that has gone out, or cannot.
+void connection_process::end_of_stream() {
+  if (!output_.unsent().empty())
+    flush();
+  is_ended_ = output_.is_backlogged();
+  if (is_ended_)
+    suspend();
+  else
+    connection_->peer_gone();
 }
 
 void connection_process::on_end_of_turn() {
@@ -136,7 +145,9 @@ void connection_process::write() {
 
 void connection_process::write_backlog() {
   write();
-  if (is_suspended_ && output_.unsent().size() <= options_->low_mark) {
+  if (is_ended_ && !output_.is_backlogged())
+    connection_->peer_gone();
+  else if (is_suspended_ && !is_ended_ && output_.unsent().size() <= options_->low_mark) {
     is_suspended_ = false;
     connection_->restart_idle_time();
     self().resume();
@@ -147,11 +158,17 @@ void connection_process::write_backlog() {
 
 // What blocks in Erlang, a send to a socket that takes nothing, suspends the process
 // here.
+void connection_process::suspend() {
+  is_suspended_ = true;
+  self().suspend();
+  watch();
+}
+
 void connection_process::watch() {
   if (!is_suspended_ && output_.is_backlogged()
       && output_.unsent().size() > options_->high_mark) {
-    is_suspended_ = true;
-    self().suspend();
+    suspend();
+    return;
   }
   auto wanted = runtime::interest::read;
   if (is_suspended_)

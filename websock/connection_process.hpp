@@ -72,9 +72,11 @@ private:
   void expire(runtime::time_point now) override;
 
   void read();
+  void end_of_stream();
   void flush();
   void write();
   void write_backlog();
+  void suspend();
   void watch();
   /// After each event: leaves if that is the decision, otherwise sees to the next
   /// deadline.
@@ -95,6 +97,7 @@ private:
   runtime::time_point last_progress_; // of a backlog
   runtime::interest watched_ = runtime::interest::nothing;
   bool is_suspended_ = false;
+  bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
 };
 
 } // namespace websock

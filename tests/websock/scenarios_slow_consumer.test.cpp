@@ -158,3 +158,52 @@ TEST_CASE("bytes wait in the kernel, not in the mailbox, while the process is bu
   CHECK(unread > 40 * std::size_t{65'536});
   CHECK(c.callbacks().size() == 51);
 }
+
+TEST_CASE("a peer that has ended its own side and reads late gets what was pushed before "
+          "[11][15]") {
+  stage on;
+  const bool is_stopping = GENERATE(true, false);
+  script todo;
+  todo.handle_in = [=](websock::message_view in) {
+    return is_stopping && in.text() == "f2" ? websock::stop(runtime::normal)
+                                            : websock::push(in);
+  };
+  observed c(on, todo, {.send_timeout = 5s});
+  c.peer.take_only(3);
+  for (const char* each : {"f1", "f2"})
+    c.peer.text(each);
+  c.peer.disconnect();
+  on.me.sleep(4s);
+  runtime::send(c.pid(), std::string("late"));
+  c.peer.take(1);
+  on.me.sleep(4s); // it goes on to read, if slowly
+  CHECK(c.end() == "alive");
+  c.peer.take(1000);
+  on.node.run_until_idle();
+  if (is_stopping) {
+    CHECK(tests::heard(c.peer) == lines{"text f1", "close 1000"});
+    CHECK(c.callbacks()
+          == lines{"init", "in f1", "in f2", "terminate normal", "destroyed"});
+    CHECK(c.end() == "normal");
+  } else {
+    CHECK(tests::heard(c.peer) == lines{"text f1", "text f2"});
+    CHECK(c.callbacks()
+          == lines{"init", "in f1", "in f2", "terminate {error, error: closed}",
+                   "destroyed"});
+    CHECK(c.end() == "{shutdown, \"closed\"}");
+  }
+}
+
+TEST_CASE("one that then takes nothing is given up after send_timeout [15]") {
+  stage on;
+  observed c(on, {}, {.send_timeout = 5s});
+  c.peer.take_only(3);
+  c.peer.text("f1");
+  c.peer.disconnect();
+  on.me.sleep(4999ms);
+  CHECK(c.end() == "alive");
+  on.me.sleep(1ms);
+  CHECK(c.callbacks()
+        == lines{"init", "in f1", "terminate {error, timeout}", "destroyed"});
+  CHECK(c.end() == "{shutdown, \"timeout\"}");
+}
