@@ -101,6 +101,19 @@ TEST_CASE("a deadline that passes while a message waits for its turn comes after
         == text_frame("to the second") + "\x88\x0E\x03\xE9idle timeout");
 }
 
+TEST_CASE("bytes that have arrived, but were not reported yet, are no silence") {
+  fixture f;
+  const auto peer = f.connect({.timeout = 60s});
+  f.node.advance(59s);
+  peer.pipe->to_server = std::string("\x81\x81\0\0\0\0x", 7); // and no notify
+  f.node.advance(1s);
+  CHECK(peer.pipe->to_client == text_frame("x"));
+  f.node.advance(59s);
+  CHECK(peer.pid.local()->is_alive());
+  f.node.advance(1s);
+  CHECK(peer.pipe->to_client == text_frame("x") + "\x88\x0E\x03\xE9idle timeout");
+}
+
 TEST_CASE("a connection that ends while it and others wait for their turn leaves nothing "
           "to them") {
   fixture f(GENERATE(1U, 2U, 3U, 4U));

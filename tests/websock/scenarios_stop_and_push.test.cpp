@@ -222,16 +222,37 @@ TEST_CASE("the close frame goes out when terminate has returned [4]",
   stage on;
   std::string before = "not called";
   observed* connection = nullptr;
+  const bool is_killed = GENERATE(false, true);
   auto todo = stopping();
-  todo.terminate = [&] { before = connection->peer.received(); };
+  todo.terminate = [&] {
+    on.node.pass(150ms);
+    before = connection->peer.received();
+    if (is_killed) // whose close frame is 1011, and shows that there was no other
+      connection->process().exit(connection->pid(), runtime::kill);
+  };
   observed c(on, todo);
   connection = &c;
   c.peer.text("x");
+  on.node.run_until_idle();
   c.peer.text("stop");
   on.node.run_until_idle();
-  CHECK(before.find('\x88') == std::string::npos);
-  CHECK(before != "not called");
-  CHECK(heard(c.peer) == lines{"text in", "close 1000"});
+  CHECK(before == "\x81\x02in");
+  CHECK(heard(c.peer) == lines{"text in", is_killed ? "close 1011" : "close 1000"});
+}
+
+TEST_CASE(
+    "a close frame that nobody takes: the process ends after send_timeout, with the "
+    "reason of the stop [5][15]") {
+  stage on;
+  observed c(on, stopping(), {.close_timeout = 60s, .send_timeout = 5s});
+  c.peer.take_only(1);
+  c.peer.text("stop");
+  on.me.sleep(4999ms);
+  CHECK(c.end() == "alive");
+  on.me.sleep(1ms);
+  CHECK(c.callbacks() == lines{"init", "in stop", "terminate normal", "destroyed"});
+  CHECK(c.end() == "normal");
+  CHECK(c.peer.received() == "\x88");
 }
 
 namespace {
