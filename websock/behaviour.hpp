@@ -54,8 +54,8 @@ private:
     static_cast<void>(control);
     return ok();
   }
-  /// The last callback, once on every path but an untrapped exit signal, before the close
-  /// frame.
+  /// The last callback, once on every path but an untrapped exit signal and an exception
+  /// in `init`, before the close frame. What it throws is the exit reason.
   virtual void terminate(const close_reason& why) { static_cast<void>(why); }
 
   connection* connection_ = nullptr;

@@ -13,7 +13,6 @@
 #include "websock/protocol/message_writer.hpp"
 
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -104,12 +103,13 @@ private:
 
   template <class Callback>
   void invoke(std::string_view name, Callback callback);
-  void raised(std::string_view callback, std::exception_ptr error);
+  void crash(std::string_view callback);
+  [[nodiscard]] runtime::exit_reason caught(std::string_view callback) const;
   void apply(const handle_result& result);
   void send(const message& out);
   void stop(const handle_result::stopping& how);
 
-  void terminate(const close_reason& why);
+  [[nodiscard]] std::optional<runtime::exit_reason> terminate(const close_reason& why);
   void close(std::uint16_t code, std::string_view body, const close_reason& why,
              runtime::exit_reason exit, ending how);
   void leave(runtime::exit_reason why);

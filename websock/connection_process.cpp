@@ -122,6 +122,8 @@ void connection_process::on_ready(runtime::readiness what) {
 void connection_process::readable_mark::handle(runtime::process&) {
   is_queued = false;
   owner_.read();
+  if (std::exchange(is_overdue, false))
+    owner_.check_deadlines();
 }
 
 // One read for each readiness: a short one has drained the socket, and after a full one
@@ -132,8 +134,20 @@ void connection_process::read() {
   if (result.what == io_result::status::done)
     connection_->receive(buffer.first(result.count));
   else if (result.what == io_result::status::closed)
-    connection_->peer_gone();
+    end_of_stream();
   settle();
+}
+
+// A peer that has ended its own side may still read what came before. As after a blocking
+// send, its end is heard of when that has gone out, or cannot.
+void connection_process::end_of_stream() {
+  if (!output_.unsent().empty())
+    flush();
+  is_ended_ = output_.is_backlogged();
+  if (is_ended_)
+    suspend();
+  else
+    connection_->peer_gone();
 }
 
 void connection_process::on_end_of_turn() {
@@ -167,7 +181,9 @@ void connection_process::write() {
 
 void connection_process::write_backlog() {
   write();
-  if (is_suspended_ && output_.unsent().size() <= options_->low_mark) {
+  if (is_ended_ && !output_.is_backlogged())
+    connection_->peer_gone();
+  else if (is_suspended_ && !is_ended_ && output_.unsent().size() <= options_->low_mark) {
     is_suspended_ = false;
     connection_->restart_idle_time();
     self().resume();
@@ -178,11 +194,17 @@ void connection_process::write_backlog() {
 
 // What blocks in Erlang, a send to a socket that takes nothing, suspends the process
 // here.
+void connection_process::suspend() {
+  is_suspended_ = true;
+  self().suspend();
+  watch();
+}
+
 void connection_process::watch() {
   if (!is_suspended_ && output_.is_backlogged()
       && output_.unsent().size() > options_->high_mark) {
-    is_suspended_ = true;
-    self().suspend();
+    suspend();
+    return;
   }
   auto wanted = runtime::interest::read;
   if (is_suspended_)
@@ -197,7 +219,8 @@ runtime::time_point connection_process::next_deadline() const noexcept {
   const auto of_sending = last_progress_ + options_->send_timeout;
   if (is_suspended_)
     return of_sending;
-  const auto of_connection = connection_->deadline();
+  const auto of_connection =
+      readable_.is_overdue ? runtime::time_point::max() : connection_->deadline();
   return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
 }
 
@@ -213,18 +236,30 @@ void connection_process::settle() {
   if (is_armed() && timers.due(*this) <= next)
     return;
   timers.disarm(*this);
-  timers.arm(*this, next);
+  if (next != runtime::time_point::max())
+    timers.arm(*this, next);
 }
 
+// A process that is busy, or held, is late itself: whether its peer was silent shows when
+// it comes to look, behind what is in the mailbox already.
 void connection_process::expire(runtime::time_point) {
-  self().run_turn([this] { check_deadlines(); });
+  auto& process = self();
+  if (is_suspended_ || process.is_idle()) {
+    process.run_turn([this] { check_deadlines(); });
+    return;
+  }
+  readable_.is_overdue = true;
+  if (!std::exchange(readable_.is_queued, true))
+    process.queue(readable_);
 }
 
 void connection_process::check_deadlines() {
   if (output_.is_backlogged() && self().now() >= last_progress_ + options_->send_timeout)
     connection_->send_timed_out();
-  else if (!is_suspended_)
+  else if (!is_suspended_ && self().now() >= connection_->deadline()) {
+    read(); // what has arrived is no silence
     connection_->check_deadlines();
+  }
   settle();
 }
 

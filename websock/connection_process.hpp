@@ -58,6 +58,7 @@ private:
     void handle(runtime::process& target) override;
     void dispose() noexcept override { is_queued = false; }
     bool is_queued = false;
+    bool is_overdue = false; // a deadline has passed: to be checked there
 
   private:
     connection_process& owner_;
@@ -77,9 +78,11 @@ private:
   void opened(opening::result outcome);
   void begin();
   void read();
+  void end_of_stream();
   void flush();
   void write();
   void write_backlog();
+  void suspend();
   void watch();
   /// After each event: leaves if that is the decision, otherwise sees to the next
   /// deadline.
@@ -101,6 +104,7 @@ private:
   runtime::interest watched_ = runtime::interest::nothing;
   protocol::role role_ = protocol::role::server;
   bool is_suspended_ = false;
+  bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
 };
 
 } // namespace websock

@@ -84,6 +84,7 @@ client::client(runtime::testing::stepped_node& node, upgrade_options options,
                          {},
                          departure([host] {}), // it lives as long as its only connection
                          sender_->agreed};
+  host_ = host;
   pid_ = node.node().spawn_on<connection_process>(on.index(), std::move(setup));
 }
 
@@ -132,6 +133,19 @@ void client::close_without_code() {
 void client::disconnect() {
   pipe_->client_ended = true;
   pipe_->notify();
+}
+
+void client::reset() {
+  pipe_->to_server.clear();
+  pipe_->client_reset = true;
+  disconnect();
+}
+
+void client::with_host(std::function<void(connection_host&)> work) {
+  pipe_->on.post([host = host_, todo = std::move(work)](runtime::shard&) {
+    if (const auto there = host.lock())
+      todo(*there);
+  });
 }
 
 void client::take_only(std::size_t count) {
