@@ -18,7 +18,7 @@ def lines_of(results, verbose):
     counts = collections.defaultdict(collections.Counter)
     for section, _, verdict, _, _ in results:
         counts[section][verdict] += 1
-        counts["total"][verdict] += 1
+    counts["total"] = sum(counts.values(), collections.Counter())
     yield f"{'':14} " + " ".join(f"{name:>10}" for name in ORDER)
     for section, of in counts.items():
         yield f"{section:14} " + " ".join(f"{of[name]:>10}" for name in ORDER)

@@ -74,11 +74,13 @@ def negotiation():
                   "client_no_context_takeover; client_no_context_takeover",
                   "server_max_window_bits=10; server_max_window_bits=10",
                   "client_max_window_bits; client_max_window_bits=12"):
-        yield f"the parameters {wrong!r} are declined", negotiated([f"{line}{NAME}; {wrong}"], False, may_refuse=True)
+        yield f"the parameters {wrong!r} are declined", negotiated(
+            [f"{line}{NAME}; {wrong}"], False, may_refuse=True)
     for broken in (f"{NAME};", f"{NAME}; =", f"{NAME}; server_max_window_bits=", f'{NAME}; server_max_window_bits="10',
                    f"{NAME} server_no_context_takeover"):
         yield f"the malformed offer {broken!r} is declined", negotiated([line + broken], False, may_refuse=True)
-    yield "the second offer is taken when the first cannot be", negotiated([f"{line}{NAME}; unknown, {NAME}"], True)
+    yield "the second offer is taken when the first cannot be", negotiated(
+        [f"{line}{NAME}; unknown, {NAME}"], True, may_refuse=True)
     yield "an offer behind an unknown extension is taken", negotiated([f"{line}x-unknown; a=1, {NAME}"], True)
     yield "an offer in a second header is taken", negotiated([f"{line}x-unknown", line + NAME], True)
     yield "two good offers, one answer", negotiated([f"{line}{NAME}; server_no_context_takeover, {NAME}"], True)
@@ -93,6 +95,7 @@ def cases():
             ("with context", NAME),
             ("without context", f"{NAME}; server_no_context_takeover; client_no_context_takeover")), 2):
         yield from numbered(f"12.{group}", *[
-            (f"messages of {size} octets, {name}", exchange(offer, [size], min(500, max(16, (2 << 20) // size)), opcode))
-            for opcode in (TEXT, BINARY) for size in SIZES])
+            (f"{kind} messages of {size} octets, {name}",
+             exchange(offer, [size], min(500, max(16, (2 << 20) // size)), opcode))
+            for opcode, kind in ((TEXT, "text"), (BINARY, "binary")) for size in SIZES])
     yield from numbered("12.4", *negotiation())

@@ -44,7 +44,7 @@ def valid():
 
 
 def code_points():
-    for number in (*BOUNDARIES, *NON_CHARACTERS):
+    for number in dict.fromkeys((*BOUNDARIES, *NON_CHARACTERS)):
         what = "the non-character " if number in NON_CHARACTERS else ""
         octets = chr(number).encode()
         yield f"{what}U+{number:04X} is valid, whole and in fragments of one octet", talk(
