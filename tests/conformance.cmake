@@ -13,7 +13,7 @@ foreach(section IN ITEMS framing pings reserved fragmentation utf8 closing lengt
     NAME conformance/${section}
     COMMAND
       /usr/bin/python3 "${conformance}/run.py" --strict --section ${section} --timeout 60 --haste 10
-      --max-message ${sixteen_mib} --allow-skip -- $<TARGET_FILE:echo> --port 0
+      --max-message ${sixteen_mib} -- $<TARGET_FILE:echo> --port 0 --compress
       --max-message-size ${sixteen_mib} --max-frame-size ${sixteen_mib})
   set_tests_properties(conformance/${section} PROPERTIES LABELS conformance TIMEOUT ${test_timeout})
 endforeach()

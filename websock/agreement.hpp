@@ -1,9 +1,11 @@
 // What the two ends agreed on in the opening handshake.
 #pragma once
 
+#include "websock/protocol/deflate_params.hpp"
 #include "websock/protocol/message_writer.hpp"
 #include "websock/protocol/role.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace websock {
@@ -15,6 +17,8 @@ struct agreement {
   /// One of upgrade_options::subprotocols, in whose memory it lies; empty when none was
   /// agreed on.
   std::string_view subprotocol;
+  /// Set when messages may be compressed.
+  std::optional<protocol::deflate_params> deflate;
 };
 
 } // namespace websock

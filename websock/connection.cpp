@@ -22,6 +22,7 @@ constexpr std::uint16_t no_status = 1005;
 constexpr std::uint16_t policy_violation = 1008;
 constexpr std::uint16_t internal_error = 1011;
 constexpr std::uint16_t service_restart = 1012;
+constexpr std::uint16_t try_again_later = 1013;
 
 [[nodiscard]] bool is_shutdown_with(const runtime::exit_reason& reason,
                                     std::string_view word) {
@@ -47,6 +48,25 @@ struct stop_meaning {
   return static_cast<std::uint16_t>(code);
 }
 
+[[nodiscard]] std::unique_ptr<protocol::message_inflater>
+inflater_for(const agreement& agreed, protocol::deflate_pool& contexts) {
+  if (!agreed.deflate)
+    return nullptr;
+  const auto& peer = agreed.self == protocol::role::server ? agreed.deflate->client
+                                                           : agreed.deflate->server;
+  return std::make_unique<protocol::message_inflater>(peer, contexts);
+}
+
+[[nodiscard]] std::unique_ptr<protocol::message_deflater>
+deflater_for(const agreement& agreed, const protocol::deflate_options& options,
+             protocol::deflate_pool& contexts) {
+  if (!agreed.deflate)
+    return nullptr;
+  const auto& own = agreed.self == protocol::role::server ? agreed.deflate->server
+                                                          : agreed.deflate->client;
+  return std::make_unique<protocol::message_deflater>(own, options, contexts);
+}
+
 } // namespace
 
 runtime::process& behaviour::self() const {
@@ -58,9 +78,11 @@ runtime::process& behaviour::self() const {
 }
 
 connection::connection(runtime::process& self, const upgrade_options& options,
-                       const agreement& agreed, output_buffer& output)
+                       const agreement& agreed, output_buffer& output,
+                       protocol::deflate_pool& contexts)
     : self_(self), options_(options), output_(output),
-      assembler_(agreed.self, options.limits), writer_(agreed.mask_keys),
+      assembler_(agreed.self, options.limits, inflater_for(agreed, contexts)),
+      writer_(agreed.mask_keys, deflater_for(agreed, options.deflate, contexts)),
       last_inbound_(self.now()), since_(last_inbound_) {
 }
 
@@ -205,6 +227,14 @@ void connection::shut_down(std::uint16_t code) {
           ending::wait_for_close_frame);
 }
 
+// Rule 19.
+void connection::overloaded() {
+  if (accepts(stimulus::overload))
+    close(try_again_later, "mailbox full",
+          close_reason::error(runtime::reason(std::string("mailbox_full"))),
+          runtime::shutdown("mailbox_full"), ending::wait_for_close_frame);
+}
+
 // Rule 16.
 void connection::kill(const runtime::exit_reason& why) {
   if (phase_ != phase::open)
@@ -297,7 +327,7 @@ void connection::send(const message& out) {
   if (protocol::is_control(out.opcode()))
     writer_.append_control(output_.target(), out.opcode(), payload);
   else
-    writer_.append_message(output_.target(), out.opcode(), payload);
+    writer_.append_message(output_.target(), out.opcode(), payload, out.compression());
 }
 
 void connection::stop(const handle_result::stopping& how) {

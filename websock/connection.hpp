@@ -40,8 +40,10 @@ public:
     closed,  // nothing more comes out
   };
 
+  /// `contexts` are those of the shard, and outlive the connection.
   connection(runtime::process& self, const upgrade_options& options,
-             const agreement& agreed, output_buffer& output);
+             const agreement& agreed, output_buffer& output,
+             protocol::deflate_pool& contexts);
 
   /// Makes the handler and calls `init`.
   void start(const behaviour_factory& make);
@@ -55,6 +57,8 @@ public:
   void send_timed_out();
   /// The server ends: `code` is 1001, or 1012 when it restarts.
   void shut_down(std::uint16_t code);
+  /// The mailbox was full and has been emptied: 1013.
+  void overloaded();
   /// The process is ended from outside: a close frame at most, no callback.
   void kill(const runtime::exit_reason& why);
   /// Acts on every deadline that has passed.
@@ -81,7 +85,8 @@ private:
     close_frame,
     end_of_stream,
     deadline,
-    shutdown
+    shutdown,
+    overload
   };
   /// Whether the present phase takes it; otherwise it is dropped.
   [[nodiscard]] bool accepts(stimulus what) const noexcept;

@@ -1,9 +1,11 @@
-// What the connections of one shard share: the output buffer of a turn, the list that a
-// shutdown walks, and the sockets that outlive their connections for a moment.
+// What the connections of one shard share: the output buffer of a turn, the contexts
+// of compression, the list that a shutdown walks, and the sockets that outlive their
+// connections for a moment.
 #pragma once
 
 #include "websock/departure.hpp"
 #include "websock/lingering_socket.hpp"
+#include "websock/protocol/deflate_pool.hpp"
 #include "websock/transport.hpp"
 
 #include <cstddef>
@@ -34,6 +36,9 @@ public:
 
   [[nodiscard]] runtime::shard& shard() const noexcept { return shard_; }
   [[nodiscard]] std::string& shared_output() noexcept { return output_; }
+  [[nodiscard]] protocol::deflate_pool& deflate_contexts() noexcept {
+    return deflate_contexts_;
+  }
   [[nodiscard]] std::size_t connection_count() const noexcept {
     return connections_.size();
   }
@@ -62,6 +67,7 @@ private:
   runtime::shard& shard_;
   std::function<void()> gone_;
   std::string output_;
+  protocol::deflate_pool deflate_contexts_;
   std::size_t expected_ = 0; // connections, begun or not
   std::list<connection_process*> connections_;
   std::list<lingering_socket> lingering_;

@@ -7,6 +7,8 @@ namespace websock {
 
 namespace {
 
+constexpr std::uint64_t largest = std::uint64_t{1} << 40U;
+
 template <class T>
 void check(const char* option, T value, T least, T most, const char* unit) {
   if (value >= least && value <= most)
@@ -21,10 +23,17 @@ void check(const char* option, std::chrono::milliseconds value, std::int64_t lea
   check<std::int64_t>(option, value.count(), least, day, " ms");
 }
 
+void validate(const protocol::deflate_options& options) {
+  check("deflate.level", options.level, -1, 9, "");
+  check("deflate.memory_level", options.memory_level, 1, 9, "");
+  check("deflate.server_max_window_bits", options.server_max_window_bits, 9, 15, "");
+  check("deflate.client_max_window_bits", options.client_max_window_bits, 9, 15, "");
+  check<std::uint64_t>("deflate.threshold", options.threshold, 0, largest, " bytes");
+}
+
 } // namespace
 
 void validate(const upgrade_options& options) {
-  constexpr std::uint64_t largest = std::uint64_t{1} << 40U;
   check("timeout", options.timeout);
   check("message_timeout", options.message_timeout);
   check("close_timeout", options.close_timeout);
@@ -38,6 +47,7 @@ void validate(const upgrade_options& options) {
   check<std::uint64_t>("high_mark", options.high_mark, 1, largest, " bytes");
   check<std::uint64_t>("low_mark", options.low_mark, 0, options.high_mark,
                        " bytes (high_mark)");
+  validate(options.deflate);
 }
 
 void validate(const server_options& options) {

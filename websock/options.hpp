@@ -2,7 +2,9 @@
 // start-up with std::invalid_argument that names the option and the range.
 #pragma once
 
+#include "runtime/mailbox_limit.hpp"
 #include "websock/http/head_parser.hpp"
+#include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/message_limits.hpp"
 
 #include <chrono>
@@ -27,10 +29,19 @@ struct upgrade_options {
   std::chrono::milliseconds send_timeout{30'000};
   /// Of frames and messages, in bytes and fragments.
   protocol::message_limits limits{};
+  /// Whether permessage-deflate (RFC 7692) is agreed on with a peer that wants it. It
+  /// saves bytes and costs time and, with context takeover, memory for each connection.
+  bool compress = false;
+  /// How, if so.
+  protocol::deflate_options deflate{};
   /// Unsent bytes above which the process is suspended, as by a blocking send ...
   std::size_t high_mark = 1'048'576;
   /// ... and below which it goes on.
   std::size_t low_mark = 65'536;
+  /// Messages of other processes that may wait, and what happens beyond. Those of a
+  /// topic that is busier than a slow handler or a slow peer would otherwise fill the
+  /// memory.
+  runtime::mailbox_limit mailbox{100'000, runtime::when_full::close};
   /// Whether exit signals become messages to handle_info from the start. Erlang's
   /// default: no.
   bool trap_exit = false;

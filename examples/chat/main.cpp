@@ -23,7 +23,7 @@ const std::vector<std::pair<std::string, std::string>> page_headers{
 
 // A line has at most 2,000 characters; JSON may write each in 12 bytes.
 [[nodiscard]] websock::upgrade_options connection_options() {
-  websock::upgrade_options options;
+  websock::upgrade_options options{.compress = true};
   options.limits.max_frame_size = options.limits.max_message_size = 32'768;
   return options;
 }

@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
   app.add_option("--max-message-size", limits.max_message_size, "octets of one message");
   app.add_option("--max-frame-size", limits.max_frame_size, "octets of one frame");
   app.add_option("--max-fragments", limits.max_fragments, "frames of one message");
+  app.add_flag("--compress", options.connection.compress,
+               "permessage-deflate for clients that want it");
   CLI11_PARSE(app, argc, argv);
   try {
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);

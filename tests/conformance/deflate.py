@@ -92,6 +92,15 @@ def declined(server, offer):
         return Lenient(f"the offer {offer!r} is declined")
 
 
+def is_declined(server, offer):
+    """Whether this offer is, and not every one."""
+    try:
+        connect(server, offer).socket.close()
+    except Lenient:
+        return True
+    return False
+
+
 def finished(payload, bits=15):
     """Compressed in blocks of which the last one has BFINAL set, RFC 7692 §7.2.3.4."""
     out = zlib.compressobj(6, zlib.DEFLATED, -bits)

@@ -190,7 +190,9 @@ void check_output(const testing::client& peer) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static runtime::testing::stepped_node node(1, {.shards = 1, .pool_threads = 1});
+  // Never destroyed: at exit CAF may be gone before it.
+  static auto& node =
+      *new runtime::testing::stepped_node(1, {.shards = 1, .pool_threads = 1});
   fuzz::input in(data, size);
   node.reseed(in.byte());
   const auto notes = std::make_shared<diary>();

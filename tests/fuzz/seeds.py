@@ -3,6 +3,7 @@
 
 import pathlib
 import sys
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "conformance"))
@@ -47,7 +48,33 @@ def frames():
     yield "bad_text", cut(text(b"good") + text(b"\xed\xa0\x80"))
     yield "client", cut(text(b"server", key=None) + frame(CLOSE, b"\x03\xe8", key=None), flags=1)
     yield "limits", cut(b"".join(fragments(BINARY, [b"x" * 60] * 4)), flags=2)
-    yield "marked", cut(text(b"marked", rsv=4) + frame(CONTINUATION, rsv=4), flags=4)
+    yield "marked", cut(text(b"marked", rsv=4))
+    yield "trusted", cut(text(b"\xff"), flags=4)
+
+
+def compressed():
+    hello = bytes.fromhex("f248cdc9c90700")
+    yield "hello", cut(hello, flags=0)
+    yield "fixed_final", cut(bytes.fromhex("f348cdc9c9070000"), flags=0)
+    yield "stored", cut(b"\x00\x05\x00\xfa\xffHello\x00", flags=1)
+    yield "two_blocks", cut(bytes.fromhex("f24805000000ffffcac9c90700"), flags=0)
+    yield "dynamic", cut(zlib_of(bytes(range(256)) * 4 + b"to be or not to be " * 40), flags=1)
+    yield "zeros", cut(zlib_of(bytes(30_000)), flags=5)
+    yield "reserved_block", cut(b"\x07", flags=0)
+    yield "far_distance", cut(bytes.fromhex("4b04120000"), flags=2)
+
+
+def offers():
+    yield "plain", b"\0permessage-deflate"
+    yield "all", (b"\0permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+                  b"server_max_window_bits=10; client_max_window_bits")
+    yield "list", b"\1x-other; a=1, permessage-deflate; client_max_window_bits=\"12\", permessage-deflate"
+    yield "bad", b"\2permessage-deflate; server_max_window_bits=7, permessage-deflate; =;, \"\\\""
+
+
+def zlib_of(octets):
+    out = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return (out.compress(octets) + out.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
 def connections():
@@ -73,7 +100,8 @@ def connections():
     yield "silent_peer", start + bytes([8, 0]) + talk + minute + minute
 
 
-SEEDS = {"request_head": heads, "frames": frames, "connection": connections}
+SEEDS = {"request_head": heads, "frames": frames, "deflate": compressed, "deflate_offers": offers,
+         "connection": connections}
 
 
 def main():

@@ -66,6 +66,14 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(connection.high_mark == 1'048'576);
   CHECK(connection.low_mark == 65'536);
   CHECK_FALSE(connection.trap_exit);
+  CHECK_FALSE(connection.compress);
+  CHECK(connection.deflate.level == -1);
+  CHECK(connection.deflate.memory_level == 8);
+  CHECK(connection.deflate.server_max_window_bits == 15);
+  CHECK(connection.deflate.client_max_window_bits == 15);
+  CHECK(connection.deflate.server_takeover == websock::protocol::context_takeover::kept);
+  CHECK(connection.deflate.client_takeover == websock::protocol::context_takeover::kept);
+  CHECK(connection.deflate.threshold == 64);
 }
 
 TEST_CASE("an option of a connection out of range is named with the range") {
@@ -107,6 +115,24 @@ TEST_CASE("an option of a connection out of range is named with the range") {
       {[](auto& o) { o.low_mark = 0; }, ""},
       {[](auto& o) { o.low_mark = o.high_mark + 1; },
        "low_mark is 1048577: it must be 0 to 1048576 bytes (high_mark)"},
+      {[](auto& o) { o.compress = true; }, ""},
+      {[](auto& o) { o.deflate.level = -2; }, "deflate.level is -2: it must be -1 to 9"},
+      {[](auto& o) { o.deflate.level = 0; }, ""},
+      {[](auto& o) { o.deflate.level = 10; }, "deflate.level is 10: it must be -1 to 9"},
+      {[](auto& o) { o.deflate.memory_level = 0; },
+       "deflate.memory_level is 0: it must be 1 to 9"},
+      {[](auto& o) { o.deflate.memory_level = 10; },
+       "deflate.memory_level is 10: it must be 1 to 9"},
+      {[](auto& o) { o.deflate.server_max_window_bits = 8; },
+       "deflate.server_max_window_bits is 8: it must be 9 to 15"},
+      {[](auto& o) { o.deflate.server_max_window_bits = 16; },
+       "deflate.server_max_window_bits is 16: it must be 9 to 15"},
+      {[](auto& o) { o.deflate.client_max_window_bits = 8; },
+       "deflate.client_max_window_bits is 8: it must be 9 to 15"},
+      {[](auto& o) { o.deflate.client_max_window_bits = 9; }, ""},
+      {[](auto& o) { o.deflate.threshold = 0; }, ""},
+      {[](auto& o) { o.deflate.threshold = largest + 1; },
+       "deflate.threshold is 1099511627777: it must be 0 to 1099511627776 bytes"},
       {[](auto& o) { o.trap_exit = true; }, ""}};
   check_rows(rows);
 }

@@ -120,12 +120,15 @@ violation frame_parser::judge_partial(std::uint64_t max_frame_size) const noexce
 
 violation frame_parser::judge_first(const frame_header& header) const noexcept {
   const bool is_continuation = header.opcode == opcode::continuation;
-  // RFC 7692 §6.1: an extension of messages marks their first frame only.
-  const bool may_be_marked = !is_continuation && !is_control(header.opcode);
-  if (exceeds(header.rsv, may_be_marked ? allowed_ : rsv::none))
+  if (exceeds(header.rsv, allowed_))
     return violation::reserved_bits;
   if (!is_known(header.opcode))
     return violation::unknown_opcode;
+  // RFC 7692 §6: the first frame of a message tells for all of it.
+  if (header.rsv != rsv::none && is_control(header.opcode))
+    return violation::compressed_control;
+  if (header.rsv != rsv::none && is_continuation)
+    return violation::compressed_continuation;
   if (is_control(header.opcode)) // RFC 6455 §5.4: these may come between fragments.
     return header.fin == fin::clear ? violation::fragmented_control : violation::none;
   if (is_continuation == is_mid_message_)

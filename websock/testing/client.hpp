@@ -17,7 +17,8 @@
 namespace websock::testing {
 
 /// One connection as its peer sees it. What it does takes effect when the node is
-/// stepped.
+/// stepped. With `compress` in the options it agrees on the very compression that they
+/// ask for, and compresses what it sends as the server does.
 class client {
 public:
   struct frame {
@@ -45,7 +46,8 @@ public:
   /// Takes `count` bytes more.
   void take(std::size_t count);
 
-  /// All frames received so far; throws when they are not valid frames of a server.
+  /// All frames received so far, decompressed; throws when they are not valid frames of a
+  /// server.
   [[nodiscard]] std::vector<frame> frames() const;
   /// The payloads of the text messages received so far.
   [[nodiscard]] std::vector<std::string> texts() const;
@@ -61,7 +63,11 @@ public:
   [[nodiscard]] const runtime::pid& pid() const noexcept { return pid_; }
 
 private:
+  struct sender;
+  void send(protocol::opcode code, std::string_view payload);
+
   std::shared_ptr<memory_pipe> pipe_;
+  std::shared_ptr<sender> sender_;
   runtime::pid pid_;
 };
 

@@ -219,13 +219,13 @@ TEST_CASE("a message goes on in continuation frames, and in nothing else",
                    + std::to_string(static_cast<int>(violation::stray_continuation)));
 }
 
-TEST_CASE("an extension marks first frames of messages only", "[RFC7692 §6.1]") {
-  const std::string first = hex("41 81 00000000 61");
-  const std::string why =
-      '!' + std::to_string(static_cast<int>(violation::reserved_bits));
-  check_fails_at(1, hex("C9"), violation::reserved_bits, role::server, unlimited,
+TEST_CASE("compression marks first frames of messages only", "[RFC7692 §6]") {
+  check_fails_at(1, hex("C9"), violation::compressed_control, role::server, unlimited,
                  rsv::rsv1);
-  check_parses(first + hex("C0"), "1 + a;" + why, role::server, unlimited, rsv::rsv1);
+  const std::string why =
+      '!' + std::to_string(static_cast<int>(violation::compressed_continuation));
+  check_parses(hex("41 81 00000000 61 C0"), "1 + a;" + why, role::server, unlimited,
+               rsv::rsv1);
 }
 
 TEST_CASE("frames before a failure are still read", "[RFC6455 §7.1.7]") {
