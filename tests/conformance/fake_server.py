@@ -23,6 +23,7 @@ class FakeServer:
         return self
 
     def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes `accept`
         self.listener.close()
 
     def has(self, flaw):
