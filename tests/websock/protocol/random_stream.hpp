@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace websock::testing {
 
@@ -25,9 +27,14 @@ public:
       out += message();
     if (below(3) == 0)
       out += masked(protocol::opcode::close, close_payload());
-    if (below(2) == 0)
-      spoil(out);
-    return out;
+    return maybe_spoiled(std::move(out));
+  }
+
+  /// One octet in every second one is wrong, missing or too many.
+  [[nodiscard]] std::string maybe_spoiled(std::string octets) {
+    if (!octets.empty() && below(2) == 0)
+      spoil(octets);
+    return octets;
   }
 
   /// The same octets in pieces.
@@ -95,7 +102,6 @@ private:
     return out;
   }
 
-  // An octet that is another one, that is missing, or one too many.
   void spoil(std::string& octets) {
     const auto at = below(octets.size());
     switch (below(4)) {
