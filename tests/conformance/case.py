@@ -3,7 +3,7 @@
 import dataclasses
 import typing
 
-from wire import CLOSE, END, SILENCE, Server, Violation, close
+from wire import END, SILENCE, Server, Violation, close
 
 PASS, NON_STRICT, FAIL, SKIPPED = "pass", "non-strict", "fail", "skipped"
 
@@ -166,7 +166,3 @@ def refused(code):
 def numbered(prefix, *cases):
     """Cases from (title, body) pairs, with ids that count."""
     return [Case(f"{prefix}.{i}", title, body) for i, (title, body) in enumerate(cases, 1)]
-
-
-__all__ = ["CLOSE", "Case", "Lenient", "Mismatch", "Skip", "expect", "expect_end", "expect_handshake", "fit", "fits",
-           "gather", "hasty", "joined", "numbered", "refused", "show", "talk", "tolerated"]

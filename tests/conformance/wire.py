@@ -101,6 +101,7 @@ class Peer:
         self.held = bytearray()
         self.inflate = None
         self.response = None
+        self.partial = None  # of a message: its fragments, its opcode, whether it is compressed
 
     def __enter__(self):
         return self
@@ -189,9 +190,7 @@ class Peer:
             return END
 
     def _next(self, within):
-        parts, kind, marked = [], None, 0
-        if getattr(self, "partial", None):
-            parts, kind, marked = self.partial
+        parts, kind, marked = self.partial or ([], None, 0)
         while True:
             fin, rsv, opcode, payload = self.read_frame(within)
             may_be_marked = self.inflate and opcode in (TEXT, BINARY)

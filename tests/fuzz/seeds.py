@@ -8,7 +8,7 @@ import zlib
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "conformance"))
 
-from wire import BINARY, CLOSE, CONTINUATION, PING, PONG, close, fragments, frame, header, ping, request, text, TEXT  # noqa: E402
+from wire import BINARY, CLOSE, CONTINUATION, PONG, close, fragments, frame, header, ping, request, text, TEXT  # noqa: E402
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
