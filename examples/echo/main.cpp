@@ -21,6 +21,10 @@ int main(int argc, char** argv) {
   app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
   app.add_option("--handshake-timeout-ms", handshake_timeout,
                  "for a request to be complete");
+  auto& limits = options.connection.limits;
+  app.add_option("--max-message-size", limits.max_message_size, "octets of one message");
+  app.add_option("--max-frame-size", limits.max_frame_size, "octets of one frame");
+  app.add_option("--max-fragments", limits.max_fragments, "frames of one message");
   app.add_flag("--compress", options.connection.compress,
                "permessage-deflate for clients that want it");
   CLI11_PARSE(app, argc, argv);

@@ -76,32 +76,16 @@ std::size_t message_assembler::heap_size() const noexcept {
 }
 
 violation message_assembler::accept_header(const frame_header& header) noexcept {
-  if (const violation why = judge_compression(header); why != violation::none)
-    return why;
+  if (header.opcode == opcode::close && header.payload_size == 1)
+    return violation::truncated_close_code;
   if (is_control(header.opcode))
-    return violation::none; // RFC 6455 §5.4: control frames may arrive between fragments.
-  const bool is_first = fragments_ == 0;
-  if (is_first && header.opcode == opcode::continuation)
-    return violation::stray_continuation;
-  if (!is_first && header.opcode != opcode::continuation)
-    return violation::interleaved_message;
-  if (is_first) {
+    return violation::none;
+  if (fragments_ == 0) {
     message_opcode_ = header.opcode;
     is_compressed_ = header.rsv != rsv::none;
   }
   // What comes out of a compressed frame is counted as it comes.
   return count_fragment(is_compressed_ ? 0 : header.payload_size);
-}
-
-// RFC 7692 §6: the first frame of a message tells for all of it.
-violation
-message_assembler::judge_compression(const frame_header& header) const noexcept {
-  if (header.rsv == rsv::none)
-    return violation::none;
-  if (is_control(header.opcode))
-    return violation::compressed_control;
-  return header.opcode == opcode::continuation ? violation::compressed_continuation
-                                               : violation::none;
 }
 
 violation message_assembler::count_fragment(std::uint64_t size) noexcept {
@@ -125,19 +109,27 @@ event message_assembler::take_control(std::span<const std::byte> part) {
     return end_control(part);
   gather(&storage::control, part);
   if (parser_.payload_left() != 0)
-    return {};
+    return check_close(storage_->control);
   delivered_control_ = true;
   return end_control(storage_->control);
 }
 
 event message_assembler::end_control(std::span<const std::byte> payload) noexcept {
-  const opcode code = parser_.header().opcode;
-  if (code != opcode::close)
-    return {.what = kind_of(code), .payload = payload};
-  const violation why = check_close_payload(payload);
+  if (const event wrong = check_close(payload); wrong.what == event::kind::failed)
+    return wrong;
+  return {.what = kind_of(parser_.header().opcode), .payload = payload};
+}
+
+// Judges a close frame of which this much is there. Only the code of an invalid one is
+// told, for it fails there and then.
+event message_assembler::check_close(std::span<const std::byte> payload) noexcept {
+  if (parser_.header().opcode != opcode::close)
+    return {};
+  const violation why = parser_.payload_left() == 0 ? check_close_payload(payload)
+                                                    : check_close_start(payload);
   if (why == violation::none)
-    return {.what = event::kind::close, .payload = payload};
-  return fail(why, why == violation::invalid_close_code ? payload : payload.first(0));
+    return {};
+  return fail(why, payload.first(why == violation::invalid_close_code ? 2 : 0));
 }
 
 event message_assembler::take_data(std::span<const std::byte> part) {

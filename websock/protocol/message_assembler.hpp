@@ -18,8 +18,8 @@
 namespace websock::protocol {
 
 /// What the peer said. `payload` is valid until the next call of `next` and while the
-/// memory of `in` lives. It is empty for `failed`, but for one case: the payload of a
-/// close frame whose code is invalid, so that the peer's code and body can be told.
+/// memory of `in` lives. It is empty for `failed`, but for one case: the code of a close
+/// frame that is invalid, so that it can be told.
 struct event {
   enum class kind : std::uint8_t { need_more, text, binary, ping, pong, close, failed };
   kind what = kind::need_more;
@@ -58,11 +58,11 @@ private:
   };
 
   [[nodiscard]] violation accept_header(const frame_header& header) noexcept;
-  [[nodiscard]] violation judge_compression(const frame_header& header) const noexcept;
   [[nodiscard]] violation count_fragment(std::uint64_t size) noexcept;
   [[nodiscard]] event take_payload(std::span<const std::byte> part);
   [[nodiscard]] event take_control(std::span<const std::byte> part);
   [[nodiscard]] event end_control(std::span<const std::byte> payload) noexcept;
+  [[nodiscard]] event check_close(std::span<const std::byte> payload) noexcept;
   [[nodiscard]] event take_data(std::span<const std::byte> part);
   [[nodiscard]] event take_compressed(std::span<const std::byte> part);
   [[nodiscard]] violation inflate(std::span<const std::byte> part);

@@ -70,10 +70,15 @@ violation message_inflater::inflate(std::span<const std::byte> in, std::uint64_t
 
 violation message_inflater::gather(std::span<const std::byte> fresh,
                                    std::uint64_t max_size, utf8_validator* text) {
-  if (fresh.size() > max_size - message_.size())
-    return violation::message_too_big;
+  // What comes first is judged first, however much of it comes at a time.
+  const std::uint64_t room = max_size - message_.size();
+  const bool is_too_much = fresh.size() > room;
+  if (is_too_much)
+    fresh = fresh.first(static_cast<std::size_t>(room));
   if (text != nullptr && !text->feed(fresh))
     return violation::invalid_utf8;
+  if (is_too_much)
+    return violation::message_too_big;
   if (message_.capacity() == 0)
     message_ = pool_.take_buffer();
   const std::size_t size = message_.size() + fresh.size();

@@ -50,6 +50,24 @@ TEST_CASE("a bomb that comes in small parts fails as early", "[RFC6455 §10.4]")
   CHECK(eaten < 200); // one octet of it is about a kilobyte
 }
 
+TEST_CASE("of two things that are wrong the first one is told, however they come",
+          "[RFC6455 §8.1]") {
+  const std::size_t at = GENERATE(99U, 100U);
+  const std::string payload =
+      deflated(std::string(at, 'x') + '\xFF' + std::string(100, 'x'));
+  const auto expected = at < 100 ? violation::invalid_utf8 : violation::message_too_big;
+  deflate_pool pool;
+  for (const chunks& cut : chunkings(payload)) {
+    message_inflater inflater(alone, pool);
+    utf8_validator text;
+    auto why = violation::none;
+    for (const auto& part : cut)
+      if (why == violation::none)
+        why = inflater.feed(as_octets(part), 100, &text);
+    REQUIRE(why == expected);
+  }
+}
+
 TEST_CASE("without context takeover nothing is held between messages") {
   deflate_pool pool;
   message_inflater inflater(alone, pool);
