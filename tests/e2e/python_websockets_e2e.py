@@ -4,7 +4,9 @@
 import asyncio
 import os
 import re
+import ssl
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -14,11 +16,11 @@ DEADLINE = 10 * float(os.environ.get("WEBSOCK_E2E_SLOW", "1"))
 
 
 class ServerProcess:
-    def __init__(self, variable):
+    def __init__(self, variable, *arguments):
         path = os.environ.get(variable)
         if not path:
             raise AssertionError(f"{variable} has to name the server binary")
-        self.process = subprocess.Popen([path, "--port", "0"], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([path, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
         self.found = threading.Event()
         self.ws = None
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -31,9 +33,9 @@ class ServerProcess:
 
     def _read(self):
         for line in self.process.stdout:
-            match = re.search(r"(?:http|ws)://([\w.-]+:\d+)", line)
+            match = re.search(r"(?:http|ws)(s?)://([\w.-]+:\d+)", line)
             if match and self.ws is None:
-                self.ws = "ws://" + match.group(1)
+                self.ws = f"ws{match.group(1)}://{match.group(2)}"
                 self.found.set()
         self.found.set()
 
@@ -126,6 +128,36 @@ class Echo(unittest.IsolatedAsyncioTestCase):
                 await within(socket.send(str(number)))
             for number in range(100):
                 self.assertEqual(await within(socket.recv()), str(number))
+
+
+class SecureEcho(unittest.IsolatedAsyncioTestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        key, certificate = (os.path.join(cls.folder.name, name) for name in ("key", "certificate"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+             "-days", "1", "-subj", "/CN=server", "-addext", "subjectAltName=IP:127.0.0.1",
+             "-keyout", key, "-out", certificate], check=True, capture_output=True, timeout=DEADLINE)
+        cls.server = ServerProcess("WEBSOCK_ECHO", "--tls-cert", certificate, "--tls-key", key)
+        cls.url = cls.server.ws + "/"
+        cls.trusting = ssl.create_default_context(cafile=certificate)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.folder.cleanup()
+
+    async def test_messages(self):
+        self.assertTrue(self.url.startswith("wss://"))
+        async with connect(self.url, ssl=self.trusting, max_size=2**23) as socket:
+            for message in ["hello", b"", bytes(range(256)) * 16384]:
+                await within(socket.send(message))
+                self.assertEqual(await within(socket.recv()), message)
+
+    async def test_who_trusts_nobody_does_not_connect(self):
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            await connect(self.url, ssl=ssl.create_default_context())
 
 
 class Chat(unittest.IsolatedAsyncioTestCase):
