@@ -27,7 +27,18 @@ int main(int argc, char** argv) {
   app.add_option("--max-fragments", limits.max_fragments, "frames of one message");
   app.add_flag("--compress", options.connection.compress,
                "permessage-deflate for clients that want it");
+  websock::tls_options tls;
+  auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
+  app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: wss")
+      ->needs(key);
+  app.add_option("--unix", options.unix_path, "a Unix socket instead of host and port");
+  app.add_flag_callback(
+      "--proxy-protocol",
+      [&] { options.proxy_protocol = websock::proxy_protocol::required; },
+      "connections begin with a PROXY header, version 1 or 2");
   CLI11_PARSE(app, argc, argv);
+  if (!tls.key_file.empty())
+    options.tls = tls;
   try {
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
     websock::server server(options);

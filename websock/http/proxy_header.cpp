@@ -14,13 +14,12 @@ namespace {
 
 using parsed = std::variant<proxy_header_state, proxy_header>;
 using state = proxy_header_state;
-using std::string_view_literals::operator""sv;
 
 // §2.1: the longest line of version 1, with its CRLF.
 constexpr std::size_t longest_line = 107;
-constexpr auto line_start = "PROXY "sv;
+constexpr std::string_view line_start = "PROXY ";
 // §2.2
-constexpr auto signature = "\r\n\r\n\0\r\nQUIT\n"sv;
+constexpr std::string_view signature("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr std::size_t fixed_size = 16;
 
 [[nodiscard]] std::string_view take_word(std::string_view& line) noexcept {
