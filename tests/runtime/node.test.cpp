@@ -70,6 +70,7 @@ public:
   explicit keeper(channel<int>& seen) : seen_(seen) {}
 
 private:
+  void on_start() override { seen_.put(0); }
   void on_message(runtime::term) override {}
   void on_exit(const runtime::exit_reason&) noexcept override {
     seen_.put(self().node().extension<kept>().count);
@@ -87,6 +88,7 @@ TEST_CASE("a node has one extension of each type, which outlives its processes")
     CHECK(&first.owner == &subject);
     CHECK(&subject.extension<kept>() == &first);
     subject.spawn<keeper>(std::ref(seen));
+    CHECK(seen.take() == 0); // it runs
     subject.stop();
     CHECK(seen.take() == 1);
     CHECK(kept::alive == 0);
