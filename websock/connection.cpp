@@ -48,25 +48,6 @@ struct stop_meaning {
   return static_cast<std::uint16_t>(code);
 }
 
-[[nodiscard]] std::unique_ptr<protocol::message_inflater>
-inflater_for(const agreement& agreed, protocol::deflate_pool& contexts) {
-  if (!agreed.deflate)
-    return nullptr;
-  const auto& peer = agreed.self == protocol::role::server ? agreed.deflate->client
-                                                           : agreed.deflate->server;
-  return std::make_unique<protocol::message_inflater>(peer, contexts);
-}
-
-[[nodiscard]] std::unique_ptr<protocol::message_deflater>
-deflater_for(const agreement& agreed, const protocol::deflate_options& options,
-             protocol::deflate_pool& contexts) {
-  if (!agreed.deflate)
-    return nullptr;
-  const auto& own = agreed.self == protocol::role::server ? agreed.deflate->server
-                                                          : agreed.deflate->client;
-  return std::make_unique<protocol::message_deflater>(own, options, contexts);
-}
-
 } // namespace
 
 runtime::process& behaviour::self() const {
@@ -81,8 +62,8 @@ connection::connection(runtime::process& self, const upgrade_options& options,
                        const agreement& agreed, output_buffer& output,
                        protocol::deflate_pool& contexts)
     : self_(self), options_(options), output_(output),
-      assembler_(agreed.self, options.limits, inflater_for(agreed, contexts)),
-      writer_(agreed.mask_keys, deflater_for(agreed, options.deflate, contexts)),
+      assembler_(agreed.self, options.limits, make_inflater(agreed, contexts)),
+      writer_(agreed.mask_keys, make_deflater(agreed, options.deflate, contexts)),
       last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_) {
 }
 

@@ -145,7 +145,7 @@ TEST_CASE("a compressed message is echoed without an allocation") {
     CHECK(f.cost_of(frame(1'000)) == 0);
     CHECK(static_cast<unsigned char>(f.answer()[0]) == 0xC1);
   }
-  // In two reads, with another connection's work in between as far as the pool knows.
+  // In two reads: the context and the buffer are held from the one to the other.
   const std::string last = frame(1'200);
   CHECK(f.cost_of(last.substr(0, last.size() / 2)) == 0);
   CHECK(f.cost_of(last.substr(last.size() / 2)) == 0);

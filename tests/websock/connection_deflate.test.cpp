@@ -17,7 +17,7 @@ namespace {
 
 const websock::upgrade_options compressing{.compress = true};
 
-/// The first octet of the last frame that the server sent; the frames before are dropped.
+/// The first octet of the frame that begins there in what the server sent.
 unsigned first_octet(const client& peer, std::size_t from) {
   return static_cast<unsigned char>(peer.received().at(from));
 }

@@ -45,26 +45,20 @@ namespace {
   }
 }
 
+[[nodiscard]] agreement as_client(agreement agreed) noexcept {
+  agreed.self = protocol::role::client;
+  return agreed;
+}
+
 } // namespace
 
 struct client::sender {
   explicit sender(const upgrade_options& options)
-      : agreed(agree(options)), writer(key, deflater(options.deflate)) {}
+      : agreed(agree(options)), own(as_client(agreed)),
+        writer(key, make_deflater(own, options.deflate, contexts)) {}
 
-  [[nodiscard]] std::unique_ptr<protocol::message_deflater>
-  deflater(const protocol::deflate_options& how) {
-    if (!agreed.deflate)
-      return nullptr;
-    return std::make_unique<protocol::message_deflater>(agreed.deflate->client, how,
-                                                        contexts);
-  }
-  [[nodiscard]] std::unique_ptr<protocol::message_inflater> inflater() {
-    if (!agreed.deflate)
-      return nullptr;
-    return std::make_unique<protocol::message_inflater>(agreed.deflate->server, contexts);
-  }
-
-  agreement agreed;
+  agreement agreed; // as the connection sees it
+  agreement own;
   protocol::deflate_pool contexts;
   protocol::message_writer writer;
 };
@@ -147,7 +141,7 @@ std::vector<client::frame> client::frames() const {
   static constexpr protocol::message_limits generous{.max_frame_size = UINT32_MAX,
                                                      .max_message_size = UINT32_MAX};
   protocol::message_assembler assembler(protocol::role::client, generous,
-                                        sender_->inflater());
+                                        make_inflater(sender_->own, sender_->contexts));
   std::string copy = pipe_->to_client;
   auto in = std::as_writable_bytes(std::span(copy));
   std::vector<frame> found;
