@@ -11,8 +11,7 @@ namespace websock {
 [[nodiscard]] std::string random_handshake_key();
 
 /// RFC 6455 §5.3: a fresh one for each frame, from a strong source of entropy. Any
-/// thread, without a lock: OpenSSL's generator is the thread's own, and asks the kernel
-/// for a seed only now and then.
+/// thread, without a lock.
 [[nodiscard]] protocol::mask_key random_mask_key();
 
 } // namespace websock

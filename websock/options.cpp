@@ -68,6 +68,13 @@ void check_serving(std::size_t max_connections, std::chrono::seconds retry_after
   check<std::int64_t>("retry_after", retry_after.count(), 0, day, " s");
 }
 
+void check_unix_path(const std::string& path) {
+  constexpr std::size_t longest = 107; // of sockaddr_un, without the NUL
+  if (path.size() > longest || path.find('\0') != std::string::npos)
+    throw std::invalid_argument("unix_path is \"" + path
+                                + "\": it must be a path of at most 107 bytes");
+}
+
 } // namespace
 
 checked_options::checked_options(upgrade_options options) {
@@ -115,9 +122,7 @@ void validate(const gateway_options& options) {
 void validate(const server_options& options) {
   check<std::int64_t>("backlog", options.backlog, 1, 65'535, "");
   check<std::uint64_t>("unix_permissions", options.unix_permissions, 0, 0777, "");
-  if (options.unix_path.size() > 107 || options.unix_path.find('\0') != std::string::npos)
-    throw std::invalid_argument("unix_path is \"" + options.unix_path
-                                + "\": it must be a path of at most 107 bytes");
+  check_unix_path(options.unix_path);
   check<std::uint64_t>("max_proxy_header", options.max_proxy_header, 232, 65'551,
                        " bytes");
   check("handshake_timeout", options.handshake_timeout);
@@ -134,12 +139,10 @@ void validate(const server_options& options) {
 }
 
 void validate(const client_options& options) {
-  constexpr std::size_t longest_unix_path = 107; // sockaddr_un
   check("connect_timeout", options.connect_timeout);
   check<std::uint64_t>("max_response_head", options.max_response_head, 128, 1'048'576,
                        " bytes");
-  check<std::uint64_t>("the length of unix_path", options.unix_path.size(), 0,
-                       longest_unix_path, " bytes");
+  check_unix_path(options.unix_path);
   validate(options.connection);
 }
 

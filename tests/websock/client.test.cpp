@@ -6,6 +6,7 @@
 #include "websock/client_session.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/client_owner.hpp"
 #include "tests/support/running_server.hpp"
 
@@ -110,6 +111,18 @@ TEST_CASE("a name is looked up, and its addresses are tried in order") {
   client_owner me(subject.node);
   const auto connection = me.open(url_of(subject, "localhost"));
   CHECK(me.is_connected());
+}
+
+TEST_CASE("a client connects to a Unix socket, whatever the host of its URL") {
+  const tests::temporary_folder folder;
+  const auto path = folder.file("socket");
+  running_server subject(echoing, {.unix_path = path});
+  client_owner me(subject.node);
+  const auto connection = me.open("ws://anything/", {.unix_path = path});
+  runtime::send(connection, websock::text("hello"));
+  CHECK(me.next_payload() == "hello");
+  me.open("ws://anything/", {.unix_path = folder.file("none")});
+  CHECK(me.next_failure().what == connect_failed::kind::unreachable);
 }
 
 TEST_CASE("a server that nobody runs is unreachable, and links and monitors hear so") {

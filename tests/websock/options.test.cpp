@@ -13,6 +13,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using websock::client_options;
 using websock::server_options;
 using websock::upgrade_options;
 
@@ -71,6 +72,7 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   const upgrade_options& connection = server.connection;
   CHECK(connection.timeout == 60s);
   CHECK(connection.message_timeout == 60s);
+  CHECK_FALSE(connection.ping_interval);
   CHECK(connection.close_timeout == 5s);
   CHECK(connection.send_timeout == 30s);
   CHECK(connection.limits.max_frame_size == 8'000'000);
@@ -100,6 +102,12 @@ TEST_CASE("an option of a connection out of range is named with the range") {
       {[](auto& o) { o.timeout = day + 1ms; },
        "timeout is 86400001: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.timeout = -1ms; }, "timeout is -1: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.ping_interval = 0ms; }, ""},
+      {[](auto& o) { o.ping_interval = o.timeout; }, ""},
+      {[](auto& o) { o.ping_interval = o.timeout + 1ms; },
+       "ping_interval is 60001: it must be 0 to 60000 ms (timeout)"},
+      {[](auto& o) { o.ping_interval = -1ms; },
+       "ping_interval is -1: it must be 0 to 60000 ms (timeout)"},
       {[](auto& o) { o.message_timeout = 0ms; },
        "message_timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.message_timeout = day; }, ""},
@@ -264,6 +272,26 @@ TEST_CASE("an option of a gateway out of range is named with the range") {
        "retry_after is -1: it must be 0 to 86400 s"},
       {[](auto& o) { o.drain.code = 1013; },
        "drain.code is 1013: it must be 1001 or 1012"},
+      {[](auto& o) { o.connection.timeout = 0ms; },
+       "timeout is 0: it must be 1 to 86400000 ms"}};
+  check_rows(rows);
+}
+
+TEST_CASE("an option of a client out of range is named with the range") {
+  CHECK_NOTHROW(validate(client_options{}));
+  CHECK(client_options{}.connect_timeout == 10s);
+  CHECK(client_options{}.max_response_head == 16'384);
+  const row<client_options> rows[] = {
+      {[](auto& o) { o.connect_timeout = 0ms; },
+       "connect_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.connect_timeout = day; }, ""},
+      {[](auto& o) { o.max_response_head = 127; },
+       "max_response_head is 127: it must be 128 to 1048576 bytes"},
+      {[](auto& o) { o.max_response_head = 1'048'576; }, ""},
+      {[](auto& o) { o.unix_path = std::string(107, 'x'); }, ""},
+      {[](auto& o) { o.unix_path = std::string(108, 'x'); },
+       "unix_path is \"" + std::string(108, 'x')
+           + "\": it must be a path of at most 107 bytes"},
       {[](auto& o) { o.connection.timeout = 0ms; },
        "timeout is 0: it must be 1 to 86400000 ms"}};
   check_rows(rows);
