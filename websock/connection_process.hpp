@@ -56,7 +56,7 @@ private:
     explicit readable_mark(connection_process& owner) noexcept
         : signal(runtime::detail::signal_kind::event), owner_(owner) {}
     void handle(runtime::process& target) override;
-    void dispose() noexcept override { is_queued = false; }
+    void dispose() noexcept override { is_queued = is_overdue = false; }
     bool is_queued = false;
     bool is_overdue = false; // a deadline has passed: to be checked there
 

@@ -39,7 +39,8 @@ namespace {
   return todo;
 }
 
-constexpr websock::upgrade_options deadlines{.timeout = 60s, .send_timeout = 30s};
+constexpr websock::upgrade_options limits{
+    .timeout = 60s, .send_timeout = 30s, .mailbox = {3, runtime::when_full::close}};
 
 enum class needs { peer, nothing };
 
@@ -53,6 +54,7 @@ struct cause {
   needs what = needs::nothing;
   bool waits = false;     // for the peer's close frame
   bool is_signal = false; // acts at once, on everybody
+  bool runs = false;      // the process meanwhile
 };
 
 [[nodiscard]] std::vector<cause> every_cause() {
@@ -79,14 +81,25 @@ struct cause {
       {"the peer resets its stream", [](stage&, observed& c) { c.peer.reset(); },
        "{error, error: closed}", "", "{shutdown, \"closed\"}"},
       {"the peer is silent", [](stage& on, observed&) { on.me.sleep(60s); }, "timeout",
-       "close 1001 idle timeout", "{shutdown, \"timeout\"}"},
+       "close 1001 idle timeout", "{shutdown, \"timeout\"}", needs::nothing, false, false,
+       true},
+      {"its mailbox is full",
+       [](stage&, observed& c) {
+         c.hold();
+         for (int i = 0; i < 4; ++i)
+           runtime::send(c.pid(), std::string("one too many"));
+         c.go_on();
+       },
+       "{error, \"mailbox_full\"}", "close 1013 mailbox full",
+       "{shutdown, \"mailbox_full\"}", needs::nothing, true, false, true},
       {"the peer takes nothing",
        [](stage& on, observed& c) {
          c.peer.take_only(0);
          c.peer.text("echo");
          on.me.sleep(30s);
        },
-       "{error, timeout}", "", "{shutdown, \"timeout\"}", needs::peer},
+       "{error, timeout}", "", "{shutdown, \"timeout\"}", needs::peer, false, false,
+       true},
       {"the server ends",
        [](stage&, observed& c) {
          c.peer.with_host([](auto& host) { host.drain(1001, [] {}); });
@@ -138,7 +151,7 @@ TEST_CASE("the first end decides when a second follows it [4]") {
     for (const auto& second : every_cause()) {
       INFO(first.name << ", then " << second.name);
       stage on;
-      observed c(on, obeying(), deadlines);
+      observed c(on, obeying(), limits);
       first.act(on, c);
       on.node.run_until_idle();
       CHECK(c.end() == (first.waits ? "alive" : first.exit));
@@ -155,9 +168,7 @@ TEST_CASE("of two ends that wait in the mailbox or in one read, the first decide
           "[2][4]") {
   for (const auto& first : every_cause())
     for (const auto& second : every_cause()) {
-      if (first.is_signal || second.is_signal || first.name == "the peer takes nothing"
-          || second.name == "the peer takes nothing" || first.name == "the peer is silent"
-          || second.name == "the peer is silent")
+      if (first.is_signal || second.is_signal || first.runs || second.runs)
         continue;
       if (first.name.ends_with("its stream") && second.what == needs::peer)
         continue; // who is gone sends nothing
@@ -165,7 +176,7 @@ TEST_CASE("of two ends that wait in the mailbox or in one read, the first decide
         continue; // what was on its way is lost
       INFO(first.name << ", and " << second.name);
       stage on;
-      observed c(on, obeying(), deadlines);
+      observed c(on, obeying(), limits);
       c.hold();
       first.act(on, c);
       on.node.run_until_idle();
@@ -185,12 +196,11 @@ TEST_CASE("a signal that arrives while other ends wait in the mailbox precedes t
           "[16]") {
   for (const auto& waiting : every_cause())
     for (const auto& signal : every_cause()) {
-      if (!signal.is_signal || waiting.is_signal || waiting.name == "the peer is silent"
-          || waiting.name == "the peer takes nothing")
+      if (!signal.is_signal || waiting.is_signal || waiting.runs)
         continue;
       INFO(waiting.name << ", but " << signal.name);
       stage on;
-      observed c(on, obeying(), deadlines);
+      observed c(on, obeying(), limits);
       c.hold();
       waiting.act(on, c);
       on.node.run_until_idle();
@@ -216,7 +226,7 @@ TEST_CASE("nothing that comes after the end is heard of: frames, messages, timer
       static_cast<void>(self.send_after(1s, self.pid(), std::string("timer")));
       return websock::ok();
     };
-    auto options = deadlines;
+    auto options = limits;
     options.trap_exit = true;
     options.timeout = 2s;
     options.message_timeout = 1s;
@@ -247,7 +257,7 @@ TEST_CASE("nothing that comes after the end is heard of: frames, messages, timer
 TEST_CASE("a link that ends takes an untrapping connection with it while it waits for "
           "its peer [16]") {
   stage on;
-  observed c(on, obeying(), deadlines);
+  observed c(on, obeying(), limits);
   c.peer.text("stop");
   on.node.run_until_idle();
   on.node.node().exit(c.pid(), runtime::normal); // does nothing
