@@ -115,6 +115,10 @@ upgrade_options options_for(std::uint8_t choice) {
     options.high_mark = 1'000;
     options.low_mark = 100;
   }
+  if ((choice & 8U) != 0) {
+    options.compress = true;
+    options.deflate.threshold = 0;
+  }
   return options;
 }
 

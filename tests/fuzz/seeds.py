@@ -84,6 +84,9 @@ def connections():
     yield "echo", start + talk + ten_steps + raw(ping(b"?")) + ten_steps + raw(close(1000))
     yield "fragments", start + b"".join(map(raw, fragments(TEXT, [b"a", b"b"]))) + minute
     yield "broken", start + talk + raw(text(b"\xff")) + talk
+    hello = frame(TEXT, bytes.fromhex("f248cdc9c90700"), rsv=4)
+    yield "compressed", bytes([0, 8, 0]) + raw(hello) + ten_steps + raw(hello) + raw(close(1000))
+    yield "badly_compressed", bytes([0, 8, 0]) + raw(hello) + raw(frame(TEXT, b"\x07", rsv=4))
     yield "half", start + raw(text(b"half")[:4]) + minute
     yield "info", start + bytes([10, 1, 4, 9]) + ten_steps + bytes([10, 7, 4, 9])
     yield "exits", start + talk + bytes([5, 1]) + ten_steps + talk
