@@ -9,6 +9,11 @@
 namespace runtime {
 
 class process;
+namespace detail {
+class overload_signal;
+/// The exit reason of `who`, after a line in the log.
+[[nodiscard]] exit_reason mailbox_full(process& who);
+} // namespace detail
 
 /// The base of every process's code, one level below gen_server: raw messages in order.
 /// Created, called and destroyed on its process's shard. A callback that throws ends the
@@ -27,6 +32,7 @@ protected:
 
 private:
   friend class process;
+  friend class detail::overload_signal;
   friend struct process_inspection;
 
   /// The first callback, before any message.
@@ -41,6 +47,9 @@ private:
   [[nodiscard]] virtual bool has_declined() const noexcept { return false; }
   /// One message, `exit_signal` or `down`.
   virtual void on_message(term message) = 0;
+  /// The mailbox was full under `when_full::close`, and has been emptied. Unless
+  /// overridden it ends the process with `mailbox_full`.
+  virtual void on_overload();
   /// After each batch of callbacks: the place to flush what they gathered.
   virtual void on_end_of_turn() {}
   /// The last callback on every path; links and monitors hear of the exit after it.

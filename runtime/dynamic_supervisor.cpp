@@ -153,8 +153,9 @@ void dynamic_supervisor::restart(children::iterator child) {
   }
   detail::report(self(), "start_error", spec, {}, start.failed, "it did not come up");
   child->second.status = child_status::restarting;
-  when_left(start.leaving,
-            [this, again = retry{child->first}] { send(self().pid(), again); });
+  when_left(start.leaving, [this, again = retry{child->first}] {
+    detail::send_kept(self().pid(), again);
+  });
 }
 
 void dynamic_supervisor::try_again(const pid& old) {

@@ -80,6 +80,11 @@ void gen_server::on_message(term message) {
   dispatch(std::move(message));
 }
 
+void gen_server::on_overload() {
+  if (finish_start())
+    end(detail::mailbox_full(self()));
+}
+
 void gen_server::dispatch(term message) {
   if (const auto* call = message.get_if<gen_call>()) {
     serve(*call);

@@ -47,6 +47,7 @@ private:
   void on_start() final;
   [[nodiscard]] bool has_declined() const noexcept final { return declined_; }
   void on_message(term message) final;
+  void on_overload() final;
   void on_end_of_turn() final { finish_start(); }
   void dispatch(term message);
   void serve(const gen_call& call);

@@ -6,13 +6,14 @@
 
 namespace runtime::detail {
 
-/// A signal of kind `message`. `take` may be called once and ends the letter: no
-/// `dispose` then.
+/// A signal of kind `message`, unless it is kept. `take` may be called once and ends the
+/// letter: no `dispose` then.
 class letter : public signal {
 public:
   letter() noexcept : signal(signal_kind::message) {}
   [[nodiscard]] virtual term take() noexcept = 0;
   void handle(process& target) final; // process.cpp
+  using signal::keep;
 
 protected:
   ~letter() = default;

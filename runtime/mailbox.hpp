@@ -56,6 +56,22 @@ public:
     return nullptr;
   }
 
+  /// Takes out every signal that satisfies `wanted`, oldest first, and hands it to
+  /// `take`. Returns how many. O(n).
+  template <class Predicate, class Take>
+  std::size_t extract_all(Predicate wanted, Take take) {
+    mailbox all;
+    all.swap(*this);
+    const std::size_t before = all.size();
+    while (signal* at = all.pop()) {
+      if (wanted(*at))
+        take(at);
+      else
+        push(at);
+    }
+    return before - size_;
+  }
+
 private:
   signal* head_ = nullptr;
   signal* tail_ = nullptr;

@@ -165,7 +165,7 @@ std::optional<duration> process::cancel_timer(reference ref) {
 }
 
 void process::cancel_timer_async(reference ref) {
-  runtime::send(pid(), timer_cancelled{ref, cancel_timer(ref)});
+  detail::send_kept(pid(), timer_cancelled{ref, cancel_timer(ref)});
 }
 
 std::optional<duration> process::read_timer(reference ref) const {
@@ -205,6 +205,9 @@ void process::accept(detail::signal* entry) {
     accept_start(entry);
     return;
   case detail::signal_kind::message:
+    if (is_full())
+      return accept_beyond_limit(entry);
+    [[fallthrough]];
   case detail::signal_kind::event:
     mailbox_.push(entry);
     schedule();

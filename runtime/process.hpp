@@ -8,6 +8,7 @@
 #include "runtime/gen_call.hpp"
 #include "runtime/letter.hpp"
 #include "runtime/mailbox.hpp"
+#include "runtime/mailbox_limit.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
 #include "runtime/relations.hpp"
@@ -38,6 +39,7 @@ struct exit_request {
 };
 
 namespace detail {
+class overload_signal;
 /// The reason of a process that lets the exception escape which is being handled.
 [[nodiscard]] exit_reason escaped_exception();
 } // namespace detail
@@ -153,6 +155,9 @@ public:
   /// Turns exit signals into `exit_signal` messages, or back. Returns what it was.
   bool trap_exit(bool on) noexcept;
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
+  /// Bounds the mailbox from now on, for the messages that come.
+  /// Source: process_flag(max_heap_size, ...) with message_queue_data on_heap.
+  void limit_mailbox(mailbox_limit limit) noexcept { limit_ = limit; }
   /// Ends this process with `why`, unwinding the callback. Source: erlang:exit/1.
   [[noreturn]] static void exit(exit_reason why) { throw exit_request{std::move(why)}; }
   /// Sends an exit signal. Source: erlang:exit/2, exit(Pid, Reason).
@@ -269,6 +274,7 @@ private:
   friend class runtime::topic_table;
   friend class runtime::name_table;
   friend class detail::letter;
+  friend class detail::overload_signal;
   friend class detail::starter;
   friend struct process_signals;
   friend struct process_requests;
@@ -296,6 +302,10 @@ private:
   // Turns (process.cpp).
   void accept(detail::signal* entry);
   void accept_start(detail::signal* entry);
+  [[nodiscard]] bool is_full() const noexcept {
+    return limit_.max_messages != 0 && mailbox_.size() >= limit_.max_messages;
+  }
+  void accept_beyond_limit(detail::signal* entry);
   void schedule();
   std::size_t take_turn(std::size_t limit); // returns how many entries it handled
   void begin_turn() noexcept;
@@ -326,6 +336,8 @@ private:
   process* previous_ = nullptr; // in the shard's list of processes
   process* following_ = nullptr;
   std::uint64_t messages_handled_ = 0;
+  std::uint64_t messages_dropped_ = 0;
+  mailbox_limit limit_;
   spawn_tie tie_to_parent_ = spawn_tie::none;
   phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;

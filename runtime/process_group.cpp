@@ -218,7 +218,7 @@ private:
   template <class Event>
   void notify(std::string_view group, const std::vector<pid>& pids) {
     const auto tell = [&](reference ref) {
-      runtime::send(monitors_.at(ref).to, Event{ref, std::string(group), pids});
+      detail::send_kept(monitors_.at(ref).to, Event{ref, std::string(group), pids});
     };
     std::for_each(of_scope_.begin(), of_scope_.end(), tell);
     // pg tells the most recent monitor first.

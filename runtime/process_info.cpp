@@ -71,6 +71,7 @@ struct process_inspection {
     found.shard = who.shard().index();
     found.message_queue_len = who.message_queue_len();
     found.messages_handled = who.messages_handled_;
+    found.messages_dropped = who.messages_dropped_;
     found.traps_exit = who.traps_exit();
     if (who.ties_)
       add_ties(found, *who.ties_);
@@ -168,7 +169,7 @@ template <class T, class Ask>
   struct answer {
     T value;
   };
-  ask([to = self.pid()](T value) { send(to, answer{std::move(value)}); });
+  ask([to = self.pid()](T value) { detail::send_kept(to, answer{std::move(value)}); });
   auto found = self.receive(infinity, [](const answer& it) { return it.value; });
   if (!found)
     self.throw_ended();
@@ -223,6 +224,8 @@ std::string to_string(const process_info& info) {
   text += "\n  " + std::to_string(info.message_queue_len) + " messages wait, "
           + std::to_string(info.messages_handled) + " handled, shard "
           + std::to_string(info.shard);
+  if (info.messages_dropped != 0)
+    text += ", " + std::to_string(info.messages_dropped) + " dropped";
   if (info.traps_exit)
     text += ", traps exits";
   if (info.parent)
@@ -240,7 +243,7 @@ process_info info(process& self) {
 reference request_info(process& self, const pid& who) {
   const auto id = self.shard().make_reference();
   inspect(who, [id, to = self.pid()](std::optional<process_info> found) {
-    send(to, process_info_answer{id, std::move(found)});
+    detail::send_kept(to, process_info_answer{id, std::move(found)});
   });
   return id;
 }
@@ -260,7 +263,7 @@ std::optional<process_info> info(thread_process& self, const pid& who) {
 reference request_processes(process& self) {
   const auto id = self.shard().make_reference();
   list_processes(self.node(), [id, to = self.pid()](std::vector<pid> found) {
-    send(to, process_list_answer{id, std::move(found)});
+    detail::send_kept(to, process_list_answer{id, std::move(found)});
   });
   return id;
 }

@@ -112,7 +112,7 @@ bool process::cancel_request(reference id) {
 
 void process::end_request(response result) {
   if (cancel_request(result.id))
-    accept(detail::make_letter(std::move(result)));
+    accept(detail::make_kept_letter(std::move(result)));
 }
 
 } // namespace runtime

@@ -29,6 +29,13 @@ template <class... Ts>
     return term(std::forward<Ts>(values)...);
 }
 
+template <class... Ts>
+[[nodiscard]] letter* make_kept_letter(Ts&&... values) {
+  letter* made = make_letter(std::forward<Ts>(values)...);
+  made->keep();
+  return made;
+}
+
 } // namespace detail
 
 /// Sends one message made of `values`: any copyable C++ values, or one `term`. Never
@@ -48,4 +55,20 @@ void send(const alias& to, Ts&&... values) {
   detail::deliver_to_alias(to, detail::make_letter(std::forward<Ts>(values)...));
 }
 
+namespace detail {
+
+/// As send, for what a full mailbox must not drop: timers, answers, orders.
+template <class... Ts>
+void send_kept(const pid& to, Ts&&... values) {
+  if (process* target = to.local())
+    deliver(*target, make_kept_letter(std::forward<Ts>(values)...));
+  else
+    send(to, std::forward<Ts>(values)...);
+}
+template <class... Ts>
+void send_kept(const alias& to, Ts&&... values) {
+  deliver_to_alias(to, make_kept_letter(std::forward<Ts>(values)...));
+}
+
+} // namespace detail
 } // namespace runtime

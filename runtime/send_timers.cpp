@@ -30,9 +30,9 @@ public:
     if (what == form::signal)
       detail::deliver(*to.local(), std::exchange(signal, nullptr));
     else if (what == form::with_reference)
-      send(to, timer_expired{ref, message});
+      detail::send_kept(to, timer_expired{ref, message});
     else
-      send(to, message);
+      detail::send_kept(to, message);
   }
 
   reference ref;

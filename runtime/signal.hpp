@@ -14,8 +14,8 @@ namespace detail {
 /// What happens to a signal when it reaches its target.
 enum class signal_kind : std::uint8_t {
   start,   // the first of all: queued, and the process becomes known to its shard
-  message, // queued, handled in order
-  event,   // queued, handled in order; the runtime's own, never shed
+  message, // queued, handled in order; the only kind that a full mailbox drops
+  event,   // queued, handled in order; the runtime's own
   exit,    // trapped: a message; untrapped: ends the target at once
   down,    // a message, if its monitor is still active
   control, // link, unlink, monitor, demonitor: takes effect on arrival
@@ -46,6 +46,9 @@ public:
 
 protected:
   ~signal() = default;
+
+  /// Turns a message into one that is never dropped. Before it is sent.
+  void keep() noexcept { kind_ = signal_kind::event; }
 
 private:
   signal_kind kind_;

@@ -134,8 +134,9 @@ void supervisor::start_again(std::size_t first, std::size_t last) {
     return;
   auto& child = children_[failed->index];
   child.status = child_status::restarting;
-  when_left(failed->result.leaving,
-            [this, again = retry{child.spec.id}] { send(self().pid(), again); });
+  when_left(failed->result.leaving, [this, again = retry{child.spec.id}] {
+    detail::send_kept(self().pid(), again);
+  });
 }
 
 void supervisor::try_again(std::string_view id) {

@@ -60,7 +60,7 @@ thread_process::~thread_process() {
 }
 
 void thread_process::end() {
-  send(pid_, job{[](process& self) { self.end(normal); }});
+  detail::send_kept(pid_, job{[](process& self) { self.end(normal); }});
 }
 
 bool thread_process::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
@@ -86,12 +86,12 @@ time_point thread_process::deadline_in(duration limit) const {
 
 void thread_process::run_job(std::function<void(process&)> work) {
   const auto done = std::make_shared<bool>(false);
-  send(pid_, job{[work = std::move(work), done, box = box_](process& self) {
-         work(self);
-         const std::lock_guard lock(box->mutex);
-         *done = true;
-         box->arrived.notify_one();
-       }});
+  detail::send_kept(pid_, job{[work = std::move(work), done, box = box_](process& self) {
+                      work(self);
+                      const std::lock_guard lock(box->mutex);
+                      *done = true;
+                      box->arrived.notify_one();
+                    }});
   run_until([done, box = box_] { return *done || box->is_closed; });
   if (!*done)
     throw_ended();

@@ -22,6 +22,7 @@ constexpr std::uint16_t no_status = 1005;
 constexpr std::uint16_t policy_violation = 1008;
 constexpr std::uint16_t internal_error = 1011;
 constexpr std::uint16_t service_restart = 1012;
+constexpr std::uint16_t try_again_later = 1013;
 
 [[nodiscard]] bool is_shutdown_with(const runtime::exit_reason& reason,
                                     std::string_view word) {
@@ -210,6 +211,14 @@ void connection::shut_down(std::uint16_t code) {
   if (accepts(stimulus::shutdown))
     close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::shutdown,
           ending::wait_for_close_frame);
+}
+
+// Rule 19.
+void connection::overloaded() {
+  if (accepts(stimulus::overload))
+    close(try_again_later, "mailbox full",
+          close_reason::error(runtime::reason(std::string("mailbox_full"))),
+          runtime::shutdown("mailbox_full"), ending::wait_for_close_frame);
 }
 
 // Rule 16.

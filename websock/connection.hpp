@@ -55,6 +55,8 @@ public:
   void send_timed_out();
   /// The server ends: `code` is 1001, or 1012 when it restarts.
   void shut_down(std::uint16_t code);
+  /// The mailbox was full and has been emptied: 1013.
+  void overloaded();
   /// The process is ended from outside: a close frame at most, no callback.
   void kill(const runtime::exit_reason& why);
   /// Acts on every deadline that has passed.
@@ -83,7 +85,8 @@ private:
     close_frame,
     end_of_stream,
     deadline,
-    shutdown
+    shutdown,
+    overload
   };
   /// Whether the present phase takes it; otherwise it is dropped.
   [[nodiscard]] bool accepts(stimulus what) const noexcept;

@@ -45,7 +45,7 @@ runtime::pid connection_process::pid() const {
 }
 
 void connection_process::ask_to_close(std::uint16_t code) {
-  runtime::send(pid(), close_request{code});
+  runtime::detail::send_kept(pid(), close_request{code});
 }
 
 const std::type_info& connection_process::type() const noexcept {
@@ -57,6 +57,7 @@ void connection_process::on_start() {
   const auto first = std::move(beginning_);
   place_ = host_.add(*this);
   self().trap_exit(options_->trap_exit);
+  self().limit_mailbox(options_->mailbox);
   connection_.emplace(self(), *options_, first->agreed, output_);
   output_.target() += first->response;
   connection_->start(first->make);
@@ -70,6 +71,11 @@ void connection_process::on_message(runtime::term message) {
     connection_->shut_down(request->code);
   else
     connection_->receive(std::move(message));
+  settle();
+}
+
+void connection_process::on_overload() {
+  connection_->overloaded();
   settle();
 }
 

@@ -63,6 +63,7 @@ private:
 
   void on_start() override;
   void on_message(runtime::term message) override;
+  void on_overload() override;
   void on_end_of_turn() override;
   void on_exit(const runtime::exit_reason& why) noexcept override;
   [[nodiscard]] const std::type_info& type() const noexcept override;

@@ -2,6 +2,7 @@
 // start-up with std::invalid_argument that names the option and the range.
 #pragma once
 
+#include "runtime/mailbox_limit.hpp"
 #include "websock/http/head_parser.hpp"
 #include "websock/http/origin.hpp"
 #include "websock/protocol/message_limits.hpp"
@@ -35,6 +36,10 @@ struct upgrade_options {
   std::size_t high_mark = 1'048'576;
   /// ... and below which it goes on.
   std::size_t low_mark = 65'536;
+  /// Messages of other processes that may wait, and what happens beyond. Those of a
+  /// topic that is busier than a slow handler or a slow peer would otherwise fill the
+  /// memory.
+  runtime::mailbox_limit mailbox{100'000, runtime::when_full::close};
   /// Whether exit signals become messages to handle_info from the start. Erlang's
   /// default: no.
   bool trap_exit = false;

@@ -153,3 +153,46 @@ TEST_CASE("a line broadcast by one connection reaches the others as a message") 
   CHECK(bob.texts() == lines{"hi", "there"});
   CHECK(ada.texts().empty());
 }
+
+TEST_CASE("a mailbox that overflows closes with 1013; what waits is dropped [19]") {
+  fixture f({.mailbox = {3, runtime::when_full::close}});
+  f.peer.pid().local()->suspend();
+  for (int i = 0; i < 5; ++i)
+    runtime::send(f.peer.pid(), i);
+  f.node.run_until_idle();
+  CHECK_FALSE(f.peer.close_frame());
+  f.peer.pid().local()->resume();
+  f.node.run_until_idle();
+  CHECK(f.peer.close_frame() == close_frame{1013, "mailbox full"});
+  CHECK(f.ends->empty());
+  f.peer.close(1013);
+  f.node.run_until_idle();
+  CHECK(f.work->log == lines{"init", "terminate {error, \"mailbox_full\"}", "destroyed"});
+  CHECK(*f.ends == lines{"{shutdown, \"mailbox_full\"}"});
+}
+
+TEST_CASE("a mailbox that overflows drops the newest or the oldest, as it is told [19]") {
+  const auto [policy, left] = GENERATE(
+      std::pair(runtime::when_full::drop_newest, lines{"init", "info 0", "info 1"}),
+      std::pair(runtime::when_full::drop_oldest, lines{"init", "info 3", "info 4"}));
+  fixture f({.mailbox = {2, policy}});
+  f.peer.pid().local()->suspend();
+  for (int i = 0; i < 5; ++i)
+    runtime::send(f.peer.pid(), i);
+  f.node.run_until_idle();
+  f.peer.pid().local()->resume();
+  f.node.run_until_idle();
+  CHECK(f.work->log == left);
+  CHECK(f.ends->empty());
+}
+
+TEST_CASE("a mailbox that overflows under kill ends with killed and 1011 [19]") {
+  fixture f({.mailbox = {2, runtime::when_full::exit_killed}});
+  f.peer.pid().local()->suspend();
+  for (int i = 0; i < 3; ++i)
+    runtime::send(f.peer.pid(), i);
+  f.node.run_until_idle();
+  CHECK(f.peer.close_frame() == close_frame{1011, ""});
+  CHECK(f.work->log == lines{"init", "destroyed"});
+  CHECK(*f.ends == lines{"killed"});
+}
