@@ -10,17 +10,12 @@ namespace websock {
 
 drain_result drain::run(std::vector<connection_host*> hosts, const drain_options& how,
                         std::uint64_t seed) {
-  if (!hosts_.empty() || hosts.empty())
+  if (!hosts_.empty() || !hosts.front()->shard().owner().is_running())
     return {};
   {
     const std::lock_guard lock(mutex_);
     hosts_ = std::move(hosts);
     running_ = hosts_.size();
-  }
-  if (!hosts_.front()->shard().owner().is_running()) {
-    for (auto* each : hosts_)
-      each->give_up();
-    return {};
   }
   const std::size_t batch = (how.batch + hosts_.size() - 1) / hosts_.size();
   for (auto* each : hosts_)

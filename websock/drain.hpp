@@ -18,8 +18,8 @@ class connection_host;
 class drain {
 public:
   /// Closes every connection of `hosts` as `how` says, with pauses drawn from `seed`, and
-  /// waits for the last. Not from a shard. On a node that has stopped, where nothing can
-  /// be waited for, the hosts give up at once.
+  /// waits for the last. Not from a shard. Does nothing on a node without threads, which
+  /// ends its connections itself.
   drain_result run(std::vector<connection_host*> hosts, const drain_options& how,
                    std::uint64_t seed);
   /// Kills what is left, now or as soon as the drain begins. Any thread.

@@ -32,11 +32,13 @@ bool is_key(std::string_view text) noexcept {
 }
 
 refusal check_method(const request& request) {
+  // RFC 9110 §9.3.2: HEAD is answered as GET would be, unless it asks for the upgrade.
+  if (!wants_upgrade(request)
+      && (request.method() == "GET" || request.method() == "HEAD"))
+    return upgrade_required();
   // RFC 6455 §4.1(2): the method must be GET.
   if (request.method() != "GET")
     return method_not_allowed("GET");
-  if (!wants_upgrade(request))
-    return upgrade_required();
   // RFC 9110 §7.8: an upgrade in HTTP/1.0 is to be ignored, so there is nothing to agree
   // on.
   if (request.version_minor() < 1)

@@ -100,6 +100,12 @@ TEST_CASE("only GET upgrades", "[RFC6455 §4.2.1]") {
   CHECK(has_header(made, "Allow", "GET"));
 }
 
+TEST_CASE("without an upgrade, HEAD is answered as GET, and POST is not",
+          "[RFC9110 §9.3.2]") {
+  CHECK(status_of(head("", "HEAD /chat HTTP/1.1")) == 426);
+  CHECK(status_of(head("", "POST /chat HTTP/1.1")) == 405);
+}
+
 TEST_CASE("HTTP/1.0 cannot upgrade", "[RFC6455 §4.2.1]") {
   CHECK(status_of(head(upgrade + key + version, "GET /chat HTTP/1.0")) == 400);
 }
