@@ -8,8 +8,8 @@
 #include "websock/departure.hpp"
 #include "websock/drain_schedule.hpp"
 #include "websock/lingering_socket.hpp"
-#include "websock/protocol/deflate_pool.hpp"
 #include "websock/options.hpp"
+#include "websock/protocol/deflate_pool.hpp"
 #include "websock/transport.hpp"
 
 #include <atomic>

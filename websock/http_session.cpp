@@ -115,8 +115,7 @@ http_session::then http_session::answer(http::request& request, std::string_view
   auto* plan = std::get_if<upgrade_plan>(&wish.value());
   if (plan == nullptr)
     return respond(request, std::get<http::response>(wish.value()));
-  const auto through =
-      request.is_secure() ? http::channel::secure : http::channel::plain;
+  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
   auto decided = core_.door.decide(request, std::move(*plan), through);
   if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
     return upgrade(std::move(*accepted), rest);

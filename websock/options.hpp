@@ -4,16 +4,16 @@
 
 #include "runtime/mailbox_limit.hpp"
 #include "websock/http/head_parser.hpp"
-#include "websock/protocol/deflate_options.hpp"
 #include "websock/http/origin.hpp"
+#include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/message_limits.hpp"
 #include "websock/tls_options.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

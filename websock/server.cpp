@@ -3,8 +3,8 @@
 
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
-#include "websock/http/percent.hpp"
 #include "websock/drain.hpp"
+#include "websock/http/percent.hpp"
 #include "websock/listener.hpp"
 #include "websock/on_shard.hpp"
 #include "websock/server_shard.hpp"

@@ -102,7 +102,7 @@ struct cause {
        true},
       {"the server ends",
        [](stage&, observed& c) {
-         c.peer.with_host([](auto& host) { host.drain(1001, [] {}); });
+         c.peer.with_host([](auto& host) { host.drain({}, 0, 1, [](auto) {}); });
        },
        "shutdown", "close 1001", "shutdown", needs::nothing, true},
       {"an exit signal shutdown",
@@ -243,7 +243,7 @@ TEST_CASE("nothing that comes after the end is heard of: frames, messages, timer
     c.peer.raw(std::string("\x01\x83\0\0\0\0la", 8)); // a message that stays incomplete
     runtime::send(c.pid(), std::string("stop"));
     on.me.exit(c.pid(), runtime::reason(7));
-    c.peer.with_host([](auto& host) { host.drain(1012, [] {}); });
+    c.peer.with_host([](auto& host) { host.drain({.code = 1012}, 0, 1, [](auto) {}); });
     on.me.sleep(9999ms);
     CHECK(c.callbacks() == before);
     CHECK(c.end() == "alive");

@@ -54,6 +54,23 @@ using outcome = std::variant<accepted_upgrade, websock::http::response>;
   return refused == nullptr ? 101 : refused->status;
 }
 
+/// What is accepted of a request that offers these extensions.
+[[nodiscard]] accepted_upgrade offered(const std::string& offers,
+                                       const upgrade_options& options) {
+  auto decided = decide(options, "Sec-WebSocket-Extensions: " + offers + "\r\n");
+  return std::get<accepted_upgrade>(std::move(decided));
+}
+
+/// The value of Sec-WebSocket-Extensions in a response, or "none".
+[[nodiscard]] std::string extensions_of(const accepted_upgrade& made) {
+  const std::string name = "\r\nSec-WebSocket-Extensions: ";
+  const auto begin = made.response.find(name);
+  if (begin == std::string::npos)
+    return "none";
+  const auto end = made.response.find("\r\n", begin + name.size());
+  return made.response.substr(begin + name.size(), end - begin - name.size());
+}
+
 } // namespace
 
 TEST_CASE("the most wanted subprotocol is agreed on and named in the 101",
@@ -142,4 +159,39 @@ TEST_CASE("no limit means 16,384 for each shard") {
   for (int i = 0; i < 2 * 16'384; ++i)
     REQUIRE(status_of(decide(by, "")) == 101);
   CHECK(status_of(decide(by, "")) == 503);
+}
+
+TEST_CASE("compression is agreed on where the route wants it and the client offers it",
+          "[RFC7692 §5]") {
+  const auto made = offered("permessage-deflate; client_max_window_bits",
+                            {.timeout = 5s, .compress = true});
+  CHECK(extensions_of(made) == "permessage-deflate; client_max_window_bits=15");
+  CHECK(made.agreed.deflate == websock::protocol::deflate_params{});
+  CHECK(made.response.ends_with("\r\n\r\n"));
+  const auto without = offered("permessage-deflate", {});
+  CHECK(extensions_of(without) == "none");
+  CHECK_FALSE(without.agreed.deflate);
+}
+
+TEST_CASE("an offer that is not understood is never an error, and never repeated",
+          "[RFC7692 §5][deflate-bad-params]") {
+  const upgrade_options options{.compress = true};
+  CHECK(extensions_of(offered("permessage-deflate; foo=1, permessage-deflate", options))
+        == "permessage-deflate");
+  for (const auto* offers : {"permessage-deflate; foo=1", "foo",
+                             "permessage-deflate; =", "\"", "; ; ,", ","}) {
+    const auto made = offered(offers, options);
+    CHECK(extensions_of(made) == "none");
+    CHECK_FALSE(made.agreed.deflate);
+  }
+}
+
+TEST_CASE("all that was offered is answered", "[deflate-offered-params]") {
+  const auto made = offered("permessage-deflate; server_no_context_takeover; "
+                            "client_no_context_takeover; server_max_window_bits=10; "
+                            "client_max_window_bits",
+                            {.compress = true});
+  CHECK(extensions_of(made)
+        == "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+           "server_max_window_bits=10; client_max_window_bits=15");
 }

@@ -35,26 +35,6 @@ private:
   return std::get<websock::http::request>(parser.feed(text));
 }
 
-/// The plan for a request that offers these extensions.
-[[nodiscard]] websock::upgrade_plan plan_for(const std::string& offers,
-                                             const websock::upgrade_options& options) {
-  std::string text = tests::upgrade_request("/");
-  text.insert(text.size() - 2, "Sec-WebSocket-Extensions: " + offers + "\r\n");
-  int made = 0;
-  auto subject = websock::upgrade<counted>(parsed(text), options, std::ref(made), "ada");
-  return std::get<websock::upgrade_plan>(std::move(subject.value()));
-}
-
-/// The value of Sec-WebSocket-Extensions in a response, or "none".
-[[nodiscard]] std::string extensions_of(const websock::upgrade_plan& plan) {
-  const std::string name = "\r\nSec-WebSocket-Extensions: ";
-  const auto begin = plan.response.find(name);
-  if (begin == std::string::npos)
-    return "none";
-  const auto end = plan.response.find("\r\n", begin + name.size());
-  return plan.response.substr(begin + name.size(), end - begin - name.size());
-}
-
 } // namespace
 
 TEST_CASE("a response is a reply as it is") {
@@ -108,39 +88,4 @@ TEST_CASE("options out of range are a bug of the route, whatever the request") {
   CHECK_THROWS_AS(
       websock::upgrade<counted>(request, {.timeout = 0s}, std::ref(made), "ada"),
       std::invalid_argument);
-}
-
-TEST_CASE("compression is agreed on where the route wants it and the client offers it",
-          "[RFC7692 §5]") {
-  const auto plan = plan_for("permessage-deflate; client_max_window_bits",
-                             {.timeout = 5s, .compress = true});
-  CHECK(extensions_of(plan) == "permessage-deflate; client_max_window_bits=15");
-  CHECK(plan.agreed.deflate == websock::protocol::deflate_params{});
-  CHECK(plan.response.ends_with("\r\n\r\n"));
-  const auto without = plan_for("permessage-deflate", {});
-  CHECK(extensions_of(without) == "none");
-  CHECK_FALSE(without.agreed.deflate);
-}
-
-TEST_CASE("an offer that is not understood is never an error, and never repeated",
-          "[RFC7692 §5][deflate-bad-params]") {
-  const websock::upgrade_options options{.compress = true};
-  CHECK(extensions_of(plan_for("permessage-deflate; foo=1, permessage-deflate", options))
-        == "permessage-deflate");
-  for (const auto* offers : {"permessage-deflate; foo=1", "foo",
-                             "permessage-deflate; =", "\"", "; ; ,", ","}) {
-    const auto plan = plan_for(offers, options);
-    CHECK(extensions_of(plan) == "none");
-    CHECK_FALSE(plan.agreed.deflate);
-  }
-}
-
-TEST_CASE("all that was offered is answered", "[deflate-offered-params]") {
-  const auto plan = plan_for("permessage-deflate; server_no_context_takeover; "
-                             "client_no_context_takeover; server_max_window_bits=10; "
-                             "client_max_window_bits",
-                             {.compress = true});
-  CHECK(extensions_of(plan)
-        == "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
-           "server_max_window_bits=10; client_max_window_bits=15");
 }

@@ -26,7 +26,8 @@ using websock::testing::lines;
 namespace {
 
 void drain(client& peer, std::uint16_t code = 1001) {
-  peer.with_host([code](connection_host& host) { host.drain(code, [] {}); });
+  peer.with_host(
+      [code](connection_host& host) { host.drain({.code = code}, 0, 1, [](auto) {}); });
 }
 
 /// The deadline to drain has passed.
@@ -66,7 +67,7 @@ TEST_CASE("a server without time to drain kills: no callback, 1011 [14][16]",
   stage on;
   observed c(on);
   c.peer.with_host([](connection_host& host) {
-    host.drain(1001, [] {});
+    host.drain({}, 0, 1, [](auto) {});
     host.give_up();
   });
   on.node.run_until_idle();
@@ -103,7 +104,7 @@ TEST_CASE("a callback that is busy beyond the deadline is the last: killed [14]"
   script todo;
   todo.handle_in = [&](websock::message_view) {
     peer->with_host([](connection_host& host) {
-      host.drain(1001, [] {});
+      host.drain({}, 0, 1, [](auto) {});
       host.give_up();
     });
     on.node.pass(1500ms);
@@ -150,7 +151,7 @@ TEST_CASE("three clients are closed together [14]", "[shutdown-multiple-connecti
       [&](websock::server& server) {
         server.websocket<tests::noted_echo>("/", std::ref(notes));
       },
-      {.drain_timeout = 60s});
+      {.drain = {.deadline = 60s}});
   std::vector<tests::websocket_client> clients;
   for (int i = 0; i < 3; ++i) {
     clients.emplace_back(subject.port());
