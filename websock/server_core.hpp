@@ -27,13 +27,14 @@ struct server_core {
   server_core(runtime::node& of, server_options given)
       : node(of), options(std::move(given)),
         door(options.connection, options.max_connections, of.shard_count(),
-             options.retry_after) {}
+             options.retry_after),
+        tls(options.tls ? std::make_unique<tls_context>(*options.tls) : nullptr) {}
 
   runtime::node& node;
   const server_options options;
   http::router<route_handler> routes;
   admission door;
-  std::unique_ptr<tls_context> tls; // when the options have it
+  const std::unique_ptr<tls_context> tls; // when the options have it
 
   /// The part of one shard in max_handshakes.
   [[nodiscard]] std::size_t handshakes_of_shard() const noexcept {
