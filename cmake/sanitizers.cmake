@@ -3,6 +3,10 @@
 set(WEBSOCK_SANITIZE "" CACHE STRING "Sanitizers, as after -fsanitize=")
 set_property(CACHE WEBSOCK_SANITIZE PROPERTY STRINGS "" "address,undefined" "thread")
 
+if(WEBSOCK_FUZZ) # the fuzzer sees which branches an input takes
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(WEBSOCK_SANITIZE)
   add_compile_options(-fsanitize=${WEBSOCK_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${WEBSOCK_SANITIZE})

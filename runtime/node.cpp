@@ -132,6 +132,7 @@ void node::stop() {
   for (auto& thread : threads_)
     thread.join();
   threads_.clear();
+  extensions_.clear();
 }
 
 void node::end_processes(const exit_reason& why) {

@@ -5,6 +5,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/log.hpp"
 #include "runtime/name_table.hpp"
+#include "runtime/node_extensions.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/send.hpp"
 #include "runtime/shard.hpp"
@@ -108,6 +109,13 @@ public:
 
   [[nodiscard]] std::size_t shard_count() const noexcept { return shards_.size(); }
   [[nodiscard]] shard& shard_at(std::size_t index) { return *shards_.at(index); }
+  /// The one `T(node&)` of this node, made when it is first asked for: what a library on
+  /// top keeps for all processes of a node. It outlives them, and not the node. Any
+  /// thread.
+  template <class T>
+  [[nodiscard]] T& extension() {
+    return extensions_.get<T>(*this);
+  }
   /// Processes that are alive. Any thread.
   [[nodiscard]] std::size_t process_count() const noexcept { return processes_.load(); }
   /// For plain CAF actors beside the processes.
@@ -139,6 +147,7 @@ private:
   std::atomic<std::size_t> processes_{0};
   std::atomic<std::size_t> spawned_{0};
   std::vector<std::unique_ptr<shard>> shards_;
+  detail::node_extensions extensions_;
   std::vector<std::thread> threads_;
   std::size_t pool_work_ = 0; // under empty_mutex_
   std::mutex empty_mutex_;    // only for stop(), which waits for the last process

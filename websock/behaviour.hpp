@@ -7,11 +7,15 @@
 #include "websock/handle_result.hpp"
 #include "websock/message.hpp"
 
+#include <string_view>
+
 namespace runtime {
 class process;
 }
 
 namespace websock {
+
+class connection;
 
 /// The handler of one WebSocket connection, and the code of its process. Frames and
 /// messages from other processes come out of one mailbox, one at a time, in the order in
@@ -28,6 +32,9 @@ public:
 protected:
   /// The process of this connection; from `init` on, not in the constructor.
   [[nodiscard]] runtime::process& self() const;
+  /// The subprotocol of upgrade_options::subprotocols that was agreed on; empty when none
+  /// was. From `init` on.
+  [[nodiscard]] std::string_view subprotocol() const;
 
 private:
   friend class connection;
@@ -47,11 +54,11 @@ private:
     static_cast<void>(control);
     return ok();
   }
-  /// The last callback, once on every path but an untrapped exit signal, before the close
-  /// frame.
+  /// The last callback, once on every path but an untrapped exit signal and an exception
+  /// in `init`, before the close frame. What it throws is the exit reason.
   virtual void terminate(const close_reason& why) { static_cast<void>(why); }
 
-  runtime::process* self_ = nullptr;
+  connection* connection_ = nullptr;
 };
 
 } // namespace websock

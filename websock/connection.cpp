@@ -44,6 +44,13 @@ struct stop_meaning {
   return {internal_error, close_reason::error(reason)};
 }
 
+/// A close frame is sent by `stop`, and a continuation by nobody.
+[[nodiscard]] bool is_message(protocol::opcode code) noexcept {
+  using protocol::opcode;
+  return code == opcode::text || code == opcode::binary || code == opcode::ping
+         || code == opcode::pong;
+}
+
 [[nodiscard]] std::uint16_t number(protocol::close_code code) noexcept {
   return static_cast<std::uint16_t>(code);
 }
@@ -51,18 +58,27 @@ struct stop_meaning {
 } // namespace
 
 runtime::process& behaviour::self() const {
-  if (self_ == nullptr)
+  if (connection_ == nullptr)
     throw std::logic_error(
         "self() was called before the process of this connection runs: use it "
         "from init on, not in the constructor");
-  return *self_;
+  return connection_->self_;
+}
+
+std::string_view behaviour::subprotocol() const {
+  if (connection_ == nullptr)
+    throw std::logic_error("subprotocol() was called in the constructor: use it from "
+                           "init on");
+  return connection_->subprotocol_;
 }
 
 connection::connection(runtime::process& self, const upgrade_options& options,
-                       const agreement& agreed, output_buffer& output)
-    : self_(self), options_(options), output_(output),
-      assembler_(agreed.self, options.limits), writer_(agreed.mask_keys),
-      last_inbound_(self.now()), since_(last_inbound_) {
+                       const agreement& agreed, output_buffer& output,
+                       protocol::deflate_pool& contexts)
+    : self_(self), options_(options), output_(output), subprotocol_(agreed.subprotocol),
+      assembler_(agreed.self, options.limits, make_inflater(agreed, contexts)),
+      writer_(agreed.mask_keys, make_deflater(agreed, options.deflate, contexts)),
+      last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_) {
 }
 
 bool connection::accepts(stimulus what) const noexcept {
@@ -79,13 +95,16 @@ bool connection::accepts(stimulus what) const noexcept {
 }
 
 void connection::start(const behaviour_factory& make) {
-  invoke("init", [&] {
+  try {
     handler_ = make();
-    handler_->self_ = &self_;
-    auto first = handler_->init();
-    is_up_ = true;
-    return first;
-  });
+    handler_->connection_ = this;
+    const auto first = handler_->init();
+    is_up_ = true; // stop calls terminate
+    apply(first);
+  } catch (...) {
+    is_up_ = false; // rule 7: what it answered counts as thrown
+    crash("init");
+  }
 }
 
 void connection::receive(std::span<std::byte> bytes) {
@@ -187,16 +206,18 @@ void connection::peer_gone() {
     leave(std::move(*exit_));
     return;
   }
-  terminate(close_reason::error(runtime::error("closed")));
-  leave(runtime::shutdown("closed"));
+  leave(terminate(close_reason::error(runtime::error("closed")))
+            .value_or(runtime::shutdown("closed")));
 }
 
 // Rule 15.
 void connection::send_timed_out() {
   peer_there_ = false;
-  if (phase_ == phase::open)
-    terminate(close_reason::error(runtime::timeout));
-  leave(runtime::shutdown("timeout"));
+  if (phase_ == phase::closing)
+    leave(std::move(*exit_));
+  else if (phase_ == phase::open)
+    leave(terminate(close_reason::error(runtime::timeout))
+              .value_or(runtime::shutdown("timeout")));
 }
 
 // Rule 14.
@@ -231,8 +252,20 @@ void connection::restart_idle_time() noexcept {
 runtime::time_point connection::deadline() const noexcept {
   if (phase_ == phase::closing)
     return since_ + options_.close_timeout;
-  const auto idle = last_inbound_ + options_.timeout;
+  const auto idle = std::min(last_inbound_ + options_.timeout, next_ping());
   return mid_message_ ? std::min(idle, since_ + options_.message_timeout) : idle;
+}
+
+runtime::time_point connection::next_ping() const noexcept {
+  const auto interval = options_.ping_interval.value_or(std::chrono::milliseconds());
+  return interval.count() == 0 ? runtime::time_point::max()
+                               : std::max(last_inbound_, pinged_) + interval;
+}
+
+// RFC 6455 §5.5.2: a ping may serve as a keepalive.
+void connection::keep_alive() {
+  pinged_ = self_.now();
+  writer_.append_control(output_.target(), protocol::opcode::ping, {});
 }
 
 // Rules 5 and 9.
@@ -245,6 +278,8 @@ void connection::check_deadlines() {
   else if (now >= last_inbound_ + options_.timeout)
     close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
           runtime::shutdown("timeout"), ending::at_once);
+  else if (!mid_message_ || now < since_ + options_.message_timeout)
+    keep_alive();
   else
     close(policy_violation, "message timeout",
           close_reason::error(runtime::error("message timeout")),
@@ -256,28 +291,33 @@ void connection::invoke(std::string_view name, Callback callback) {
   try {
     apply(callback());
   } catch (...) {
-    raised(name, std::current_exception());
+    crash(name);
   }
 }
 
-// Rule 13. The one place where what a handler throws becomes an exit reason and a close
-// code.
-void connection::raised(std::string_view callback, std::exception_ptr error) {
-  runtime::exit_reason reason =
-      runtime::error("an exception that is not a std::exception");
+// Rule 13.
+void connection::crash(std::string_view callback) {
+  const auto reason = caught(callback);
+  close(internal_error, {}, close_reason::error(reason), reason, ending::at_once);
+}
+
+// Within the handler of an exception. The one place where what a handler throws becomes
+// an exit reason.
+runtime::exit_reason connection::caught(std::string_view callback) const {
+  runtime::exit_reason reason = runtime::error(runtime::detail::unknown_exception);
   try {
-    std::rethrow_exception(std::move(error));
+    throw;
   } catch (const runtime::signalled_exit&) {
     throw; // rule 16: ends the process, with no further callback
   } catch (const runtime::exit_request& request) {
     reason = request.reason;
-  } catch (const std::exception& caught) {
-    reason = runtime::error(caught.what());
+  } catch (const std::exception& thrown) {
+    reason = runtime::error(thrown.what());
   } catch (...) { // `reason` says so
   }
   if (reason.is_abnormal())
     log_raised(callback, reason);
-  close(internal_error, {}, close_reason::error(reason), reason, ending::at_once);
+  return reason;
 }
 
 void connection::log_raised(std::string_view callback,
@@ -301,12 +341,14 @@ void connection::apply(const handle_result& result) {
 // Rule 7: what would be malformed on the wire is a bug of the handler.
 void connection::send(const message& out) {
   const auto payload = out.payload();
+  if (!is_message(out.opcode()))
+    throw std::invalid_argument("push: a message is text, binary, ping or pong");
   if (out.opcode() == protocol::opcode::text && !protocol::is_valid_utf8(payload))
     throw std::invalid_argument("push: a text message must be UTF-8");
   if (protocol::is_control(out.opcode()))
     writer_.append_control(output_.target(), out.opcode(), payload);
   else
-    writer_.append_message(output_.target(), out.opcode(), payload);
+    writer_.append_message(output_.target(), out.opcode(), payload, out.compression());
 }
 
 void connection::stop(const handle_result::stopping& how) {
@@ -324,29 +366,31 @@ void connection::stop(const handle_result::stopping& how) {
   close(code, body, why, how.reason, ending::wait_for_close_frame);
 }
 
-// Once, and nothing of the handler runs after it.
-void connection::terminate(const close_reason& why) {
-  phase_ = phase::closing;
-  if (!is_up_)
-    return; // what never came up has nothing to end
+// Once, and nothing of the handler runs after it. Returns what it threw, if it did: that
+// is the exit reason then.
+std::optional<runtime::exit_reason> connection::terminate(const close_reason& why) {
+  const bool is_first = std::exchange(phase_, phase::closing) == phase::open;
+  if (!is_first || !is_up_)
+    return std::nullopt; // what never came up has nothing to end
   try {
     handler_->terminate(why);
+    return std::nullopt;
   } catch (const runtime::signalled_exit&) {
     phase_ = phase::open; // for kill, which sends the close frame
     throw;
-  } catch (const std::exception& failed) {
-    log_raised("terminate", runtime::error(failed.what()));
   } catch (...) {
-    log_raised("terminate", runtime::error("an exception that is not a std::exception"));
+    return caught("terminate");
   }
 }
 
 void connection::close(std::uint16_t code, std::string_view body, const close_reason& why,
                        runtime::exit_reason exit, ending how) {
-  terminate(why);
+  auto failed = terminate(why);
   writer_.append_close(output_.target(), protocol::close_code(code), body);
   since_ = self_.now();
-  if (how == ending::at_once)
+  if (failed)
+    leave(std::move(*failed));
+  else if (how == ending::at_once)
     leave(std::move(exit));
   else
     exit_ = std::make_unique<runtime::exit_reason>(std::move(exit));

@@ -13,7 +13,6 @@
 #include "websock/protocol/message_writer.hpp"
 
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,8 +39,10 @@ public:
     closed,  // nothing more comes out
   };
 
+  /// `contexts` are those of the shard, and outlive the connection.
   connection(runtime::process& self, const upgrade_options& options,
-             const agreement& agreed, output_buffer& output);
+             const agreement& agreed, output_buffer& output,
+             protocol::deflate_pool& contexts);
 
   /// Makes the handler and calls `init`.
   void start(const behaviour_factory& make);
@@ -77,6 +78,8 @@ public:
   [[nodiscard]] const behaviour* handler() const noexcept { return handler_.get(); }
 
 private:
+  friend class behaviour; // its self() and subprotocol()
+
   /// What can happen to a connection.
   enum class stimulus : std::uint8_t {
     message,
@@ -95,15 +98,18 @@ private:
   void handle_close_frame(std::span<const std::byte> payload, std::uint16_t echo);
   void handle_failure(const protocol::event& event);
   void track_message() noexcept;
+  [[nodiscard]] runtime::time_point next_ping() const noexcept;
+  void keep_alive();
 
   template <class Callback>
   void invoke(std::string_view name, Callback callback);
-  void raised(std::string_view callback, std::exception_ptr error);
+  void crash(std::string_view callback);
+  [[nodiscard]] runtime::exit_reason caught(std::string_view callback) const;
   void apply(const handle_result& result);
   void send(const message& out);
   void stop(const handle_result::stopping& how);
 
-  void terminate(const close_reason& why);
+  [[nodiscard]] std::optional<runtime::exit_reason> terminate(const close_reason& why);
   void close(std::uint16_t code, std::string_view body, const close_reason& why,
              runtime::exit_reason exit, ending how);
   void leave(runtime::exit_reason why);
@@ -112,11 +118,13 @@ private:
   runtime::process& self_;
   const upgrade_options& options_;
   output_buffer& output_;
+  const std::string_view subprotocol_; // lies in options_
   std::unique_ptr<behaviour> handler_;
   protocol::message_assembler assembler_;
   protocol::message_writer writer_;
   runtime::time_point last_inbound_;
-  runtime::time_point since_; // of the message that has begun, or of closing
+  runtime::time_point since_;  // of the message that has begun, or of closing
+  runtime::time_point pinged_; // by ourselves, last
   std::optional<runtime::exit_reason> leaving_;
   std::unique_ptr<runtime::exit_reason> exit_; // while closing
   phase phase_ = phase::open;

@@ -5,40 +5,88 @@
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 #include "websock/connection_process.hpp"
+#include "websock/handshake.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace websock {
 
+/// A drain that goes on, or is over and refuses what comes late.
+struct connection_host::draining {
+  std::uint16_t code;
+  drain_schedule schedule;
+  std::function<void(drain_result)> done; // until it was called
+  place next;         // of connections_: it and all behind it are still to be asked
+  std::size_t to_ask; // no fewer than those; some of them may have left
+  drain_result result{};
+};
+
+connection_host::connection_host(runtime::shard& on, std::function<void()> gone)
+    : shard_(on), gone_(std::move(gone)) {
+}
+
+connection_host::~connection_host() {
+  if (is_armed())
+    shard_.timers().disarm(*this);
+}
+
 departure connection_host::expect() {
   ++expected_;
-  return departure([this] {
-    gone_();
-    --expected_;
-    check_drained();
-  });
+  return departure([this] { left(); });
+}
+
+runtime::pid connection_host::begin(std::unique_ptr<transport> socket,
+                                    accepted_upgrade accepted, std::string leftover,
+                                    departure leaving) {
+  connection_setup setup{this,
+                         std::move(socket),
+                         std::move(accepted.options),
+                         std::move(accepted.make),
+                         std::move(accepted.response),
+                         std::move(leftover),
+                         std::move(leaving),
+                         accepted.agreed};
+  return shard_.owner().spawn_on<connection_process>(shard_.index(), std::move(setup));
+}
+
+// Destroyed on the shard.
+void connection_host::abandon(departure leaving) {
+  shard_.post([leaving = std::move(leaving)](runtime::shard&) {});
+}
+
+void connection_host::left() noexcept {
+  gone_();
+  if (draining_ && !has_given_up_)
+    ++draining_->result.closed;
+  --expected_;
+  check_drained();
 }
 
 connection_host::place connection_host::add(connection_process& connection) {
-  const auto where = connections_.insert(connections_.end(), &connection);
+  // In front, where nobody is left to be asked.
+  const auto where = connections_.insert(connections_.begin(), &connection);
   if (has_given_up_)
     shard_.owner().exit(connection.pid(), runtime::kill);
-  else if (drain_code_ != 0)
-    connection.ask_to_close(drain_code_);
+  else if (draining_)
+    connection.ask_to_close(draining_->code);
   return where;
 }
 
-void connection_host::remove(place where) {
+void connection_host::remove(place where) noexcept {
+  if (draining_ && where == draining_->next)
+    ++draining_->next;
   connections_.erase(where);
 }
 
-void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent) {
+void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent,
+                             ends_first who) {
   if (has_given_up_)
     return;
   const auto where = lingering_.begin();
   // The place is known only after the socket is in it, and a list keeps its places.
   auto holder = std::make_shared<std::list<lingering_socket>::iterator>(where);
-  *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent),
+  *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent), who,
                                [this, holder] { finished(*holder); });
 }
 
@@ -48,16 +96,40 @@ void connection_host::finished(std::list<lingering_socket>::iterator where) {
   check_drained();
 }
 
-void connection_host::drain(std::uint16_t code, std::function<void()> done) {
-  drain_code_ = code;
-  drained_ = std::move(done);
-  for (auto* each : connections_)
-    each->ask_to_close(code);
+void connection_host::drain(const drain_options& how, std::size_t batch,
+                            std::uint64_t seed, std::function<void(drain_result)> done) {
+  draining_ = std::make_unique<draining>(
+      draining{how.code, drain_schedule(how, batch, shard_.now(), seed), std::move(done),
+               connections_.begin(), connections_.size()});
+  ask_next();
   check_drained();
 }
 
+// To the next batch, or the last one, whose answers are waited for until the deadline.
+void connection_host::ask_next() {
+  auto& state = *draining_;
+  auto left = state.schedule.batch(state.to_ask);
+  for (; left > 0 && state.next != connections_.end(); --left, --state.to_ask)
+    (*state.next++)->ask_to_close(state.code);
+  auto due = state.schedule.deadline();
+  if (state.next != connections_.end())
+    due = std::min(due, shard_.now() + state.schedule.pause(state.to_ask, shard_.now()));
+  shard_.timers().arm(*this, due);
+}
+
+void connection_host::expire(runtime::time_point now) {
+  if (now >= draining_->schedule.deadline())
+    give_up();
+  else
+    ask_next();
+}
+
 void connection_host::give_up() {
-  has_given_up_ = true;
+  if (std::exchange(has_given_up_, true))
+    return;
+  shard_.timers().disarm(*this);
+  if (draining_)
+    draining_->result.killed = expected_;
   for (auto* each : connections_)
     shard_.owner().exit(each->pid(), runtime::kill);
   lingering_.clear();
@@ -65,8 +137,10 @@ void connection_host::give_up() {
 }
 
 void connection_host::check_drained() {
-  if (drained_ && expected_ == 0 && lingering_.empty())
-    std::exchange(drained_, nullptr)();
+  if (!draining_ || !draining_->done || expected_ != 0 || !lingering_.empty())
+    return;
+  shard_.timers().disarm(*this);
+  std::exchange(draining_->done, nullptr)(draining_->result);
 }
 
 } // namespace websock

@@ -1,11 +1,18 @@
-// What the connections of one shard share: the output buffer of a turn, the list that a
-// shutdown walks, and the sockets that outlive their connections for a moment.
+// What the connections of one shard share: the output buffer of a turn, the contexts
+// of compression, the list that a shutdown walks, and the sockets that outlive their
+// connections for a moment.
 #pragma once
 
+#include "runtime/pid.hpp"
+#include "runtime/timer_queue.hpp"
 #include "websock/departure.hpp"
+#include "websock/drain_schedule.hpp"
 #include "websock/lingering_socket.hpp"
+#include "websock/options.hpp"
+#include "websock/protocol/deflate_pool.hpp"
 #include "websock/transport.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,52 +29,71 @@ namespace websock {
 
 class connection_process;
 
-/// Used on its shard only, and destroyed there, after its connections.
-class connection_host {
+struct accepted_upgrade;
+
+/// Used on its shard only, unless a function says otherwise, and destroyed after its
+/// connections.
+class connection_host final : private runtime::timer {
 public:
   /// Calls `gone` for each connection that was expected and is no more.
   explicit connection_host(
-      runtime::shard& on, std::function<void()> gone = [] {})
-      : shard_(on), gone_(std::move(gone)) {}
+      runtime::shard& on, std::function<void()> gone = [] {});
+  ~connection_host() override;
   connection_host(const connection_host&) = delete;
   connection_host& operator=(const connection_host&) = delete;
 
   [[nodiscard]] runtime::shard& shard() const noexcept { return shard_; }
   [[nodiscard]] std::string& shared_output() noexcept { return output_; }
+  [[nodiscard]] protocol::deflate_pool& deflate_contexts() noexcept {
+    return deflate_contexts_;
+  }
   [[nodiscard]] std::size_t connection_count() const noexcept {
     return connections_.size();
   }
 
-  /// A connection is about to be spawned: `drain` waits until the result is destroyed.
+  /// A connection is about to be spawned: `drain` waits until the result is destroyed, on
+  /// the shard. Any thread.
   [[nodiscard]] departure expect();
+  /// Spawns the process of a connection that was expected. Any thread.
+  runtime::pid begin(std::unique_ptr<transport> socket, accepted_upgrade accepted,
+                     std::string leftover, departure leaving);
+  /// It will not begin after all. Any thread.
+  void abandon(departure leaving);
 
   using place = std::list<connection_process*>::iterator;
   [[nodiscard]] place add(connection_process& connection);
-  void remove(place where);
+  void remove(place where) noexcept;
 
   /// Sends `unsent`, ends the output and closes the socket when the peer has closed it or
-  /// after some seconds.
-  void linger(std::unique_ptr<transport> socket, std::string unsent);
+  /// after some seconds. A client waits with the end of its output for the peer's.
+  void linger(std::unique_ptr<transport> socket, std::string unsent,
+              ends_first who = ends_first::us);
 
-  /// Asks every connection, and every later one, to close with `code`; calls `done` once
-  /// none is left and no socket lingers.
-  void drain(std::uint16_t code, std::function<void()> done);
+  /// Asks every connection, and every later one, to close, in batches of `batch`; 0: all
+  /// at once. At the deadline it gives up. Calls `done` once none is left and no socket
+  /// lingers.
+  void drain(const drain_options& how, std::size_t batch, std::uint64_t seed,
+             std::function<void(drain_result)> done);
   /// The time for that is over: kills what is left.
   void give_up();
 
 private:
+  void expire(runtime::time_point now) override;
+  void ask_next();
   void finished(std::list<lingering_socket>::iterator where);
+  void left() noexcept;
   void check_drained();
 
   runtime::shard& shard_;
   std::function<void()> gone_;
   std::string output_;
-  std::size_t expected_ = 0; // connections, begun or not
+  protocol::deflate_pool deflate_contexts_;
+  std::atomic<std::size_t> expected_{0}; // connections, begun or not
   std::list<connection_process*> connections_;
   std::list<lingering_socket> lingering_;
-  std::uint16_t drain_code_ = 0; // set while draining
+  struct draining;
+  std::unique_ptr<draining> draining_; // from drain on
   bool has_given_up_ = false;
-  std::function<void()> drained_;
 };
 
 } // namespace websock

@@ -24,13 +24,15 @@ struct connection_process::beginning {
   behaviour_factory make;
   std::string response;
   std::string leftover;
+  std::unique_ptr<opening> before;
 };
 
 connection_process::connection_process(connection_setup setup)
     : host_(*setup.host), leaving_(std::move(setup.leaving)),
       socket_(std::move(setup.socket)), options_(std::move(setup.options)),
       beginning_(new beginning{setup.agreed, std::move(setup.make),
-                               std::move(setup.response), std::move(setup.leftover)}),
+                               std::move(setup.response), std::move(setup.leftover),
+                               std::move(setup.before)}),
       output_(host_.shared_output()) {
 }
 
@@ -53,12 +55,38 @@ const std::type_info& connection_process::type() const noexcept {
   return handler != nullptr ? typeid(*handler) : typeid(*this);
 }
 
+// A client takes nothing from its mailbox before its connection is there: what is sent to
+// it meanwhile comes after `init`. Exit signals are never trapped in that time.
 void connection_process::on_start() {
+  self().limit_mailbox(options_->mailbox);
+  if (!beginning_->before) {
+    begin();
+    return;
+  }
+  self().suspend();
+  beginning_->before->start(self().shard(), [this](opening::result outcome) {
+    self().run_turn([&] { opened(std::move(outcome)); });
+  });
+}
+
+void connection_process::opened(opening::result outcome) {
+  if (auto* failed = std::get_if<connect_failed>(&outcome))
+    runtime::process::exit(runtime::reason(std::move(*failed)));
+  auto& ready = std::get<opening::opened>(outcome);
+  socket_ = std::move(ready.socket);
+  beginning_->agreed = ready.agreed;
+  beginning_->leftover = std::move(ready.leftover);
+  self().resume();
+  begin();
+}
+
+void connection_process::begin() {
   const auto first = std::move(beginning_);
+  role_ = first->agreed.self;
   place_ = host_.add(*this);
   self().trap_exit(options_->trap_exit);
-  self().limit_mailbox(options_->mailbox);
-  connection_.emplace(self(), *options_, first->agreed, output_);
+  connection_.emplace(self(), *options_, first->agreed, output_,
+                      host_.deflate_contexts());
   output_.target() += first->response;
   connection_->start(first->make);
   connection_->receive(std::as_writable_bytes(std::span(first->leftover)));
@@ -94,6 +122,8 @@ void connection_process::on_ready(runtime::readiness what) {
 void connection_process::readable_mark::handle(runtime::process&) {
   is_queued = false;
   owner_.read();
+  if (std::exchange(is_overdue, false))
+    owner_.check_deadlines();
 }
 
 // One read for each readiness: a short one has drained the socket, and after a full one
@@ -104,11 +134,25 @@ void connection_process::read() {
   if (result.what == io_result::status::done)
     connection_->receive(buffer.first(result.count));
   else if (result.what == io_result::status::closed)
-    connection_->peer_gone();
+    end_of_stream();
   settle();
 }
 
+// A peer that has ended its own side may still read what came before. As after a blocking
+// send, its end is heard of when that has gone out, or cannot.
+void connection_process::end_of_stream() {
+  if (!output_.unsent().empty())
+    flush();
+  is_ended_ = output_.is_backlogged();
+  if (is_ended_)
+    suspend();
+  else
+    connection_->peer_gone();
+}
+
 void connection_process::on_end_of_turn() {
+  if (!connection_)
+    return; // what is in the shared buffer is someone else's
   if (output_.unsent().empty() || output_.is_backlogged())
     return; // a backlog goes out when the socket is writable
   flush();
@@ -137,7 +181,9 @@ void connection_process::write() {
 
 void connection_process::write_backlog() {
   write();
-  if (is_suspended_ && output_.unsent().size() <= options_->low_mark) {
+  if (is_ended_ && !output_.is_backlogged())
+    connection_->peer_gone();
+  else if (is_suspended_ && !is_ended_ && output_.unsent().size() <= options_->low_mark) {
     is_suspended_ = false;
     connection_->restart_idle_time();
     self().resume();
@@ -148,11 +194,17 @@ void connection_process::write_backlog() {
 
 // What blocks in Erlang, a send to a socket that takes nothing, suspends the process
 // here.
+void connection_process::suspend() {
+  is_suspended_ = true;
+  self().suspend();
+  watch();
+}
+
 void connection_process::watch() {
   if (!is_suspended_ && output_.is_backlogged()
       && output_.unsent().size() > options_->high_mark) {
-    is_suspended_ = true;
-    self().suspend();
+    suspend();
+    return;
   }
   auto wanted = runtime::interest::read;
   if (is_suspended_)
@@ -167,7 +219,8 @@ runtime::time_point connection_process::next_deadline() const noexcept {
   const auto of_sending = last_progress_ + options_->send_timeout;
   if (is_suspended_)
     return of_sending;
-  const auto of_connection = connection_->deadline();
+  const auto of_connection =
+      readable_.is_overdue ? runtime::time_point::max() : connection_->deadline();
   return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
 }
 
@@ -183,18 +236,30 @@ void connection_process::settle() {
   if (is_armed() && timers.due(*this) <= next)
     return;
   timers.disarm(*this);
-  timers.arm(*this, next);
+  if (next != runtime::time_point::max())
+    timers.arm(*this, next);
 }
 
+// A process that is busy, or held, is late itself: whether its peer was silent shows when
+// it comes to look, behind what is in the mailbox already.
 void connection_process::expire(runtime::time_point) {
-  self().run_turn([this] { check_deadlines(); });
+  auto& process = self();
+  if (is_suspended_ || process.is_idle()) {
+    process.run_turn([this] { check_deadlines(); });
+    return;
+  }
+  readable_.is_overdue = true;
+  if (!std::exchange(readable_.is_queued, true))
+    process.queue(readable_);
 }
 
 void connection_process::check_deadlines() {
   if (output_.is_backlogged() && self().now() >= last_progress_ + options_->send_timeout)
     connection_->send_timed_out();
-  else if (!is_suspended_)
+  else if (!is_suspended_ && self().now() >= connection_->deadline()) {
+    read(); // what has arrived is no silence
     connection_->check_deadlines();
+  }
   settle();
 }
 
@@ -209,7 +274,8 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   std::string unsent(output_.unsent());
   output_.consume(unsent.size());
   if (connection_->is_peer_there())
-    host_.linger(std::move(socket_), std::move(unsent));
+    host_.linger(std::move(socket_), std::move(unsent),
+                 role_ == protocol::role::client ? ends_first::peer : ends_first::us);
 }
 
 } // namespace websock

@@ -10,6 +10,7 @@
 #include "websock/connection.hpp"
 #include "websock/connection_host.hpp"
 #include "websock/departure.hpp"
+#include "websock/opening.hpp"
 #include "websock/options.hpp"
 #include "websock/output_buffer.hpp"
 #include "websock/transport.hpp"
@@ -32,6 +33,7 @@ struct connection_setup {
   std::string leftover; // what the peer sent behind its request
   departure leaving;    // when the process has gone, whether it has begun or not
   agreement agreed = {};
+  std::unique_ptr<opening> before = {}; // a client's: brings socket, leftover, agreed
 };
 
 /// Reading, as Erlang's {active, once}: bytes stay in the kernel until the mailbox has
@@ -54,8 +56,9 @@ private:
     explicit readable_mark(connection_process& owner) noexcept
         : signal(runtime::detail::signal_kind::event), owner_(owner) {}
     void handle(runtime::process& target) override;
-    void dispose() noexcept override { is_queued = false; }
+    void dispose() noexcept override { is_queued = is_overdue = false; }
     bool is_queued = false;
+    bool is_overdue = false; // a deadline has passed: to be checked there
 
   private:
     connection_process& owner_;
@@ -71,10 +74,15 @@ private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
 
+  /// The way to the peer is there, or there is none.
+  void opened(opening::result outcome);
+  void begin();
   void read();
+  void end_of_stream();
   void flush();
   void write();
   void write_backlog();
+  void suspend();
   void watch();
   /// After each event: leaves if that is the decision, otherwise sees to the next
   /// deadline.
@@ -94,7 +102,9 @@ private:
   readable_mark readable_{*this};
   runtime::time_point last_progress_; // of a backlog
   runtime::interest watched_ = runtime::interest::nothing;
+  protocol::role role_ = protocol::role::server;
   bool is_suspended_ = false;
+  bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
 };
 
 } // namespace websock

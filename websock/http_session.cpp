@@ -3,10 +3,10 @@
 
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
-#include "websock/connection_process.hpp"
+#include "websock/connection_host.hpp"
+#include "websock/handshake.hpp"
 #include "websock/server_core.hpp"
 
-#include <chrono>
 #include <exception>
 #include <utility>
 #include <variant>
@@ -20,21 +20,12 @@ namespace {
                                     : http::body_policy::with_body;
 }
 
-// Not after a refusal: such a client has little more to say. Nor when a body would
-// follow, which nobody here reads: the next request cannot be found behind it.
-[[nodiscard]] bool may_stay(const http::request& request,
-                            const http::response& response) noexcept {
-  return response.status < 400 && request.keep_alive() && request.content_length() == 0
-         && !request.is_chunked();
-}
-
 } // namespace
 
 http_session::http_session(server_core& core, connection_host& host,
-                           std::unique_ptr<transport> socket,
-                           std::function<void()> finished)
-    : core_(core), host_(host), socket_(std::move(socket)),
-      finished_(std::move(finished)), parser_(core.options.head) {
+                           std::unique_ptr<transport> socket, owner& of)
+    : core_(core), host_(host), socket_(std::move(socket)), owner_(of),
+      parser_(core.options.head) {
   socket_->watch(*this, runtime::interest::read); // may throw: nothing is armed yet
   restart_deadline();
 }
@@ -43,6 +34,25 @@ http_session::~http_session() {
   host_.shard().timers().disarm(*this);
   if (socket_)
     socket_->unwatch(*this);
+}
+
+// Not after a refusal: such a client has little more to say. Nor when a body would
+// follow, which nobody here reads: the next request cannot be found behind it.
+bool http_session::may_stay(const http::request& request,
+                            const http::response& response) const noexcept {
+  return response.status < 400 && request.keep_alive() && request.content_length() == 0
+         && !request.is_chunked() && requests_ < core_.options.max_requests
+         && !core_.door.is_closed();
+}
+
+void http_session::refuse() {
+  if (parser_.is_mid_head() && unsent_.empty())
+    static_cast<void>(socket_->write(core_.door.unavailable().serialize(
+        http::body_policy::with_body, http::connection_policy::close)));
+}
+
+bool http_session::spend_chance() noexcept {
+  return std::exchange(was_served_, false) || !unsent_.empty();
 }
 
 void http_session::restart_deadline() {
@@ -55,7 +65,7 @@ void http_session::expire(runtime::time_point) {
   if (parser_.is_mid_head())
     static_cast<void>(close_with(http::plain_status(408).serialize(
         http::body_policy::with_body, http::connection_policy::close)));
-  finished_();
+  owner_.finished(*this);
 }
 
 void http_session::on_ready(runtime::readiness what) {
@@ -67,7 +77,7 @@ void http_session::on_ready(runtime::readiness what) {
   else if (what.hung_up)
     next = then::gone;
   if (next == then::gone)
-    finished_();
+    owner_.finished(*this);
 }
 
 http_session::then http_session::read() {
@@ -99,13 +109,17 @@ http_session::then http_session::serve(std::string_view& in) {
 }
 
 http_session::then http_session::answer(http::request& request, std::string_view rest) {
-  auto decided = route(request);
-  if (auto* plan = std::get_if<upgrade_plan>(&decided.value())) {
-    if (core_.admit())
-      return upgrade(std::move(*plan), rest);
-    decided = http::service_unavailable(std::chrono::seconds(5));
-  }
-  return respond(request, std::get<http::response>(decided.value()));
+  ++requests_;
+  request.set_source(socket_.get());
+  auto wish = route(request);
+  auto* plan = std::get_if<upgrade_plan>(&wish.value());
+  if (plan == nullptr)
+    return respond(request, std::get<http::response>(wish.value()));
+  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
+  auto decided = core_.door.decide(request, std::move(*plan), through);
+  if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
+    return upgrade(std::move(*accepted), rest);
+  return respond(request, std::get<http::response>(decided));
 }
 
 http::reply http_session::route(http::request& request) {
@@ -137,6 +151,7 @@ http_session::then http_session::respond(const http::request& request,
   if (!stays)
     return close_with(std::move(bytes));
   restart_deadline();
+  was_served_ = true;
   unsent_ = std::move(bytes);
   return write();
 }
@@ -160,23 +175,17 @@ http_session::then http_session::write() {
   return next;
 }
 
-http_session::then http_session::upgrade(upgrade_plan plan, std::string_view leftover) {
+http_session::then http_session::upgrade(accepted_upgrade accepted,
+                                         std::string_view leftover) {
   socket_->unwatch(*this);
-  connection_setup setup{&host_,
-                         std::move(socket_),
-                         std::move(plan.options),
-                         std::move(plan.make),
-                         std::move(plan.response),
-                         std::string(leftover),
-                         host_.expect(),
-                         plan.agreed};
-  core_.node.spawn_on<connection_process>(host_.shard().index(), std::move(setup));
+  host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
+              host_.expect());
   return then::gone;
 }
 
 http_session::then http_session::close_with(std::string bytes) {
   socket_->unwatch(*this);
-  host_.linger(std::move(socket_), std::move(bytes));
+  owner_.linger(std::move(socket_), std::move(bytes));
   return then::gone;
 }
 

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <list>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,15 +18,34 @@
 namespace websock {
 
 class connection_host;
+struct accepted_upgrade;
 struct server_core;
 
-/// Lives on one shard. Every way out calls `finished` once, which may destroy this
-/// object.
+/// Lives on one shard, in a list of its owner.
 class http_session final : public runtime::io_target, public runtime::timer {
 public:
+  class owner {
+  public:
+    /// Called once, on every way out but destruction; destroys the session.
+    virtual void finished(http_session& session) = 0;
+    /// Sends what is unsent and closes the socket once the peer has had time to read.
+    virtual void linger(std::unique_ptr<transport> socket, std::string unsent) = 0;
+
+  protected:
+    ~owner() = default;
+  };
+
   http_session(server_core& core, connection_host& host,
-               std::unique_ptr<transport> socket, std::function<void()> finished);
+               std::unique_ptr<transport> socket, owner& of);
   ~http_session() override;
+
+  /// Answers a request that has begun with 503, as far as the socket takes it at once. To
+  /// be destroyed afterwards.
+  void refuse();
+  /// Whether it was served, or is being served, since the last call.
+  [[nodiscard]] bool spend_chance() noexcept;
+
+  std::list<http_session>::iterator place; // the owner's
 
 private:
   enum class then : std::uint8_t { read_on, wait, gone };
@@ -40,7 +59,9 @@ private:
   [[nodiscard]] http::reply route(http::request& request);
   [[nodiscard]] then respond(const http::request& request,
                              const http::response& response);
-  [[nodiscard]] then upgrade(upgrade_plan plan, std::string_view leftover);
+  [[nodiscard]] then upgrade(accepted_upgrade accepted, std::string_view leftover);
+  [[nodiscard]] bool may_stay(const http::request& request,
+                              const http::response& response) const noexcept;
   [[nodiscard]] then write();
   [[nodiscard]] then close_with(std::string bytes);
   void restart_deadline();
@@ -48,10 +69,12 @@ private:
   server_core& core_;
   connection_host& host_;
   std::unique_ptr<transport> socket_;
-  std::function<void()> finished_;
+  owner& owner_;
   http::head_parser parser_;
   std::string input_; // read, but behind a response that has not left yet
   std::string unsent_;
+  std::size_t requests_ = 0;
+  bool was_served_ = false; // since spend_chance
 };
 
 } // namespace websock

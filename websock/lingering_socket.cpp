@@ -12,12 +12,13 @@ constexpr std::chrono::seconds patience{5}; // as for a close handshake
 }
 
 lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
-                                   std::string unsent, std::function<void()> finished)
-    : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)),
+                                   std::string unsent, ends_first who,
+                                   std::function<void()> finished)
+    : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
       finished_(std::move(finished)) {
   shard_.timers().arm(*this, shard_.now() + patience);
   if (unsent_.empty())
-    socket_->end_of_output();
+    end_output();
   socket_->watch(*this, unsent_.empty() ? runtime::interest::read
                                         : runtime::interest::read_write);
 }
@@ -46,12 +47,17 @@ void lingering_socket::expire(runtime::time_point) {
   finished_();
 }
 
+void lingering_socket::end_output() {
+  if (who_ == ends_first::us)
+    socket_->end_of_output();
+}
+
 bool lingering_socket::write() {
   const auto written = socket_->write(unsent_);
   if (written.what == io_result::status::done)
     unsent_.erase(0, written.count);
   if (unsent_.empty()) {
-    socket_->end_of_output();
+    end_output();
     socket_->watch(*this, runtime::interest::read);
   }
   return written.what != io_result::status::closed;

@@ -6,6 +6,7 @@
 #include "runtime/timer_queue.hpp"
 #include "websock/transport.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +17,10 @@ class shard;
 
 namespace websock {
 
+/// Who ends its side of the stream first. RFC 6455 §7.1.1: the server, so that it is the
+/// one that holds the connection in TIME_WAIT; a client waits for it.
+enum class ends_first : std::uint8_t { us, peer };
+
 /// Sends what is left, ends the output, discards the input until the peer ends too or
 /// time is up.
 class lingering_socket final : public runtime::io_target, public runtime::timer {
@@ -23,13 +28,14 @@ public:
   /// `finished` is called once, from a later event of the shard, and may destroy this
   /// object.
   lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
-                   std::string unsent, std::function<void()> finished);
+                   std::string unsent, ends_first who, std::function<void()> finished);
   ~lingering_socket() override;
 
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
   void peer_ended();
+  void end_output();
   /// False when the peer takes nothing any more.
   [[nodiscard]] bool write();
   /// False when the peer sends nothing any more.
@@ -38,6 +44,7 @@ private:
   runtime::shard& shard_;
   std::unique_ptr<transport> socket_;
   std::string unsent_;
+  const ends_first who_;
   std::function<void()> finished_;
 };
 

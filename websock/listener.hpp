@@ -12,6 +12,8 @@ class shard;
 
 namespace websock {
 
+struct server_options;
+
 /// One socket for all shards: a port that is in use is noticed, and every shard gets its
 /// share of the connections. It lives on one shard and outlives EMFILE, ENFILE and
 /// ECONNABORTED.
@@ -23,13 +25,13 @@ public:
   /// Called when accepting pauses because descriptors have run out.
   using paused = std::function<void(const std::string& why)>;
 
-  /// Binds and listens. Throws std::invalid_argument when `host` is no address,
-  /// std::system_error that names address and port when it cannot listen there.
-  listener(runtime::shard& on, const std::string& host, std::uint16_t port, int backlog);
+  /// Binds and listens; throws as listening_socket does.
+  listener(runtime::shard& on, const server_options& options);
   ~listener();
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
+  /// 0 for a Unix socket.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   /// On its shard, once.
   void start(accepted take, paused report);

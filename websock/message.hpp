@@ -1,6 +1,7 @@
 // Messages as handlers see them: a view of what came in, a value for what goes out.
 #pragma once
 
+#include "websock/protocol/compression.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/opcode.hpp"
 
@@ -70,7 +71,18 @@ public:
   explicit(false) message(message_view in) noexcept
       : payload_(in.text()), code_(in.opcode()) {}
 
+  /// The same message, sent as it is even where compression was agreed on: for what does
+  /// not shrink, and for a secret next to what others may choose.
+  [[nodiscard]] message uncompressed() && noexcept {
+    compression_ = protocol::compression::refused;
+    return std::move(*this);
+  }
+  [[nodiscard]] message uncompressed() const& { return message(*this).uncompressed(); }
+
   [[nodiscard]] protocol::opcode opcode() const noexcept { return code_; }
+  [[nodiscard]] protocol::compression compression() const noexcept {
+    return compression_;
+  }
   [[nodiscard]] std::string_view payload() const noexcept {
     if (const auto* shared = std::get_if<shared_payload>(&payload_))
       return **shared;
@@ -82,6 +94,7 @@ public:
 private:
   std::variant<std::string_view, std::string, shared_payload> payload_;
   protocol::opcode code_;
+  protocol::compression compression_ = protocol::compression::allowed;
 };
 
 /// A text message; the payload must be UTF-8, or the callback that sends it counts as

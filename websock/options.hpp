@@ -4,12 +4,19 @@
 
 #include "runtime/mailbox_limit.hpp"
 #include "websock/http/head_parser.hpp"
+#include "websock/http/origin.hpp"
+#include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/message_limits.hpp"
+#include "websock/tls_options.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace websock {
 
@@ -21,6 +28,10 @@ struct upgrade_options {
   /// A message that has begun must be complete by then, however slowly it dribbles in
   /// (1008).
   std::chrono::milliseconds message_timeout{60'000};
+  /// Sends a ping when nothing came for so long, so that a peer that is there keeps the
+  /// connection from `timeout`. 0: never. Unset: a client pings after a third of
+  /// `timeout`, a server never.
+  std::optional<std::chrono::milliseconds> ping_interval{};
   /// How long to wait for the peer's close frame after ours.
   std::chrono::milliseconds close_timeout{5'000};
   /// Ends a connection whose peer took nothing for so long while there was something to
@@ -28,6 +39,11 @@ struct upgrade_options {
   std::chrono::milliseconds send_timeout{30'000};
   /// Of frames and messages, in bytes and fragments.
   protocol::message_limits limits{};
+  /// Whether permessage-deflate (RFC 7692) is agreed on with a peer that wants it. It
+  /// saves bytes and costs time and, with context takeover, memory for each connection.
+  bool compress = false;
+  /// How, if so.
+  protocol::deflate_options deflate{};
   /// Unsent bytes above which the process is suspended, as by a blocking send ...
   std::size_t high_mark = 1'048'576;
   /// ... and below which it goes on.
@@ -39,29 +55,142 @@ struct upgrade_options {
   /// Whether exit signals become messages to handle_info from the start. Erlang's
   /// default: no.
   bool trap_exit = false;
+  /// Subprotocols spoken here, most wanted first. The first that a client offers is
+  /// agreed on.
+  std::vector<std::string> subprotocols{};
+  /// Refuses a handshake without a subprotocol in common (400). Otherwise it goes on with
+  /// none: RFC 6455 lets the client decide whether that will do.
+  bool require_subprotocol = false;
+  /// The pages from which browsers may connect; others get 403.
+  http::origin_policy origin{};
+  /// More headers of the 101, such as Set-Cookie.
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 /// Throws std::invalid_argument for the first option out of range.
 void validate(const upgrade_options& options);
 
+/// Whether connections come through a proxy that says who the client is, before
+/// everything else. There is no "if it does": then every client could say it.
+enum class proxy_protocol : std::uint8_t {
+  off,
+  required, // version 1 or 2; a connection without it is closed
+};
+
+/// Options that were validated once and are shared by all connections made with them: for
+/// route handlers, which would validate and copy plain options at each request.
+class checked_options {
+public:
+  /// Throws std::invalid_argument for the first option out of range.
+  explicit checked_options(upgrade_options options);
+
+  [[nodiscard]] const std::shared_ptr<const upgrade_options>& shared() const noexcept {
+    return options_;
+  }
+
+private:
+  std::shared_ptr<const upgrade_options> options_;
+};
+
+/// What becomes of clients that come while a server drains.
+enum class newcomers : std::uint8_t {
+  get_503, // the port stays open: upgrades get 503 and Retry-After, plain routes answer
+  find_no_port // the port is closed at once: for a successor that listens on it already
+};
+
+/// How the connections of a server are closed.
+struct drain_options {
+  /// What has not closed by then is killed.
+  std::chrono::milliseconds deadline{5'000};
+  /// Connections that are asked to close at once, over all shards; 0: all of them.
+  /// Clients that come back come as spread as they were sent away.
+  std::size_t batch = 1'000;
+  /// The most that passes between two batches of a shard; each pause is random. Pauses
+  /// shrink so that the last batch is asked before half of the deadline.
+  std::chrono::milliseconds jitter{100};
+  /// 1001, going away, or 1012, service restart.
+  std::uint16_t code = 1001;
+  newcomers new_clients = newcomers::get_503;
+};
+
+void validate(const drain_options& options);
+
 /// Of a server.
 struct server_options {
   std::string host = "127.0.0.1"; // an address to listen on, IPv4 or IPv6
   std::uint16_t port = 4000;      // 0: one that is free; server::port() tells
-  int backlog = 1'024;            // connections that the kernel may hold for accept
+  /// Set: https and wss only on this port.
+  std::optional<tls_options> tls{};
+  /// Whether "::" leaves IPv4 alone; by default it listens for both.
+  bool ipv6_only = false;
+  /// Several processes may listen on the port; the kernel deals connections to them.
+  bool reuse_port = false;
+  /// Set: a Unix socket at this path instead of host and port. A file that a dead server
+  /// left is replaced.
+  std::string unix_path{};
+  /// Of the file: who may connect. By default the server's own user.
+  unsigned unix_permissions = 0600;
+  /// Sends small frames at once instead of waiting for the peer's acknowledgement.
+  bool tcp_nodelay = true;
+  /// Only where none but the proxy can connect: it is believed.
+  websock::proxy_protocol proxy_protocol = websock::proxy_protocol::off;
+  /// Of a version 2 header with all it carries. Version 1 has 107 bytes at most.
+  std::size_t max_proxy_header = 4'096;
+  int backlog = 1'024; // connections that the kernel may hold for accept
   /// A request head must be complete so long after its connection was accepted.
   std::chrono::milliseconds handshake_timeout{10'000};
   /// Upgraded connections; the next one gets 503. 0: 16,384 for each shard.
   std::size_t max_connections = 0;
+  /// Sockets that are no connections (yet). The next one ends the one that has been there
+  /// longest without a request, so that slow ones keep nobody out. 0: 1,024 for each
+  /// shard.
+  std::size_t max_handshakes = 0;
+  /// Requests on one socket; after the last one it is closed, so that nobody stays for
+  /// ever.
+  std::size_t max_requests = 1'000;
+  /// What a 503 tells clients about when to come again.
+  std::chrono::seconds retry_after{5};
   http::head_limits head{};
   /// For routes that bring no options of their own.
   upgrade_options connection{};
-  /// How long `stop` waits for connections to close before it kills them.
-  std::chrono::milliseconds drain_timeout{5'000};
+  /// How `run` ends on SIGINT and SIGTERM. Of it `stop` takes deadline and code, and asks
+  /// all at once.
+  drain_options drain{};
   /// Of the node that the server makes for itself; 0: one per core.
   std::size_t shards = 0;
 };
 
 void validate(const server_options& options);
+
+/// Of a client.
+struct client_options {
+  /// In order of preference; the server chooses one of them or none.
+  std::vector<std::string> subprotocols{};
+  /// Further headers of the request: Authorization, Origin, Cookie.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  /// For everything together: name, connect, TLS, request and answer.
+  std::chrono::milliseconds connect_timeout{10'000};
+  /// Who is trusted to answer a wss URL.
+  tls_client_options tls{};
+  /// Connects there instead of to the host and port of the URL.
+  std::string unix_path{};
+  /// The server's answer, in bytes: what a peer may make the client hold.
+  std::size_t max_response_head = 16'384;
+  /// Of the connection once it is there.
+  upgrade_options connection{};
+};
+
+void validate(const client_options& options);
+/// Of a gateway, which serves connections that another HTTP server accepted.
+struct gateway_options {
+  /// For upgrades that bring no options of their own.
+  upgrade_options connection{};
+  /// As of a server.
+  std::size_t max_connections = 0;
+  std::chrono::seconds retry_after{5};
+  drain_options drain{};
+};
+
+void validate(const gateway_options& options);
 
 } // namespace websock

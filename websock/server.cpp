@@ -3,79 +3,35 @@
 
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
+#include "websock/drain.hpp"
+#include "websock/http/percent.hpp"
 #include "websock/listener.hpp"
+#include "websock/on_shard.hpp"
 #include "websock/server_shard.hpp"
 #include "websock/server_signals.hpp"
-#include "websock/socket_transport.hpp"
 
-#include <condition_variable>
-#include <future>
-#include <mutex>
+#include <random>
 #include <stdexcept>
+#include <thread>
 
 namespace websock {
 
 namespace {
-
-constexpr std::uint16_t going_away = 1001;
-constexpr std::size_t connections_per_shard = 16'384;
 
 [[nodiscard]] server_options checked(server_options options) {
   validate(options);
   return options;
 }
 
-/// Runs `work` on a shard and waits for it; here, when the shard's thread has ended.
-template <class F>
-void run_on(runtime::shard& on, F work) {
-  if (!on.owner().is_running()) {
-    work();
-    return;
-  }
-  std::promise<void> done;
-  on.post([&](runtime::shard&) {
-    work();
-    done.set_value();
-  });
-  done.get_future().wait();
-}
-
-/// Counts down from several shards; waited for with a deadline.
-class countdown {
-public:
-  explicit countdown(std::size_t from) : left_(from) {}
-  void arrive() {
-    const std::lock_guard lock(mutex_);
-    if (--left_ == 0)
-      zero_.notify_all();
-  }
-  bool wait(std::chrono::milliseconds limit) {
-    std::unique_lock lock(mutex_);
-    return zero_.wait_for(lock, limit, [this] { return left_ == 0; });
-  }
-  void wait() {
-    std::unique_lock lock(mutex_);
-    zero_.wait(lock, [this] { return left_ == 0; });
-  }
-
-private:
-  std::mutex mutex_; // only the thread that stops the server waits
-  std::condition_variable zero_;
-  std::size_t left_;
-};
-
 } // namespace
 
 struct server::state {
   state(std::unique_ptr<runtime::node> own, runtime::node& node, server_options options)
-      : own_node(std::move(own)), core{node, std::move(options)} {
-    core.max_connections = core.options.max_connections != 0
-                               ? core.options.max_connections
-                               : connections_per_shard * node.shard_count();
-  }
+      : own_node(std::move(own)), core(node, std::move(options)) {}
 
   void deal(int descriptor);
-  void drain();
+  [[nodiscard]] std::vector<connection_host*> hosts() const;
+  void close_door();
 
   std::unique_ptr<runtime::node> own_node;
   server_core core;
@@ -83,6 +39,7 @@ struct server::state {
   std::unique_ptr<listener> door;
   std::size_t next_shard = 0; // of the listener's shard
   bool started = false;
+  websock::drain draining;
 };
 
 server::server(server_options options) {
@@ -112,14 +69,14 @@ server& server::get(std::string_view pattern, route_handler handler) {
 server& server::websocket(std::string_view pattern,
                           std::shared_ptr<const upgrade_options> options,
                           behaviour_factory make) {
-  return get(pattern, [options = std::move(options),
+  return get(pattern, [options = std::move(options), // null: the server's
                        make = std::move(make)](const http::request& request) {
-    return detail::decide_upgrade(request, options, make);
+    return detail::plan_upgrade(request, options, make);
   });
 }
 
-std::shared_ptr<const upgrade_options> server::default_options() const {
-  return std::make_shared<const upgrade_options>(state_->core.options.connection);
+const upgrade_options& server::defaults() const noexcept {
+  return state_->core.options.connection;
 }
 
 server& server::files(std::span<const http::asset> files,
@@ -145,9 +102,7 @@ void server::start() {
     return;
   if (self.started)
     throw std::logic_error("start: this server was stopped, and serves no more");
-  const auto& options = self.core.options;
-  self.door = std::make_unique<listener>(self.core.node.shard_at(0), options.host,
-                                         options.port, options.backlog);
+  self.door = std::make_unique<listener>(self.core.node.shard_at(0), self.core.options);
   self.started = true;
   for (std::size_t i = 0; i < self.core.node.shard_count(); ++i)
     self.shards.push_back(
@@ -163,37 +118,57 @@ void server::start() {
 
 void server::state::deal(int descriptor) {
   server_shard& to = *shards[next_shard++ % shards.size()];
-  const auto accept = [&to, descriptor](runtime::shard& on) {
-    to.accept(std::make_unique<socket_transport>(descriptor, on.sockets()));
-  };
+  const auto accept = [&to, descriptor](runtime::shard&) { to.accept(descriptor); };
   if (to.shard().is_current())
     accept(to.shard());
   else
     to.shard().post(accept);
 }
 
-void server::state::drain() {
-  countdown drained(shards.size());
+std::vector<connection_host*> server::state::hosts() const {
+  std::vector<connection_host*> all;
   for (const auto& each : shards)
-    run_on(each->shard(),
-           [&] { each->drain(going_away, [&drained] { drained.arrive(); }); });
-  if (!core.node.is_running() || !drained.wait(core.options.drain_timeout)) {
-    for (const auto& each : shards)
-      run_on(each->shard(), [&] { each->give_up(); });
-    drained.wait();
-  }
-  for (const auto& each : shards)
-    run_on(each->shard(), [] {}); // what was posted before has been refused by now
+    all.push_back(&each->host());
+  return all;
+}
+
+void server::state::close_door() {
+  run_on(core.node.shard_at(0), [this] { door->stop(); });
+}
+
+drain_result server::drain(const drain_options& how) {
+  validate(how);
+  auto& self = *state_;
+  if (!self.door)
+    return {};
+  self.core.door.close();
+  if (how.new_clients == newcomers::find_no_port)
+    self.close_door();
+  const auto result = self.draining.run(self.hosts(), how, std::random_device{}());
+  if (how.new_clients == newcomers::get_503)
+    self.close_door();
+  for (const auto& each : self.shards) // behind what was dealt to it
+    run_on(each->shard(), [&] { each->close(); });
+  self.door.reset();
+  self.shards.clear();
+  return result;
+}
+
+void server::cut_short() {
+  state_->draining.cut_short();
+}
+
+void server::reload_certificates() {
+  if (!state_->core.tls)
+    throw std::logic_error("reload_certificates: this server has no tls option");
+  state_->core.tls->reload();
 }
 
 void server::stop() {
   auto& self = *state_;
-  if (self.door) {
-    run_on(self.core.node.shard_at(0), [&self] { self.door->stop(); });
-    self.drain();
-    self.door.reset();
-    self.shards.clear();
-  }
+  auto how = self.core.options.drain;
+  how.batch = 0;
+  static_cast<void>(drain(how));
   if (self.own_node)
     self.own_node->stop();
 }
@@ -204,8 +179,23 @@ int server::run(const std::function<void()>& started) {
   if (started)
     started();
   signals.wait();
+  std::thread impatient([&] { // waits for another signal
+    if (signals.wait() != 0)
+      cut_short();
+  });
+  const auto result = drain(state_->core.options.drain);
+  signals.cancel();
+  impatient.join();
+  if (result.killed > 0)
+    node().log(runtime::log_level::warning,
+               "connections that did not close in time and were killed: "
+                   + std::to_string(result.killed));
   stop();
   return 0;
+}
+
+bool server::is_draining() const noexcept {
+  return state_->core.door.is_closed();
 }
 
 std::uint16_t server::port() const noexcept {
@@ -214,8 +204,12 @@ std::uint16_t server::port() const noexcept {
 
 std::string server::url() const {
   const auto& host = state_->core.options.host;
+  const auto& path = state_->core.options.unix_path;
+  const std::string scheme = state_->core.tls ? "https" : "http";
+  if (!path.empty())
+    return scheme + "+unix://" + http::percent_encode(path) + "/";
   const bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port())
+  return scheme + "://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port())
          + "/";
 }
 
@@ -224,7 +218,7 @@ runtime::node& server::node() noexcept {
 }
 
 std::size_t server::connection_count() const noexcept {
-  return state_->core.connections.load(std::memory_order_relaxed);
+  return state_->core.door.count();
 }
 
 } // namespace websock

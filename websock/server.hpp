@@ -1,6 +1,7 @@
 // The server: routes in, connections out.
 #pragma once
 
+#include "websock/drain_schedule.hpp"
 #include "websock/http/asset.hpp"
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
@@ -22,14 +23,6 @@ class node;
 }
 
 namespace websock {
-
-namespace detail {
-template <class... Args>
-inline constexpr bool starts_with_options = false;
-template <class First, class... Rest>
-inline constexpr bool starts_with_options<First, Rest...> =
-    std::is_same_v<std::decay_t<First>, upgrade_options>;
-} // namespace detail
 
 /// Serves HTTP/1.1 for what leads to a WebSocket, and the WebSockets. Routes are set
 /// before `start`; its member functions are for one thread, which is no shard.
@@ -55,17 +48,18 @@ public:
   template <class T, class... Args>
   requires(!detail::starts_with_options<Args...>) server& websocket(
       std::string_view pattern, Args&&... args) {
-    return websocket(pattern, default_options(),
+    return websocket(pattern, std::shared_ptr<const upgrade_options>(),
                      detail::make_factory<T>(std::forward<Args>(args)...));
   }
-  /// The same with options of its own.
+  /// The same with options of its own. Throws std::invalid_argument for one out of range.
   template <class T, class... Args>
   server& websocket(std::string_view pattern, const upgrade_options& options,
                     Args&&... args) {
-    validate(options);
-    return websocket(pattern, std::make_shared<const upgrade_options>(options),
+    return websocket(pattern, checked_options(options).shared(),
                      detail::make_factory<T>(std::forward<Args>(args)...));
   }
+  /// The options of connections whose route brings none: to copy, and change for a route.
+  [[nodiscard]] const upgrade_options& defaults() const noexcept;
 
   /// Serves each of `files`, which live as long as the program, at its path, and
   /// `/index.html` at
@@ -76,15 +70,30 @@ public:
   /// Listens and accepts; returns at once. Throws std::system_error that names address
   /// and port, std::logic_error after stop.
   void start();
-  /// The port that it listens on. After start.
+  /// The port that it listens on; 0 for a Unix socket. After start.
   [[nodiscard]] std::uint16_t port() const noexcept;
-  /// `http://127.0.0.1:4000/`. After start.
+  /// `http://127.0.0.1:4000/`, `https://[::1]:4000/`, or
+  /// `http+unix://%2Frun%2Fchat.sock/`, whose host is the percent-encoded path. After
+  /// start.
   [[nodiscard]] std::string url() const;
-  /// Stops accepting, closes every connection with 1001, kills what is left after
-  /// drain_timeout. Ends the node too when it is the server's own. May be repeated.
+  /// Reads all certificates and keys of `server_options::tls` again, for connections that
+  /// come from now on; the others go on. Any thread. Throws std::invalid_argument that
+  /// names option and file, and then nothing has changed; std::logic_error without TLS.
+  void reload_certificates();
+  /// Ends the service: nobody is upgraded any more, connections close as `how` says, what
+  /// is left at its deadline is killed, the port is closed. Returns how it went; nothing
+  /// when the server does not run. Throws std::invalid_argument for options out of range.
+  drain_result drain(const drain_options& how);
+  /// Kills what a drain still waits for, or the next drain would. Any thread.
+  void cut_short();
+  /// Whether a drain has begun: for a route that tells a load balancer. Any thread.
+  [[nodiscard]] bool is_draining() const noexcept;
+  /// A drain with server_options::drain that asks all connections at once. Ends the node
+  /// too when it is the server's own. May be repeated.
   void stop();
-  /// Starts unless started, calls `started`, waits for SIGINT or SIGTERM, stops. Returns
-  /// 0: the exit status of main.
+  /// Starts unless started, calls `started`, waits for SIGINT or SIGTERM, drains as
+  /// server_options::drain says, stops. Another signal cuts the drain short. Returns 0:
+  /// the exit status of main.
   int run(const std::function<void()>& started = {});
 
   [[nodiscard]] runtime::node& node() noexcept;
@@ -95,7 +104,6 @@ private:
   server& websocket(std::string_view pattern,
                     std::shared_ptr<const upgrade_options> options,
                     behaviour_factory make);
-  [[nodiscard]] std::shared_ptr<const upgrade_options> default_options() const;
 
   struct state;
   std::unique_ptr<state> state_;

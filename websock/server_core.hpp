@@ -1,41 +1,47 @@
-// What all parts of one server share: its routes, its options and its count of
-// connections.
+// What all parts of one server share: its routes, its options, and who may become a
+// connection.
 #pragma once
 
+#include "runtime/node.hpp"
+#include "websock/admission.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/router.hpp"
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
+#include "websock/tls_context.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
-
-namespace runtime {
-class node;
-}
+#include <memory>
+#include <utility>
 
 namespace websock {
 
 /// Called on any shard, several at a time: it must not change shared state without care.
 using route_handler = std::function<http::reply(const http::request&)>;
 
-/// Immutable while the server runs, but for the count.
+/// Immutable while the server runs, but for the admission.
 struct server_core {
-  runtime::node& node;
-  server_options options;
-  http::router<route_handler> routes{};
-  std::size_t max_connections = 0;
-  std::atomic<std::size_t> connections{0}; // upgraded ones
+  static constexpr std::size_t handshakes_per_shard = 1'024;
 
-  /// One more connection, unless there are as many as there may be.
-  [[nodiscard]] bool admit() noexcept {
-    if (connections.fetch_add(1, std::memory_order_relaxed) < max_connections)
-      return true;
-    connections.fetch_sub(1, std::memory_order_relaxed);
-    return false;
+  server_core(runtime::node& of, server_options given)
+      : node(of), options(std::move(given)),
+        door(options.connection, options.max_connections, of.shard_count(),
+             options.retry_after),
+        tls(options.tls ? std::make_unique<tls_context>(*options.tls) : nullptr) {}
+
+  runtime::node& node;
+  const server_options options;
+  http::router<route_handler> routes;
+  admission door;
+  const std::unique_ptr<tls_context> tls; // when the options have it
+
+  /// The part of one shard in max_handshakes.
+  [[nodiscard]] std::size_t handshakes_of_shard() const noexcept {
+    const std::size_t shards = node.shard_count();
+    return options.max_handshakes == 0 ? handshakes_per_shard
+                                       : (options.max_handshakes + shards - 1) / shards;
   }
-  void dismiss() noexcept { connections.fetch_sub(1, std::memory_order_relaxed); }
 };
 
 } // namespace websock

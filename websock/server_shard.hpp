@@ -3,36 +3,47 @@
 
 #include "websock/connection_host.hpp"
 #include "websock/http_session.hpp"
+#include "websock/lingering_socket.hpp"
 #include "websock/transport.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <memory>
+#include <string>
 
 namespace websock {
 
 struct server_core;
 
 /// Used on its shard only.
-class server_shard {
+class server_shard final : private http_session::owner {
 public:
   server_shard(server_core& core, runtime::shard& on);
 
-  /// Takes over an accepted socket. Once drained, it is closed.
+  /// Takes over an accepted socket, behind a proxy and under TLS where the options say
+  /// so. Once closed, it is dropped. When there are as many sessions as there may be, the
+  /// one that has waited longest for a request ends.
+  void accept(int descriptor);
   void accept(std::unique_ptr<transport> socket);
-  /// As connection_host::drain; sessions that are not upgraded yet end at once.
-  void drain(std::uint16_t code, std::function<void()> done);
-  void give_up() { host_.give_up(); }
+  /// Ends all sessions; those that are in the middle of a request get 503.
+  void close();
+  [[nodiscard]] connection_host& host() noexcept { return host_; }
   [[nodiscard]] runtime::shard& shard() const noexcept { return host_.shard(); }
+  [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
 
 private:
-  void finished(std::list<http_session>::iterator where);
+  void finished(http_session& session) override;
+  void linger(std::unique_ptr<transport> socket, std::string unsent) override;
+  void make_room();
 
   server_core& core_;
   connection_host host_;
-  std::list<http_session> sessions_;
-  bool is_draining_ = false;
+  std::list<http_session> sessions_; // those that have waited longest in front
+  // Sockets of refused and last requests. Beside those of connections, since no drain
+  // waits for them; as many as there may be sessions.
+  std::list<lingering_socket> lingering_;
+  bool is_closed_ = false;
 };
 
 } // namespace websock

@@ -22,8 +22,15 @@ int stop_signals::wait() {
   int received = 0;
   state_->signals.async_wait(
       [&](const asio::error_code&, int number) { received = number; });
-  state_->io.run();
+  while (received == 0 && state_->io.run_one() > 0) // one event may be Asio's own
+    continue;
+  if (received != 0)
+    state_->io.restart(); // it has run out of work; for the next wait
   return received;
+}
+
+void stop_signals::cancel() {
+  state_->io.stop();
 }
 
 } // namespace websock

@@ -13,9 +13,11 @@ public:
   stop_signals(const stop_signals&) = delete;
   stop_signals& operator=(const stop_signals&) = delete;
 
-  /// Blocks the calling thread until one of them has come; returns which. Other threads
-  /// run on.
+  /// Blocks the calling thread until one of them has come; returns which, or 0 after
+  /// `cancel`. Other threads run on.
   int wait();
+  /// Ends the wait of another thread, or its next one.
+  void cancel();
 
 private:
   struct state;

@@ -1,13 +1,13 @@
 // The seam below a connection: a non-blocking stream of bytes and its readiness. A TCP
-// socket, or memory in tests; TLS has its place here.
+// or Unix socket, TLS above one, or memory in tests.
 #pragma once
 
 #include "runtime/reactor.hpp"
+#include "websock/http/request_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace websock {
@@ -19,12 +19,12 @@ struct io_result {
 };
 
 /// Belongs to one shard. Closes itself when destroyed.
-class transport {
+class transport : public http::request_source {
 public:
   transport() = default;
   transport(const transport&) = delete;
   transport& operator=(const transport&) = delete;
-  virtual ~transport() = default;
+  ~transport() override = default;
 
   /// `closed` on end of stream and on any error.
   [[nodiscard]] virtual io_result read(std::span<std::byte> into) = 0;
@@ -34,8 +34,6 @@ public:
   /// Starts to report readiness to `target`, or changes what is reported.
   virtual void watch(runtime::io_target& target, runtime::interest wanted) = 0;
   virtual void unwatch(runtime::io_target& target) noexcept = 0;
-  /// For people: `127.0.0.1:51234`.
-  [[nodiscard]] virtual std::string peer_name() const = 0;
 };
 
 } // namespace websock

@@ -6,5 +6,6 @@
 #include "runtime/process.hpp"
 #include "runtime/pubsub.hpp"
 #include "websock/behaviour.hpp"
+#include "websock/client.hpp"
 #include "websock/reply.hpp"
 #include "websock/server.hpp"

@@ -29,7 +29,7 @@ void serve_echo(std::size_t connections, int output) {
   websock::server server({.port = 0,
                           .max_connections = connections + 16,
                           .connection = {.timeout = std::chrono::hours(1)},
-                          .drain_timeout = std::chrono::milliseconds(100)});
+                          .drain = {.deadline = std::chrono::milliseconds(100)}});
   server.websocket<echo_handler>("/").start();
   const auto url = server.url();
   if (::write(output, url.data(), url.size()) > 0)

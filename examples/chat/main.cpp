@@ -23,7 +23,7 @@ const std::vector<std::pair<std::string, std::string>> page_headers{
 
 // A line has at most 2,000 characters; JSON may write each in 12 bytes.
 [[nodiscard]] websock::upgrade_options connection_options() {
-  websock::upgrade_options options;
+  websock::upgrade_options options{.compress = true};
   options.limits.max_frame_size = options.limits.max_message_size = 32'768;
   return options;
 }
@@ -53,7 +53,13 @@ int main(int argc, char** argv) {
   app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
   app.add_flag("--crashable", house.crashable,
                "the line /crash crashes its room, to see it come back");
+  websock::tls_options tls;
+  auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
+  app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: https")
+      ->needs(key);
   CLI11_PARSE(app, argc, argv);
+  if (!tls.key_file.empty())
+    options.tls = tls;
   try {
     websock::server server(options);
     server.files(chat::page(), page_headers)

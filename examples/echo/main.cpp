@@ -21,7 +21,24 @@ int main(int argc, char** argv) {
   app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
   app.add_option("--handshake-timeout-ms", handshake_timeout,
                  "for a request to be complete");
+  auto& limits = options.connection.limits;
+  app.add_option("--max-message-size", limits.max_message_size, "octets of one message");
+  app.add_option("--max-frame-size", limits.max_frame_size, "octets of one frame");
+  app.add_option("--max-fragments", limits.max_fragments, "frames of one message");
+  app.add_flag("--compress", options.connection.compress,
+               "permessage-deflate for clients that want it");
+  websock::tls_options tls;
+  auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
+  app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: wss")
+      ->needs(key);
+  app.add_option("--unix", options.unix_path, "a Unix socket instead of host and port");
+  app.add_flag_callback(
+      "--proxy-protocol",
+      [&] { options.proxy_protocol = websock::proxy_protocol::required; },
+      "connections begin with a PROXY header, version 1 or 2");
   CLI11_PARSE(app, argc, argv);
+  if (!tls.key_file.empty())
+    options.tls = tls;
   try {
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
     websock::server server(options);

@@ -91,7 +91,7 @@ test('a ping is answered with its payload', () => withClient(async (client) => {
   }
 }));
 
-test('compression that is offered is declined', () => withClient(async (client) => {
+test('compression that is offered is declined without --compress', () => withClient(async (client) => {
   assert.equal(client.socket.extensions, '');
   client.socket.send('plain');
   assert.equal((await client.next()).text, 'plain');

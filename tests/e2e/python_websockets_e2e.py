@@ -9,16 +9,17 @@ import threading
 import unittest
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 DEADLINE = 10 * float(os.environ.get("WEBSOCK_E2E_SLOW", "1"))
 
 
 class ServerProcess:
-    def __init__(self, variable):
+    def __init__(self, variable, *flags):
         path = os.environ.get(variable)
         if not path:
             raise AssertionError(f"{variable} has to name the server binary")
-        self.process = subprocess.Popen([path, "--port", "0"], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([path, "--port", "0", *flags], stdout=subprocess.PIPE, text=True)
         self.found = threading.Event()
         self.ws = None
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -109,7 +110,7 @@ class Echo(unittest.IsolatedAsyncioTestCase):
                 pong = await within(socket.ping(payload))
                 await within(pong)
 
-    async def test_offered_compression_is_declined(self):
+    async def test_offered_compression_is_declined_without_the_flag(self):
         async with connect(self.url, compression="deflate") as socket:
             self.assertEqual(socket.extensions, [])
             await self.echoes(socket, "plain " * 100)
@@ -126,6 +127,60 @@ class Echo(unittest.IsolatedAsyncioTestCase):
                 await within(socket.send(str(number)))
             for number in range(100):
                 self.assertEqual(await within(socket.recv()), str(number))
+
+
+class Compressed(unittest.IsolatedAsyncioTestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = ServerProcess("WEBSOCK_ECHO", "--compress")
+        cls.url = cls.server.ws + "/"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    async def exchange(self, socket):
+        for size in [0, 1, 63, 64, 1000, 65535, 65536, 2**20]:
+            text = "".join(f'{{"id": {n * 7919 % 10007}}},' for n in range(size // 10 + 1))[:size]
+            for message in [text, os.urandom(size)]:
+                await within(socket.send(message))
+                self.assertTrue(await within(socket.recv()) == message, f"{size} bytes")
+
+    async def test_what_is_offered_by_default(self):
+        async with connect(self.url, compression="deflate", max_size=2**21) as socket:
+            self.assertEqual([each.name for each in socket.extensions], ["permessage-deflate"])
+            await self.exchange(socket)
+
+    async def test_every_parameter(self):
+        for server_alone in [False, True]:
+            for client_alone in [False, True]:
+                for bits in [None, 9, 10, 15]:
+                    with self.subTest(server_alone=server_alone, client_alone=client_alone, bits=bits):
+                        offer = ClientPerMessageDeflateFactory(
+                            server_no_context_takeover=server_alone,
+                            client_no_context_takeover=client_alone,
+                            server_max_window_bits=bits,
+                            client_max_window_bits=bits or True,
+                        )
+                        async with connect(
+                            self.url, compression=None, extensions=[offer], max_size=2**21
+                        ) as socket:
+                            (agreed,) = socket.extensions
+                            self.assertEqual(agreed.local_no_context_takeover, client_alone)
+                            self.assertEqual(agreed.remote_no_context_takeover, server_alone)
+                            self.assertEqual(agreed.local_max_window_bits, bits or 15)
+                            self.assertEqual(agreed.remote_max_window_bits, bits or 15)
+                            await self.exchange(socket)
+
+    async def test_fragments(self):
+        async def parts():
+            for part in ["one ", "", "zwö " * 1000, "three"]:
+                yield part
+
+        async with connect(self.url, compression="deflate") as socket:
+            for _ in range(3):
+                await within(socket.send(parts()))
+                self.assertEqual(await within(socket.recv()), "one " + "zwö " * 1000 + "three")
 
 
 class Chat(unittest.IsolatedAsyncioTestCase):

@@ -37,18 +37,18 @@ class ServerProcess {
     const address = new Promise((resolve) => {
       this.#child.stdout.on('data', (text) => {
         seen += text;
-        const match = /(?:http|ws):\/\/([\w.-]+|\[[\da-f:]+\]):(\d+)(?=\D)/.exec(seen);
+        const match = /(?:http|ws)(s?):\/\/([\w.-]+|\[[\da-f:]+\]):(\d+)(?=\D)/.exec(seen);
         if (match) resolve(match);
       });
     });
     const early = this.#exited.then((end) => { throw new Error(`server ended before it printed its address: ${JSON.stringify(end)}\n${this.#printed}`); });
     early.catch(() => {});
     try {
-      const [, host, port] = await within(10_000, 'the server prints its address', Promise.race([address, early]));
+      const [, secure, host, port] = await within(10_000, 'the server prints its address', Promise.race([address, early]));
       this.host = host;
       this.port = Number(port);
-      this.http = `http://${host}:${port}`;
-      this.ws = `ws://${host}:${port}`;
+      this.http = `http${secure}://${host}:${port}`;
+      this.ws = `ws${secure}://${host}:${port}`;
     } catch (error) {
       this.#kill();
       throw error;

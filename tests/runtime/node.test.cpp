@@ -7,6 +7,8 @@
 #include "tests/catch.hpp"
 #include "tests/support/channel.hpp"
 
+#include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -52,7 +54,47 @@ private:
   channel<std::string>& downs_;
 };
 
+/// An extension that counts how many there were and how many there are.
+struct kept {
+  explicit kept(node& of) : owner(of) { ++made; }
+  ~kept() { --alive; }
+  node& owner;
+  static inline std::atomic<int> made{0};
+  static inline std::atomic<int> alive{0};
+  int count = ++alive;
+};
+
+/// Uses the extension in its last moment.
+class keeper final : public runtime::behaviour {
+public:
+  explicit keeper(channel<int>& seen) : seen_(seen) {}
+
+private:
+  void on_start() override { seen_.put(0); }
+  void on_message(runtime::term) override {}
+  void on_exit(const runtime::exit_reason&) noexcept override {
+    seen_.put(self().node().extension<kept>().count);
+  }
+  channel<int>& seen_;
+};
+
 } // namespace
+
+TEST_CASE("a node has one extension of each type, which outlives its processes") {
+  channel<int> seen;
+  {
+    node subject({.shards = 2, .pool_threads = 1});
+    auto& first = subject.extension<kept>();
+    CHECK(&first.owner == &subject);
+    CHECK(&subject.extension<kept>() == &first);
+    subject.spawn<keeper>(std::ref(seen));
+    CHECK(seen.take() == 0); // it runs
+    subject.stop();
+    CHECK(seen.take() == 1);
+    CHECK(kept::alive == 0);
+  }
+  CHECK(kept::made == 1);
+}
 
 TEST_CASE("an option out of range stops the node and is named with its range") {
   using Catch::Matchers::EndsWith;

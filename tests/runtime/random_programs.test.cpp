@@ -5,21 +5,15 @@
 
 #include "tests/catch.hpp"
 #include "tests/runtime/random_program.hpp"
+#include "tests/support/seeds.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <thread>
 
 using namespace std::chrono_literals;
 
 namespace {
-
-// RANDOM_SEEDS=20000 runs more, RANDOM_SEED=4711 replays one.
-[[nodiscard]] std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 [[nodiscard]] std::string run(runtime::testing::stepped_node& node, std::uint64_t seed) {
   node.reseed(seed);
@@ -38,12 +32,10 @@ namespace {
 } // namespace
 
 TEST_CASE("random programs keep Erlang's guarantees under ten thousand schedules") {
-  const auto first = from_environment("RANDOM_SEED", 1);
-  const auto count = from_environment("RANDOM_SEEDS",
-                                      std::getenv("RANDOM_SEED") == nullptr ? 10'000 : 1);
+  const auto seeds = tests::seeds_of(10'000);
   runtime::testing::stepped_node node(0, {.shards = 3, .pool_threads = 1});
   std::string wrong;
-  for (auto seed = first; seed < first + count && wrong.empty(); ++seed)
+  for (auto seed = seeds.first; seed < seeds.end && wrong.empty(); ++seed)
     wrong = run(node, seed);
   INFO(wrong);
   CHECK(wrong.empty());

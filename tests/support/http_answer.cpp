@@ -27,10 +27,11 @@ std::string get_request(std::string_view path, std::string_view headers) {
          + "\r\n";
 }
 
-std::string upgrade_request(std::string_view path) {
+std::string upgrade_request(std::string_view path, std::string_view headers) {
   return get_request(path, "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                           "Sec-WebSocket-Version: 13\r\n");
+                           "Sec-WebSocket-Version: 13\r\n"
+                               + std::string(headers));
 }
 
 } // namespace tests

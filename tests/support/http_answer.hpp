@@ -27,7 +27,8 @@ enum class answer_to { get, head };
 /// "GET /path HTTP/1.1", a Host, and `headers`, each with its CRLF.
 [[nodiscard]] std::string get_request(std::string_view path,
                                       std::string_view headers = {});
-/// The handshake of RFC 6455 §1.2.
-[[nodiscard]] std::string upgrade_request(std::string_view path);
+/// The handshake of RFC 6455 §1.2, and `headers`, each with its CRLF.
+[[nodiscard]] std::string upgrade_request(std::string_view path,
+                                          std::string_view headers = {});
 
 } // namespace tests

@@ -13,6 +13,11 @@ class tcp_client {
 public:
   /// Connects to an IPv4 or IPv6 address. Throws std::system_error when it is refused.
   explicit tcp_client(std::uint16_t port, const std::string& host = "127.0.0.1");
+  /// Takes over one end of a pair of connected sockets.
+  struct connected {
+    int descriptor;
+  };
+  explicit tcp_client(connected end) noexcept : descriptor_(end.descriptor) {}
   tcp_client(tcp_client&& other) noexcept;
   tcp_client& operator=(tcp_client&&) = delete;
   ~tcp_client();

@@ -4,12 +4,14 @@
 #include "runtime/shard.hpp"
 #include "runtime/testing/stepped_node.hpp"
 #include "websock/connection_process.hpp"
+#include "websock/protocol/frame_writer.hpp"
 #include "websock/reply.hpp"
 #include "websock/socket_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/websocket_client.hpp"
+#include "tests/websock/protocol/deflate_lab.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,18 +37,20 @@ class echo final : public websock::behaviour {
 
 /// A connection on a real socket, on a shard that this thread steps.
 struct fixture {
-  fixture() {
+  explicit fixture(const websock::upgrade_options& options = {},
+                   const websock::agreement& agreed = {}) {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
     peer = ends[0];
     websock::connection_setup setup{
         &host,
         std::make_unique<websock::socket_transport>(ends[1], shard.sockets()),
-        std::make_shared<const websock::upgrade_options>(),
+        std::make_shared<const websock::upgrade_options>(options),
         websock::detail::make_factory<echo>(),
         {},
         {},
-        host.expect()};
+        host.expect(),
+        agreed};
     pid = node.node().spawn_on<websock::connection_process>(0, std::move(setup));
     node.run_until_idle();
   }
@@ -116,4 +120,56 @@ TEST_CASE("a message of another process costs one allocation, and to push it non
     }
     CHECK(f.answer().ends_with(*payload));
   }
+}
+
+TEST_CASE("a compressed message is echoed without an allocation") {
+  if (!tests::are_allocations_counted())
+    return;
+  using websock::protocol::context_takeover;
+  const auto takeover = GENERATE(context_takeover::kept, context_takeover::none);
+  websock::agreement agreed;
+  agreed.deflate = {{15, takeover}, {15, takeover}};
+  fixture f({.compress = true}, agreed);
+  websock::protocol::deflate_pool pool;
+  auto writer = websock::testing::deflating_writer(websock::protocol::role::client,
+                                                   agreed.deflate->client, {}, pool);
+  const auto frame = [&](std::size_t size) {
+    std::string out;
+    writer.append_message(out, websock::protocol::opcode::text,
+                          websock::testing::json_like(size));
+    return out;
+  };
+  static_cast<void>(f.cost_of(frame(1'500))); // contexts and buffers get their memory
+  static_cast<void>(f.answer());
+  for (int i = 0; i < 10; ++i) {
+    CHECK(f.cost_of(frame(1'000)) == 0);
+    CHECK(static_cast<unsigned char>(f.answer()[0]) == 0xC1);
+  }
+  // In two reads: the context and the buffer are held from the one to the other.
+  const std::string last = frame(1'200);
+  CHECK(f.cost_of(last.substr(0, last.size() / 2)) == 0);
+  CHECK(f.cost_of(last.substr(last.size() / 2)) == 0);
+  CHECK_FALSE(f.answer().empty());
+}
+
+TEST_CASE("an idle connection that compresses holds contexts with takeover only") {
+  using websock::protocol::context_takeover;
+  const auto held_with = [](context_takeover takeover) {
+    websock::agreement agreed;
+    agreed.deflate = {{15, takeover}, {15, takeover}};
+    fixture f({.compress = true}, agreed);
+    const std::string text = websock::testing::json_like(1'000);
+    static_cast<void>(f.cost_of(tests::text_frame(text))); // sets the compressor to work
+    std::string frame;
+    std::string deflated;
+    websock::protocol::deflater({}).append(deflated, text);
+    websock::protocol::append_masked_frame(
+        frame, websock::protocol::opcode::text, deflated, websock::testing::some_key(),
+        websock::protocol::fin::set, websock::protocol::rsv::rsv1);
+    static_cast<void>(f.cost_of(frame));
+    return f.host.deflate_contexts().heap_size();
+  };
+  // What the connection does not hold is in the pool.
+  CHECK(held_with(context_takeover::none) > 262'144 + 32'768);
+  CHECK(held_with(context_takeover::kept) < 32'768);
 }

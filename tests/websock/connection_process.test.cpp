@@ -81,10 +81,10 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE("a connection that ends while others wait for their turn sends its last frame "
-          "to its own peer") {
+TEST_CASE("a deadline that passes while a message waits for its turn comes after it, and "
+          "the last frame goes to its own peer") {
   // At 70 s both get a message, then the second one's deadline is found to have passed:
-  // it ends, but the shard has it in its queue, behind the first.
+  // the shard has it in its queue, behind the first.
   fixture f(GENERATE(1U, 2U, 3U, 4U));
   const auto first = f.connect({.timeout = 90s});
   const auto second = f.connect({.timeout = 60s});
@@ -97,7 +97,42 @@ TEST_CASE("a connection that ends while others wait for their turn sends its las
   second.pipe->notify();
   f.node.advance(60s);
   CHECK(first.pipe->to_client == text_frame("to the first"));
-  CHECK(second.pipe->to_client == "\x88\x0E\x03\xE9idle timeout");
+  CHECK(second.pipe->to_client
+        == text_frame("to the second") + "\x88\x0E\x03\xE9idle timeout");
+}
+
+TEST_CASE("bytes that have arrived, but were not reported yet, are no silence") {
+  fixture f;
+  const auto peer = f.connect({.timeout = 60s});
+  f.node.advance(59s);
+  peer.pipe->to_server = std::string("\x81\x81\0\0\0\0x", 7); // and no notify
+  f.node.advance(1s);
+  CHECK(peer.pipe->to_client == text_frame("x"));
+  f.node.advance(59s);
+  CHECK(peer.pid.local()->is_alive());
+  f.node.advance(1s);
+  CHECK(peer.pipe->to_client == text_frame("x") + "\x88\x0E\x03\xE9idle timeout");
+}
+
+TEST_CASE("a connection that ends while it and others wait for their turn leaves nothing "
+          "to them") {
+  fixture f(GENERATE(1U, 2U, 3U, 4U));
+  const auto first = f.connect();
+  const auto second = f.connect();
+  second.pipe->window = 0;
+  runtime::send(second.pid, "a backlog");
+  f.node.run_until_idle();
+  f.run([&] {
+    runtime::send(first.pid, "to the first");
+    runtime::send(second.pid, "to the second");
+    second.pipe->client_reset = true;
+    second.pipe->target->on_ready(
+        {.readable = false, .writable = true, .hung_up = false});
+  });
+  CHECK(first.pipe->to_client == text_frame("to the first"));
+  CHECK(second.pipe->to_client.empty());
+  CHECK_FALSE(second.pid.local()->is_alive());
+  CHECK(f.host.connection_count() == 1);
 }
 
 TEST_CASE(
@@ -117,7 +152,7 @@ TEST_CASE("a connection that begins after the host gave up is killed") {
   bool is_drained = false;
   const auto peer = f.connect();
   f.run([&] {
-    f.host.drain(1001, [&] { is_drained = true; });
+    f.host.drain({}, 0, 1, [&](auto) { is_drained = true; });
     f.host.give_up();
     CHECK_FALSE(is_drained);
   });

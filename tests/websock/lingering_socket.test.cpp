@@ -22,9 +22,9 @@ using websock::testing::memory_transport;
 namespace {
 
 struct fixture {
-  void linger(std::string unsent) {
+  void linger(std::string unsent, websock::ends_first who = websock::ends_first::us) {
     subject.emplace(node.node().shard_at(0), std::make_unique<memory_transport>(pipe),
-                    std::move(unsent), [this] {
+                    std::move(unsent), who, [this] {
                       ++finished;
                       subject.reset();
                     });
@@ -141,4 +141,21 @@ TEST_CASE("one that is destroyed early calls nobody") {
   CHECK(f.pipe->server_closed);
   f.node.advance(10s);
   CHECK(f.finished == 0);
+}
+
+TEST_CASE("a client's waits with the end of its output for the peer's",
+          "[rfc6455-7.1.1]") {
+  fixture f;
+  f.linger("goodbye", websock::ends_first::peer);
+  CHECK(f.pipe->to_client == "goodbye");
+  CHECK_FALSE(f.pipe->server_ended);
+  CHECK(f.finished == 0);
+  SECTION("the peer ends") {
+    f.peer_ends();
+  }
+  SECTION("it does not") {
+    f.node.advance(5s);
+  }
+  CHECK(f.finished == 1);
+  CHECK(f.pipe->server_closed);
 }

@@ -13,6 +13,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using websock::client_options;
 using websock::server_options;
 using websock::upgrade_options;
 
@@ -54,10 +55,24 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(server.head.max_header_line == 10'000);
   CHECK(server.head.max_headers == 50);
   CHECK(server.max_connections == 0);
-  CHECK(server.drain_timeout == 5s);
+  CHECK_FALSE(server.tls);
+  CHECK_FALSE(server.reuse_port);
+  CHECK_FALSE(server.ipv6_only);
+  CHECK(server.tcp_nodelay);
+  CHECK(server.unix_permissions == 0600);
+  CHECK(server.proxy_protocol == websock::proxy_protocol::off);
+  CHECK(server.max_handshakes == 0);
+  CHECK(server.max_requests == 1'000);
+  CHECK(server.retry_after == 5s);
+  CHECK(server.drain.batch == 1'000);
+  CHECK(server.drain.jitter == 100ms);
+  CHECK(server.drain.code == 1001);
+  CHECK(server.drain.new_clients == websock::newcomers::get_503);
+  CHECK(server.drain.deadline == 5s);
   const upgrade_options& connection = server.connection;
   CHECK(connection.timeout == 60s);
   CHECK(connection.message_timeout == 60s);
+  CHECK_FALSE(connection.ping_interval);
   CHECK(connection.close_timeout == 5s);
   CHECK(connection.send_timeout == 30s);
   CHECK(connection.limits.max_frame_size == 8'000'000);
@@ -66,6 +81,17 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(connection.high_mark == 1'048'576);
   CHECK(connection.low_mark == 65'536);
   CHECK_FALSE(connection.trap_exit);
+  CHECK_FALSE(connection.compress);
+  CHECK(connection.deflate.level == -1);
+  CHECK(connection.deflate.memory_level == 8);
+  CHECK(connection.deflate.server_max_window_bits == 15);
+  CHECK(connection.deflate.client_max_window_bits == 15);
+  CHECK(connection.deflate.server_takeover == websock::protocol::context_takeover::kept);
+  CHECK(connection.deflate.client_takeover == websock::protocol::context_takeover::kept);
+  CHECK(connection.deflate.threshold == 64);
+  CHECK(connection.subprotocols.empty());
+  CHECK_FALSE(connection.require_subprotocol);
+  CHECK(connection.headers.empty());
 }
 
 TEST_CASE("an option of a connection out of range is named with the range") {
@@ -76,6 +102,12 @@ TEST_CASE("an option of a connection out of range is named with the range") {
       {[](auto& o) { o.timeout = day + 1ms; },
        "timeout is 86400001: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.timeout = -1ms; }, "timeout is -1: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.ping_interval = 0ms; }, ""},
+      {[](auto& o) { o.ping_interval = o.timeout; }, ""},
+      {[](auto& o) { o.ping_interval = o.timeout + 1ms; },
+       "ping_interval is 60001: it must be 0 to 60000 ms (timeout)"},
+      {[](auto& o) { o.ping_interval = -1ms; },
+       "ping_interval is -1: it must be 0 to 60000 ms (timeout)"},
       {[](auto& o) { o.message_timeout = 0ms; },
        "message_timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.message_timeout = day; }, ""},
@@ -107,7 +139,67 @@ TEST_CASE("an option of a connection out of range is named with the range") {
       {[](auto& o) { o.low_mark = 0; }, ""},
       {[](auto& o) { o.low_mark = o.high_mark + 1; },
        "low_mark is 1048577: it must be 0 to 1048576 bytes (high_mark)"},
-      {[](auto& o) { o.trap_exit = true; }, ""}};
+      {[](auto& o) { o.compress = true; }, ""},
+      {[](auto& o) { o.deflate.level = -2; }, "deflate.level is -2: it must be -1 to 9"},
+      {[](auto& o) { o.deflate.level = 0; }, ""},
+      {[](auto& o) { o.deflate.level = 10; }, "deflate.level is 10: it must be -1 to 9"},
+      {[](auto& o) { o.deflate.memory_level = 0; },
+       "deflate.memory_level is 0: it must be 1 to 9"},
+      {[](auto& o) { o.deflate.memory_level = 10; },
+       "deflate.memory_level is 10: it must be 1 to 9"},
+      {[](auto& o) { o.deflate.server_max_window_bits = 8; },
+       "deflate.server_max_window_bits is 8: it must be 9 to 15"},
+      {[](auto& o) { o.deflate.server_max_window_bits = 16; },
+       "deflate.server_max_window_bits is 16: it must be 9 to 15"},
+      {[](auto& o) { o.deflate.client_max_window_bits = 8; },
+       "deflate.client_max_window_bits is 8: it must be 9 to 15"},
+      {[](auto& o) { o.deflate.client_max_window_bits = 9; }, ""},
+      {[](auto& o) { o.deflate.threshold = 0; }, ""},
+      {[](auto& o) { o.deflate.threshold = largest + 1; },
+       "deflate.threshold is 1099511627777: it must be 0 to 1099511627776 bytes"},
+      {[](auto& o) { o.trap_exit = true; }, ""},
+      {[](auto& o) {
+         o.subprotocols = {"chat.v2", "chat.v1"};
+       },
+       ""},
+      {[](auto& o) {
+         o.subprotocols = {"chat", "Chat"};
+       },
+       ""},
+      {[](auto& o) { o.subprotocols = {"chat v2"}; },
+       "subprotocols has \"chat v2\": a subprotocol must be a token of RFC 9110"},
+      {[](auto& o) { o.subprotocols = {""}; },
+       "subprotocols has \"\": a subprotocol must be a token of RFC 9110"},
+      {[](auto& o) {
+         o.subprotocols = {"a", "b", "a"};
+       },
+       "subprotocols has \"a\" twice"},
+      {[](auto& o) { o.require_subprotocol = true; },
+       "require_subprotocol is set: subprotocols must have at least one"},
+      {[](auto& o) {
+         o.headers = {{"Set-Cookie", "a=b"}, {"Set-Cookie", "c=d"}};
+       },
+       ""},
+      {[](auto& o) {
+         o.headers = {{"X", "a\r\nb"}};
+       },
+       "headers has \"X\": name or value is not legal in a header"},
+      {[](auto& o) {
+         o.headers = {{"no name", "x"}};
+       },
+       "headers has \"no name\": name or value is not legal in a header"},
+      {[](auto& o) {
+         o.headers = {{"upgrade", "h2c"}};
+       },
+       "headers has \"upgrade\": the handshake sets it itself"},
+      {[](auto& o) {
+         o.headers = {{"SEC-WEBSOCKET-Anything", "x"}};
+       },
+       "headers has \"SEC-WEBSOCKET-Anything\": the handshake sets it itself"},
+      {[](auto& o) {
+         o.headers = {{"Content-Length", "0"}};
+       },
+       "headers has \"Content-Length\": the handshake sets it itself"}};
   check_rows(rows);
 }
 
@@ -117,12 +209,41 @@ TEST_CASE("an option of a server out of range is named with the range") {
       {[](auto& o) { o.backlog = -1; }, "backlog is -1: it must be 1 to 65535"},
       {[](auto& o) { o.backlog = 65'535; }, ""},
       {[](auto& o) { o.backlog = 65'536; }, "backlog is 65536: it must be 1 to 65535"},
+      {[](auto& o) { o.unix_permissions = 01000; },
+       "unix_permissions is 512: it must be 0 to 511"},
+      {[](auto& o) { o.unix_path = std::string(107, 'x'); }, ""},
+      {[](auto& o) { o.unix_path = std::string(108, 'x'); },
+       "unix_path is \"" + std::string(108, 'x')
+           + "\": it must be a path of at most 107 bytes"},
+      {[](auto& o) { o.max_proxy_header = 231; },
+       "max_proxy_header is 231: it must be 232 to 65551 bytes"},
+      {[](auto& o) { o.max_proxy_header = 65'551; }, ""},
       {[](auto& o) { o.handshake_timeout = 0ms; },
        "handshake_timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.handshake_timeout = day; }, ""},
-      {[](auto& o) { o.drain_timeout = 0ms; }, ""},
-      {[](auto& o) { o.drain_timeout = -1ms; },
-       "drain_timeout is -1: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.drain.deadline = 0ms; }, ""},
+      {[](auto& o) { o.drain.deadline = -1ms; },
+       "drain.deadline is -1: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.drain.batch = 0; }, ""},
+      {[](auto& o) { o.drain.batch = 100'000'001; },
+       "drain.batch is 100000001: it must be 0 to 100000000"},
+      {[](auto& o) { o.drain.jitter = 0ms; }, ""},
+      {[](auto& o) { o.drain.jitter = day + 1ms; },
+       "drain.jitter is 86400001: it must be 0 to 86400000 ms"},
+      {[](auto& o) { o.drain.code = 1012; }, ""},
+      {[](auto& o) { o.drain.code = 1000; },
+       "drain.code is 1000: it must be 1001 or 1012"},
+      {[](auto& o) { o.max_handshakes = 1'000'000; }, ""},
+      {[](auto& o) { o.max_handshakes = 1'000'001; },
+       "max_handshakes is 1000001: it must be 0 to 1000000"},
+      {[](auto& o) { o.max_requests = 0; },
+       "max_requests is 0: it must be 1 to 1000000000"},
+      {[](auto& o) { o.max_requests = 1; }, ""},
+      {[](auto& o) { o.retry_after = 0s; }, ""},
+      {[](auto& o) { o.retry_after = -1s; },
+       "retry_after is -1: it must be 0 to 86400 s"},
+      {[](auto& o) { o.retry_after = day + 1s; },
+       "retry_after is 86401: it must be 0 to 86400 s"},
       {[](auto& o) { o.max_connections = 100'000'000; }, ""},
       {[](auto& o) { o.max_connections = 100'000'001; },
        "max_connections is 100000001: it must be 0 to 100000000"},
@@ -140,6 +261,47 @@ TEST_CASE("an option of a server out of range is named with the range") {
        "timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.host = "whatever: start() tells"; }, ""}};
   check_rows(rows);
+}
+
+TEST_CASE("an option of a gateway out of range is named with the range") {
+  const row<websock::gateway_options> rows[] = {
+      {[](auto&) {}, ""},
+      {[](auto& o) { o.max_connections = 100'000'001; },
+       "max_connections is 100000001: it must be 0 to 100000000"},
+      {[](auto& o) { o.retry_after = -1s; },
+       "retry_after is -1: it must be 0 to 86400 s"},
+      {[](auto& o) { o.drain.code = 1013; },
+       "drain.code is 1013: it must be 1001 or 1012"},
+      {[](auto& o) { o.connection.timeout = 0ms; },
+       "timeout is 0: it must be 1 to 86400000 ms"}};
+  check_rows(rows);
+}
+
+TEST_CASE("an option of a client out of range is named with the range") {
+  CHECK_NOTHROW(validate(client_options{}));
+  CHECK(client_options{}.connect_timeout == 10s);
+  CHECK(client_options{}.max_response_head == 16'384);
+  const row<client_options> rows[] = {
+      {[](auto& o) { o.connect_timeout = 0ms; },
+       "connect_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.connect_timeout = day; }, ""},
+      {[](auto& o) { o.max_response_head = 127; },
+       "max_response_head is 127: it must be 128 to 1048576 bytes"},
+      {[](auto& o) { o.max_response_head = 1'048'576; }, ""},
+      {[](auto& o) { o.unix_path = std::string(107, 'x'); }, ""},
+      {[](auto& o) { o.unix_path = std::string(108, 'x'); },
+       "unix_path is \"" + std::string(108, 'x')
+           + "\": it must be a path of at most 107 bytes"},
+      {[](auto& o) { o.connection.timeout = 0ms; },
+       "timeout is 0: it must be 1 to 86400000 ms"}};
+  check_rows(rows);
+}
+
+TEST_CASE("checked options are checked once, when they are made") {
+  CHECK_THROWS_AS(websock::checked_options({.timeout = 0ms}), std::invalid_argument);
+  const websock::checked_options options({.timeout = 5s});
+  CHECK(options.shared()->timeout == 5s);
+  CHECK(websock::checked_options(options).shared() == options.shared());
 }
 
 TEST_CASE("a wrong option stops the constructor of a server") {

@@ -44,22 +44,32 @@ TEST_CASE("a response is a reply as it is") {
   CHECK(plain->body == "hi");
 }
 
-TEST_CASE("an upgrade decides at once and makes a handler for each connection later") {
+TEST_CASE("an upgrade is a wish, which makes a handler for each connection later") {
   int made = 0;
-  auto subject = websock::upgrade<counted>(parsed(tests::upgrade_request("/")),
-                                           {.timeout = 5s}, std::ref(made), "ada");
+  const auto request = parsed(tests::upgrade_request("/"));
+  auto subject =
+      websock::upgrade<counted>(request, {.timeout = 5s}, std::ref(made), "ada");
   auto* plan = std::get_if<websock::upgrade_plan>(&subject.value());
   REQUIRE(plan != nullptr);
   CHECK(made == 0);
   CHECK(plan->options->timeout == 5s);
-  CHECK(plan->response.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
-  CHECK(plan->response.find("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")
-        != std::string::npos);
+  CHECK(plan->offer.key == "dGhlIHNhbXBsZSBub25jZQ==");
   const auto first = plan->make();
   const auto second = plan->make();
   CHECK(made == 2);
   CHECK(first != second);
   CHECK(dynamic_cast<counted&>(*second).name == "ada");
+}
+
+TEST_CASE(
+    "an upgrade without options leaves them to the server, checked ones are shared") {
+  int made = 0;
+  const auto request = parsed(tests::upgrade_request("/"));
+  auto plain = websock::upgrade<counted>(request, std::ref(made), "ada");
+  CHECK(std::get<websock::upgrade_plan>(plain.value()).options == nullptr);
+  const websock::checked_options options({.timeout = 5s});
+  auto own = websock::upgrade<counted>(request, options, std::ref(made), "ada");
+  CHECK(std::get<websock::upgrade_plan>(own.value()).options == options.shared());
 }
 
 TEST_CASE("a request that is no handshake gets the response that says so") {

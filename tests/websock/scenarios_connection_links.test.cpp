@@ -183,7 +183,8 @@ TEST_CASE("links of a connection see shutdown when its server ends",
   const auto end = on.watch(c);
 
   bool is_drained = false;
-  shard.post([&](runtime::shard&) { host.drain(1001, [&] { is_drained = true; }); });
+  shard.post(
+      [&](runtime::shard&) { host.drain({}, 0, 1, [&](auto) { is_drained = true; }); });
   on.node.run_until_idle();
   CHECK(work->log == lines{"init", "terminate shutdown"});
   CHECK(pipe->to_client == "\x88\x02\x03\xE9"); // a close frame with 1001

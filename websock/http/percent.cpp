@@ -53,4 +53,19 @@ std::optional<std::string> form_decode(std::string_view text) {
   return decode(text, ' ');
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view unreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string encoded;
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (unreserved.find(c) != std::string_view::npos)
+      encoded += c;
+    else
+      encoded.append({'%', digits[octet >> 4U], digits[octet & 0x0FU]});
+  }
+  return encoded;
+}
+
 } // namespace websock::http

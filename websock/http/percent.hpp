@@ -1,4 +1,4 @@
-// Percent-decoding of URI components, RFC 3986 §2.1, and of query strings, where a plus
+// Percent-encoding of URI components, RFC 3986 §2.1, and of query strings, where a plus
 // is a space.
 #pragma once
 
@@ -13,5 +13,8 @@ namespace websock::http {
 
 /// As `percent_decode`, but a plus becomes a space (application/x-www-form-urlencoded).
 [[nodiscard]] std::optional<std::string> form_decode(std::string_view text);
+
+/// Everything but RFC 3986 §2.3's unreserved characters as `%XX`.
+[[nodiscard]] std::string percent_encode(std::string_view text);
 
 } // namespace websock::http

@@ -19,6 +19,7 @@ struct request::state {
   target_parts parts;
   std::vector<field> fields;
   path_params params;
+  const request_source* from = nullptr;
   int version_minor = 1;
 };
 
@@ -126,6 +127,18 @@ std::string_view request::param(std::string_view name) const noexcept {
 
 void request::set_params(path_params params) noexcept {
   state_->params = std::move(params);
+}
+
+std::string request::peer() const {
+  return state_->from != nullptr ? state_->from->peer_name() : std::string();
+}
+
+bool request::is_secure() const noexcept {
+  return state_->from != nullptr && state_->from->is_secure();
+}
+
+void request::set_source(const request_source* from) noexcept {
+  state_->from = from;
 }
 
 bool request::keep_alive() const noexcept {

@@ -1,6 +1,8 @@
 // A request head: what the application and the upgrade read. Built by head_parser.
 #pragma once
 
+#include "websock/http/request_source.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -76,6 +78,14 @@ public:
   /// The path parameter that the router found, decoded; empty if there is none.
   [[nodiscard]] std::string_view param(std::string_view name) const noexcept;
   void set_params(path_params params) noexcept;
+
+  /// Who sent it: "127.0.0.1:51234", "[::1]:51234", or "unix"; empty when nobody knows.
+  /// While its route runs.
+  [[nodiscard]] std::string peer() const;
+  /// Whether it came over TLS. While its route runs.
+  [[nodiscard]] bool is_secure() const noexcept;
+  /// `from` must outlive every question; nullptr is nobody.
+  void set_source(const request_source* from) noexcept;
 
   /// RFC 9112 §9.3: whether the peer expects another response on this connection.
   [[nodiscard]] bool keep_alive() const noexcept;

@@ -106,6 +106,28 @@ response bad_request(std::string why) {
   return plain_status(400, std::move(why));
 }
 
+response unauthorized(std::string challenge) {
+  response made = plain_status(401);
+  made.with_header("WWW-Authenticate", std::move(challenge));
+  return made;
+}
+
+response forbidden(std::string why) {
+  return plain_status(403, std::move(why));
+}
+
+response redirect(std::string location) {
+  response made = plain_status(307);
+  made.with_header("Location", std::move(location));
+  return made;
+}
+
+response too_many_requests(std::chrono::seconds retry_after) {
+  response made = plain_status(429);
+  made.with_header("Retry-After", std::to_string(retry_after.count()));
+  return made;
+}
+
 response not_found() {
   return plain_status(404);
 }

@@ -35,7 +35,13 @@ struct response {
 [[nodiscard]] response ok_text(std::string body);
 [[nodiscard]] response json(std::string body);
 [[nodiscard]] response bad_request(std::string why);
+/// 401 with WWW-Authenticate (RFC 9110 §11.6.1): `Bearer`, `Basic realm="x"`.
+[[nodiscard]] response unauthorized(std::string challenge);
+[[nodiscard]] response forbidden(std::string why);
 [[nodiscard]] response not_found();
+/// 307: the same request there. Browsers do not follow it for a WebSocket.
+[[nodiscard]] response redirect(std::string location);
+[[nodiscard]] response too_many_requests(std::chrono::seconds retry_after);
 /// `allow` lists the methods, separated by commas.
 [[nodiscard]] response method_not_allowed(std::string allow);
 /// 426: this resource speaks WebSocket version 13 (RFC 6455 §4.4).

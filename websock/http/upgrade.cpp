@@ -5,6 +5,7 @@
 #include "websock/http/token.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace websock::http {
@@ -31,11 +32,13 @@ bool is_key(std::string_view text) noexcept {
 }
 
 refusal check_method(const request& request) {
+  // RFC 9110 §9.3.2: HEAD is answered as GET would be, unless it asks for the upgrade.
+  if (!wants_upgrade(request)
+      && (request.method() == "GET" || request.method() == "HEAD"))
+    return upgrade_required();
   // RFC 6455 §4.1(2): the method must be GET.
   if (request.method() != "GET")
     return method_not_allowed("GET");
-  if (!wants_upgrade(request))
-    return upgrade_required();
   // RFC 9110 §7.8: an upgrade in HTTP/1.0 is to be ignored, so there is nothing to agree
   // on.
   if (request.version_minor() < 1)
@@ -74,10 +77,19 @@ std::vector<std::string_view> list_of(const request& request, std::string_view n
   return elements;
 }
 
+// RFC 6455 §4.1(10): at least one, each a token, no two the same; subprotocols differ by
+// case.
 refusal check_protocols(const request& request) {
-  const auto protocols = list_of(request, "Sec-WebSocket-Protocol");
+  auto protocols = list_of(request, "Sec-WebSocket-Protocol");
+  if (protocols.empty())
+    return request.header("Sec-WebSocket-Protocol")
+               ? refusal(bad_request("RFC 6455 §4.1: a Sec-WebSocket-Protocol is empty"))
+               : std::nullopt;
   if (!std::all_of(protocols.begin(), protocols.end(), is_token))
     return bad_request("RFC 6455 §4.1: a subprotocol is a token");
+  std::sort(protocols.begin(), protocols.end());
+  if (std::adjacent_find(protocols.begin(), protocols.end()) != protocols.end())
+    return bad_request("RFC 6455 §4.1: a subprotocol is offered twice");
   return std::nullopt;
 }
 
@@ -88,7 +100,28 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
+constexpr std::array<std::string_view, 6> handshake_headers{
+    "Connection", "Content-Length",    "Keep-Alive",
+    "Trailer",    "Transfer-Encoding", "Upgrade"};
+
 } // namespace
+
+bool is_handshake_header(std::string_view name) noexcept {
+  constexpr std::string_view prefix = "Sec-WebSocket-";
+  return equal_ignoring_case(name.substr(0, prefix.size()), prefix)
+         || std::any_of(
+             handshake_headers.begin(), handshake_headers.end(),
+             [&](std::string_view each) { return equal_ignoring_case(name, each); });
+}
+
+std::optional<std::string_view>
+select_subprotocol(std::span<const std::string> spoken,
+                   std::span<const std::string_view> offered) noexcept {
+  for (const std::string_view each : spoken)
+    if (std::find(offered.begin(), offered.end(), each) != offered.end())
+      return each;
+  return std::nullopt;
+}
 
 bool wants_upgrade(const request& request) noexcept {
   return request.has_token("Upgrade", "websocket")

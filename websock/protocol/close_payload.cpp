@@ -17,13 +17,22 @@ close_payload parse_close_payload(std::span<const std::byte> payload) noexcept {
   return {static_cast<close_code>(number), as_chars(payload.subspan(2))};
 }
 
+violation check_close_start(std::span<const std::byte> start) noexcept {
+  const close_payload close = parse_close_payload(start);
+  if (close.code && !may_be_received(*close.code))
+    return violation::invalid_close_code;
+  utf8_validator body;
+  return body.feed(as_octets(close.body)) ? violation::none
+                                          : violation::invalid_close_body;
+}
+
 violation check_close_payload(std::span<const std::byte> payload) noexcept {
   if (payload.size() == 1)
     return violation::truncated_close_code;
-  const close_payload close = parse_close_payload(payload);
-  if (close.code && !may_be_received(*close.code))
-    return violation::invalid_close_code;
-  return is_valid_utf8(close.body) ? violation::none : violation::invalid_close_body;
+  if (const violation why = check_close_start(payload); why != violation::none)
+    return why;
+  return is_valid_utf8(parse_close_payload(payload).body) ? violation::none
+                                                          : violation::invalid_close_body;
 }
 
 bool is_sendable_close(close_code code, std::string_view body) noexcept {

@@ -24,6 +24,10 @@ struct close_payload {
 [[nodiscard]] close_payload
 parse_close_payload(std::span<const std::byte> payload) noexcept;
 
+/// What is wrong with the beginning of a received payload, whatever follows; `none` if
+/// nothing is.
+[[nodiscard]] violation check_close_start(std::span<const std::byte> start) noexcept;
+
 /// What is wrong with a received payload; `none` if nothing is.
 [[nodiscard]] violation check_close_payload(std::span<const std::byte> payload) noexcept;
 

@@ -45,6 +45,15 @@ failure describe(violation what) noexcept {
     return {protocol_error, "RFC 6455 §7.4: close code that must not be sent"};
   case violation::invalid_close_body:
     return {invalid_payload, "RFC 6455 §5.5.1: close body is not UTF-8"};
+  case violation::compressed_control:
+    return {protocol_error, "RFC 7692 §6: RSV1 set on a control frame"};
+  case violation::compressed_continuation:
+    return {protocol_error, "RFC 7692 §6: RSV1 set on a continuation frame"};
+  // RFC 7692 names no code for these: the payload is not what its message claims to be.
+  case violation::corrupt_deflate:
+    return {invalid_payload, "RFC 7692 §7.2.2: compressed message is not DEFLATE"};
+  case violation::truncated_deflate:
+    return {invalid_payload, "RFC 7692 §7.2.2: compressed message ends inside a block"};
   }
   return {internal_error, "unknown violation"};
 }

@@ -36,6 +36,10 @@ enum class violation : std::uint8_t {
   truncated_close_code,
   invalid_close_code,
   invalid_close_body,
+  compressed_control,
+  compressed_continuation,
+  corrupt_deflate,
+  truncated_deflate,
 };
 
 /// The close code and the text of a violation; `none` gives an empty reason.

@@ -1,5 +1,6 @@
-// Reads frames from a stream cut anywhere, unmasking in place. Knows no messages: that is
-// message_assembler.
+// Reads frames from a stream cut anywhere, unmasking in place, and refuses a header at
+// the first octet that makes it wrong. Of messages it knows only whether one is under
+// way; the rest is message_assembler's.
 #pragma once
 
 #include "websock/protocol/failure.hpp"
@@ -23,11 +24,11 @@ struct frame_part {
 };
 
 /// Holds at most a partial header; payload passes through. An idle connection keeps one
-/// of these.
+/// of these. What fails, and how, does not depend on how the stream is cut.
 class frame_parser {
 public:
   /// `self` is our own role; `allowed` are the reserved bits that an extension gave a
-  /// meaning.
+  /// meaning on the first frame of a message.
   explicit frame_parser(role self, rsv allowed = rsv::none) noexcept
       : self_(self), allowed_(allowed) {}
 
@@ -51,12 +52,14 @@ private:
   [[nodiscard]] frame_part next_header(std::span<std::byte>& in,
                                        std::uint64_t max_frame_size) noexcept;
   [[nodiscard]] frame_part next_payload(std::span<std::byte>& in) noexcept;
-  [[nodiscard]] std::span<const std::byte>
-  gather_header(std::span<std::byte>& in) noexcept;
+  [[nodiscard]] frame_part gather_header(std::span<std::byte>& in,
+                                         std::uint64_t max_frame_size) noexcept;
   [[nodiscard]] bool hold(std::span<std::byte>& in, std::size_t wanted) noexcept;
-  [[nodiscard]] violation judge_start() const noexcept;
-  [[nodiscard]] violation judge_length(std::size_t encoded,
-                                       std::uint64_t max_frame_size) const noexcept;
+  [[nodiscard]] frame_part begin(const frame_header& header) noexcept;
+  [[nodiscard]] violation judge_partial(std::uint64_t max_frame_size) const noexcept;
+  [[nodiscard]] violation judge_first(const frame_header& header) const noexcept;
+  [[nodiscard]] violation judge_second(const frame_header& header,
+                                       std::size_t size) const noexcept;
   [[nodiscard]] frame_part fail(violation why) noexcept;
 
   frame_header header_;
@@ -65,6 +68,7 @@ private:
   std::uint8_t held_ = 0; // octets in partial_
   role self_;
   rsv allowed_;
+  bool is_mid_message_ = false; // a fragment came that was not the last one
   violation failed_ = violation::none;
 };
 

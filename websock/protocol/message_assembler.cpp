@@ -5,6 +5,7 @@
 #include "websock/protocol/close_payload.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace websock::protocol {
 
@@ -34,8 +35,9 @@ event::kind kind_of(opcode code) noexcept {
 } // namespace
 
 message_assembler::message_assembler(role self, const message_limits& limits,
-                                     rsv allowed) noexcept
-    : parser_(self, allowed), limits_(&limits) {
+                                     std::unique_ptr<message_inflater> inflater) noexcept
+    : parser_(self, inflater ? rsv::rsv1 : rsv::none), limits_(&limits),
+      inflater_(std::move(inflater)) {
 }
 
 event message_assembler::next(std::span<std::byte>& in) {
@@ -65,22 +67,25 @@ bool message_assembler::is_mid_message() const noexcept {
 }
 
 std::size_t message_assembler::heap_size() const noexcept {
-  if (!storage_)
-    return 0;
-  return sizeof(storage) + storage_->message.capacity() + storage_->control.capacity();
+  std::size_t size = 0;
+  if (inflater_)
+    size += sizeof(message_inflater) + inflater_->heap_size();
+  if (storage_)
+    size += sizeof(storage) + storage_->message.capacity() + storage_->control.capacity();
+  return size;
 }
 
 violation message_assembler::accept_header(const frame_header& header) noexcept {
+  if (header.opcode == opcode::close && header.payload_size == 1)
+    return violation::truncated_close_code;
   if (is_control(header.opcode))
-    return violation::none; // RFC 6455 §5.4: control frames may arrive between fragments.
-  const bool is_first = fragments_ == 0;
-  if (is_first && header.opcode == opcode::continuation)
-    return violation::stray_continuation;
-  if (!is_first && header.opcode != opcode::continuation)
-    return violation::interleaved_message;
-  if (is_first)
+    return violation::none;
+  if (fragments_ == 0) {
     message_opcode_ = header.opcode;
-  return count_fragment(header.payload_size);
+    is_compressed_ = header.rsv != rsv::none;
+  }
+  // What comes out of a compressed frame is counted as it comes.
+  return count_fragment(is_compressed_ ? 0 : header.payload_size);
 }
 
 violation message_assembler::count_fragment(std::uint64_t size) noexcept {
@@ -94,7 +99,9 @@ violation message_assembler::count_fragment(std::uint64_t size) noexcept {
 }
 
 event message_assembler::take_payload(std::span<const std::byte> part) {
-  return is_control(parser_.header().opcode) ? take_control(part) : take_data(part);
+  if (is_control(parser_.header().opcode))
+    return take_control(part);
+  return is_compressed_ ? take_compressed(part) : take_data(part);
 }
 
 event message_assembler::take_control(std::span<const std::byte> part) {
@@ -102,19 +109,27 @@ event message_assembler::take_control(std::span<const std::byte> part) {
     return end_control(part);
   gather(&storage::control, part);
   if (parser_.payload_left() != 0)
-    return {};
+    return check_close(storage_->control);
   delivered_control_ = true;
   return end_control(storage_->control);
 }
 
 event message_assembler::end_control(std::span<const std::byte> payload) noexcept {
-  const opcode code = parser_.header().opcode;
-  if (code != opcode::close)
-    return {.what = kind_of(code), .payload = payload};
-  const violation why = check_close_payload(payload);
+  if (const event wrong = check_close(payload); wrong.what == event::kind::failed)
+    return wrong;
+  return {.what = kind_of(parser_.header().opcode), .payload = payload};
+}
+
+// Judges a close frame of which this much is there. Only the code of an invalid one is
+// told, for it fails there and then.
+event message_assembler::check_close(std::span<const std::byte> payload) noexcept {
+  if (parser_.header().opcode != opcode::close)
+    return {};
+  const violation why = parser_.payload_left() == 0 ? check_close_payload(payload)
+                                                    : check_close_start(payload);
   if (why == violation::none)
-    return {.what = event::kind::close, .payload = payload};
-  return fail(why, why == violation::invalid_close_code ? payload : payload.first(0));
+    return {};
+  return fail(why, payload.first(why == violation::invalid_close_code ? 2 : 0));
 }
 
 event message_assembler::take_data(std::span<const std::byte> part) {
@@ -129,8 +144,32 @@ event message_assembler::take_data(std::span<const std::byte> part) {
   return end_message(storage_->message);
 }
 
+event message_assembler::take_compressed(std::span<const std::byte> part) {
+  if (const violation why = inflate(part); why != violation::none)
+    return fail(why);
+  if (!is_at_message_end())
+    return {};
+  delivered_message_ = true;
+  return end_message(inflater_->message());
+}
+
+violation message_assembler::inflate(std::span<const std::byte> part) {
+  utf8_validator* const text = is_checked_text() ? &utf8_ : nullptr;
+  violation why = inflater_->feed(part, limits_->max_message_size, text);
+  if (why != violation::none || !is_at_message_end())
+    return why;
+  why = inflater_->finish(limits_->max_message_size, text);
+  const bool is_cut = text != nullptr && !text->complete();
+  return why == violation::none && is_cut ? violation::truncated_utf8 : why;
+}
+
+bool message_assembler::is_checked_text() const noexcept {
+  return message_opcode_ == opcode::text
+         && limits_->validate_utf8 == utf8_policy::validate;
+}
+
 violation message_assembler::check_text(std::span<const std::byte> part) noexcept {
-  if (message_opcode_ != opcode::text || limits_->validate_utf8 == utf8_policy::trust)
+  if (!is_checked_text())
     return violation::none;
   if (!utf8_.feed(part))
     return violation::invalid_utf8;
@@ -153,6 +192,8 @@ event message_assembler::fail(violation why,
   failed_ = why;
   if (storage_)
     storage_->message = {};
+  if (inflater_)
+    inflater_->release();
   return {.what = event::kind::failed, .payload = payload, .why = describe(why)};
 }
 
@@ -174,8 +215,12 @@ void message_assembler::gather(std::vector<std::byte> storage::*where,
 }
 
 void message_assembler::release_delivered(std::span<const std::byte> in) noexcept {
-  if (!storage_)
+  if (delivered_message_ && is_compressed_)
+    inflater_->release();
+  if (!storage_) {
+    delivered_message_ = false;
     return;
+  }
   if (delivered_message_)
     storage_->message.clear();
   if (delivered_control_)

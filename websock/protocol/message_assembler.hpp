@@ -4,6 +4,7 @@
 
 #include "websock/protocol/failure.hpp"
 #include "websock/protocol/frame_parser.hpp"
+#include "websock/protocol/message_inflater.hpp"
 #include "websock/protocol/message_limits.hpp"
 #include "websock/protocol/role.hpp"
 #include "websock/protocol/utf8_validator.hpp"
@@ -17,8 +18,8 @@
 namespace websock::protocol {
 
 /// What the peer said. `payload` is valid until the next call of `next` and while the
-/// memory of `in` lives. It is empty for `failed`, but for one case: the payload of a
-/// close frame whose code is invalid, so that the peer's code and body can be told.
+/// memory of `in` lives. It is empty for `failed`, but for one case: the code of a close
+/// frame that is invalid, so that it can be told.
 struct event {
   enum class kind : std::uint8_t { need_more, text, binary, ping, pong, close, failed };
   kind what = kind::need_more;
@@ -27,14 +28,15 @@ struct event {
 };
 
 /// A whole message inside one input is delivered in place, without copy or allocation;
-/// what spans inputs or fragments is gathered in one buffer that does not outlive its
-/// message. Not copyable. What follows a close frame is parsed all the same: the caller
-/// stops asking.
+/// what spans inputs or fragments, or was compressed, is gathered in one buffer that does
+/// not outlive its message. Not copyable. What follows a close frame is parsed all the
+/// same: the caller stops asking.
 class message_assembler {
 public:
   /// `self` is our own role. `limits` are referenced and must outlive this object.
+  /// Compressed messages are understood with an inflater only.
   message_assembler(role self, const message_limits& limits,
-                    rsv allowed = rsv::none) noexcept;
+                    std::unique_ptr<message_inflater> inflater = {}) noexcept;
 
   /// Consumes from the front of `in`, unmasking in place, until one event is complete or
   /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
@@ -46,7 +48,7 @@ public:
   [[nodiscard]] bool is_mid_message() const noexcept;
 
   /// Octets of heap that this object holds; 0 when `next` said `need_more` between
-  /// messages.
+  /// messages, but for what an inflater keeps.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
@@ -60,8 +62,12 @@ private:
   [[nodiscard]] event take_payload(std::span<const std::byte> part);
   [[nodiscard]] event take_control(std::span<const std::byte> part);
   [[nodiscard]] event end_control(std::span<const std::byte> payload) noexcept;
+  [[nodiscard]] event check_close(std::span<const std::byte> payload) noexcept;
   [[nodiscard]] event take_data(std::span<const std::byte> part);
+  [[nodiscard]] event take_compressed(std::span<const std::byte> part);
+  [[nodiscard]] violation inflate(std::span<const std::byte> part);
   [[nodiscard]] violation check_text(std::span<const std::byte> part) noexcept;
+  [[nodiscard]] bool is_checked_text() const noexcept;
   [[nodiscard]] bool is_at_message_end() const noexcept;
   [[nodiscard]] event end_message(std::span<const std::byte> payload) noexcept;
   [[nodiscard]] event fail(violation why,
@@ -72,11 +78,13 @@ private:
   frame_parser parser_;
   const message_limits* limits_;
   std::unique_ptr<storage> storage_;
+  std::unique_ptr<message_inflater> inflater_;
   std::uint64_t message_size_ = 0; // claimed by the headers of the message so far
   std::uint32_t fragments_ = 0;    // frames of the message so far; 0 between messages
   utf8_validator utf8_;
   opcode message_opcode_ = opcode::text;
   violation failed_ = violation::none;
+  bool is_compressed_ = false;     // the message so far, or the one just delivered
   bool delivered_message_ = false; // storage_->message is to be dropped by the next call
   bool delivered_control_ = false; // likewise storage_->control
 };

@@ -1,29 +1,56 @@
-// One branch: who masks.
+// Two branches: who masks, and what is compressed.
 #include "websock/protocol/message_writer.hpp"
 
 #include "websock/protocol/frame_writer.hpp"
 
+#include <utility>
+
 namespace websock::protocol {
 
+message_writer::message_writer(key_source next_key,
+                               std::unique_ptr<message_deflater> deflater) {
+  if (next_key != nullptr || deflater)
+    means_ = std::make_unique<means>(means{next_key, std::move(deflater)});
+}
+
 void message_writer::append_message(std::string& out, opcode code,
-                                    std::string_view payload) {
-  if (next_key_ == nullptr)
-    append_frame(out, code, payload);
-  else
-    append_masked_frame(out, code, payload, next_key_());
+                                    std::string_view payload, compression how) {
+  if (how == compression::allowed && means_ && means_->deflater) {
+    if (const auto deflated = means_->deflater->deflate(payload)) {
+      append(out, code, *deflated, rsv::rsv1);
+      return;
+    }
+  }
+  append(out, code, payload);
 }
 
 void message_writer::append_control(std::string& out, opcode code,
                                     std::string_view payload) {
-  append_message(out, code, payload);
+  append(out, code, payload);
 }
 
 void message_writer::append_close(std::string& out, close_code code,
                                   std::string_view body) {
-  if (next_key_ == nullptr)
+  if (!means_ || means_->next_key == nullptr)
     protocol::append_close(out, code, body);
   else
-    append_masked_close(out, code, body, next_key_());
+    append_masked_close(out, code, body, means_->next_key());
+}
+
+std::size_t message_writer::heap_size() const noexcept {
+  if (!means_)
+    return 0;
+  const auto* deflater = means_->deflater.get();
+  return sizeof(means)
+         + (deflater ? sizeof(message_deflater) + deflater->heap_size() : 0);
+}
+
+void message_writer::append(std::string& out, opcode code, std::string_view payload,
+                            rsv bits) {
+  if (!means_ || means_->next_key == nullptr)
+    append_frame(out, code, payload, fin::set, bits);
+  else
+    append_masked_frame(out, code, payload, means_->next_key(), fin::set, bits);
 }
 
 } // namespace websock::protocol

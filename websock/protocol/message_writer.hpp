@@ -3,10 +3,15 @@
 #pragma once
 
 #include "websock/protocol/close_code.hpp"
+#include "websock/protocol/compression.hpp"
+#include "websock/protocol/frame_header.hpp"
 #include "websock/protocol/mask.hpp"
+#include "websock/protocol/message_deflater.hpp"
 #include "websock/protocol/opcode.hpp"
 #include "websock/protocol/role.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,18 +25,31 @@ class message_writer {
 public:
   /// A server's.
   message_writer() noexcept = default;
-  /// A client's: every frame is masked with a key of its own.
-  explicit message_writer(key_source next_key) noexcept : next_key_(next_key) {}
+  /// A client's, with a source of keys: every frame is masked with a key of its own. With
+  /// a deflater, messages are compressed where it sees a use.
+  explicit message_writer(key_source next_key,
+                          std::unique_ptr<message_deflater> deflater = {});
 
   /// A whole text or binary message. That text is UTF-8 is the caller's promise.
-  void append_message(std::string& out, opcode code, std::string_view payload);
+  void append_message(std::string& out, opcode code, std::string_view payload,
+                      compression how = compression::allowed);
   /// A ping or pong. Throws std::invalid_argument for a payload over 125 octets.
   void append_control(std::string& out, opcode code, std::string_view payload);
   /// Throws std::invalid_argument unless `is_sendable_close(code, body)`.
   void append_close(std::string& out, close_code code, std::string_view body = {});
 
+  /// Octets of heap that this object holds; 0 for a server that does not compress.
+  [[nodiscard]] std::size_t heap_size() const noexcept;
+
 private:
-  key_source next_key_ = nullptr;
+  struct means {
+    key_source next_key; // null for a server
+    std::unique_ptr<message_deflater> deflater;
+  };
+  void append(std::string& out, opcode code, std::string_view payload,
+              rsv bits = rsv::none);
+
+  std::unique_ptr<means> means_; // null for the plainest, and most frequent, writer
 };
 
 } // namespace websock::protocol

@@ -1,10 +1,11 @@
 // A client in memory.
 #include "websock/testing/client.hpp"
 
+#include "websock/deflate_negotiation.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/protocol/frame_parser.hpp"
-#include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/message_assembler.hpp"
+#include "websock/protocol/message_writer.hpp"
 
 #include <stdexcept>
 
@@ -12,13 +13,20 @@ namespace websock::testing {
 
 namespace {
 
-constexpr protocol::mask_key key{std::byte{0x37}, std::byte{0xFA}, std::byte{0x21},
-                                 std::byte{0x3D}}; // the example of RFC 6455 §5.7
+// Always the key of the example in RFC 6455 §5.7.
+[[nodiscard]] protocol::mask_key key() noexcept {
+  return {std::byte{0x37}, std::byte{0xFA}, std::byte{0x21}, std::byte{0x3D}};
+}
 
-[[nodiscard]] std::string masked(protocol::opcode code, std::string_view payload) {
-  std::string out;
-  protocol::append_masked_frame(out, code, payload, key);
-  return out;
+[[nodiscard]] agreement agree(const upgrade_options& options) {
+  agreement agreed;
+  if (!options.compress)
+    return agreed;
+  const std::string offer = offer_deflate(options.deflate);
+  const std::string_view offers[] = {offer};
+  if (const auto accepted = accept_deflate(offers, options.deflate))
+    agreed.deflate = accepted->params;
+  return agreed;
 }
 
 [[nodiscard]] protocol::opcode as_opcode(protocol::event::kind what) {
@@ -37,10 +45,27 @@ constexpr protocol::mask_key key{std::byte{0x37}, std::byte{0xFA}, std::byte{0x2
   }
 }
 
+[[nodiscard]] agreement as_client(agreement agreed) noexcept {
+  agreed.self = protocol::role::client;
+  return agreed;
+}
+
 } // namespace
 
+struct client::sender {
+  explicit sender(const upgrade_options& options)
+      : agreed(agree(options)), own(as_client(agreed)),
+        writer(key, make_deflater(own, options.deflate, contexts)) {}
+
+  agreement agreed; // as the connection sees it
+  agreement own;
+  protocol::deflate_pool contexts;
+  protocol::message_writer writer;
+};
+
 client::client(runtime::testing::stepped_node& node, upgrade_options options,
-               behaviour_factory make) {
+               behaviour_factory make)
+    : sender_(std::make_shared<sender>(options)) {
   auto& on =
       node.node().shard_at(node.node().process_count() % node.node().shard_count());
   pipe_ = std::make_shared<memory_pipe>(on);
@@ -51,7 +76,9 @@ client::client(runtime::testing::stepped_node& node, upgrade_options options,
                          std::move(make),
                          {},
                          {},
-                         departure([host] {})}; // it lives as long as its only connection
+                         departure([host] {}), // it lives as long as its only connection
+                         sender_->agreed};
+  host_ = host;
   pid_ = node.node().spawn_on<connection_process>(on.index(), std::move(setup));
 }
 
@@ -60,20 +87,29 @@ void client::raw(std::string_view octets) {
   pipe_->notify();
 }
 
+void client::send(protocol::opcode code, std::string_view payload) {
+  std::string octets;
+  if (protocol::is_control(code))
+    sender_->writer.append_control(octets, code, payload);
+  else
+    sender_->writer.append_message(octets, code, payload);
+  raw(octets);
+}
+
 void client::text(std::string_view payload) {
-  raw(masked(protocol::opcode::text, payload));
+  send(protocol::opcode::text, payload);
 }
 
 void client::binary(std::string_view payload) {
-  raw(masked(protocol::opcode::binary, payload));
+  send(protocol::opcode::binary, payload);
 }
 
 void client::ping(std::string_view payload) {
-  raw(masked(protocol::opcode::ping, payload));
+  send(protocol::opcode::ping, payload);
 }
 
 void client::pong(std::string_view payload) {
-  raw(masked(protocol::opcode::pong, payload));
+  send(protocol::opcode::pong, payload);
 }
 
 void client::close(std::uint16_t code, std::string_view body) {
@@ -81,16 +117,29 @@ void client::close(std::uint16_t code, std::string_view body) {
   payload += static_cast<char>(code >> 8U);
   payload += static_cast<char>(code & 0xFFU);
   payload += body;
-  raw(masked(protocol::opcode::close, payload));
+  send(protocol::opcode::close, payload);
 }
 
 void client::close_without_code() {
-  raw(masked(protocol::opcode::close, {}));
+  send(protocol::opcode::close, {});
 }
 
 void client::disconnect() {
   pipe_->client_ended = true;
   pipe_->notify();
+}
+
+void client::reset() {
+  pipe_->to_server.clear();
+  pipe_->client_reset = true;
+  disconnect();
+}
+
+void client::with_host(std::function<void(connection_host&)> work) {
+  pipe_->on.post([host = host_, todo = std::move(work)](runtime::shard&) {
+    if (const auto there = host.lock())
+      todo(*there);
+  });
 }
 
 void client::take_only(std::size_t count) {
@@ -105,7 +154,8 @@ void client::take(std::size_t count) {
 std::vector<client::frame> client::frames() const {
   static constexpr protocol::message_limits generous{.max_frame_size = UINT32_MAX,
                                                      .max_message_size = UINT32_MAX};
-  protocol::message_assembler assembler(protocol::role::client, generous);
+  protocol::message_assembler assembler(protocol::role::client, generous,
+                                        make_inflater(sender_->own, sender_->contexts));
   std::string copy = pipe_->to_client;
   auto in = std::as_writable_bytes(std::span(copy));
   std::vector<frame> found;

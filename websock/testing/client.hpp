@@ -6,7 +6,9 @@
 #include "websock/reply.hpp"
 #include "websock/testing/memory_transport.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +19,8 @@
 namespace websock::testing {
 
 /// One connection as its peer sees it. What it does takes effect when the node is
-/// stepped.
+/// stepped. With `compress` in the options it agrees on the very compression that they
+/// ask for, and compresses what it sends as the server does.
 class client {
 public:
   struct frame {
@@ -40,12 +43,15 @@ public:
   void raw(std::string_view octets);
   /// Ends the stream without a close frame.
   void disconnect();
+  /// Ends the stream with a reset: what is on its way in either direction is lost.
+  void reset();
   /// Takes only `count` more bytes until told otherwise.
   void take_only(std::size_t count);
   /// Takes `count` bytes more.
   void take(std::size_t count);
 
-  /// All frames received so far; throws when they are not valid frames of a server.
+  /// All frames received so far, decompressed; throws when they are not valid frames of a
+  /// server.
   [[nodiscard]] std::vector<frame> frames() const;
   /// The payloads of the text messages received so far.
   [[nodiscard]] std::vector<std::string> texts() const;
@@ -53,6 +59,8 @@ public:
   [[nodiscard]] std::optional<std::pair<std::uint16_t, std::string>> close_frame() const;
   /// Everything received, as it came.
   [[nodiscard]] const std::string& received() const noexcept { return pipe_->to_client; }
+  /// How many bytes of what the peer sent were not read yet.
+  [[nodiscard]] std::size_t unread() const noexcept { return pipe_->to_server.size(); }
   /// Whether the server has ended its side of the stream.
   [[nodiscard]] bool is_ended() const noexcept {
     return pipe_->server_ended || pipe_->server_closed;
@@ -60,8 +68,17 @@ public:
   /// The connection's process.
   [[nodiscard]] const runtime::pid& pid() const noexcept { return pid_; }
 
+  /// What the server does to its connections: `work` runs on their shard while the
+  /// connection is there.
+  void with_host(std::function<void(connection_host&)> work);
+
 private:
+  struct sender;
+  void send(protocol::opcode code, std::string_view payload);
+
   std::shared_ptr<memory_pipe> pipe_;
+  std::shared_ptr<sender> sender_;
+  std::weak_ptr<connection_host> host_; // lives as long as its only connection
   runtime::pid pid_;
 };
 

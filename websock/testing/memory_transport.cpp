@@ -25,7 +25,8 @@ void memory_pipe::notify() {
     const runtime::readiness ready{
         .readable = wants(self->wanted, runtime::interest::read)
                     && (!self->to_server.empty() || self->client_ended),
-        .writable = wants(self->wanted, runtime::interest::write) && self->window > 0,
+        .writable = wants(self->wanted, runtime::interest::write)
+                    && (self->window > 0 || self->client_reset),
         .hung_up = false};
     if (self->target != nullptr && (ready.readable || ready.writable))
       self->target->on_ready(ready);
@@ -49,6 +50,8 @@ io_result memory_transport::read(std::span<std::byte> into) {
 }
 
 io_result memory_transport::write(std::string_view bytes) {
+  if (pipe_->client_reset)
+    return {io_result::status::closed};
   const std::size_t count = std::min(bytes.size(), pipe_->window);
   if (count == 0)
     return {io_result::status::would_block};

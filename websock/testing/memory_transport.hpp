@@ -28,6 +28,7 @@ struct memory_pipe : std::enable_shared_from_this<memory_pipe> {
   std::size_t window =
       std::numeric_limits<std::size_t>::max(); // what the client will still take
   bool client_ended = false;
+  bool client_reset = false; // and what is written fails
   bool server_ended = false; // end_of_output
   bool server_closed = false;
   runtime::io_target* target = nullptr;

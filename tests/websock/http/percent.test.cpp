@@ -1,4 +1,4 @@
-// Percent-decoding, RFC 3986 §2.1.
+// Percent-encoding, RFC 3986 §2.1.
 
 #include "websock/http/percent.hpp"
 
@@ -25,4 +25,11 @@ TEST_CASE("a plus is a space in forms only", "[RFC3986 §2.1]") {
   CHECK(percent_decode("a+b") == "a+b");
   CHECK(form_decode("a+b%2B") == "a b+");
   CHECK_FALSE(form_decode("a+%"));
+}
+
+TEST_CASE("what is not unreserved is escaped", "[RFC3986 §2.3]") {
+  CHECK(percent_encode("/run/a b.sock") == "%2Frun%2Fa%20b.sock");
+  CHECK(percent_encode("aZ09-._~") == "aZ09-._~");
+  CHECK(percent_encode("\xE2\x98%") == "%E2%98%25");
+  CHECK(percent_encode("").empty());
 }

@@ -98,3 +98,17 @@ TEST_CASE("the body that follows is announced", "[RFC9112 §6.3]") {
   CHECK_FALSE(get("/").is_chunked());
   CHECK(get("/", "Transfer-Encoding: Chunked\r\n").is_chunked());
 }
+
+TEST_CASE("who sent it is asked of where it came from") {
+  class somewhere final : public request_source {
+    std::string peer_name() const override { return "192.0.2.1:5"; }
+    bool is_secure() const noexcept override { return true; }
+  };
+  request made = get("/");
+  CHECK(made.peer().empty());
+  CHECK_FALSE(made.is_secure());
+  const somewhere from;
+  made.set_source(&from);
+  CHECK(made.peer() == "192.0.2.1:5");
+  CHECK(made.is_secure());
+}

@@ -105,3 +105,26 @@ TEST_CASE("the responses have the headers that go with their status", "[RFC9112 
   CHECK(internal_server_error().status == 500);
   CHECK(plain_status(418).body == "Unknown");
 }
+
+TEST_CASE("refusals carry the header that belongs to their status", "[RFC9110 §15.5]") {
+  const auto bytes = [](const response& made) {
+    return made.serialize(body_policy::with_body, connection_policy::close);
+  };
+  const auto has = [](const std::string& text, const std::string& line) {
+    return text.find("\r\n" + line + "\r\n") != std::string::npos;
+  };
+  const auto asked = bytes(unauthorized("Basic realm=\"x\""));
+  CHECK(asked.starts_with("HTTP/1.1 401 Unauthorized\r\n"));
+  CHECK(has(asked, "WWW-Authenticate: Basic realm=\"x\""));
+  const auto limited = bytes(too_many_requests(std::chrono::seconds(30)));
+  CHECK(limited.starts_with("HTTP/1.1 429 Too Many Requests\r\n"));
+  CHECK(has(limited, "Retry-After: 30"));
+  const auto moved = bytes(redirect("wss://example.org/"));
+  CHECK(moved.starts_with("HTTP/1.1 307 Temporary Redirect\r\n"));
+  CHECK(has(moved, "Location: wss://example.org/"));
+  const auto refused = bytes(forbidden("not today"));
+  CHECK(refused.starts_with("HTTP/1.1 403 Forbidden\r\n"));
+  CHECK(refused.ends_with("\r\n\r\nnot today"));
+  CHECK_THROWS_AS(redirect("/\r\nX: y"), std::invalid_argument);
+  CHECK_THROWS_AS(unauthorized("a\nb"), std::invalid_argument);
+}

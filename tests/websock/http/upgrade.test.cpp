@@ -100,6 +100,12 @@ TEST_CASE("only GET upgrades", "[RFC6455 §4.2.1]") {
   CHECK(has_header(made, "Allow", "GET"));
 }
 
+TEST_CASE("without an upgrade, HEAD is answered as GET, and POST is not",
+          "[RFC9110 §9.3.2]") {
+  CHECK(status_of(head("", "HEAD /chat HTTP/1.1")) == 426);
+  CHECK(status_of(head("", "POST /chat HTTP/1.1")) == 405);
+}
+
 TEST_CASE("HTTP/1.0 cannot upgrade", "[RFC6455 §4.2.1]") {
   CHECK(status_of(head(upgrade + key + version, "GET /chat HTTP/1.0")) == 400);
 }
@@ -144,6 +150,50 @@ TEST_CASE("a handshake has no body", "[RFC6455 §4.2.1]") {
 TEST_CASE("a subprotocol that is not a token is refused", "[RFC6455 §4.2.1]") {
   CHECK(status_of(upgrade + key + version + "Sec-WebSocket-Protocol: a b\r\n") == 400);
   CHECK(status_of(upgrade + key + version + "Sec-WebSocket-Protocol: a/1\r\n") == 400);
+}
+
+TEST_CASE("subprotocols are offered once each, and at least one", "[RFC6455 §4.1(10)]") {
+  const auto status_with = [](const std::string& headers) {
+    return status_of(upgrade + key + version + headers);
+  };
+  const std::string name = "Sec-WebSocket-Protocol: ";
+  CHECK(status_with(name + "a, b, a\r\n") == 400);
+  CHECK(status_with(name + "a\r\n" + name + "b,a\r\n") == 400);
+  CHECK(status_with(name + "a,A\r\n") == 101); // they differ by case
+  CHECK(status_with(name + "\r\n") == 400);
+  CHECK(status_with(name + ",,\r\n") == 400);
+  CHECK(status_with(name + "a,,b\r\n") == 101); // RFC 9110 §5.6.1.2
+  CHECK(status_with(name + "\"a\"\r\n") == 400);
+}
+
+TEST_CASE("the most wanted subprotocol that is offered is selected",
+          "[RFC6455 §4.2.2(5)]") {
+  const std::vector<std::string> spoken{"v3", "v2", "v1"};
+  CHECK(select_subprotocol(spoken, views{"v1", "v2"}) == "v2");
+  CHECK(select_subprotocol(spoken, views{"v2", "v3", "x"}) == "v3");
+  CHECK(select_subprotocol(spoken, views{"V1", "x"}) == std::nullopt);
+  CHECK(select_subprotocol(spoken, views{}) == std::nullopt);
+  CHECK(select_subprotocol({}, views{"v1"}) == std::nullopt);
+  CHECK(select_subprotocol(spoken, views{"v1"})->data() == spoken[2].data());
+}
+
+TEST_CASE("headers of the handshake and of the hop are known in any case",
+          "[RFC6455 §4.2.2]") {
+  for (const auto* name :
+       {"upgrade", "CONNECTION", "Sec-WebSocket-Accept", "sec-websocket-protocol",
+        "Sec-WebSocket-Extensions", "Transfer-Encoding", "content-length", "Keep-Alive"})
+    CHECK(is_handshake_header(name));
+  for (const auto* name : {"Set-Cookie", "Sec-WebSocke", "X-Upgrade", ""})
+    CHECK_FALSE(is_handshake_header(name));
+}
+
+TEST_CASE("426 says what to upgrade to, 405 says GET", "[RFC6455 §4.4]") {
+  const request plain = head("");
+  CHECK(has_header(plain, "Upgrade", "websocket")); // RFC 9110 §15.5.22
+  CHECK(has_header(plain, "Connection", "Upgrade"));
+  CHECK(has_header(plain, "Sec-WebSocket-Version", "13"));
+  const request posted = head(upgrade + key + version, "POST /chat HTTP/1.1");
+  CHECK(has_header(posted, "Allow", "GET")); // RFC 9110 §15.5.6
 }
 
 TEST_CASE("the 101 response of RFC 6455 §1.3 is written", "[RFC6455 §4.2.2]") {

@@ -80,3 +80,15 @@ TEST_CASE("nothing malformed is encoded", "[RFC6455 §5.5.1]") {
   CHECK_FALSE(is_sendable_close(close_code{5000}, ""));
   CHECK(is_sendable_close(close_code{4999}, "☃"));
 }
+
+TEST_CASE("the start of a close payload is judged by what no rest can mend",
+          "[RFC6455 §5.5.1]") {
+  const auto judged = [](std::string_view start) {
+    return check_close_start(as_octets(start));
+  };
+  CHECK(judged("") == violation::none);
+  CHECK(judged("\x03") == violation::none);
+  CHECK(judged("\x03\xE7") == violation::invalid_close_code);
+  CHECK(judged("\x03\xE8 \xE2\x98") == violation::none);
+  CHECK(judged("\x03\xE8 \xE2\x28") == violation::invalid_close_body);
+}

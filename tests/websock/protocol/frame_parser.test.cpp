@@ -55,8 +55,23 @@ void check_parses(const std::string& input, const std::string& expected,
 }
 
 void check_fails(const std::string& input, violation why, role self = role::server,
-                 std::uint64_t max_size = unlimited) {
-  check_parses(input, '!' + std::to_string(static_cast<int>(why)), self, max_size);
+                 std::uint64_t max_size = unlimited, rsv allowed = rsv::none) {
+  check_parses(input, '!' + std::to_string(static_cast<int>(why)), self, max_size,
+               allowed);
+}
+
+// The first `count` octets fail, one by one, and one less does not.
+void check_fails_at(std::size_t count, const std::string& input, violation why,
+                    role self = role::server, std::uint64_t max_size = unlimited,
+                    rsv allowed = rsv::none) {
+  const auto pieces = in_pieces(input, 1);
+  INFO(count << " octets of " << input.size());
+  frame_parser parser{self, allowed};
+  for (std::size_t i = 0; i + 1 < count; ++i)
+    REQUIRE(parsed(parser, {pieces[i]}, max_size).find('!') == std::string::npos);
+  CHECK(parsed(parser, {pieces[count - 1]}, max_size)
+        == '!' + std::to_string(static_cast<int>(why)));
+  check_fails(input.substr(0, count), why, self, max_size, allowed);
 }
 
 } // namespace
@@ -153,6 +168,64 @@ TEST_CASE("a frame over the limit fails on its header, before any payload",
 
 TEST_CASE("control frames do not fall under the frame limit", "[RFC6455 §5.5]") {
   check_parses(hex("89 85 37 fa 21 3d 7f 9f 4d 51 58"), "9 . Hello;", role::server, 3);
+}
+
+TEST_CASE("what the first octet makes wrong fails on the first octet", "[RFC6455 §5.2]") {
+  check_fails_at(1, hex("C1 81 00000000 61"), violation::reserved_bits);
+  check_fails_at(1, hex("A1"), violation::reserved_bits);
+  check_fails_at(1, hex("91"), violation::reserved_bits);
+  check_fails_at(1, hex("83"), violation::unknown_opcode);
+  check_fails_at(1, hex("8B"), violation::unknown_opcode);
+  check_fails_at(1, hex("09"), violation::fragmented_control);
+  check_fails_at(1, hex("80"), violation::stray_continuation);
+  check_fails_at(1, hex("00"), violation::stray_continuation);
+}
+
+TEST_CASE("what the second octet makes wrong fails on the second octet",
+          "[RFC6455 §5.1]") {
+  check_fails_at(2, hex("81 7E FFFF"), violation::unmasked_frame);
+  check_fails_at(2, hex("81 81"), violation::masked_frame, role::client);
+  check_fails_at(2, hex("89 FE 007E"), violation::oversized_control);
+  check_fails_at(2, hex("88 FF 00"), violation::oversized_control);
+  check_fails_at(2, hex("8A 7E 00"), violation::oversized_control, role::client);
+}
+
+TEST_CASE("a wrong length fails on the octet that makes it wrong, before the mask key",
+          "[RFC6455 §5.2]") {
+  check_fails_at(3, hex("82 FF 80"), violation::length_high_bit);
+  check_fails_at(4, hex("82 FE 007D"), violation::non_minimal_length);
+  check_fails_at(8, hex("82 FF 000000000000"), violation::non_minimal_length);
+  check_fails_at(2, hex("82 E5"), violation::frame_too_big, role::server, 100);
+  check_fails_at(3, hex("82 FE 01"), violation::frame_too_big, role::server, 200);
+  check_fails_at(4, hex("82 FE 00C9"), violation::frame_too_big, role::server, 200);
+  check_fails_at(10, hex("82 FF 0000000000010001"), violation::frame_too_big,
+                 role::server, 0x1'0000);
+  check_fails_at(8, hex("82 FF 000000000000"), violation::non_minimal_length,
+                 role::server, 100);
+}
+
+TEST_CASE("a message goes on in continuation frames, and in nothing else",
+          "[RFC6455 §5.4]") {
+  const std::string first = hex("01 81 00000000 61");
+  const std::string ping = hex("89 80 00000000");
+  const std::string last = hex("80 81 00000000 62");
+  check_parses(first + ping + last + first + last, "1 + a;9 . ;0 . b;1 + a;0 . b;");
+  const std::string why =
+      '!' + std::to_string(static_cast<int>(violation::interleaved_message));
+  check_parses(first + hex("81"), "1 + a;" + why);
+  check_parses(first + ping + hex("02"), "1 + a;9 . ;" + why);
+  check_parses(first + last + hex("00"),
+               "1 + a;0 . b;!"
+                   + std::to_string(static_cast<int>(violation::stray_continuation)));
+}
+
+TEST_CASE("compression marks first frames of messages only", "[RFC7692 §6]") {
+  check_fails_at(1, hex("C9"), violation::compressed_control, role::server, unlimited,
+                 rsv::rsv1);
+  const std::string why =
+      '!' + std::to_string(static_cast<int>(violation::compressed_continuation));
+  check_parses(hex("41 81 00000000 61 C0"), "1 + a;" + why, role::server, unlimited,
+               rsv::rsv1);
 }
 
 TEST_CASE("frames before a failure are still read", "[RFC6455 §7.1.7]") {

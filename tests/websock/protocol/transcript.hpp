@@ -64,10 +64,8 @@ inline void feed(protocol::message_assembler& assembler, std::string_view chunk,
   }
 }
 
-/// All events of an input, up to the first failure.
-inline lines transcript(const chunks& input, const protocol::message_limits& limits = {},
-                        protocol::role self = protocol::role::server) {
-  protocol::message_assembler assembler{self, limits};
+/// All events that an assembler makes of an input, up to the first failure.
+inline lines transcript(const chunks& input, protocol::message_assembler& assembler) {
   lines out;
   for (const std::string& chunk : input) {
     feed(assembler, chunk, out);
@@ -75,6 +73,13 @@ inline lines transcript(const chunks& input, const protocol::message_limits& lim
       break;
   }
   return out;
+}
+
+/// The same with an assembler that knows no compression.
+inline lines transcript(const chunks& input, const protocol::message_limits& limits = {},
+                        protocol::role self = protocol::role::server) {
+  protocol::message_assembler assembler{self, limits};
+  return transcript(input, assembler);
 }
 
 } // namespace websock::testing

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Writes the seeds below tests/fuzz/corpus: small inputs, each of which reaches something the others do not."""
+
+import pathlib
+import sys
+import zlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "conformance"))
+
+from wire import BINARY, CLOSE, CONTINUATION, PONG, close, fragments, frame, header, ping, request, text, TEXT  # noqa: E402
+
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+
+
+def cut(octets, flags=0, cuts=(0, 4, 1)):
+    """As input::pieces reads it, behind a byte of flags."""
+    return bytes([flags, len(cuts), *cuts]) + octets
+
+
+def heads():
+    good = request("/a/b?c=%20d", "localhost", KEY)
+
+    def head(*lines):
+        return cut("\r\n".join([*lines, "", ""]).encode(), cuts=(6, 0, 30))
+
+    yield "handshake", head(*good)
+    yield "offers", head(*good, "Sec-WebSocket-Protocol: a, b", "Sec-WebSocket-Extensions: permessage-deflate; x=\"1\"")
+    yield "version", head(*good[:-1], "Sec-WebSocket-Version: 8")
+    yield "plain", head("GET http://h:80/%41%zz HTTP/1.0", "Connection: keep-alive")
+    yield "pipelined", head("GET / HTTP/1.1", "Host: h", "", "POST /x HTTP/1.1", "Host: h", "Content-Length: 3", "")
+    yield "chunked", head("OPTIONS * HTTP/1.1", "Host: [::1]", "Transfer-Encoding: chunked")
+    yield "folded", head("GET / HTTP/1.1", "Host: h", " folded")
+    yield "long", cut(b"GET /" + b"x" * 250, flags=1)
+    yield "many", cut(("GET / HTTP/1.1\r\n" + "A: b\r\n" * 10).encode(), flags=1)
+
+
+def frames():
+    words = "κόσμε 𝄞".encode()
+    yield "messages", cut(text(words) + frame(BINARY, b"\xff\x00") + text(b""))
+    yield "fragments", cut(b"".join(fragments(TEXT, [words[:3], b"", words[3:]])) + ping(b"?"))
+    yield "between", cut(text(b"a", fin=0) + ping(b"b") + frame(PONG) + frame(CONTINUATION, b"c"))
+    yield "lengths", cut(frame(BINARY, b"x" * 126) + frame(BINARY, b"y" * 300))
+    yield "huge", cut(header(BINARY, 1 << 62))
+    yield "long_form", cut(text(b"x", width=8))
+    yield "closes", cut(close(1000, words) + close(None) + text(b"after"))
+    yield "bad_close", cut(frame(CLOSE, b"\x03\xed why"))
+    yield "bad_text", cut(text(b"good") + text(b"\xed\xa0\x80"))
+    yield "client", cut(text(b"server", key=None) + frame(CLOSE, b"\x03\xe8", key=None), flags=1)
+    yield "limits", cut(b"".join(fragments(BINARY, [b"x" * 60] * 4)), flags=2)
+    yield "marked", cut(text(b"marked", rsv=4))
+    yield "trusted", cut(text(b"\xff"), flags=4)
+
+
+def compressed():
+    hello = bytes.fromhex("f248cdc9c90700")
+    yield "hello", cut(hello, flags=0)
+    yield "fixed_final", cut(bytes.fromhex("f348cdc9c9070000"), flags=0)
+    yield "stored", cut(b"\x00\x05\x00\xfa\xffHello\x00", flags=1)
+    yield "two_blocks", cut(bytes.fromhex("f24805000000ffffcac9c90700"), flags=0)
+    yield "dynamic", cut(zlib_of(bytes(range(256)) * 4 + b"to be or not to be " * 40), flags=1)
+    yield "zeros", cut(zlib_of(bytes(30_000)), flags=5)
+    yield "reserved_block", cut(b"\x07", flags=0)
+    yield "far_distance", cut(bytes.fromhex("4b04120000"), flags=2)
+
+
+def offers():
+    yield "plain", b"\0permessage-deflate"
+    yield "all", (b"\0permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+                  b"server_max_window_bits=10; client_max_window_bits")
+    yield "list", b"\1x-other; a=1, permessage-deflate; client_max_window_bits=\"12\", permessage-deflate"
+    yield "bad", b"\2permessage-deflate; server_max_window_bits=7, permessage-deflate; =;, \"\\\""
+
+
+def zlib_of(octets):
+    out = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return (out.compress(octets) + out.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+def connections():
+    def raw(octets):
+        return bytes([0, len(octets)]) + octets
+    start, ten_steps, minute, talk = bytes(3), bytes([11, 10]), bytes([6, 0xEA, 0x60]), raw(text(b"Hello"))
+    yield "echo", start + talk + ten_steps + raw(ping(b"?")) + ten_steps + raw(close(1000))
+    yield "fragments", start + b"".join(map(raw, fragments(TEXT, [b"a", b"b"]))) + minute
+    yield "broken", start + talk + raw(text(b"\xff")) + talk
+    hello = frame(TEXT, bytes.fromhex("f248cdc9c90700"), rsv=4)
+    yield "compressed", bytes([0, 8, 0]) + raw(hello) + ten_steps + raw(hello) + raw(close(1000))
+    yield "badly_compressed", bytes([0, 8, 0]) + raw(hello) + raw(frame(TEXT, b"\x07", rsv=4))
+    yield "half", start + raw(text(b"half")[:4]) + minute
+    yield "info", start + bytes([10, 1, 4, 9]) + ten_steps + bytes([10, 7, 4, 9])
+    yield "exits", start + talk + bytes([5, 1]) + ten_steps + talk
+    yield "killed", start + bytes([5, 2])
+    yield "trapped", bytes([0, 1, 0]) + bytes([5, 3]) + ten_steps + bytes([10, 3, 4, 0])
+    yield "stop_in_init", bytes([0, 0, 3]) + raw(close(1000))
+    yield "raise_in_init", bytes([0, 0, 7])
+    yield "full", bytes([0, 4, 0]) + bytes([8, 5]) + bytes([10, 9]) + talk + ten_steps + bytes([9, 0xFF, 0xFF]) + minute
+    yield "stop_with_detail", start + bytes([10, 4]) + talk + ten_steps + raw(close(4000))
+    yield "bad_detail", start + bytes([10, 5]) + talk
+    yield "bad_text", start + bytes([10, 6]) + talk
+    yield "by_itself", start + bytes([10, 10]) + talk
+    yield "gone", start + talk + bytes([7])
+    yield "silent_peer", start + bytes([8, 0]) + talk + minute + minute
+
+
+SEEDS = {"request_head": heads, "frames": frames, "deflate": compressed, "deflate_offers": offers,
+         "connection": connections}
+
+
+def main():
+    for target, seeds in SEEDS.items():
+        folder = HERE / "corpus" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, octets in seeds():
+            (folder / name).write_bytes(octets)
+
+
+if __name__ == "__main__":
+    main()

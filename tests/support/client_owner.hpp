@@ -1,0 +1,46 @@
+// A thread that has connections: a mailbox, and what comes into it.
+#pragma once
+
+#include "runtime/thread_process.hpp"
+#include "websock/client.hpp"
+#include "websock/client_session.hpp"
+
+#include "tests/support/channel.hpp"
+
+#include <string>
+
+namespace tests {
+
+/// Every wait that is not over in time gives an answer that no test expects.
+struct client_owner : runtime::thread_process {
+  using thread_process::thread_process;
+
+  /// A connection of its own, which it monitors.
+  runtime::pid open(const std::string& url, const websock::client_options& options = {}) {
+    return in_process([&](runtime::process& self) {
+      return websock::connect_monitor<websock::client_session>(self, url, options,
+                                                               self.pid())
+          .first;
+    });
+  }
+  [[nodiscard]] bool is_connected() {
+    return receive(patience, [](const websock::connected&) {});
+  }
+  [[nodiscard]] std::string next_payload() {
+    return receive(patience, [](const websock::received& in) { return in.payload; })
+        .value_or("nothing came");
+  }
+  [[nodiscard]] std::string next_exit() {
+    return receive(patience,
+                   [](const runtime::down& gone) { return to_string(gone.reason); })
+        .value_or("no exit");
+  }
+  [[nodiscard]] websock::connect_failed next_failure() {
+    const auto gone = receive(patience, [](const runtime::down& each) { return each; });
+    const auto* failed =
+        gone ? gone->reason.detail().get_if<websock::connect_failed>() : nullptr;
+    return failed != nullptr ? *failed : websock::connect_failed{{}, "no failure"};
+  }
+};
+
+} // namespace tests

@@ -1,0 +1,188 @@
+// The states of an outgoing connection before it is one.
+#include "websock/client_opening.hpp"
+
+#include "runtime/shard.hpp"
+#include "websock/accept_key.hpp"
+#include "websock/deflate_negotiation.hpp"
+#include "websock/nonce.hpp"
+#include "websock/socket_transport.hpp"
+#include "websock/tls_transport.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace websock {
+
+client_plan plan_client(std::string_view url, const client_options& options) {
+  validate(options);
+  auto to = http::parse_url(url);
+  if (!to)
+    throw std::invalid_argument("connect: not a ws:// or wss:// URL: "
+                                + std::string(url));
+  auto kept = std::make_shared<client_options>(options);
+  if (!kept->connection.ping_interval)
+    kept->connection.ping_interval = kept->connection.timeout / 3;
+  client_plan plan{*std::move(to), std::move(kept), {}, {}};
+  plan.offer = {random_handshake_key(), options.subprotocols, {}, options.headers};
+  if (options.connection.compress)
+    plan.offer.extensions = offer_deflate(options.connection.deflate);
+  plan.request = http::opening_request(plan.to, plan.offer);
+  return plan;
+}
+
+client_opening::~client_opening() {
+  if (shard_ == nullptr)
+    return;
+  shard_->timers().disarm(*this);
+  if (socket_)
+    socket_->unwatch(*this);
+}
+
+void client_opening::start(runtime::shard& on, std::function<void(result)> done) {
+  shard_ = &on;
+  done_ = std::move(done);
+  on.timers().arm(*this, on.now() + plan_.options->connect_timeout);
+  if (socket_)
+    begin_handshake();
+  else
+    dial();
+}
+
+void client_opening::dial() {
+  dialer_.emplace(*shard_, shard_->now() + plan_.options->connect_timeout,
+                  [this](dialer::result outcome) { dialed(std::move(outcome)); });
+  if (plan_.options->unix_path.empty())
+    dialer_->dial(plan_.to.host, plan_.to.port);
+  else
+    dialer_->dial(plan_.options->unix_path);
+}
+
+void client_opening::dialed(dialer::result outcome) {
+  if (auto* failed = std::get_if<connect_failed>(&outcome)) {
+    finish(std::move(*failed));
+    return;
+  }
+  socket_ = std::make_unique<socket_transport>(std::get<int>(outcome), shard_->sockets());
+  if (plan_.tls)
+    begin_tls();
+  begin_handshake();
+}
+
+// The handshake of TLS comes with the first write.
+void client_opening::begin_tls() {
+  auto secured = std::make_unique<tls_transport>(*shard_, std::move(socket_),
+                                                 plan_.tls->new_session(plan_.to.host));
+  tls_ = secured.get();
+  socket_ = std::move(secured);
+}
+
+void client_opening::begin_handshake() {
+  parser_.emplace(plan_.options->max_response_head);
+  socket_->watch(*this, runtime::interest::write);
+}
+
+void client_opening::on_ready(runtime::readiness what) {
+  if (sent_ < plan_.request.size() && what.writable)
+    write();
+  else if (what.readable)
+    read();
+}
+
+void client_opening::write() {
+  const auto written = socket_->write(std::string_view(plan_.request).substr(sent_));
+  if (written.what == io_result::status::closed) {
+    peer_gone();
+    return;
+  }
+  sent_ += written.count;
+  if (sent_ == plan_.request.size())
+    socket_->watch(*this, runtime::interest::read);
+}
+
+void client_opening::read() {
+  const auto buffer = shard_->scratch();
+  const auto got = socket_->read(buffer);
+  if (got.what == io_result::status::closed) {
+    peer_gone();
+    return;
+  }
+  std::string_view in(reinterpret_cast<const char*>(buffer.data()), got.count);
+  while (!in.empty()) {
+    const auto parsed = parser_->feed(in);
+    if (const auto* bad = std::get_if<http::bad_response>(&parsed)) {
+      fail(connect_failed::kind::malformed, bad->why);
+      return;
+    }
+    const auto* answer = std::get_if<http::response_head>(&parsed);
+    // RFC 9110 §15.2: other 1xx answers come before the final one and mean nothing here.
+    if (answer == nullptr || (answer->status < 200 && answer->status != 101))
+      continue;
+    judge(*answer, in);
+    return;
+  }
+}
+
+void client_opening::judge(const http::response_head& answer, std::string_view leftover) {
+  if (answer.status != 101) {
+    refuse(answer);
+    return;
+  }
+  const auto checked =
+      http::check_switching(answer, plan_.offer, accept_key(plan_.offer.key));
+  if (const auto* bad = std::get_if<http::bad_response>(&checked)) {
+    fail(connect_failed::kind::malformed, bad->why);
+    return;
+  }
+  const auto& switched = std::get<http::switched>(checked);
+  const auto& own = plan_.options->connection;
+  const auto deflate =
+      read_deflate_response(switched.extensions, own.compress ? &own.deflate : nullptr);
+  if (const auto* bad = std::get_if<deflate_refusal>(&deflate)) {
+    fail(connect_failed::kind::malformed, bad->reason);
+    return;
+  }
+  socket_->unwatch(*this);
+  agreement agreed;
+  agreed.deflate = std::get<std::optional<protocol::deflate_params>>(deflate);
+  agreed.self = protocol::role::client;
+  agreed.mask_keys = &random_mask_key;
+  for (const auto& each : plan_.options->subprotocols) // whose memory lives on
+    if (each == switched.protocol)
+      agreed.subprotocol = each;
+  finish(opened{std::move(socket_), agreed, std::string(leftover)});
+}
+
+void client_opening::refuse(const http::response_head& answer) {
+  const auto first = [&answer](std::string_view name) {
+    const auto values = answer.values(name);
+    return values.empty() ? std::string() : std::string(values[0]);
+  };
+  finish(connect_failed{connect_failed::kind::refused,
+                        std::to_string(answer.status) + ' ' + answer.reason,
+                        answer.status, first("Location"), first("Retry-After")});
+}
+
+void client_opening::expire(runtime::time_point) {
+  fail(connect_failed::kind::timeout,
+       "no connection within " + std::to_string(plan_.options->connect_timeout.count())
+           + " ms");
+}
+
+void client_opening::peer_gone() {
+  if (tls_ != nullptr && !tls_->failure().empty())
+    fail(connect_failed::kind::tls, tls_->failure());
+  else
+    fail(connect_failed::kind::malformed, "the peer closed the connection");
+}
+
+void client_opening::fail(connect_failed::kind what, std::string_view why) {
+  finish(connect_failed{what, std::string(why)});
+}
+
+void client_opening::finish(result outcome) {
+  shard_->timers().disarm(*this);
+  const auto done = std::move(done_); // which may destroy this object
+  done(std::move(outcome));
+}
+
+} // namespace websock

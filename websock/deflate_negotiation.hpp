@@ -1,0 +1,45 @@
+// The negotiation of permessage-deflate, RFC 7692 §5 and §7.1, for both ends. Pure: text
+// in, parameters and text out.
+#pragma once
+
+#include "websock/protocol/deflate_options.hpp"
+#include "websock/protocol/deflate_params.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace websock {
+
+/// What a server agrees to, and how it says so.
+struct deflate_acceptance {
+  protocol::deflate_params params;
+  std::string extension; // the element of Sec-WebSocket-Extensions in the response
+};
+
+/// The server's answer to the elements of the request's Sec-WebSocket-Extensions: the
+/// first offer, in the client's order, that is well-formed and that we can keep. Nothing
+/// if there is none: then the connection does without.
+[[nodiscard]] std::optional<deflate_acceptance>
+accept_deflate(std::span<const std::string_view> offers,
+               const protocol::deflate_options& own);
+
+/// The client's offer: an element of Sec-WebSocket-Extensions in its request.
+[[nodiscard]] std::string offer_deflate(const protocol::deflate_options& own);
+
+/// Why a client must fail the handshake (RFC 6455 §4.1): names the clause, lives for
+/// ever.
+struct deflate_refusal {
+  std::string_view reason;
+};
+
+/// What the elements of the response's Sec-WebSocket-Extensions mean for a client that
+/// offered `offer_deflate(*own)`, or nothing when `own` is null: the parameters agreed
+/// on, none if the server declined, or that the response is not acceptable.
+[[nodiscard]] std::variant<std::optional<protocol::deflate_params>, deflate_refusal>
+read_deflate_response(std::span<const std::string_view> extensions,
+                      const protocol::deflate_options* own);
+
+} // namespace websock

@@ -1,0 +1,31 @@
+// The part of the opening handshake that depends on options: who may connect, what is
+// agreed on, and the 101 that says so. RFC 6455 §4.2.2.
+#pragma once
+
+#include "websock/agreement.hpp"
+#include "websock/connection.hpp"
+#include "websock/options.hpp"
+#include "websock/reply.hpp"
+
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace websock {
+
+/// A handshake that succeeded, and what its connection is made of.
+struct accepted_upgrade {
+  std::shared_ptr<const upgrade_options> options;
+  agreement agreed;
+  behaviour_factory make;
+  std::string response; // the 101
+};
+
+/// Applies `plan.options`, or `defaults` when it has none. The result owns all it refers
+/// to.
+[[nodiscard]] std::variant<accepted_upgrade, http::response>
+accept_upgrade(const http::request& request, upgrade_plan plan,
+               const std::shared_ptr<const upgrade_options>& defaults,
+               http::channel through);
+
+} // namespace websock

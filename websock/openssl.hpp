@@ -1,0 +1,29 @@
+// OpenSSL's objects with owners, and its errors as text. For the tls_ files only.
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+#include <string>
+
+namespace websock::openssl {
+
+struct deleter {
+  void operator()(SSL_CTX* owned) const noexcept { SSL_CTX_free(owned); }
+  void operator()(BIO_METHOD* owned) const noexcept { BIO_meth_free(owned); }
+};
+using context_ptr = std::unique_ptr<SSL_CTX, deleter>;
+
+/// What went wrong last on this thread, for people; empties its queue of errors.
+[[nodiscard]] std::string take_error();
+
+/// Errors that others left would be taken for those of the next call.
+inline void forget_errors() noexcept {
+  if (ERR_peek_error() != 0)
+    ERR_clear_error();
+}
+
+} // namespace websock::openssl

@@ -1,0 +1,43 @@
+// Whether a message is worth it, and whose context it goes through.
+#include "websock/protocol/message_deflater.hpp"
+
+#include <string>
+#include <utility>
+
+namespace websock::protocol {
+
+message_deflater::message_deflater(const deflate_direction& own,
+                                   const deflate_options& options,
+                                   deflate_pool& pool) noexcept
+    : pool_(pool),
+      threshold_(options.threshold), settings_{own.window_bits, options.level,
+                                               options.memory_level},
+      takeover_(own.takeover) {
+}
+
+message_deflater::~message_deflater() {
+  pool_.put(std::move(context_));
+}
+
+std::optional<std::string_view> message_deflater::deflate(std::string_view message) {
+  // RFC 7692 §6: any message may be sent as it is, so all of them when the peer's window
+  // is smaller than zlib's smallest.
+  if (message.size() < threshold_ || settings_.window_bits < smallest_deflate_window)
+    return std::nullopt;
+  if (!context_)
+    context_ = pool_.take_deflater(settings_);
+  std::string& out = pool_.deflated();
+  context_->append(out, message);
+  if (takeover_ == context_takeover::kept)
+    return out; // the peer's context must see what ours has seen
+  pool_.put(std::move(context_));
+  if (out.size() >= message.size())
+    return std::nullopt;
+  return out;
+}
+
+std::size_t message_deflater::heap_size() const noexcept {
+  return context_ ? context_->heap_size() : 0;
+}
+
+} // namespace websock::protocol
