@@ -81,9 +81,20 @@ private:
   std::coroutine_handle<> frame_;
 };
 
-template <class Result>
+/// Parameters that stay valid as long as the frame by themselves.
+struct keep_nothing {
+  template <class... Args>
+  explicit keep_nothing(Args&...) noexcept {}
+};
+
+/// `Keeper` is made from the parameters in the frame, and may make those last that refer
+/// to what will not.
+template <class Result, class Keeper = keep_nothing>
 class callback_promise : public callback_promise_base {
 public:
+  template <class... Args>
+  explicit callback_promise(Args&... args) : keeper_(args...) {}
+
   [[nodiscard]] Result get_return_object() noexcept {
     return Result(
         running_callback(std::coroutine_handle<callback_promise>::from_promise(*this)));
@@ -95,6 +106,7 @@ public:
   }
 
 private:
+  [[no_unique_address]] Keeper keeper_;
   std::optional<Result> result_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "runtime/term.hpp"
 #include "websock/close_reason.hpp"
+#include "websock/flushing.hpp"
 #include "websock/handle_result.hpp"
 #include "websock/message.hpp"
 
@@ -21,7 +22,8 @@ class connection;
 /// messages from other processes come out of one mailbox, one at a time, in the order in
 /// which they arrived. Constructed, called and destroyed on its process's shard. A
 /// callback that throws ends its own connection only: close code 1011, exit reason
-/// `error(what)`, one line in the log.
+/// `error(what)`, one line in the log. Each callback but terminate may be a coroutine
+/// that waits (runtime/waits.hpp): the next one runs when it is done.
 class behaviour {
 public:
   behaviour() = default;
@@ -35,9 +37,13 @@ protected:
   /// The subprotocol of upgrade_options::subprotocols that was agreed on; empty when none
   /// was. From `init` on.
   [[nodiscard]] std::string_view subprotocol() const;
+  /// `co_await flushed()` waits until all that earlier callbacks pushed has left for the
+  /// kernel, or cannot any more.
+  [[nodiscard]] flushing flushed() const;
 
 private:
   friend class connection;
+  friend runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
 
   /// The connection is up: the 101 response is on its way, what is pushed here follows
   /// it.

@@ -3,6 +3,7 @@
 
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/shard.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/utf8_validator.hpp"
@@ -20,29 +21,6 @@ constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t protocol_error = 1002;
 constexpr std::uint16_t no_status = 1005;
 constexpr std::uint16_t policy_violation = 1008;
-constexpr std::uint16_t internal_error = 1011;
-constexpr std::uint16_t service_restart = 1012;
-constexpr std::uint16_t try_again_later = 1013;
-
-[[nodiscard]] bool is_shutdown_with(const runtime::exit_reason& reason,
-                                    std::string_view word) {
-  const auto* detail = reason.detail().get_if<std::string>();
-  return reason.is_shutdown() && detail != nullptr && *detail == word;
-}
-
-struct stop_meaning {
-  std::uint16_t code;
-  close_reason why;
-};
-
-// Rule 8: what a stop reason means for the close frame and for terminate.
-[[nodiscard]] stop_meaning meaning_of(const runtime::exit_reason& reason) {
-  if (reason.is_normal() || is_shutdown_with(reason, "disconnected"))
-    return {normal_code, {}};
-  if (is_shutdown_with(reason, "restart"))
-    return {service_restart, {}};
-  return {internal_error, close_reason::error(reason)};
-}
 
 /// A close frame is sent by `stop`, and a continuation by nobody.
 [[nodiscard]] bool is_message(protocol::opcode code) noexcept {
@@ -57,12 +35,22 @@ struct stop_meaning {
 
 } // namespace
 
+runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept {
+  return self.connection_ != nullptr ? &self.connection_->self_.shard().frames()
+                                     : nullptr;
+}
+
 runtime::process& behaviour::self() const {
   if (connection_ == nullptr)
     throw std::logic_error(
         "self() was called before the process of this connection runs: use it "
         "from init on, not in the constructor");
   return connection_->self_;
+}
+
+flushing behaviour::flushed() const {
+  static_cast<void>(self());
+  return flushing(*connection_);
 }
 
 std::string_view behaviour::subprotocol() const {
@@ -95,28 +83,31 @@ bool connection::accepts(stimulus what) const noexcept {
 }
 
 void connection::start(const behaviour_factory& make) {
-  try {
+  invoke(callback::init, [&] {
     handler_ = make();
     handler_->connection_ = this;
-    const auto first = handler_->init();
-    is_up_ = true; // stop calls terminate
-    apply(first);
-  } catch (...) {
-    is_up_ = false; // rule 7: what it answered counts as thrown
-    crash("init");
-  }
+    return handler_->init();
+  });
 }
 
 void connection::receive(std::span<std::byte> bytes) {
   if (bytes.empty())
     return;
   last_inbound_ = self_.now();
-  while (phase_ != phase::closed) {
+  work_off(bytes);
+}
+
+// What a callback that waits leaves of a read is handled when it is done, ahead of the
+// mailbox (rule 2).
+void connection::work_off(std::span<std::byte> bytes) {
+  while (phase_ != phase::closed && !waiting_) {
     const protocol::event event = assembler_.next(bytes);
     if (event.what == protocol::event::kind::need_more)
       break;
     handle(event);
   }
+  if (waiting_)
+    waiting_->rest.assign(bytes.begin(), bytes.end());
   track_message();
 }
 
@@ -128,7 +119,9 @@ void connection::handle(const protocol::event& event) {
     const auto code =
         event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
     if (accepts(stimulus::message))
-      invoke("handle_in", [&] { return handler_->handle_in({code, event.payload}); });
+      invoke(callback::handle_in, [&] {
+        return handler_->handle_in({code, event.payload});
+      });
     break;
   }
   case kind::ping:
@@ -140,7 +133,7 @@ void connection::handle(const protocol::event& event) {
     if (code == protocol::opcode::ping) // RFC 6455 §5.5.3: a pong with the same payload
       writer_.append_control(output_.target(), protocol::opcode::pong,
                              protocol::as_chars(event.payload));
-    invoke("handle_control", [&] {
+    invoke(callback::handle_control, [&] {
       return handler_->handle_control({code, event.payload});
     });
     break;
@@ -194,55 +187,7 @@ void connection::track_message() noexcept {
 
 void connection::receive(runtime::term info) {
   if (accepts(stimulus::message))
-    invoke("handle_info", [&] { return handler_->handle_info(std::move(info)); });
-}
-
-// Rule 11.
-void connection::peer_gone() {
-  peer_there_ = false;
-  if (!accepts(stimulus::end_of_stream))
-    return;
-  if (phase_ == phase::closing) {
-    leave(std::move(*exit_));
-    return;
-  }
-  leave(terminate(close_reason::error(runtime::error("closed")))
-            .value_or(runtime::shutdown("closed")));
-}
-
-// Rule 15.
-void connection::send_timed_out() {
-  peer_there_ = false;
-  if (phase_ == phase::closing)
-    leave(std::move(*exit_));
-  else if (phase_ == phase::open)
-    leave(terminate(close_reason::error(runtime::timeout))
-              .value_or(runtime::shutdown("timeout")));
-}
-
-// Rule 14.
-void connection::shut_down(std::uint16_t code) {
-  if (accepts(stimulus::shutdown))
-    close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::shutdown,
-          ending::wait_for_close_frame);
-}
-
-// Rule 19.
-void connection::overloaded() {
-  if (accepts(stimulus::overload))
-    close(try_again_later, "mailbox full",
-          close_reason::error(runtime::reason(std::string("mailbox_full"))),
-          runtime::shutdown("mailbox_full"), ending::wait_for_close_frame);
-}
-
-// Rule 16.
-void connection::kill(const runtime::exit_reason& why) {
-  if (phase_ != phase::open)
-    return;
-  phase_ = phase::closed;
-  writer_.append_close(
-      output_.target(),
-      protocol::close_code(why.is_shutdown() ? going_away : internal_error));
+    invoke(callback::handle_info, [&] { return handler_->handle_info(std::move(info)); });
 }
 
 void connection::restart_idle_time() noexcept {
@@ -287,47 +232,46 @@ void connection::check_deadlines() {
 }
 
 template <class Callback>
-void connection::invoke(std::string_view name, Callback callback) {
+void connection::invoke(callback which, Callback call) {
   try {
-    apply(callback());
+    conclude(which, call());
   } catch (...) {
-    crash(name);
+    crash(which);
   }
 }
 
-// Rule 13.
-void connection::crash(std::string_view callback) {
-  const auto reason = caught(callback);
-  close(internal_error, {}, close_reason::error(reason), reason, ending::at_once);
-}
-
-// Within the handler of an exception. The one place where what a handler throws becomes
-// an exit reason.
-runtime::exit_reason connection::caught(std::string_view callback) const {
-  runtime::exit_reason reason = runtime::error(runtime::detail::unknown_exception);
-  try {
-    throw;
-  } catch (const runtime::signalled_exit&) {
-    throw; // rule 16: ends the process, with no further callback
-  } catch (const runtime::exit_request& request) {
-    reason = request.reason;
-  } catch (const std::exception& thrown) {
-    reason = runtime::error(thrown.what());
-  } catch (...) { // `reason` says so
+// A coroutine that is not done yet is kept until `resumed`. One that is done owns what
+// its result may refer to, until that has been applied.
+void connection::conclude(callback which, handle_result result) {
+  auto* running = result.callback();
+  if (running != nullptr && !running->is_done()) {
+    waiting_ = std::make_unique<waiting_callback>(
+        waiting_callback{which, std::move(*running), {}, false});
+    return;
   }
-  if (reason.is_abnormal())
-    log_raised(callback, reason);
-  return reason;
+  if (running != nullptr) {
+    auto done = std::move(*running);
+    conclude(which, done.take<handle_result::promise_type>());
+    return;
+  }
+  if (which == callback::init)
+    is_up_ = true; // stop calls terminate
+  apply(result);
 }
 
-void connection::log_raised(std::string_view callback,
-                            const runtime::exit_reason& what) const {
-  std::string line = "connection " + to_string(self_.pid()) + " (";
-  if (const behaviour* handler = handler_.get())
-    runtime::detail::print_type(line, typeid(*handler));
-  line += ") raised in ";
-  line += callback;
-  self_.node().log(runtime::log_level::error, line + ": " + to_string(what));
+void connection::resumed() {
+  if (!waiting_ || !waiting_->running.is_done())
+    return;
+  const auto done = std::move(waiting_);
+  invoke(done->which, [&] { return handle_result(std::move(done->running)); });
+  work_off(done->rest);
+  if (done->peer_gone)
+    peer_gone();
+}
+
+void connection::drained() {
+  if (flushing_ != nullptr)
+    std::exchange(flushing_, nullptr)->finish();
 }
 
 // The one funnel for what callbacks answer.
@@ -349,56 +293,6 @@ void connection::send(const message& out) {
     writer_.append_control(output_.target(), out.opcode(), payload);
   else
     writer_.append_message(output_.target(), out.opcode(), payload, out.compression());
-}
-
-void connection::stop(const handle_result::stopping& how) {
-  auto [code, why] = meaning_of(how.reason);
-  std::string_view body;
-  if (how.detail) {
-    code = how.detail->code;
-    body = how.detail->body;
-    if (code == no_status
-        || !protocol::is_sendable_close(protocol::close_code(code), body))
-      throw std::invalid_argument("stop: a close code must be 1000-1003, 1007-1014 or "
-                                  "3000-4999, its body at most 123 "
-                                  "bytes of UTF-8");
-  }
-  close(code, body, why, how.reason, ending::wait_for_close_frame);
-}
-
-// Once, and nothing of the handler runs after it. Returns what it threw, if it did: that
-// is the exit reason then.
-std::optional<runtime::exit_reason> connection::terminate(const close_reason& why) {
-  const bool is_first = std::exchange(phase_, phase::closing) == phase::open;
-  if (!is_first || !is_up_)
-    return std::nullopt; // what never came up has nothing to end
-  try {
-    handler_->terminate(why);
-    return std::nullopt;
-  } catch (const runtime::signalled_exit&) {
-    phase_ = phase::open; // for kill, which sends the close frame
-    throw;
-  } catch (...) {
-    return caught("terminate");
-  }
-}
-
-void connection::close(std::uint16_t code, std::string_view body, const close_reason& why,
-                       runtime::exit_reason exit, ending how) {
-  auto failed = terminate(why);
-  writer_.append_close(output_.target(), protocol::close_code(code), body);
-  since_ = self_.now();
-  if (failed)
-    leave(std::move(*failed));
-  else if (how == ending::at_once)
-    leave(std::move(exit));
-  else
-    exit_ = std::make_unique<runtime::exit_reason>(std::move(exit));
-}
-
-void connection::leave(runtime::exit_reason why) {
-  phase_ = phase::closed;
-  leaving_ = std::move(why);
 }
 
 } // namespace websock

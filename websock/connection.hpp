@@ -18,12 +18,21 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace runtime {
 class process;
 }
 
 namespace websock {
+
+/// The callbacks that answer with a handle_result.
+enum class connection_callback : std::uint8_t {
+  init,
+  handle_in,
+  handle_info,
+  handle_control
+};
 
 /// Makes the handler of a connection, on the connection's shard.
 using behaviour_factory = std::function<std::unique_ptr<behaviour>()>;
@@ -62,6 +71,9 @@ public:
   void kill(const runtime::exit_reason& why);
   /// Acts on every deadline that has passed.
   void check_deadlines();
+  /// A callback that waited has gone on: applies what it answers if it is done, and
+  /// handles what it has left of a read.
+  void resumed();
   /// The process was suspended: the time does not count as silence of the peer.
   void restart_idle_time() noexcept;
 
@@ -71,6 +83,10 @@ public:
   [[nodiscard]] const std::optional<runtime::exit_reason>& leaving() const noexcept {
     return leaving_;
   }
+  /// All output has left, or is dropped: goes on with a callback that waits for it.
+  void drained();
+  /// Whether a callback waits: nothing else is handled until it is done.
+  [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
   /// Whether the peer may still read what is unsent.
   [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
   [[nodiscard]] phase state() const noexcept { return phase_; }
@@ -79,6 +95,17 @@ public:
 
 private:
   friend class behaviour; // its self() and subprotocol()
+  friend class flushing;
+  friend runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
+
+  using callback = connection_callback;
+  /// A callback that waits.
+  struct waiting_callback {
+    callback which;
+    runtime::detail::running_callback running;
+    std::vector<std::byte> rest; // of the read in which it came
+    bool peer_gone;              // noticed meanwhile
+  };
 
   /// What can happen to a connection.
   enum class stimulus : std::uint8_t {
@@ -101,10 +128,12 @@ private:
   [[nodiscard]] runtime::time_point next_ping() const noexcept;
   void keep_alive();
 
+  void work_off(std::span<std::byte> bytes);
   template <class Callback>
-  void invoke(std::string_view name, Callback callback);
-  void crash(std::string_view callback);
-  [[nodiscard]] runtime::exit_reason caught(std::string_view callback) const;
+  void invoke(callback which, Callback call);
+  void conclude(callback which, handle_result result);
+  void crash(callback which);
+  [[nodiscard]] runtime::exit_reason caught(std::string_view where) const;
   void apply(const handle_result& result);
   void send(const message& out);
   void stop(const handle_result::stopping& how);
@@ -113,13 +142,15 @@ private:
   void close(std::uint16_t code, std::string_view body, const close_reason& why,
              runtime::exit_reason exit, ending how);
   void leave(runtime::exit_reason why);
-  void log_raised(std::string_view callback, const runtime::exit_reason& what) const;
+  void log_raised(std::string_view where, const runtime::exit_reason& what) const;
 
   runtime::process& self_;
   const upgrade_options& options_;
   output_buffer& output_;
   const std::string_view subprotocol_; // lies in options_
   std::unique_ptr<behaviour> handler_;
+  flushing* flushing_ = nullptr;
+  std::unique_ptr<waiting_callback> waiting_; // gone before the handler
   protocol::message_assembler assembler_;
   protocol::message_writer writer_;
   runtime::time_point last_inbound_;

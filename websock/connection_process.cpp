@@ -107,6 +107,12 @@ void connection_process::on_overload() {
   settle();
 }
 
+void connection_process::on_resumed() {
+  connection_->resumed();
+  watch();
+  settle();
+}
+
 void connection_process::on_ready(runtime::readiness what) {
   auto& process = self();
   if (what.writable && output_.is_backlogged())
@@ -177,6 +183,8 @@ void connection_process::write() {
   } else {
     output_.consume(result.count);
   }
+  if (output_.unsent().empty())
+    connection_->drained();
 }
 
 void connection_process::write_backlog() {
@@ -206,16 +214,29 @@ void connection_process::watch() {
     suspend();
     return;
   }
-  auto wanted = runtime::interest::read;
-  if (is_suspended_)
-    wanted = runtime::interest::write;
-  else if (output_.is_backlogged())
-    wanted = runtime::interest::read_write;
-  if (std::exchange(watched_, wanted) != wanted)
+  const auto wanted = wanted_readiness();
+  if (std::exchange(watched_, wanted) == wanted)
+    return;
+  if (wanted == runtime::interest::nothing)
+    socket_->unwatch(*this); // a hang-up would be reported again and again
+  else
     socket_->watch(*this, wanted);
 }
 
+// While a callback waits, what the peer sends waits in the kernel.
+runtime::interest connection_process::wanted_readiness() const noexcept {
+  if (is_suspended_)
+    return runtime::interest::write;
+  if (connection_ && connection_->is_waiting())
+    return output_.is_backlogged() ? runtime::interest::write
+                                   : runtime::interest::nothing;
+  return output_.is_backlogged() ? runtime::interest::read_write
+                                 : runtime::interest::read;
+}
+
 runtime::time_point connection_process::next_deadline() const noexcept {
+  if (connection_->is_waiting())
+    return runtime::time_point::max(); // nobody would hear of it
   const auto of_sending = last_progress_ + options_->send_timeout;
   if (is_suspended_)
     return of_sending;
@@ -229,6 +250,8 @@ void connection_process::settle() {
     flush(); // does not wait for the end of the turn, which may be many messages away
   if (connection_->leaving())
     runtime::process::exit(*connection_->leaving());
+  if (connection_->is_waiting())
+    watch();
   // A timer that is armed too early costs one look at the clock; moving it at every frame
   // would cost more.
   auto& timers = self().shard().timers();

@@ -67,6 +67,7 @@ private:
   void on_start() override;
   void on_message(runtime::term message) override;
   void on_overload() override;
+  void on_resumed() override;
   void on_end_of_turn() override;
   void on_exit(const runtime::exit_reason& why) noexcept override;
   [[nodiscard]] const std::type_info& type() const noexcept override;
@@ -84,6 +85,7 @@ private:
   void write_backlog();
   void suspend();
   void watch();
+  [[nodiscard]] runtime::interest wanted_readiness() const noexcept;
   /// After each event: leaves if that is the decision, otherwise sees to the next
   /// deadline.
   void settle();

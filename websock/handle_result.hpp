@@ -1,8 +1,10 @@
 // What a callback wants: nothing, messages sent, or the end of the connection.
 #pragma once
 
+#include "runtime/callback.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/term.hpp"
+#include "websock/kept_payload.hpp"
 #include "websock/message.hpp"
 
 #include <concepts>
@@ -27,9 +29,12 @@ struct close_detail {
 };
 
 /// The value of every callback of a websock::behaviour. Make it with ok, push, reply or
-/// stop.
+/// stop. Also a coroutine type: a callback that waits co_returns what others return.
 class [[nodiscard]] handle_result {
 public:
+  using promise_type =
+      runtime::detail::callback_promise<handle_result, detail::kept_payload>;
+
   struct stopping {
     runtime::exit_reason reason;
     std::optional<close_detail> detail;
@@ -38,6 +43,9 @@ public:
   handle_result() = default;
   explicit handle_result(message only) : messages_(std::move(only)) {}
   explicit handle_result(std::vector<message> several) : messages_(std::move(several)) {}
+  /// What is not known yet: the callback is a coroutine.
+  explicit handle_result(runtime::detail::running_callback callback) noexcept
+      : messages_(std::move(callback)) {}
 
   /// What to send, in order.
   [[nodiscard]] std::span<const message> messages() const noexcept {
@@ -46,6 +54,10 @@ public:
     if (const auto* several = std::get_if<std::vector<message>>(&messages_))
       return *several;
     return {};
+  }
+  /// The coroutine that will have the result; null when this is the result.
+  [[nodiscard]] runtime::detail::running_callback* callback() noexcept {
+    return std::get_if<runtime::detail::running_callback>(&messages_);
   }
   /// How to end, after the messages; null to go on.
   [[nodiscard]] const stopping* stop() const noexcept { return stop_.get(); }
@@ -56,7 +68,9 @@ public:
   }
 
 private:
-  std::variant<std::monostate, message, std::vector<message>> messages_;
+  std::variant<std::monostate, message, std::vector<message>,
+               runtime::detail::running_callback>
+      messages_;
   std::unique_ptr<stopping> stop_; // rare, so it costs the others one pointer
 };
 

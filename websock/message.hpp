@@ -45,6 +45,7 @@ public:
   control_view(protocol::opcode code, std::span<const std::byte> payload) noexcept
       : payload_(payload), code_(code) {}
 
+  [[nodiscard]] protocol::opcode opcode() const noexcept { return code_; }
   [[nodiscard]] bool is_ping() const noexcept { return code_ == protocol::opcode::ping; }
   [[nodiscard]] bool is_pong() const noexcept { return code_ == protocol::opcode::pong; }
   [[nodiscard]] std::string_view payload() const noexcept {

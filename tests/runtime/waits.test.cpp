@@ -142,7 +142,8 @@ TEST_CASE("a callback that co_returns without waiting is like one that returns")
   CHECK(on.end() == "5");
 }
 
-TEST_CASE("a callback receives the first message that matches; the others stay in order") {
+TEST_CASE(
+    "a callback receives the first message that matches; the others stay in order") {
   lines got;
   scene on([&](auto&, runtime::process& self) -> server_result {
     const auto by = co_await self.receive(1s, [](const opened& who) { return who.by; });

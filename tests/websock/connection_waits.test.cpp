@@ -1,0 +1,313 @@
+// Callbacks of a connection that wait: order, what the socket does meanwhile, and ends.
+#include "runtime/gen_server.hpp"
+#include "websock/connection.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/stage.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+using namespace std::chrono_literals;
+using tests::stage;
+using websock::handle_result;
+using websock::message_view;
+using websock::push;
+using websock::text;
+using websock::testing::client;
+using websock::testing::close_frame;
+using websock::testing::lines;
+
+namespace {
+
+/// Notes when it is destroyed.
+struct token {
+  explicit token(std::shared_ptr<lines> to) : log(std::move(to)) {}
+  token(const token&) = delete;
+  token& operator=(const token&) = delete;
+  ~token() { log->push_back("released"); }
+  std::shared_ptr<lines> log;
+};
+
+/// Waits as the text says: "sleep", "throw", "stop", "receive"; answers everything else
+/// at once.
+class waiter final : public websock::behaviour {
+public:
+  explicit waiter(std::shared_ptr<lines> log) : log_(std::move(log)) {}
+  ~waiter() override { log_->push_back("destroyed"); }
+
+private:
+  handle_result handle_in(message_view in) override {
+    const token held(log_);
+    const auto what = in.text(); // stays valid: the frame has a copy
+    log_->push_back("in " + std::string(what));
+    if (what.starts_with("sleep"))
+      co_await self().sleep(1s);
+    if (what.starts_with("receive"))
+      co_await self().receive(
+          1s, [this](int n) { log_->push_back("received " + std::to_string(n)); });
+    if (what.starts_with("flush"))
+      co_await flushed();
+    if (what.starts_with("throw")) {
+      co_await self().sleep(1s);
+      throw std::runtime_error("boom");
+    }
+    if (what.starts_with("stop")) {
+      co_await self().sleep(1s);
+      co_return websock::stop(runtime::normal, {4000, "enough"});
+    }
+    if (what.starts_with("big"))
+      co_return push(text(std::string(2'000'000, 'x')));
+    co_return push(in);
+  }
+  handle_result handle_info(runtime::term info) override {
+    log_->push_back("info " + to_string(info));
+    return push(text("info"));
+  }
+  handle_result handle_control(websock::control_view control) override {
+    const std::string_view payload = control.payload();
+    co_await self().sleep(1s);
+    co_return push(text("control " + std::string(payload)));
+  }
+  void terminate(const websock::close_reason& why) override {
+    log_->push_back("terminate " + to_string(why));
+  }
+
+  std::shared_ptr<lines> log_;
+};
+
+class late final : public websock::behaviour {
+public:
+  explicit late(std::shared_ptr<lines> log) : log_(std::move(log)) {}
+
+private:
+  handle_result init() override {
+    co_await self().sleep(1s);
+    log_->push_back("up");
+    co_return push(text("welcome"));
+  }
+  handle_result handle_in(message_view in) override {
+    log_->push_back("in " + std::string(in.text()));
+    return push(in);
+  }
+  void terminate(const websock::close_reason& why) override {
+    log_->push_back("terminate " + to_string(why));
+  }
+  std::shared_ptr<lines> log_;
+};
+
+template <class Handler>
+struct scene : stage {
+  explicit scene(const websock::upgrade_options& options = {})
+      : peer(websock::testing::connect_with<Handler>(node, options, log)) {
+    node.run_until_idle();
+    monitor = me.monitor(peer.pid());
+  }
+  void run() { node.run_until_idle(); }
+  [[nodiscard]] std::string end() { return end_of(monitor); }
+
+  std::shared_ptr<lines> log = std::make_shared<lines>();
+  client peer;
+  runtime::reference monitor;
+};
+
+} // namespace
+
+TEST_CASE("while a callback waits, frames and messages wait behind it, in order [2]") {
+  scene<waiter> on;
+  on.peer.text("sleep");
+  on.run();
+  on.peer.text("one");
+  on.run();
+  runtime::send(on.peer.pid(), 1);
+  on.run();
+  on.peer.text("two");
+  on.run();
+  CHECK(*on.log == lines{"in sleep"});
+  CHECK(on.peer.received().empty());
+  on.node.advance(1s);
+  CHECK(on.log->front() == "in sleep");
+  CHECK(on.log->back() != "in sleep");
+  const auto texts = on.peer.texts();
+  REQUIRE(texts.size() == 4);
+  CHECK(texts[0] == "sleep");
+}
+
+TEST_CASE("frames of the same read are handled when the callback is done, ahead of "
+          "messages that came meanwhile [2]") {
+  scene<waiter> on;
+  on.peer.text("sleep 1");
+  on.peer.text("sleep 2");
+  on.peer.text("three");
+  on.run();
+  runtime::send(on.peer.pid(), 1);
+  on.run();
+  on.node.advance(1s);
+  CHECK(on.peer.texts() == lines{"sleep 1"});
+  on.node.advance(1s);
+  CHECK(on.peer.texts() == lines{"sleep 1", "sleep 2", "three", "info"});
+  CHECK(on.end() == "alive");
+}
+
+TEST_CASE("what a callback refers to of its message stays valid while it waits") {
+  scene<waiter> on;
+  const std::string long_text = "sleep " + std::string(60'000, 'y');
+  on.peer.text(long_text);
+  on.run();
+  on.node.advance(1s);
+  CHECK(on.peer.texts() == lines{long_text});
+  on.peer.ping("payload");
+  on.run();
+  on.node.advance(1s);
+  CHECK(on.peer.texts().back() == "control payload");
+}
+
+TEST_CASE("a selective receive leaves the other messages and the frames in order") {
+  scene<waiter> on;
+  on.peer.text("receive");
+  on.run();
+  runtime::send(on.peer.pid(), std::string("other"));
+  runtime::send(on.peer.pid(), 7);
+  on.run();
+  CHECK(*on.log == lines{"in receive", "received 7", "released", "info \"other\""});
+  CHECK(on.peer.texts() == lines{"receive", "info"});
+}
+
+TEST_CASE("an exception after a wait is one of the callback [13]") {
+  scene<waiter> on;
+  on.peer.text("throw");
+  on.run();
+  on.peer.text("never handled");
+  on.run();
+  on.node.advance(1s);
+  CHECK(*on.log
+        == lines{"in throw", "released", "terminate {error, error: boom}", "destroyed"});
+  CHECK(on.peer.close_frame() == close_frame{1011, ""});
+  CHECK(on.end() == "error: boom");
+  CHECK(on.node.log_lines().size() == 1);
+}
+
+TEST_CASE("a stop after a wait is a stop [4][8]") {
+  scene<waiter> on;
+  on.peer.text("stop");
+  on.peer.text("never handled");
+  on.run();
+  on.node.advance(1s);
+  CHECK(on.peer.close_frame() == close_frame{4000, "enough"});
+  on.peer.close(4000);
+  on.run();
+  CHECK(*on.log == lines{"in stop", "released", "terminate normal", "destroyed"});
+  CHECK(on.end() == "normal");
+}
+
+TEST_CASE("an untrapped exit signal ends a wait at once; what it holds is released "
+          "before the handler [16]") {
+  scene<waiter> on;
+  on.peer.text("sleep");
+  on.run();
+  on.node.node().exit(on.peer.pid(), runtime::kill);
+  on.run();
+  CHECK(*on.log == lines{"in sleep", "released", "destroyed"});
+  CHECK(on.peer.close_frame() == close_frame{1011, ""});
+  CHECK(on.end() == "killed");
+}
+
+TEST_CASE("a vanished client is noticed when the callback is done [11]") {
+  scene<waiter> on;
+  on.peer.text("sleep");
+  on.run();
+  on.peer.disconnect();
+  on.run();
+  CHECK(on.end() == "alive");
+  on.node.advance(1s);
+  CHECK(on.log->at(2) == "terminate {error, error: closed}");
+  CHECK(on.end() == "{shutdown, \"closed\"}");
+}
+
+TEST_CASE("a client's close frame waits as well, and is answered then [10]") {
+  scene<waiter> on;
+  on.peer.text("sleep");
+  on.peer.close(1000, "bye");
+  on.run();
+  CHECK_FALSE(on.peer.close_frame());
+  on.node.advance(1s);
+  CHECK(on.peer.texts() == lines{"sleep"});
+  CHECK(on.peer.close_frame() == close_frame{1000, ""});
+  CHECK(on.end() == "{shutdown, \"remote\"}");
+}
+
+TEST_CASE("silence counts when the callback is done, after a look at the socket [9]") {
+  scene<waiter> on({.timeout = 500ms});
+  on.peer.text("sleep");
+  on.run();
+  on.node.advance(500ms);
+  CHECK(on.end() == "alive");
+  SECTION("the peer was silent") {
+    on.node.advance(500ms);
+    CHECK(on.peer.close_frame() == close_frame{1001, "idle timeout"});
+  }
+  SECTION("the peer spoke") {
+    on.peer.text("hello");
+    on.node.advance(500ms);
+    CHECK_FALSE(on.peer.close_frame());
+    CHECK(on.peer.texts() == lines{"sleep", "hello"});
+  }
+}
+
+TEST_CASE("a server that ends asks behind the callback [14]") {
+  scene<waiter> on;
+  on.peer.text("sleep");
+  on.run();
+  on.peer.with_host([](auto& host) { host.drain({}, 0, 1, [](auto) {}); });
+  on.run();
+  CHECK_FALSE(on.peer.close_frame());
+  on.node.advance(1s);
+  CHECK(on.peer.texts() == lines{"sleep"});
+  CHECK(on.peer.close_frame() == close_frame{1001, ""});
+}
+
+TEST_CASE("an init that waits: frames come after it, the 101 and messages do not wait") {
+  scene<late> on;
+  on.peer.text("early");
+  on.run();
+  CHECK(on.log->empty());
+  on.node.advance(1s);
+  CHECK(*on.log == lines{"up", "in early"});
+  CHECK(on.peer.texts() == lines{"welcome", "early"});
+}
+
+TEST_CASE("an init that is killed while it waits has no terminate [16]") {
+  scene<late> on;
+  on.node.node().exit(on.peer.pid(), runtime::shutdown);
+  on.run();
+  CHECK(on.log->empty());
+  CHECK(on.peer.close_frame() == close_frame{1001, ""});
+}
+
+TEST_CASE("flushed waits until what was pushed before has left") {
+  scene<waiter> on({.high_mark = 4'000'000});
+  on.peer.take_only(1'000'000);
+  on.peer.text("big");
+  on.run();
+  on.peer.text("flush");
+  on.run();
+  CHECK(on.log->back() == "in flush");
+  on.peer.take(500'000);
+  on.run();
+  CHECK(on.log->back() == "in flush");
+  on.peer.take(10'000'000);
+  on.run();
+  CHECK(on.peer.texts().size() == 2);
+  CHECK(on.log->back() == "released");
+}
+
+TEST_CASE("flushed with nothing to send does not wait") {
+  scene<waiter> on;
+  on.peer.text("flush");
+  on.run();
+  CHECK(on.peer.texts() == lines{"flush"});
+}

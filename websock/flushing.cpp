@@ -1,0 +1,25 @@
+// Waiting until the output of a connection has drained.
+#include "websock/flushing.hpp"
+
+#include "websock/connection.hpp"
+
+namespace websock {
+
+flushing::flushing(connection& of) noexcept
+    : waiter(of.self_, runtime::infinity), of_(of) {
+}
+
+flushing::~flushing() {
+  if (of_.flushing_ == this)
+    of_.flushing_ = nullptr;
+}
+
+bool flushing::await_ready() const noexcept {
+  return of_.output_.unsent().empty();
+}
+
+void flushing::begin() {
+  of_.flushing_ = this;
+}
+
+} // namespace websock
