@@ -130,14 +130,15 @@ http::reply http_session::route(http::request& request) {
   if (matched == nullptr)
     return http::not_found();
   request.set_params(std::move(matched->params));
+  // The path as it was sent: decoded it may hold a line of its own for the log.
   try {
     return (*matched->handler)(request);
   } catch (const std::exception& failed) {
-    core_.node.log(runtime::log_level::error,
-                   "route " + std::string(request.path()) + " raised: " + failed.what());
+    core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
+                                                  + " raised: " + failed.what());
   } catch (...) {
-    core_.node.log(runtime::log_level::error,
-                   "route " + std::string(request.path()) + " raised no std::exception");
+    core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
+                                                  + " raised no std::exception");
   }
   return http::internal_server_error();
 }

@@ -162,6 +162,7 @@ TEST_CASE("a route that throws is answered with 500 and logged in one line") {
                throw std::runtime_error("boom");
              })
         .get("/other", [](const request&) -> websock::http::reply { throw 1; })
+        .get("/files/*path", [](const request&) -> websock::http::reply { throw 1; })
         .get("/hello/:name", hello);
   });
   const auto status_of = [&](const char* path) {
@@ -173,6 +174,9 @@ TEST_CASE("a route that throws is answered with 500 and logged in one line") {
   CHECK(subject.log.take() == "route /standard raised: boom");
   CHECK(status_of("/other") == 500);
   CHECK(subject.log.take() == "route /other raised no std::exception");
+  CHECK(status_of("/files/a%0Aerror:%20forged") == 500);
+  CHECK(subject.log.take()
+        == "route /files/a%0Aerror:%20forged raised no std::exception");
   CHECK(status_of("/hello/x") == 200);
   CHECK(subject.log.empty());
 }
