@@ -152,9 +152,13 @@ TEST_CASE("stop ends sockets that are no connections yet") {
   tcp_client kept(subject.port());
   kept.send(get_request("/hello"));
   CHECK(take_answer(kept).status == 200);
+  tcp_client behind(
+      subject.port()); // on the shard of `half`, whose octets are read first
+  behind.send(get_request("/hello"));
+  CHECK(take_answer(behind).status == 200);
   subject.server.stop();
   CHECK(half.take_until("\r\n") == "HTTP/1.1 503 Service Unavailable\r\n");
-  for (auto* each : {&unused, &kept})
+  for (auto* each : {&unused, &kept, &behind})
     CHECK(each->is_at_end());
 }
 
