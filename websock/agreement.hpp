@@ -19,8 +19,8 @@ namespace websock {
 struct agreement {
   protocol::role self = protocol::role::server;
   protocol::key_source mask_keys = nullptr; // a client's
-  /// One of upgrade_options::subprotocols, in whose memory it lies; empty when none was
-  /// agreed on.
+  /// One of upgrade_options::subprotocols or client_options::subprotocols, in whose
+  /// memory it lies; empty when none was agreed on.
   std::string_view subprotocol;
   /// Set when messages may be compressed.
   std::optional<protocol::deflate_params> deflate;

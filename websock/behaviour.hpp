@@ -34,8 +34,9 @@ public:
 protected:
   /// The process of this connection; from `init` on, not in the constructor.
   [[nodiscard]] runtime::process& self() const;
-  /// The subprotocol of upgrade_options::subprotocols that was agreed on; empty when none
-  /// was. From `init` on.
+  /// The subprotocol that was agreed on: for a server one of
+  /// upgrade_options::subprotocols, for a client one of client_options::subprotocols;
+  /// empty when none was. From `init` on.
   [[nodiscard]] std::string_view subprotocol() const;
   /// `co_await flushed()` waits until all that earlier callbacks pushed has left for the
   /// kernel, or cannot any more.

@@ -7,7 +7,7 @@ namespace websock {
 
 handle_result client_session::init() {
   owner_watch_ = self().monitor(owner_);
-  self().send(owner_, connected{self().pid()});
+  self().send(owner_, connected{self().pid(), std::string(subprotocol())});
   return ok();
 }
 

@@ -16,6 +16,7 @@ namespace websock {
 /// To the owner: the connection is there.
 struct connected {
   runtime::pid connection;
+  std::string subprotocol; // the one agreed on; empty when none was
 };
 /// To the owner: a message, or a ping (answered already) or pong.
 struct received {

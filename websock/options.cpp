@@ -1,8 +1,8 @@
 // The ranges of all options.
 #include "websock/options.hpp"
 
+#include "websock/http/handshake_header.hpp"
 #include "websock/http/token.hpp"
-#include "websock/http/upgrade.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -37,8 +37,7 @@ void validate(const protocol::deflate_options& options) {
 }
 
 // RFC 6455 §4.1(10): tokens, all different.
-void check_subprotocols(const upgrade_options& options) {
-  const auto& all = options.subprotocols;
+void check_subprotocols(const std::vector<std::string>& all) {
   for (auto each = all.begin(); each != all.end(); ++each) {
     if (!http::is_token(*each))
       throw std::invalid_argument("subprotocols has \"" + *each
@@ -46,13 +45,10 @@ void check_subprotocols(const upgrade_options& options) {
     if (std::find(all.begin(), each, *each) != each)
       throw std::invalid_argument("subprotocols has \"" + *each + "\" twice");
   }
-  if (options.require_subprotocol && all.empty())
-    throw std::invalid_argument(
-        "require_subprotocol is set: subprotocols must have at least one");
 }
 
-void check_headers(const upgrade_options& options) {
-  for (const auto& [name, value] : options.headers) {
+void check_headers(const std::vector<std::pair<std::string, std::string>>& all) {
+  for (const auto& [name, value] : all) {
     if (!http::is_token(name) || !http::is_field_value(value))
       throw std::invalid_argument("headers has \"" + name
                                   + "\": name or value is not legal in a header");
@@ -60,6 +56,24 @@ void check_headers(const upgrade_options& options) {
       throw std::invalid_argument("headers has \"" + name
                                   + "\": the handshake sets it itself");
   }
+}
+
+// What a server decides on has no meaning where this end is the client.
+void check_nothing_of_a_server(const upgrade_options& connection) {
+  const auto refuse_if = [](bool is_set, const char* what) {
+    if (is_set)
+      throw std::invalid_argument(std::string("connection.") + what);
+  };
+  const upgrade_options defaults;
+  refuse_if(!connection.subprotocols.empty(),
+            "subprotocols is set: a client offers client_options::subprotocols");
+  refuse_if(connection.require_subprotocol,
+            "require_subprotocol is set: a client reads subprotocol() in init");
+  refuse_if(!connection.headers.empty(),
+            "headers is set: a client sends client_options::headers");
+  refuse_if(connection.origin != defaults.origin,
+            "origin is set: it is for a server; a client sends an Origin in "
+            "client_options::headers");
 }
 
 void check_serving(std::size_t max_connections, std::chrono::seconds retry_after) {
@@ -100,8 +114,11 @@ void validate(const upgrade_options& options) {
   check<std::uint64_t>("low_mark", options.low_mark, 0, options.high_mark,
                        " bytes (high_mark)");
   validate(options.deflate);
-  check_subprotocols(options);
-  check_headers(options);
+  check_subprotocols(options.subprotocols);
+  if (options.require_subprotocol && options.subprotocols.empty())
+    throw std::invalid_argument(
+        "require_subprotocol is set: subprotocols must have at least one");
+  check_headers(options.headers);
 }
 
 void validate(const drain_options& options) {
@@ -143,6 +160,9 @@ void validate(const client_options& options) {
   check<std::uint64_t>("max_response_head", options.max_response_head, 128, 1'048'576,
                        " bytes");
   check_unix_path(options.unix_path);
+  check_subprotocols(options.subprotocols);
+  check_headers(options.headers);
+  check_nothing_of_a_server(options.connection);
   validate(options.connection);
 }
 

@@ -176,11 +176,13 @@ struct client_options {
   std::string unix_path{};
   /// The server's answer, in bytes: what a peer may make the client hold.
   std::size_t max_response_head = 16'384;
-  /// Of the connection once it is there.
+  /// Of the connection once it is there. What only a server decides on (subprotocols,
+  /// require_subprotocol, headers, origin) must be left alone.
   upgrade_options connection{};
 };
 
 void validate(const client_options& options);
+
 /// Of a gateway, which serves connections that another HTTP server accepted.
 struct gateway_options {
   /// For upgrades that bring no options of their own.

@@ -50,13 +50,16 @@ int main(int argc, char** argv) {
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
   app.add_option("--shards", options.shards, "threads, 0 for one per core");
-  app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
+  app.add_option("--max-connections", options.max_connections,
+                 "at a time, 0 for 16,384 per shard");
   app.add_flag("--crashable", house.crashable,
                "the line /crash crashes its room, to see it come back");
   websock::tls_options tls;
   auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
-  app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: https")
-      ->needs(key);
+  auto* certificate =
+      app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: https")
+          ->needs(key);
+  key->needs(certificate);
   CLI11_PARSE(app, argc, argv);
   if (!tls.key_file.empty())
     options.tls = tls;

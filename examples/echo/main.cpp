@@ -18,9 +18,10 @@ int main(int argc, char** argv) {
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
   app.add_option("--shards", options.shards, "threads, 0 for one per core");
-  app.add_option("--max-connections", options.max_connections, "0 for 16,384 per shard");
+  app.add_option("--max-connections", options.max_connections,
+                 "at a time, 0 for 16,384 per shard");
   app.add_option("--handshake-timeout-ms", handshake_timeout,
-                 "for a request to be complete");
+                 "milliseconds for a request to be complete");
   auto& limits = options.connection.limits;
   app.add_option("--max-message-size", limits.max_message_size, "octets of one message");
   app.add_option("--max-frame-size", limits.max_frame_size, "octets of one frame");
@@ -29,8 +30,10 @@ int main(int argc, char** argv) {
                "permessage-deflate for clients that want it");
   websock::tls_options tls;
   auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
-  app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: wss")
-      ->needs(key);
+  auto* certificate =
+      app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: wss")
+          ->needs(key);
+  key->needs(certificate);
   app.add_option("--unix", options.unix_path, "a Unix socket instead of host and port");
   app.add_flag_callback(
       "--proxy-protocol",

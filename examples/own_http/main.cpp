@@ -86,20 +86,24 @@ asio::awaitable<void> accept(tcp::acceptor& door, websock::gateway& gateway) {
 } // namespace
 
 int main(int argc, char** argv) {
+  std::string host = "127.0.0.1";
   std::uint16_t port = 4000;
+  std::size_t shards = 0;
   CLI::App app("A WebSocket echo beside an HTTP server of its own.");
+  app.add_option("--host", host, "address to listen on");
   app.add_option("--port", port, "port to listen on, 0 for a free one");
+  app.add_option("--shards", shards, "threads for WebSocket, 0 for one per core");
   CLI11_PARSE(app, argc, argv);
   try {
     websock::stop_signals signals;
-    runtime::node node;
+    runtime::node node({.shards = shards});
     websock::gateway gateway(node);
     asio::io_context io{1};
-    tcp::acceptor door(io, {asio::ip::address_v4::loopback(), port});
+    tcp::acceptor door(io, {asio::ip::make_address(host), port});
     asio::co_spawn(io, accept(door, gateway), asio::detached);
     std::thread http([&] { io.run(); });
-    std::cout << "own_http: http://127.0.0.1:" << door.local_endpoint().port()
-              << "/  (Ctrl-C stops it)" << std::endl;
+    std::cout << "own_http: http://" << door.local_endpoint() << "/  (Ctrl-C stops it)"
+              << std::endl;
     signals.wait();
     gateway.drain({}); // the HTTP server goes on meanwhile: who comes to /echo gets 503
     io.stop();

@@ -125,7 +125,8 @@ int main(int argc, char** argv) {
   app.add_option("--ca", options.tls.ca_file, "PEM file of who is trusted");
   app.add_flag("--insecure", insecure, "trust anybody");
   app.add_option("--unix", options.unix_path, "connect to this socket");
-  app.add_option("--wait-ms", wait, "listen on so long after the end of the input");
+  app.add_option("--wait-ms", wait,
+                 "milliseconds to listen on after the end of the input");
   CLI11_PARSE(app, argc, argv);
   try {
     for (const auto& line : headers)

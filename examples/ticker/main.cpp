@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   CLI::App app("Sends a tick at an interval: ws://host:port/ticks?every=1000");
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
+  app.add_option("--shards", options.shards, "threads, 0 for one per core");
   CLI11_PARSE(app, argc, argv);
   try {
     websock::server server(options);

@@ -190,8 +190,11 @@ int main(int argc, char** argv) {
   CLI::App app("Factors numbers with a pool of workers; anything else crashes a worker.");
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
-  app.add_option("--workers", workers, "in the pool")->check(CLI::Range(1, 1'000));
-  app.add_option("--limit-ms", limit, "for a job")->check(CLI::Range(1, 60'000));
+  app.add_option("--shards", options.shards, "threads, 0 for one per core");
+  app.add_option("--workers", workers, "processes in the pool")
+      ->check(CLI::Range(1, 1'000));
+  app.add_option("--limit-ms", limit, "milliseconds for a job")
+      ->check(CLI::Range(1, 60'000));
   CLI11_PARSE(app, argc, argv);
   try {
     websock::server server(options);

@@ -114,17 +114,22 @@ def joined(sent):
     return sent if isinstance(sent, (bytes, bytearray)) else b"".join(sent)
 
 
-def talk(sent, *events, chop=0):
+def converse(peer, sent, events, chop=0):
     """Sends frames and expects `events`. When a close frame is the last of them the server ends the connection,
     otherwise the case does."""
+    peer.send(joined(sent), chop)
+    if events and events[-1][0] == "close":
+        expect_end(peer, *events)
+    else:
+        expect(peer, *events)
+        expect_handshake(peer)
+
+
+def talk(sent, *events, chop=0):
+    """As `converse`, with a peer of its own."""
     def body(server):
         with server.connect() as peer:
-            peer.send(joined(sent), chop)
-            if events and events[-1][0] == "close":
-                expect_end(peer, *events)
-            else:
-                expect(peer, *events)
-                expect_handshake(peer)
+            converse(peer, sent, events, chop)
     return body
 
 

@@ -10,6 +10,7 @@ import concurrent.futures
 import contextlib
 import importlib
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -27,7 +28,9 @@ SECTIONS = {"framing": "framing", "pings": "pings", "reserved": "reserved", "fra
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", help="ws://host:port/path of the echo server")
+    parser.add_argument("--url", help="ws://host:port/path of the echo server, or wss://")
+    parser.add_argument("--ca", metavar="FILE", help="certificates (PEM) that are trusted for wss://")
+    parser.add_argument("--insecure", action="store_true", help="trust any certificate")
     parser.add_argument("--section", action="append", choices=SECTIONS, help="only this one; may be given again")
     parser.add_argument("--case", action="append", default=[], help="only ids that start so, for example 6.4")
     parser.add_argument("--json", metavar="FILE", help="write all verdicts there")
@@ -57,7 +60,7 @@ def started(command):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             for line in process.stdout:
-                if found := re.search(r"(?:http|ws)://[\w.-]+:\d+", line):
+                if found := re.search(r"(?:http|ws)s?://[\w.-]+:\d+", line):
                     break
             else:
                 sys.exit(f"{command[0]} ended before it printed its address")
@@ -70,6 +73,17 @@ def started(command):
                 sys.exit(f"{command[0]} ended with status {status}")
         finally:
             process.kill()
+
+
+def tls_of(url, options):
+    """The context for the sockets of a wss URL; None for one without TLS."""
+    if url.scheme != "wss":
+        return None
+    context = ssl.create_default_context(cafile=options.ca)
+    if options.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def run(server, cases, jobs):
@@ -92,7 +106,8 @@ def main():
         sys.exit("either --url or a program to start is needed")
     with contextlib.nullcontext(options.url) if options.url else started(options.server) as url:
         at = urllib.parse.urlsplit(url)
-        server = Server(at.hostname, at.port, at.path, options.timeout, options.haste, options.max_message)
+        server = Server(at.hostname, at.port, at.path, options.timeout, options.haste, options.max_message,
+                        tls_of(at, options))
         results = run(server, cases, options.jobs)
     print(*report.lines_of(results, options.verbose), sep="\n")
     if options.json:

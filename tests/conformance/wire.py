@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import socket
+import ssl
 import time
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
@@ -92,12 +93,15 @@ class Response:
 
 
 class Peer:
-    """A client of which every octet is the case's. `inflate` makes messages of compressed ones."""
+    """A client of which every octet is the case's. `inflate` makes messages of compressed ones. `tls` is a context, or
+    None: there the octets are those inside."""
 
-    def __init__(self, address, timeout):
+    def __init__(self, address, timeout, tls=None):
         self.timeout = timeout
         self.socket = socket.create_connection(address, timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname=address[0])
         self.held = bytearray()
         self.inflate = None
         self.response = None
@@ -121,11 +125,11 @@ class Peer:
                 self.socket.sendall(piece)
                 if pause:
                     time.sleep(0.0002)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             pass  # what the server said before it closed can still be read
 
     def end_of_output(self):
-        self.socket.shutdown(socket.SHUT_WR)
+        socket.socket.shutdown(self.socket, socket.SHUT_WR)  # of TCP: what comes can be read, with TLS too
 
     def read(self, count, within=None):
         """Exactly `count` octets; raises EOFError or TimeoutError."""
@@ -225,12 +229,13 @@ class Peer:
 class Server:
     """Where the server under test is, and what may be asked of it."""
 
-    def __init__(self, host, port, path="/", timeout=10.0, haste=1.0, max_message=None):
+    def __init__(self, host, port, path="/", timeout=10.0, haste=1.0, max_message=None, tls=None):
         self.address, self.path = (host, port), path or "/"
         self.timeout, self.haste, self.max_message = timeout, haste, max_message
+        self.tls = tls
 
     def raw(self):
-        return Peer(self.address, self.timeout)
+        return Peer(self.address, self.timeout, self.tls)
 
     def request(self, **how):
         return request(self.path, "{}:{}".format(*self.address), **how)

@@ -18,9 +18,9 @@ const byTestId = (id, rest = '') => `[data-testid="${id}"]${rest}`;
 export class Visitor {
   complaints = [];
 
-  static async arrive(browser, { viewport = { width: 1200, height: 800 }, touch = false, script = null } = {}) {
+  static async arrive(browser, { viewport = { width: 1200, height: 800 }, touch = false, script = null, trusting = false } = {}) {
     const visitor = new Visitor();
-    visitor.context = await browser.newContext({ viewport, hasTouch: touch, isMobile: touch });
+    visitor.context = await browser.newContext({ viewport, hasTouch: touch, isMobile: touch, ignoreHTTPSErrors: trusting });
     visitor.context.setDefaultTimeout(deadline(15_000));
     visitor.page = await visitor.context.newPage();
     visitor.page.on('console', (message) => {

@@ -8,7 +8,7 @@ import zlib
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "conformance"))
 
-from wire import BINARY, CLOSE, CONTINUATION, PONG, close, fragments, frame, header, ping, request, text, TEXT  # noqa: E402
+from wire import BINARY, CLOSE, CONTINUATION, PONG, accept_of, close, fragments, frame, header, ping, request, text, TEXT  # noqa: E402
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
@@ -72,6 +72,53 @@ def offers():
     yield "bad", b"\2permessage-deflate; server_max_window_bits=7, permessage-deflate; =;, \"\\\""
 
 
+def answers():
+    good = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+            f"Sec-WebSocket-Accept: {accept_of(KEY)}"]
+
+    def answer(*lines, behind=b"", flags=0):
+        return cut("\r\n".join([*lines, "", ""]).encode() + behind, flags=flags, cuts=(9, 0, 40))
+
+    yield "switched", answer(*good, behind=text(b"at once", key=None))
+    yield "agreed", answer(*good, "Sec-WebSocket-Protocol: talk", "Sec-WebSocket-Extensions: permessage-deflate; x=1")
+    yield "not_offered", answer(*good, "Sec-WebSocket-Protocol: other", "Sec-WebSocket-Extensions: x-other, \"\"")
+    yield "wrong_accept", answer(*good[:3], "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ==")
+    yield "early_hints", answer("HTTP/1.1 103 Early Hints", "Link: </a>", "", *good)
+    yield "refused", answer("HTTP/1.1 503", "Retry-After: 5", behind=b"later")
+    yield "old", answer("HTTP/1.0 200 OK")
+    yield "folded", answer(good[0], "A: b", " folded")
+    yield "long", answer(*good, "X: " + "x" * 128, flags=1)
+
+
+def urls():
+    yield "plain", b"ws://localhost/a/b?c=%20d"
+    yield "secure", b"WSS://example.org:8443"
+    yield "standard_port", b"wss://example.org:443?q"
+    yield "literal", b"ws://[2001:db8::1]:80/"
+    yield "fragment", b"ws://h/#f"
+    yield "user", b"ws://u:p@h/"
+    yield "port", b"ws://h:65536/"
+
+
+def proxied():
+    signature, tcp4, tcp6 = b"\r\n\r\n\0\r\nQUIT\n", bytes([192, 0, 2, 1, 10, 0, 0, 1]), bytes(15) + b"\1"
+
+    def second(command, family, body, flags=0):
+        return cut(signature + bytes([command, family]) + len(body).to_bytes(2, "big") + body + b"GET", flags)
+
+    yield "line_4", cut(b"PROXY TCP4 192.0.2.1 10.0.0.1 51234 443\r\nGET")
+    yield "line_6", cut(b"PROXY TCP6 2001:db8::1 ::1 51234 443\r\n")
+    yield "unknown", cut(b"PROXY UNKNOWN whatever\r\n")
+    yield "too_long", cut(b"PROXY UNKNOWN " + b"x" * 100)
+    yield "bad_line", cut(b"PROXY TCP4 192.0.2.01 10.0.0.1 0 65536\r\n")
+    yield "tcp_4", second(0x21, 0x11, tcp4 + b"\xc8\x22\x01\xbb")
+    yield "tcp_6", second(0x21, 0x21, tcp6 * 2 + b"\xc8\x22\x01\xbb" + b"\x03\0\x04abcd")
+    yield "unix", second(0x21, 0x31, bytes(216), flags=1)
+    yield "health", second(0x20, 0, b"")
+    yield "too_big", second(0x21, 0x11, bytes(300), flags=1)
+    yield "not_proxied", cut(b"GET / HTTP/1.1\r\n")
+
+
 def zlib_of(octets):
     out = zlib.compressobj(9, zlib.DEFLATED, -15)
     return (out.compress(octets) + out.flush(zlib.Z_SYNC_FLUSH))[:-4]
@@ -104,7 +151,7 @@ def connections():
 
 
 SEEDS = {"request_head": heads, "frames": frames, "deflate": compressed, "deflate_offers": offers,
-         "connection": connections}
+         "connection": connections, "response_head": answers, "url": urls, "proxy_header": proxied}
 
 
 def main():

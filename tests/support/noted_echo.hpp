@@ -3,6 +3,7 @@
 
 #include "runtime/process.hpp"
 #include "websock/behaviour.hpp"
+#include "websock/server.hpp"
 
 #include "tests/support/channel.hpp"
 
@@ -59,5 +60,33 @@ private:
   }
   connection_notes& notes_;
 };
+
+/// Sends more than the sockets hold, so that its process is suspended.
+class noted_flooder final : public websock::behaviour {
+public:
+  explicit noted_flooder(connection_notes& notes) : notes_(notes) {}
+
+private:
+  websock::handle_result init() override {
+    self().spawn<exit_watcher>(self().pid(), std::ref(notes_.started),
+                               std::ref(notes_.exited));
+    return websock::push(websock::binary(std::string(60'000'000, 'x')));
+  }
+  websock::handle_result handle_in(websock::message_view) override {
+    return websock::ok();
+  }
+  void terminate(const websock::close_reason& why) override {
+    notes_.terminated.put(to_string(why));
+  }
+  connection_notes& notes_;
+};
+
+/// For a running_server: Handler(notes) at "/".
+template <class Handler = noted_echo>
+[[nodiscard]] std::function<void(websock::server&)> noting(connection_notes& notes) {
+  return [&notes](websock::server& server) {
+    server.websocket<Handler>("/", std::ref(notes));
+  };
+}
 
 } // namespace tests

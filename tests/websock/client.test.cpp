@@ -8,6 +8,7 @@
 #include "tests/catch.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/client_owner.hpp"
+#include "tests/support/echo.hpp"
 #include "tests/support/running_server.hpp"
 
 #include <chrono>
@@ -17,6 +18,8 @@
 
 using namespace std::chrono_literals;
 using tests::client_owner;
+using tests::echo;
+using tests::echoing;
 using tests::patience;
 using tests::running_server;
 using websock::client_options;
@@ -25,12 +28,6 @@ using websock::connect;
 using websock::connect_failed;
 
 namespace {
-
-class echo final : public websock::behaviour {
-  websock::handle_result handle_in(websock::message_view in) override {
-    return websock::push(in);
-  }
-};
 
 /// Leaves as soon as it is connected.
 class leaver final : public websock::behaviour {
@@ -67,10 +64,6 @@ private:
   runtime::pid told_;
 };
 
-void echoing(websock::server& server) {
-  server.websocket<echo>("/");
-}
-
 [[nodiscard]] std::string url_of(const running_server& server,
                                  const std::string& host = "127.0.0.1") {
   return "ws://" + host + ':' + std::to_string(server.port()) + '/';
@@ -104,6 +97,22 @@ TEST_CASE("what is sent to a client before it is connected is handled after init
       [](const websock::received& in) { return in.payload; });
   CHECK(first == "connected");
   CHECK(me.next_payload() == "early");
+}
+
+TEST_CASE("the owner of a client hears which subprotocol the server chose") {
+  running_server subject([](websock::server& server) {
+    server.websocket<echo>("/", websock::upgrade_options{.subprotocols = {"v3", "v2"}});
+  });
+  client_owner me(subject.node);
+  const auto chosen = [&](std::vector<std::string> offered) {
+    me.open(url_of(subject), {.subprotocols = std::move(offered)});
+    return me.receive(patience, [](const websock::connected& now) {
+      return "[" + now.subprotocol + "]";
+    });
+  };
+  CHECK(chosen({"v1", "v2"}) == "[v2]");
+  CHECK(chosen({"v1"}) == "[]");
+  CHECK(chosen({}) == "[]");
 }
 
 TEST_CASE("a name is looked up, and its addresses are tried in order") {

@@ -4,28 +4,21 @@
 #include "tests/catch.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/client_owner.hpp"
+#include "tests/support/echo.hpp"
 #include "tests/support/running_server.hpp"
 
 #include <string>
 
 using tests::certificate_authority;
 using tests::client_owner;
+using tests::echo;
+using tests::echoing;
 using tests::running_server;
 using tests::temporary_folder;
 using websock::client_options;
 using websock::connect_failed;
 
 namespace {
-
-class echo final : public websock::behaviour {
-  websock::handle_result handle_in(websock::message_view in) override {
-    return websock::push(in);
-  }
-};
-
-void echoing(websock::server& server) {
-  server.websocket<echo>("/");
-}
 
 /// A server that speaks TLS and says that it is one of `names`.
 struct secure_server {

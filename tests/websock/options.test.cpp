@@ -293,7 +293,40 @@ TEST_CASE("an option of a client out of range is named with the range") {
        "unix_path is \"" + std::string(108, 'x')
            + "\": it must be a path of at most 107 bytes"},
       {[](auto& o) { o.connection.timeout = 0ms; },
-       "timeout is 0: it must be 1 to 86400000 ms"}};
+       "timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) {
+         o.subprotocols = {"v2", "v1"};
+       },
+       ""},
+      {[](auto& o) {
+         o.subprotocols = {"v2", "v2"};
+       },
+       "subprotocols has \"v2\" twice"},
+      {[](auto& o) {
+         o.headers = {{"Origin", "https://example.org"}};
+       },
+       ""},
+      {[](auto& o) {
+         o.headers = {{"Sec-WebSocket-Key", "x"}};
+       },
+       "headers has \"Sec-WebSocket-Key\": the handshake sets it itself"}};
+  check_rows(rows);
+}
+
+TEST_CASE("what only a server decides on is refused among a client's options") {
+  const row<client_options> rows[] = {
+      {[](auto& o) { o.connection.subprotocols = {"v1"}; },
+       "connection.subprotocols is set: a client offers client_options::subprotocols"},
+      {[](auto& o) { o.connection.require_subprotocol = true; },
+       "connection.require_subprotocol is set: a client reads subprotocol() in init"},
+      {[](auto& o) {
+         o.connection.headers = {{"Cookie", "a=b"}};
+       },
+       "connection.headers is set: a client sends client_options::headers"},
+      {[](auto& o) { o.connection.origin = websock::http::any_origin(); },
+       "connection.origin is set: it is for a server; a client sends an Origin in "
+       "client_options::headers"},
+      {[](auto& o) { o.connection.origin = websock::http::same_origin(); }, ""}};
   check_rows(rows);
 }
 

@@ -104,29 +104,9 @@ TEST_CASE("a peer that takes nothing is given up after send_timeout, be the time
 TEST_CASE("a real peer that vanishes is noticed at once, though its process waits for "
           "it [11][15]",
           "[slow-consumer-client-gone-detection]") {
-  class flooder final : public websock::behaviour {
-  public:
-    explicit flooder(tests::connection_notes& notes) : notes_(notes) {}
-
-  private:
-    websock::handle_result init() override {
-      self().spawn<tests::exit_watcher>(self().pid(), std::ref(notes_.started),
-                                        std::ref(notes_.exited));
-      // More than the sockets hold: the process is suspended.
-      return websock::push(websock::binary(std::string(60'000'000, 'x')));
-    }
-    websock::handle_result handle_in(websock::message_view) override {
-      return websock::ok();
-    }
-    void terminate(const websock::close_reason& why) override {
-      notes_.terminated.put(to_string(why));
-    }
-    tests::connection_notes& notes_;
-  };
   tests::connection_notes notes;
-  tests::running_server subject(
-      [&](websock::server& server) { server.websocket<flooder>("/", std::ref(notes)); },
-      {.connection = {.timeout = 1h, .send_timeout = 1h}});
+  tests::running_server subject(tests::noting<tests::noted_flooder>(notes),
+                                {.connection = {.timeout = 1h, .send_timeout = 1h}});
   tests::websocket_client client(subject.port());
   CHECK(client.stream().take(10).starts_with("\x82\x7F"));
   notes.started.take();

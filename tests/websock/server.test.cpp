@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using namespace std::string_literals;
 using tests::connection_notes;
 using tests::get_request;
-using tests::noted_echo;
+using tests::noting;
 using tests::running_server;
 using tests::take_answer;
 using tests::tcp_client;
@@ -28,12 +28,6 @@ using tests::upgrade_request;
 using tests::websocket_client;
 
 namespace {
-
-[[nodiscard]] std::function<void(websock::server&)> echo(connection_notes& notes) {
-  return [&notes](websock::server& server) {
-    server.websocket<noted_echo>("/", std::ref(notes));
-  };
-}
 
 /// Says how long each message is.
 class measurer final : public websock::behaviour {
@@ -121,7 +115,7 @@ TEST_CASE("options of a route replace those of the server") {
 
 TEST_CASE("one connection too many gets 503; when one has left, the next is admitted") {
   connection_notes notes;
-  running_server subject(echo(notes), {.max_connections = 2});
+  running_server subject(noting(notes), {.max_connections = 2});
   websocket_client first(subject.port());
   websocket_client second(subject.port());
   notes.started.take();
@@ -167,7 +161,7 @@ TEST_CASE("the close frame of a refused message arrives although the client goes
 
 TEST_CASE("a large message comes back whole to a client that reads late") {
   connection_notes notes;
-  running_server subject(echo(notes));
+  running_server subject(noting(notes));
   websocket_client client(subject.port());
   const std::string large(8'000'000, 'x');
   client.text(large);
@@ -178,7 +172,7 @@ TEST_CASE("a large message comes back whole to a client that reads late") {
 
 TEST_CASE("a client that ends its side has its frames handled and answered") {
   connection_notes notes;
-  running_server subject(echo(notes));
+  running_server subject(noting(notes));
   websocket_client client(subject.port());
   notes.started.take();
   client.text("last words");
@@ -191,7 +185,7 @@ TEST_CASE("a client that ends its side has its frames handled and answered") {
 
 TEST_CASE("a reset ends the connection of its own client only") {
   connection_notes notes;
-  running_server subject(echo(notes));
+  running_server subject(noting(notes));
   websocket_client staying(subject.port());
   websocket_client leaving(subject.port());
   notes.started.take();
@@ -210,7 +204,7 @@ TEST_CASE("a reset ends the connection of its own client only") {
 TEST_CASE("a process that never rests does not keep the sockets waiting") {
   connection_notes notes;
   const running_server subject([&](websock::server& server) {
-    echo(notes)(server);
+    noting(notes)(server);
     for (std::size_t i = 0; i < server.node().shard_count(); ++i)
       server.node().spawn<restless>();
   });

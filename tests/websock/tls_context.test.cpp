@@ -7,6 +7,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/echo.hpp"
 #include "tests/support/http_answer.hpp"
 #include "tests/support/running_server.hpp"
 #include "tests/support/tls_client.hpp"
@@ -33,12 +34,6 @@ using websock::tls_version;
 
 namespace {
 
-class echo final : public websock::behaviour {
-  websock::handle_result handle_in(websock::message_view in) override {
-    return websock::push(in);
-  }
-};
-
 struct fixture {
   temporary_folder folder;
   certificate_authority authority{folder};
@@ -48,7 +43,7 @@ struct fixture {
   [[nodiscard]] running_server serve() const {
     websock::server_options all;
     all.tls = options;
-    return running_server([](websock::server& to) { to.websocket<echo>("/"); }, all);
+    return running_server(tests::echoing, all);
   }
   [[nodiscard]] std::string name_for(const running_server& at,
                                      const std::string& server_name) const {

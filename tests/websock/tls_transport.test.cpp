@@ -233,12 +233,15 @@ TEST_CASE("a finished handshake without a request meets the deadline too") {
   CHECK(client.is_closed_cleanly());
 }
 
-TEST_CASE("a client that negotiates anew is refused, and the connection goes on") {
+TEST_CASE("a client that negotiates anew is refused, and the server goes on") {
   const secure_server subject;
   auto client = subject.upgrade(TLS1_2_VERSION);
   client.ask_to_renegotiate();
   // RFC 5746 and OpenSSL: no_renegotiation, which this client takes for fatal.
   CHECK_THROWS_WITH(client.take(1), Catch::Matchers::Contains("no renegotiation"));
+  auto other = subject.upgrade(TLS1_2_VERSION);
+  other.send(text_frame("hello"));
+  CHECK(other.take(7) == echo_of("hello"));
 }
 
 TEST_CASE("a server that stops closes its TLS connections with 1001") {

@@ -1,40 +1,16 @@
 // The request of a client and the checks of the answer.
 #include "websock/http/client_handshake.hpp"
 
+#include "websock/http/handshake_header.hpp"
 #include "websock/http/token.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <stdexcept>
 
 namespace websock::http {
 
 namespace {
-
-constexpr std::array<std::string_view, 9> own_headers{
-    "Host",
-    "Upgrade",
-    "Connection",
-    "Sec-WebSocket-Key",
-    "Sec-WebSocket-Version",
-    "Sec-WebSocket-Protocol",
-    "Sec-WebSocket-Extensions",
-    "Content-Length",     // a handshake has no body
-    "Transfer-Encoding"}; // likewise
-
-[[nodiscard]] bool is_own(std::string_view name) {
-  return std::any_of(
-      own_headers.begin(), own_headers.end(),
-      [name](std::string_view each) { return equal_ignoring_case(each, name); });
-}
-
-void append(std::string& out, std::string_view name, std::string_view value) {
-  if (!is_token(name) || !is_field_value(value))
-    throw std::invalid_argument(
-        std::string("RFC 9110 §5.1: illegal header ").append(name));
-  out.append(name).append(": ").append(value).append("\r\n");
-}
 
 // RFC 6455 §4.1(10): tokens, all different.
 [[nodiscard]] std::string list_of(const std::vector<std::string>& protocols) {
@@ -88,20 +64,20 @@ check_extensions(const response_head& answer, const client_offer& offer, switche
 
 std::string opening_request(const url& to, const client_offer& offer) {
   std::string out = "GET " + to.target + " HTTP/1.1\r\n";
-  append(out, "Host", to.authority());
-  append(out, "Upgrade", "websocket");
-  append(out, "Connection", "Upgrade");
-  append(out, "Sec-WebSocket-Key", offer.key);
-  append(out, "Sec-WebSocket-Version", "13");
+  append_header(out, "Host", to.authority());
+  append_header(out, "Upgrade", "websocket");
+  append_header(out, "Connection", "Upgrade");
+  append_header(out, "Sec-WebSocket-Key", offer.key);
+  append_header(out, "Sec-WebSocket-Version", "13");
   if (!offer.protocols.empty())
-    append(out, "Sec-WebSocket-Protocol", list_of(offer.protocols));
+    append_header(out, "Sec-WebSocket-Protocol", list_of(offer.protocols));
   if (!offer.extensions.empty())
-    append(out, "Sec-WebSocket-Extensions", offer.extensions);
+    append_header(out, "Sec-WebSocket-Extensions", offer.extensions);
   for (const auto& [name, value] : offer.headers) {
-    if (is_own(name))
+    if (equal_ignoring_case(name, "Host") || is_handshake_header(name))
       throw std::invalid_argument("the header " + name
                                   + " belongs to the handshake itself");
-    append(out, name, value);
+    append_header(out, name, value);
   }
   return out.append("\r\n");
 }

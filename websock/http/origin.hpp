@@ -43,11 +43,14 @@ public:
   [[nodiscard]] std::optional<std::string_view> refuses(const request& request,
                                                         channel through) const;
 
+  friend bool operator==(const origin_policy&, const origin_policy&) = default;
+
 private:
   enum class kind : std::uint8_t { same_origin, listed, any };
   struct pattern {
     origin of;
     bool subdomains = false; // `https://*.example.org`: of.host is ".example.org"
+    friend bool operator==(const pattern&, const pattern&) = default;
   };
 
   [[nodiscard]] static pattern parse_pattern(const std::string& text);

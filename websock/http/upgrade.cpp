@@ -2,11 +2,10 @@
 
 #include "websock/http/upgrade.hpp"
 
+#include "websock/http/handshake_header.hpp"
 #include "websock/http/token.hpp"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 
 namespace websock::http {
 
@@ -93,26 +92,7 @@ refusal check_protocols(const request& request) {
   return std::nullopt;
 }
 
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  if (!is_token(name) || !is_field_value(value))
-    throw std::invalid_argument(
-        std::string{"RFC 9110 §5.1: illegal header "}.append(name));
-  out.append(name).append(": ").append(value).append("\r\n");
-}
-
-constexpr std::array<std::string_view, 6> handshake_headers{
-    "Connection", "Content-Length",    "Keep-Alive",
-    "Trailer",    "Transfer-Encoding", "Upgrade"};
-
 } // namespace
-
-bool is_handshake_header(std::string_view name) noexcept {
-  constexpr std::string_view prefix = "Sec-WebSocket-";
-  return equal_ignoring_case(name.substr(0, prefix.size()), prefix)
-         || std::any_of(
-             handshake_headers.begin(), handshake_headers.end(),
-             [&](std::string_view each) { return equal_ignoring_case(name, each); });
-}
 
 std::optional<std::string_view>
 select_subprotocol(std::span<const std::string> spoken,

@@ -35,10 +35,6 @@ check_upgrade(const request& request);
 select_subprotocol(std::span<const std::string> spoken,
                    std::span<const std::string_view> offered) noexcept;
 
-/// Whether a header of this name, in any case, belongs to the handshake itself or to the
-/// hop (RFC 9110 §7.6.1), so that an application may not add it to the 101.
-[[nodiscard]] bool is_handshake_header(std::string_view name) noexcept;
-
 /// The octets of the 101 response. `accept` is the Sec-WebSocket-Accept value, computed
 /// outside. Throws std::invalid_argument if a part is not legal in a header.
 [[nodiscard]] std::string

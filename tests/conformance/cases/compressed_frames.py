@@ -2,7 +2,7 @@
 
 import random
 
-from case import Lenient, Mismatch, Skip, expect, expect_end, expect_handshake, fit, gather, numbered, refused
+from case import Lenient, Mismatch, Skip, converse, expect_end, expect_handshake, fit, gather, numbered, refused
 from deflate import NAME, connect, finished, zeros
 from wire import BINARY, CLOSE, CONTINUATION, END, PONG, SILENCE, TEXT, close, cut, fragments, frame, ping, text
 
@@ -14,13 +14,7 @@ def said(make, *events, offer=NAME, chop=0):
     """As `talk`; `make` gets the codec and gives the octets."""
     def body(server):
         with connect(server, offer) as peer:
-            sent = make(peer.codec)
-            peer.send(sent if isinstance(sent, bytes) else b"".join(sent), chop)
-            if events and events[-1][0] == "close":
-                expect_end(peer, *events)
-            else:
-                expect(peer, *events)
-                expect_handshake(peer)
+            converse(peer, make(peer.codec), events, chop)
     return body
 
 

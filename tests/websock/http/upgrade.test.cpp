@@ -177,16 +177,6 @@ TEST_CASE("the most wanted subprotocol that is offered is selected",
   CHECK(select_subprotocol(spoken, views{"v1"})->data() == spoken[2].data());
 }
 
-TEST_CASE("headers of the handshake and of the hop are known in any case",
-          "[RFC6455 §4.2.2]") {
-  for (const auto* name :
-       {"upgrade", "CONNECTION", "Sec-WebSocket-Accept", "sec-websocket-protocol",
-        "Sec-WebSocket-Extensions", "Transfer-Encoding", "content-length", "Keep-Alive"})
-    CHECK(is_handshake_header(name));
-  for (const auto* name : {"Set-Cookie", "Sec-WebSocke", "X-Upgrade", ""})
-    CHECK_FALSE(is_handshake_header(name));
-}
-
 TEST_CASE("426 says what to upgrade to, 405 says GET", "[RFC6455 §4.4]") {
   const request plain = head("");
   CHECK(has_header(plain, "Upgrade", "websocket")); // RFC 9110 §15.5.22

@@ -1,0 +1,21 @@
+// The shortest handler, and a server of it.
+#pragma once
+
+#include "websock/behaviour.hpp"
+#include "websock/server.hpp"
+
+namespace tests {
+
+/// Every message goes back to who sent it.
+class echo final : public websock::behaviour {
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+};
+
+/// For a running_server: an echo at "/".
+inline void echoing(websock::server& server) {
+  server.websocket<echo>("/");
+}
+
+} // namespace tests
