@@ -1,81 +1,22 @@
 // Callbacks that wait: what they wait for, what waits behind them, and how they end.
 #include "runtime/waits.hpp"
 
-#include "runtime/gen_server.hpp"
-#include "runtime/node.hpp"
-#include "runtime/process_info.hpp"
-#include "runtime/testing/stepped_node.hpp"
-#include "runtime/testing/tester.hpp"
-
 #include "tests/catch.hpp"
-#include "tests/support/puppet.hpp"
+#include "tests/support/waiting_worker.hpp"
 
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 using namespace std::chrono_literals;
-using runtime::call_result;
-using runtime::exit_reason;
-using runtime::from;
-using runtime::noreply;
-using runtime::pid;
-using runtime::reply;
-using runtime::server_result;
-using runtime::term;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
+using namespace tests;
+using scene = waiting_scene;
 
 namespace {
 
-struct go {
-  int number = 0;
-};
 struct knock {};
 struct opened {
   std::string by;
-};
-
-/// Notes when it is destroyed.
-struct token {
-  token(lines& to, std::string what) : log(to), name(std::move(what)) {}
-  token(const token&) = delete;
-  token& operator=(const token&) = delete;
-  ~token() { log.push_back(name + " destroyed"); }
-  lines& log;
-  std::string name;
-};
-
-using work = std::function<server_result(runtime::gen_server&, runtime::process&)>;
-
-/// Does `todo` for each `go`, and writes down everything else.
-class worker final : public runtime::gen_server {
-public:
-  worker(work todo, lines& log) : todo_(std::move(todo)), log_(log) {}
-  ~worker() override { log_.push_back("worker destroyed"); }
-
-private:
-  server_result handle_info(term info) override {
-    if (info.is<go>())
-      return todo_(*this, self());
-    log_.push_back("info " + to_string(info));
-    return noreply();
-  }
-  call_result handle_call(term request, from) override {
-    log_.push_back("call " + to_string(request));
-    return reply(std::string("answer"));
-  }
-  void terminate(const exit_reason& why) override {
-    log_.push_back("terminate " + to_string(why));
-  }
-
-  const work todo_;
-  lines& log_;
 };
 
 /// Answers calls in its own ways.
@@ -90,25 +31,6 @@ class clerk final : public runtime::gen_server {
       throw std::runtime_error("boom");
     co_return reply("to " + what);
   }
-};
-
-struct scene {
-  explicit scene(work todo) : target(node.spawn<worker>(std::move(todo), std::ref(log))) {
-    node.run_until_idle();
-    monitor = me.monitor(target);
-  }
-  template <class... Ts>
-  void send(Ts&&... values) {
-    runtime::send(target, std::forward<Ts>(values)...);
-    node.run_until_idle();
-  }
-  [[nodiscard]] std::string end() { return tests::reason_of_down(me, 0ms); }
-
-  lines log; // outlives those who write into it
-  stepped_node node{3};
-  tester me{node};
-  pid target;
-  runtime::reference monitor;
 };
 
 } // namespace
@@ -359,65 +281,6 @@ TEST_CASE("an exception after a wait counts as one of the callback") {
   CHECK(on.end() == "error: boom");
   CHECK(on.log == lines{"terminate error: boom", "worker destroyed"});
   CHECK(on.node.log_lines().size() == 1);
-}
-
-TEST_CASE("what is offloaded runs elsewhere and comes back, value or exception") {
-  lines got;
-  runtime::node node({.shards = 2});
-  runtime::thread_process me(node);
-  const auto self_thread = std::this_thread::get_id();
-  const pid target = node.spawn<worker>(
-      work([&](auto&, runtime::process& self) -> server_result {
-        const auto shard = std::this_thread::get_id();
-        const auto elsewhere =
-            co_await self.offload([] { return std::this_thread::get_id(); });
-        got.push_back(elsewhere != shard && elsewhere != self_thread ? "elsewhere"
-                                                                     : "here");
-        got.push_back(std::this_thread::get_id() == shard ? "back" : "lost");
-        try {
-          co_await self.offload([] { throw std::runtime_error("boom"); });
-        } catch (const std::runtime_error& failed) {
-          got.push_back(failed.what());
-        }
-        runtime::send(me.pid(), std::string("done"));
-        co_return noreply();
-      }),
-      std::ref(got));
-  runtime::send(target, go{});
-  REQUIRE(me.receive(10s, [](const std::string&) {}));
-  CHECK(got == lines{"elsewhere", "back", "boom"});
-  node.stop();
-}
-
-TEST_CASE("work that is offloaded may outlive its process, and its node waits for it") {
-  std::promise<void> start;
-  const auto started = start.get_future().share();
-  std::promise<void> gone;
-  std::atomic<bool> is_done{false};
-  lines got;
-  {
-    runtime::node node({.shards = 1});
-    runtime::thread_process me(node);
-    const pid target =
-        node.spawn<worker>(work([&](auto&, runtime::process& self) -> server_result {
-                             runtime::send(me.pid(), std::string("begins"));
-                             co_await self.offload([&, started] {
-                               started.wait();
-                               is_done = true;
-                             });
-                             got.push_back("went on");
-                             co_return noreply();
-                           }),
-                           std::ref(got));
-    const auto monitor = me.monitor(target);
-    runtime::send(target, go{});
-    REQUIRE(me.receive(10s, [](const std::string&) {}));
-    node.exit(target, runtime::kill);
-    REQUIRE(me.receive(10s, [&](const runtime::down& d) { CHECK(d.ref == monitor); }));
-    start.set_value();
-  }
-  CHECK(is_done);
-  CHECK(got == lines{"worker destroyed"});
 }
 
 TEST_CASE("a full mailbox still takes what its process waits for") {
