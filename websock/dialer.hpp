@@ -32,7 +32,7 @@ public:
   /// `done` is called once, from a later event of the shard, and may destroy the dialer.
   dialer(runtime::shard& on, runtime::time_point deadline,
          std::function<void(result)> done);
-  ~dialer();
+  ~dialer() override;
   dialer(const dialer&) = delete;
   dialer& operator=(const dialer&) = delete;
 
@@ -55,6 +55,7 @@ private:
   void try_later();
   void try_next();
   [[nodiscard]] bool try_connect(const address& to);
+  [[nodiscard]] bool try_watch();
   void give_up_address(std::string why);
   void finish(result outcome);
 
