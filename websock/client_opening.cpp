@@ -8,6 +8,7 @@
 #include "websock/socket_transport.hpp"
 #include "websock/tls_transport.hpp"
 
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -31,11 +32,8 @@ client_plan plan_client(std::string_view url, const client_options& options) {
 }
 
 client_opening::~client_opening() {
-  if (shard_ == nullptr)
-    return;
-  shard_->timers().disarm(*this);
-  if (socket_)
-    socket_->unwatch(*this);
+  if (shard_ != nullptr)
+    stop();
 }
 
 void client_opening::start(runtime::shard& on, std::function<void(result)> done) {
@@ -63,9 +61,15 @@ void client_opening::dialed(dialer::result outcome) {
     return;
   }
   socket_ = std::make_unique<socket_transport>(std::get<int>(outcome), shard_->sockets());
-  if (plan_.tls)
-    begin_tls();
-  begin_handshake();
+  try {
+    if (plan_.tls)
+      begin_tls();
+    begin_handshake();
+  } catch (const std::invalid_argument& wrong) { // no certificate can be for this host
+    fail(connect_failed::kind::tls, wrong.what());
+  } catch (const std::exception& failed) { // no room for one more session, or to watch
+    fail(connect_failed::kind::unreachable, failed.what());
+  }
 }
 
 // The handshake of TLS comes with the first write.
@@ -179,8 +183,17 @@ void client_opening::fail(connect_failed::kind what, std::string_view why) {
   finish(connect_failed{what, std::string(why)});
 }
 
-void client_opening::finish(result outcome) {
+void client_opening::stop() {
   shard_->timers().disarm(*this);
+  dialer_.reset();
+  if (socket_)
+    socket_->unwatch(*this);
+}
+
+// A process that is about to exit for another reason does not listen, and lives until its
+// turn: nothing more may happen here until then.
+void client_opening::finish(result outcome) {
+  stop();
   const auto done = std::move(done_); // which may destroy this object
   done(std::move(outcome));
 }

@@ -61,6 +61,8 @@ private:
   void peer_gone();
   void fail(connect_failed::kind what, std::string_view why);
   void finish(result outcome);
+  /// Nothing is heard of any more.
+  void stop();
 
   client_plan plan_;
   std::unique_ptr<transport> socket_;

@@ -8,6 +8,7 @@
 #include "websock/handshake.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace websock {
@@ -86,8 +87,13 @@ void connection_host::linger(std::unique_ptr<transport> socket, std::string unse
   const auto where = lingering_.begin();
   // The place is known only after the socket is in it, and a list keeps its places.
   auto holder = std::make_shared<std::list<lingering_socket>::iterator>(where);
-  *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent), who,
-                               [this, holder] { finished(*holder); });
+  try {
+    *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent), who,
+                                 [this, holder] { finished(*holder); });
+  } catch (const std::system_error& failed) { // no room for one more to watch
+    shard_.owner().log(runtime::log_level::warning,
+                       std::string("a connection is cut off: ") + failed.what());
+  }
 }
 
 void connection_host::finished(std::list<lingering_socket>::iterator where) {

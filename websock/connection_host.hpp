@@ -65,7 +65,8 @@ public:
   void remove(place where) noexcept;
 
   /// Sends `unsent`, ends the output and closes the socket when the peer has closed it or
-  /// after some seconds. A client waits with the end of its output for the peer's.
+  /// after some seconds. A client waits with the end of its output for the peer's. Closes
+  /// it at once when the kernel cannot watch it.
   void linger(std::unique_ptr<transport> socket, std::string unsent,
               ends_first who = ends_first::us);
 

@@ -136,15 +136,25 @@ bool dialer::try_connect(const address& to) {
     const int on = 1;
     ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  if (descriptor_ >= 0
-      && (::connect(descriptor_, generic, to.size) == 0 || errno == EINPROGRESS)) {
-    shard_.sockets().add(descriptor_, *this, runtime::interest::write);
-    return true;
-  }
+  const bool is_begun =
+      descriptor_ >= 0
+      && (::connect(descriptor_, generic, to.size) == 0 || errno == EINPROGRESS);
   last_failure_ = text_of(errno);
+  if (is_begun && try_watch())
+    return true;
   if (descriptor_ >= 0)
     ::close(std::exchange(descriptor_, -1));
   return false;
+}
+
+bool dialer::try_watch() {
+  try {
+    shard_.sockets().add(descriptor_, *this, runtime::interest::write);
+    return true;
+  } catch (const std::system_error& failed) { // no room for one more
+    last_failure_ = failed.code().message();
+    return false;
+  }
 }
 
 void dialer::on_ready(runtime::readiness) {

@@ -55,6 +55,7 @@ private:
   void try_later();
   void try_next();
   [[nodiscard]] bool try_connect(const address& to);
+  [[nodiscard]] bool try_watch();
   void give_up_address(std::string why);
   void finish(result outcome);
 

@@ -16,11 +16,12 @@ lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport
                                    std::function<void()> finished)
     : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
       finished_(std::move(finished)) {
-  shard_.timers().arm(*this, shard_.now() + patience);
   if (unsent_.empty())
     end_output();
-  socket_->watch(*this, unsent_.empty() ? runtime::interest::read
-                                        : runtime::interest::read_write);
+  socket_->watch(*this, unsent_.empty() // may throw: nothing is armed yet
+                            ? runtime::interest::read
+                            : runtime::interest::read_write);
+  shard_.timers().arm(*this, shard_.now() + patience);
 }
 
 lingering_socket::~lingering_socket() {

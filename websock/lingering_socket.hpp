@@ -26,7 +26,7 @@ enum class ends_first : std::uint8_t { us, peer };
 class lingering_socket final : public runtime::io_target, public runtime::timer {
 public:
   /// `finished` is called once, from a later event of the shard, and may destroy this
-  /// object.
+  /// object. Throws what `watch` throws; then the socket is closed.
   lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
                    std::string unsent, ends_first who, std::function<void()> finished);
   ~lingering_socket() override;

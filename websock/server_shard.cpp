@@ -10,6 +10,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace websock {
@@ -84,9 +85,14 @@ void server_shard::linger(std::unique_ptr<transport> socket, std::string unsent)
     std::list<lingering_socket> gone;
     gone.splice(gone.begin(), lingering_, *place);
   };
-  lingering_.emplace_back(host_.shard(), std::move(socket), std::move(unsent),
-                          ends_first::us, finished);
-  *place = std::prev(lingering_.end());
+  try {
+    lingering_.emplace_back(host_.shard(), std::move(socket), std::move(unsent),
+                            ends_first::us, finished);
+    *place = std::prev(lingering_.end());
+  } catch (const std::system_error& failed) { // no room for one more to watch
+    core_.node.log(runtime::log_level::warning,
+                   std::string("a connection is cut off: ") + failed.what());
+  }
 }
 
 } // namespace websock

@@ -1,12 +1,20 @@
 // A client until it is a connection, against a server that answers as the test says.
 #include "websock/client_opening.hpp"
 
+#include "runtime/node.hpp"
+#include "runtime/testing/stepped_node.hpp"
+#include "websock/listening_socket.hpp"
+
 #include "tests/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/websock/protocol/chunkings.hpp"
 #include "tests/websock/raw_server.hpp"
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -30,6 +38,22 @@ namespace {
   }
   return end;
 }
+
+/// An opening of which nobody lets go when it is done.
+struct kept_opening {
+  void start(websock::client_plan plan) {
+    subject.emplace(std::move(plan));
+    subject->start(shard, [this](websock::opening::result outcome) {
+      told.push_back(to_string(std::get<websock::connect_failed>(outcome)));
+    });
+    node.run_until_idle();
+  }
+
+  runtime::testing::stepped_node node{1, {.shards = 1, .pool_threads = 1}};
+  runtime::shard& shard = node.node().shard_at(0);
+  lines told;
+  std::optional<websock::client_opening> subject;
+};
 
 [[nodiscard]] std::string without(std::string text, std::string_view part) {
   return text.erase(text.find(part), part.size());
@@ -188,4 +212,29 @@ TEST_CASE("messages wait for the connection, an exit signal does not") {
     CHECK(server.is_closed());
     CHECK(server.work->log.empty());
   }
+}
+
+TEST_CASE("a client whose time is up while it dials is told so once") {
+  const websock::listening_socket door{websock::server_options{.port = 0}};
+  kept_opening dialing; // its sockets are not looked at
+  dialing.start(websock::plan_client(
+      "ws://127.0.0.1:" + std::to_string(door.port()) + "/", {.connect_timeout = 3s}));
+  dialing.node.advance(10s);
+  CHECK(dialing.told == lines{"connect_failed: timeout: no connection within 3000 ms"});
+  dialing.shard.poll(); // where the connected socket would be found
+  CHECK(dialing.told.size() == 1);
+}
+
+TEST_CASE("a host for which no certificate can be ends the client, not the program",
+          "[tls]") {
+  const tests::temporary_folder folder;
+  const auto path = folder.file("socket");
+  const websock::listening_socket door{websock::server_options{.unix_path = path}};
+  kept_opening dialing;
+  auto plan = websock::plan_client("wss://./", {.unix_path = path});
+  plan.tls = std::make_shared<const websock::tls_context>(websock::tls_client_options{});
+  dialing.start(std::move(plan));
+  dialing.shard.poll();
+  REQUIRE(dialing.told.size() == 1);
+  CHECK(dialing.told[0].starts_with("connect_failed: tls: host is \".\""));
 }

@@ -90,13 +90,14 @@ TEST_CASE("every callback may go on with ok, push and reply [1][6]") {
     for (const auto& [pushed, heard] : every_kind()) {
       INFO(name << ", " << pushed.size() << " messages");
       std::vector<answer> forms = {
-          [&pushed] { return websock::push(pushed); },
-          [&pushed] { return websock::reply(whatever{}, pushed); }};
+          [&pushed = pushed] { return websock::push(pushed); },
+          [&pushed = pushed] { return websock::reply(whatever{}, pushed); }};
       if (pushed.empty())
         forms.emplace_back([] { return websock::ok(); });
       if (pushed.size() == 1) {
-        forms.emplace_back([&pushed] { return websock::push(pushed[0]); });
-        forms.emplace_back([&pushed] { return websock::reply(whatever{}, pushed[0]); });
+        forms.emplace_back([&pushed = pushed] { return websock::push(pushed[0]); });
+        forms.emplace_back(
+            [&pushed = pushed] { return websock::reply(whatever{}, pushed[0]); });
       }
       for (const auto& each : forms) {
         stage on;
@@ -127,7 +128,8 @@ TEST_CASE("a close detail replaces the code of every reason, and nothing else [8
       for (const auto& [detail, closed] : details) {
         INFO(name << ", " << to_string(why.given) << ", " << closed);
         stage on;
-        asked(on, which, [&] { return websock::stop(why.given, detail); })
+        asked(on, which,
+              [&, &detail = detail] { return websock::stop(why.given, detail); })
             .check_stops(tests::operator+(before(which), {closed}), detail.code, why.told,
                          why.exit);
       }
@@ -142,7 +144,7 @@ TEST_CASE("messages of a stop precede its close frame, of every kind [8]") {
         stage on;
         auto sent = tests::operator+(before(which), heard);
         sent.emplace_back("close 4000 bye");
-        asked(on, which, [&] {
+        asked(on, which, [&, &pushed = pushed] {
           return websock::stop(why.given, {4000, "bye"}, pushed);
         }).check_stops(sent, 4000, why.told, why.exit);
       }
