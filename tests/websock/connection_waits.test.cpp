@@ -13,6 +13,8 @@
 #include <utility>
 
 using namespace std::chrono_literals;
+using tests::observed;
+using tests::script;
 using tests::stage;
 using websock::handle_result;
 using websock::message_view;
@@ -310,4 +312,64 @@ TEST_CASE("flushed with nothing to send does not wait") {
   on.peer.text("flush");
   on.run();
   CHECK(on.peer.texts() == lines{"flush"});
+}
+
+TEST_CASE("a receive within handle_in takes the answer; what came before it stays [2]",
+          "[conn-selective-receive-in-handler]") {
+  struct answer {
+    int value;
+  };
+  stage on;
+  runtime::process* self = nullptr;
+  script todo;
+  todo.init = [&](runtime::process& own) {
+    self = &own;
+    return websock::ok();
+  };
+  todo.handle_in = [&](message_view) -> handle_result {
+    const auto found =
+        co_await self->receive(500ms, [](answer a) { return std::to_string(a.value); });
+    co_return push(text(found ? "answer " + *found : "none"));
+  };
+  observed c(on, todo);
+  c.hold();
+  c.peer.text("ask");
+  on.node.run_until_idle();
+  for (const auto* noise : {"noise1", "noise2"})
+    runtime::send(c.pid(), std::string(noise));
+  runtime::send(c.pid(), answer{42});
+  runtime::send(c.pid(), std::string("noise3"));
+  on.node.run_until_idle();
+  c.go_on();
+  const lines callbacks{"init", "in ask", "info \"noise1\"", "info \"noise2\"",
+                        "info \"noise3\""};
+  CHECK(c.callbacks() == callbacks);
+  CHECK(c.peer.texts() == lines{"answer 42"});
+  tests::check_hang_up(on, c, callbacks);
+}
+
+TEST_CASE("a receive that takes everything takes no frame: bytes are no messages [2]",
+          "[conn-selective-receive-steals-frames]") {
+  struct steal {};
+  stage on;
+  runtime::process* self = nullptr;
+  script todo;
+  todo.init = [&](runtime::process& own) {
+    self = &own;
+    return websock::ok();
+  };
+  todo.handle_info = [&](runtime::term) -> handle_result {
+    const bool stole =
+        co_await self->receive(300ms, [](const runtime::term&) { return; });
+    co_return push(text(stole ? "stole" : "nothing"));
+  };
+  observed c(on, todo);
+  runtime::send(c.pid(), steal{});
+  on.node.run_until_idle();
+  c.peer.text("f1");
+  on.me.sleep(400ms);
+  CHECK(c.peer.texts() == lines{"nothing", "f1"});
+  c.peer.text("f2");
+  on.me.sleep(150ms);
+  CHECK(c.peer.texts() == lines{"nothing", "f1", "f2"});
 }
