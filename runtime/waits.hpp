@@ -23,6 +23,32 @@ namespace runtime {
 
 namespace detail {
 
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 14
+inline constexpr bool destroys_temporaries_twice = true;
+#else
+inline constexpr bool destroys_temporaries_twice = false;
+#endif
+
+/// g++ 12 destroys some temporaries of a co_await expression twice: those that no
+/// constructor makes, which are lambdas with captures and aggregates. What has no
+/// destructor to call, or a name, is safe.
+template <class T>
+inline constexpr bool has_safe_end =
+    !destroys_temporaries_twice
+    || std::is_lvalue_reference_v<T> || std::is_trivially_destructible_v<std::decay_t<T>>;
+template <class T>
+constexpr void check_function() {
+  static_assert(has_safe_end<T>,
+                "this compiler would destroy what the lambda captures twice: give the "
+                "lambda a name, and co_await with that (docs/waiting.md)");
+}
+template <class T>
+constexpr void check_value() {
+  static_assert(has_safe_end<T> || !std::is_aggregate_v<std::decay_t<T>>,
+                "this compiler would destroy the members of this aggregate twice: give "
+                "it a name, and co_await with that (docs/waiting.md)");
+}
+
 /// Waits for time to pass.
 class sleeping final : public waiter {
 public:
@@ -164,14 +190,17 @@ public:
   /// in order. Gives what the case returned, or whether there was one when it returns
   /// nothing; empty or false when the time is up. Source: receive ... after.
   template <class... Fs>
-  [[nodiscard]] auto receive(duration limit, Fs... cases) {
-    return detail::receiving<Fs...>(self(), limit, std::move(cases)...);
+  [[nodiscard]] auto receive(duration limit, Fs&&... cases) {
+    (detail::check_function<Fs>(), ...);
+    return detail::receiving<std::decay_t<Fs>...>(self(), limit,
+                                                  std::forward<Fs>(cases)...);
   }
   /// Asks a gen_server and waits for the answer. Throws `call_failed` with the server's
   /// exit reason, `noproc`, `timeout` or "calling_self", bad_term when the answer is no
   /// R. Source: GenServer.call/3.
   template <class R = term, class... Ts>
   [[nodiscard]] auto call(const pid& server, duration limit, Ts&&... values) {
+    (detail::check_value<Ts>(), ...);
     return detail::calling<R>(self(), server, limit,
                               detail::make_term(std::forward<Ts>(values)...));
   }
@@ -185,8 +214,9 @@ public:
   /// what it returns; what it throws is thrown here. It must not touch this process. When
   /// the process ends meanwhile, its result is dropped.
   template <class F>
-  [[nodiscard]] auto offload(F function) {
-    return detail::offloading<F>(self(), std::move(function));
+  [[nodiscard]] auto offload(F&& function) {
+    detail::check_function<F>();
+    return detail::offloading<std::decay_t<F>>(self(), std::forward<F>(function));
   }
 
 protected:

@@ -10,7 +10,7 @@ namespace websock {
 
 drain_result drain::run(std::vector<connection_host*> hosts, const drain_options& how,
                         std::uint64_t seed) {
-  if (!hosts_.empty() || !hosts.front()->shard().owner().is_running())
+  if (!hosts_.empty() || hosts.empty() || !hosts.front()->shard().owner().is_running())
     return {};
   {
     const std::lock_guard lock(mutex_);

@@ -56,10 +56,11 @@ TEST_CASE("work that is offloaded may outlive its process, and its node waits fo
     const pid target =
         node.spawn<worker>(work([&](auto&, runtime::process& self) -> server_result {
                              runtime::send(me.pid(), std::string("begins"));
-                             co_await self.offload([&, started] {
+                             const auto task = [&, started] {
                                started.wait();
                                is_done = true;
-                             });
+                             };
+                             co_await self.offload(task);
                              got.push_back("went on");
                              co_return noreply();
                            }),
