@@ -74,10 +74,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto whole = framed({payload}, code) + framed({payload}, code);
   const auto fragmented = framed(pieces, code) + framed(pieces, code);
   const auto expected = read({whole}, peer, limits);
-  fuzz::require(expected == read(in_pieces(whole, 7), peer, limits),
-                "cuts make no difference to a compressed message");
-  fuzz::require(expected == read({fragmented}, peer, limits),
-                "fragments make no difference to a compressed message");
+  const auto cut = read(in_pieces(whole, 7), peer, limits);
+  const auto in_fragments = read({fragmented}, peer, limits);
+  // A peer that looks back farther than it promised breaks the protocol, and zlib sees
+  // that or not by what it still holds. With the largest window nobody can.
+  if (peer.window_bits == 15) {
+    fuzz::require(expected == cut, "cuts make no difference to a compressed message");
+    fuzz::require(expected == in_fragments,
+                  "fragments make no difference to a compressed message");
+  }
   check_round_trip(payload, peer);
   return 0;
 }
