@@ -5,6 +5,7 @@
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 #include "websock/protocol/close_payload.hpp"
+#include "websock/protocol/frame_header.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/utf8_validator.hpp"
 
@@ -275,24 +276,49 @@ void connection::drained() {
 }
 
 // The one funnel for what callbacks answer.
-void connection::apply(const handle_result& result) {
-  for (const auto& out : result.messages())
+void connection::apply(handle_result& result) {
+  for (auto& out : result.messages())
     send(out);
   if (const auto* how = result.stop())
     stop(*how);
 }
 
 // Rule 7: what would be malformed on the wire is a bug of the handler.
-void connection::send(const message& out) {
+void connection::send(message& out) {
   const auto payload = out.payload();
+  if (const auto* shared = std::get_if<shared_message>(&out.payload_)) {
+    if (const auto frame = writer_.frame_of(*shared->frame_, out.compression())) {
+      output_.append(*frame, shared->frame_);
+      return;
+    }
+  }
   if (!is_message(out.opcode()))
     throw std::invalid_argument("push: a message is text, binary, ping or pong");
   if (out.opcode() == protocol::opcode::text && !protocol::is_valid_utf8(payload))
     throw std::invalid_argument("push: a text message must be UTF-8");
   if (protocol::is_control(out.opcode()))
     writer_.append_control(output_.target(), out.opcode(), payload);
-  else
+  else if (payload.size() < output_buffer::large
+           || !writer_.keeps_payload(out.compression()))
     writer_.append_message(output_.target(), out.opcode(), payload, out.compression());
+  else
+    send_large(out);
+}
+
+// Not copied where it can be helped: it moves to the output, from the handler that made
+// it or the assembler that gathered it.
+void connection::send_large(message& out) {
+  const auto payload = out.payload();
+  protocol::append_header(output_.target(), out.opcode(), payload.size());
+  if (auto* own = std::get_if<std::string>(&out.payload_)) {
+    const auto kept = std::make_shared<const std::string>(std::move(*own));
+    output_.append(*kept, kept);
+  } else if (auto gathered = assembler_.take_message(payload); !gathered.empty()) {
+    output_.append(payload,
+                   std::make_shared<const std::vector<std::byte>>(std::move(gathered)));
+  } else {
+    output_.target().append(payload);
+  }
 }
 
 } // namespace websock

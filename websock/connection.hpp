@@ -134,8 +134,9 @@ private:
   void conclude(callback which, handle_result result);
   void crash(callback which);
   [[nodiscard]] runtime::exit_reason caught(std::string_view where) const;
-  void apply(const handle_result& result);
-  void send(const message& out);
+  void apply(handle_result& result);
+  void send(message& out);
+  void send_large(message& out);
   void stop(const handle_result::stopping& how);
 
   [[nodiscard]] std::optional<runtime::exit_reason> terminate(const close_reason& why);

@@ -5,12 +5,25 @@
 #include "runtime/shard.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
 namespace websock {
 
 namespace {
+
+constexpr std::size_t pieces_per_write = 16; // two for each large message
+
+[[nodiscard]] std::size_t size_of(std::span<const std::string_view> pieces) noexcept {
+  std::size_t sum = 0;
+  for (const auto piece : pieces)
+    sum += piece.size();
+  return sum;
+}
 
 /// The server's wish that a connection ends, in the mailbox like any message.
 struct close_request {
@@ -147,7 +160,7 @@ void connection_process::read() {
 // A peer that has ended its own side may still read what came before. As after a blocking
 // send, its end is heard of when that has gone out, or cannot.
 void connection_process::end_of_stream() {
-  if (!output_.unsent().empty())
+  if (!output_.empty())
     flush();
   is_ended_ = output_.is_backlogged();
   if (is_ended_)
@@ -159,7 +172,7 @@ void connection_process::end_of_stream() {
 void connection_process::on_end_of_turn() {
   if (!connection_)
     return; // what is in the shared buffer is someone else's
-  if (output_.unsent().empty() || output_.is_backlogged())
+  if (output_.empty() || output_.is_backlogged())
     return; // a backlog goes out when the socket is writable
   flush();
   settle();
@@ -173,17 +186,24 @@ void connection_process::flush() {
   watch();
 }
 
+// As much as the kernel takes.
 void connection_process::write() {
-  const auto result = socket_->write(output_.unsent());
-  if (result.what == io_result::status::done && result.count > 0)
-    last_progress_ = self().now();
-  if (result.what == io_result::status::closed) {
-    output_.consume(output_.unsent().size());
-    connection_->peer_gone();
-  } else {
+  bool is_all_taken = true;
+  while (is_all_taken && !output_.empty()) {
+    std::array<std::string_view, pieces_per_write> pieces;
+    const auto gathered = output_.unsent(pieces);
+    const auto result = socket_->gather(gathered);
+    if (result.what == io_result::status::closed) {
+      output_.consume(output_.size());
+      connection_->peer_gone();
+      break;
+    }
+    if (result.count > 0)
+      last_progress_ = self().now();
+    is_all_taken = result.count == size_of(gathered);
     output_.consume(result.count);
   }
-  if (output_.unsent().empty())
+  if (output_.empty())
     connection_->drained();
 }
 
@@ -191,7 +211,7 @@ void connection_process::write_backlog() {
   write();
   if (is_ended_ && !output_.is_backlogged())
     connection_->peer_gone();
-  else if (is_suspended_ && !is_ended_ && output_.unsent().size() <= options_->low_mark) {
+  else if (is_suspended_ && !is_ended_ && output_.size() <= options_->low_mark) {
     is_suspended_ = false;
     connection_->restart_idle_time();
     self().resume();
@@ -209,8 +229,7 @@ void connection_process::suspend() {
 }
 
 void connection_process::watch() {
-  if (!is_suspended_ && output_.is_backlogged()
-      && output_.unsent().size() > options_->high_mark) {
+  if (!is_suspended_ && output_.is_backlogged() && output_.size() > options_->high_mark) {
     suspend();
     return;
   }
@@ -246,7 +265,7 @@ runtime::time_point connection_process::next_deadline() const noexcept {
 }
 
 void connection_process::settle() {
-  if (!is_suspended_ && output_.unsent().size() > options_->high_mark)
+  if (!is_suspended_ && output_.size() > options_->high_mark)
     flush(); // does not wait for the end of the turn, which may be many messages away
   if (connection_->leaving())
     runtime::process::exit(*connection_->leaving());
@@ -291,11 +310,9 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
     return;
   connection_->kill(why);
   socket_->unwatch(*this);
-  if (connection_->is_peer_there() && !output_.is_backlogged()
-      && !output_.unsent().empty())
+  if (connection_->is_peer_there() && !output_.is_backlogged() && !output_.empty())
     write();
-  std::string unsent(output_.unsent());
-  output_.consume(unsent.size());
+  std::string unsent = output_.take();
   if (connection_->is_peer_there())
     host_.linger(std::move(socket_), std::move(unsent),
                  role_ == protocol::role::client ? ends_first::peer : ends_first::us);

@@ -15,7 +15,7 @@ flushing::~flushing() {
 }
 
 bool flushing::await_ready() const noexcept {
-  return of_.output_.unsent().empty();
+  return of_.output_.empty();
 }
 
 void flushing::begin() {

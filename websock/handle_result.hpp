@@ -48,10 +48,10 @@ public:
       : messages_(std::move(callback)) {}
 
   /// What to send, in order.
-  [[nodiscard]] std::span<const message> messages() const noexcept {
-    if (const auto* only = std::get_if<message>(&messages_))
+  [[nodiscard]] std::span<message> messages() noexcept {
+    if (auto* only = std::get_if<message>(&messages_))
       return {only, 1};
-    if (const auto* several = std::get_if<std::vector<message>>(&messages_))
+    if (auto* several = std::get_if<std::vector<message>>(&messages_))
       return *several;
     return {};
   }

@@ -4,6 +4,7 @@
 #include "websock/protocol/compression.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/opcode.hpp"
+#include "websock/protocol/shared_frame.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -57,8 +58,36 @@ private:
   protocol::opcode code_;
 };
 
-/// A payload that several connections send; immutable, so that any number may share it.
-using shared_payload = std::shared_ptr<const std::string>;
+class message;
+
+/// A text or binary message that any number of connections send. Made by `share`; cheap
+/// to copy, immutable, for any thread, and so a good message between processes:
+/// `handle_info` pushes it. It is checked and encoded once, and compressed once for all
+/// connections whose compressors have the same settings; large ones are not copied.
+class shared_message {
+public:
+  shared_message(const shared_message&) = default;
+  shared_message(shared_message&&) noexcept = default;
+  shared_message& operator=(const shared_message&) = default;
+  shared_message& operator=(shared_message&&) noexcept = default;
+  // Not inline: g++ 12 sees it in places where a message holds something else, and warns.
+  ~shared_message();
+
+  [[nodiscard]] protocol::opcode opcode() const noexcept { return frame_->code(); }
+  [[nodiscard]] std::string_view payload() const noexcept { return frame_->payload(); }
+
+private:
+  friend class connection;
+  friend class message;
+  friend shared_message share(const message& content);
+  explicit shared_message(std::shared_ptr<const protocol::shared_frame> frame) noexcept
+      : frame_(std::move(frame)) {}
+
+  std::shared_ptr<const protocol::shared_frame> frame_;
+};
+
+/// Throws std::invalid_argument unless it is binary, or text that is UTF-8.
+[[nodiscard]] shared_message share(const message& content);
 
 /// Something to send: text, binary, ping or pong. Owns its payload, shares it, or, made
 /// from a message_view, refers to it.
@@ -66,8 +95,8 @@ class message {
 public:
   message(protocol::opcode code, std::string payload)
       : payload_(std::move(payload)), code_(code) {}
-  message(protocol::opcode code, shared_payload payload)
-      : payload_(std::move(payload)), code_(code) {}
+  explicit(false) message(shared_message shared) noexcept
+      : payload_(std::move(shared)), code_(std::get<shared_message>(payload_).opcode()) {}
   /// The same bytes back, without a copy before the output buffer.
   explicit(false) message(message_view in) noexcept
       : payload_(in.text()), code_(in.opcode()) {}
@@ -85,15 +114,18 @@ public:
     return compression_;
   }
   [[nodiscard]] std::string_view payload() const noexcept {
-    if (const auto* shared = std::get_if<shared_payload>(&payload_))
-      return **shared;
+    if (const auto* shared = std::get_if<shared_message>(&payload_))
+      return shared->payload();
     if (const auto* owned = std::get_if<std::string>(&payload_))
       return *owned;
     return std::get<std::string_view>(payload_);
   }
 
 private:
-  std::variant<std::string_view, std::string, shared_payload> payload_;
+  friend class connection;
+  friend shared_message share(const message& content);
+
+  std::variant<std::string_view, std::string, shared_message> payload_;
   protocol::opcode code_;
   protocol::compression compression_ = protocol::compression::allowed;
 };
@@ -103,13 +135,7 @@ private:
 [[nodiscard]] inline message text(std::string payload) {
   return {protocol::opcode::text, std::move(payload)};
 }
-[[nodiscard]] inline message text(shared_payload payload) {
-  return {protocol::opcode::text, std::move(payload)};
-}
 [[nodiscard]] inline message binary(std::string payload) {
-  return {protocol::opcode::binary, std::move(payload)};
-}
-[[nodiscard]] inline message binary(shared_payload payload) {
   return {protocol::opcode::binary, std::move(payload)};
 }
 [[nodiscard]] inline message binary(std::span<const std::byte> payload) {

@@ -1,6 +1,9 @@
 // What a connection has to send.
 #include "websock/output_buffer.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace websock {
 
 namespace {
@@ -8,22 +11,105 @@ namespace {
 constexpr std::size_t largest_kept = 262'144;
 } // namespace
 
+void output_buffer::append_block(block added) {
+  if (!gathered_)
+    gathered_ = std::make_unique<gathered>();
+  gathered_->size += added.left.size();
+  gathered_->blocks.push_back(std::move(added));
+}
+
+std::size_t output_buffer::size() const noexcept {
+  return text().size() - sent_ + (gathered_ ? gathered_->size : 0);
+}
+
+std::span<const std::string_view>
+output_buffer::unsent(std::span<std::string_view> pieces) const noexcept {
+  const std::string_view all = text();
+  std::size_t count = 0;
+  std::size_t from = sent_;
+  const auto put = [&](std::string_view piece) {
+    if (!piece.empty() && count < pieces.size())
+      pieces[count++] = piece;
+  };
+  if (gathered_)
+    for (const auto& each : gathered_->blocks) {
+      put(all.substr(from, each.at - from));
+      put(each.left);
+      from = each.at;
+      if (count == pieces.size())
+        return pieces;
+    }
+  put(all.substr(from));
+  return pieces.first(count);
+}
+
 void output_buffer::consume(std::size_t count) {
-  if (own_.empty()) {
-    own_.assign(shared_, count);
-    shared_.clear();
-    if (shared_.capacity() > largest_kept)
-      std::string().swap(shared_);
-    return;
+  const bool is_rest = is_backlogged();
+  skip(count);
+  if (!is_rest)
+    keep_rest();
+  else
+    compact();
+  if (gathered_ && gathered_->blocks.empty())
+    gathered_.reset();
+}
+
+// Over text and blocks, in their order.
+void output_buffer::skip(std::size_t count) noexcept {
+  while (gathered_ && !gathered_->blocks.empty()) {
+    block& next = gathered_->blocks.front();
+    const std::size_t before = std::min(count, next.at - sent_);
+    sent_ += before;
+    const std::size_t of_block = std::min(count - before, next.left.size());
+    next.left.remove_prefix(of_block);
+    gathered_->size -= of_block;
+    count -= before + of_block;
+    if (!next.left.empty())
+      return;
+    gathered_->blocks.pop_front();
   }
   sent_ += count;
+}
+
+// The end of a turn.
+void output_buffer::keep_rest() {
+  own_.assign(shared_, sent_);
+  shared_.clear();
+  if (shared_.capacity() > largest_kept)
+    std::string().swap(shared_);
+  if (gathered_ && !gathered_->blocks.empty()) {
+    gathered_->is_backlog = true;
+    for (auto& each : gathered_->blocks)
+      each.at -= sent_;
+  }
+  sent_ = 0;
+}
+
+void output_buffer::compact() {
   if (sent_ == own_.size()) {
     std::string().swap(own_);
-    sent_ = 0;
   } else if (sent_ >= own_.size() / 2) { // each byte is moved at most once on average
     own_.erase(0, sent_);
-    sent_ = 0;
+  } else {
+    return;
   }
+  if (gathered_)
+    for (auto& each : gathered_->blocks)
+      each.at -= sent_;
+  sent_ = 0;
+}
+
+std::string output_buffer::take() {
+  const std::size_t whole = size();
+  std::string all;
+  all.reserve(whole);
+  while (all.size() < whole) {
+    std::string_view piece;
+    const auto next = unsent({&piece, 1});
+    all.append(next.front());
+    consume(next.front().size());
+  }
+  return all;
 }
 
 } // namespace websock

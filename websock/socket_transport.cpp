@@ -4,14 +4,18 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 namespace websock {
 
 namespace {
+
+constexpr std::size_t most_pieces = 64; // the rest goes with the next call
 
 [[nodiscard]] io_result from_call(ssize_t count) noexcept {
   if (count >= 0)
@@ -35,6 +39,19 @@ io_result socket_transport::read(std::span<std::byte> into) {
 
 io_result socket_transport::write(std::string_view bytes) {
   return from_call(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+io_result socket_transport::gather(std::span<const std::string_view> pieces) {
+  if (pieces.size() == 1)
+    return write(pieces.front());
+  std::array<iovec, most_pieces> places;
+  std::size_t count = 0;
+  for (const auto piece : pieces.first(std::min(pieces.size(), most_pieces)))
+    places[count++] = {const_cast<char*>(piece.data()), piece.size()};
+  msghdr message{};
+  message.msg_iov = places.data();
+  message.msg_iovlen = count;
+  return from_call(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
 }
 
 void socket_transport::end_of_output() {

@@ -14,6 +14,7 @@ public:
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
   [[nodiscard]] io_result write(std::string_view bytes) override;
+  [[nodiscard]] io_result gather(std::span<const std::string_view> pieces) override;
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
   void unwatch(runtime::io_target& target) noexcept override;

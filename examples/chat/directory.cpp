@@ -78,7 +78,7 @@ void directory::announce() {
   for (const auto& each : largest)
     list.push_back({{"name", each.key}, {"members", members(each.of)}});
   runtime::pubsub::broadcast(self(), rooms_topic,
-                             rooms{as_payload({{"type", "rooms"}, {"rooms", list}})});
+                             rooms{as_message({{"type", "rooms"}, {"rooms", list}})});
 }
 
 } // namespace chat

@@ -19,8 +19,12 @@ using json = nlohmann::json;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-[[nodiscard]] inline websock::shared_payload as_payload(const json& value) {
-  return std::make_shared<const std::string>(value.dump());
+[[nodiscard]] inline std::string as_text(const json& value) {
+  return value.dump();
+}
+/// For many visitors.
+[[nodiscard]] inline websock::shared_message as_message(const json& value) {
+  return websock::share(websock::text(value.dump()));
 }
 
 } // namespace chat

@@ -44,7 +44,7 @@ runtime::server_result room::handle_info(runtime::term info) {
 void room::join(const enter& who) {
   members_[who.who] = {who.nick, self().monitor(who.who)};
   const json you{{"id", to_string(who.who)}, {"nick", who.nick}};
-  self().send(who.who, welcome{self().pid(), as_payload({{"type", "welcome"},
+  self().send(who.who, welcome{self().pid(), as_message({{"type", "welcome"},
                                                          {"room", name_},
                                                          {"you", you},
                                                          {"members", members()},
@@ -102,7 +102,7 @@ void room::renamed(const rename& change) {
 // Encoded once, whatever the number of members.
 void room::announce(const runtime::pid& about, const json& what, bool is_join) {
   runtime::pubsub::broadcast(self(), topic_of(name_),
-                             event{about, is_join, as_payload(what)});
+                             event{about, is_join, as_message(what)});
 }
 
 void room::population_is_new() {

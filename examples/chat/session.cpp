@@ -37,7 +37,7 @@ constexpr double per_second = 3;      // ... and in the long run
 }
 
 [[nodiscard]] websock::handle_result refuse(const char* why) {
-  return websock::push(websock::text(as_payload({{"type", "refused"}, {"why", why}})));
+  return websock::push(websock::text(as_text({{"type", "refused"}, {"why", why}})));
 }
 
 } // namespace
@@ -137,10 +137,10 @@ websock::handle_result session::enter_room(const welcome& in) {
   std::vector<websock::message> news;
   if (std::exchange(was_inside_, true))
     news.push_back(
-        websock::text(as_payload({{"type", "restarted"}, {"at", milliseconds_now()}})));
-  news.push_back(websock::text(in.json));
-  if (early_rooms_)
-    news.push_back(websock::text(std::exchange(early_rooms_, {})));
+        websock::text(as_text({{"type", "restarted"}, {"at", milliseconds_now()}})));
+  news.push_back(in.json);
+  if (const auto early = std::exchange(early_rooms_, std::nullopt))
+    news.push_back(*early);
   return websock::push(std::move(news));
 }
 
@@ -149,12 +149,12 @@ websock::handle_result session::pass_on(const event& news) const {
   const bool is_own_join = news.is_join && news.about == self().pid();
   if (!room_process_ || is_own_join)
     return websock::ok();
-  return websock::push(websock::text(news.json));
+  return websock::push(news.json);
 }
 
 websock::handle_result session::pass_on(const rooms& news) {
   if (room_process_)
-    return websock::push(websock::text(news.json));
+    return websock::push(news.json);
   early_rooms_ = news.json;
   return websock::ok();
 }

@@ -7,6 +7,7 @@
 #include "examples/chat/house.hpp"
 #include "examples/chat/words.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,10 +46,11 @@ private:
   const house house_;
   const std::string room_;
   std::string nick_;
-  runtime::pid room_process_;           // empty until the room has said welcome
-  bool was_inside_ = false;             // of this room, perhaps of an earlier process
-  int times_looked_ = 0;                // since it was inside
-  websock::shared_payload early_rooms_; // a list that came before the welcome
+  runtime::pid room_process_; // empty until the room has said welcome
+  bool was_inside_ = false;   // of this room, perhaps of an earlier process
+  int times_looked_ = 0;      // since it was inside
+  std::optional<websock::shared_message>
+      early_rooms_; // a list that came before the welcome
   double allowance_ = 0;
   runtime::time_point last_line_;
 };

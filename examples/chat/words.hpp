@@ -37,13 +37,13 @@ struct rename {
 // From a room to one session: you are in, and this is what you missed.
 struct welcome {
   runtime::pid room;
-  websock::shared_payload json;
+  websock::shared_message json;
 };
 // From a room to its topic. `about` is whom it concerns.
 struct event {
   runtime::pid about;
   bool is_join;
-  websock::shared_payload json;
+  websock::shared_message json;
 };
 
 // What a room registers itself with.
@@ -56,7 +56,7 @@ struct population_changed {
 };
 // From the directory to everybody.
 struct rooms {
-  websock::shared_payload json;
+  websock::shared_message json;
 };
 
 } // namespace chat

@@ -31,7 +31,7 @@ class echo final : public websock::behaviour {
     return websock::push(in);
   }
   websock::handle_result handle_info(runtime::term info) override {
-    return websock::push(websock::text(info.get<websock::shared_payload>()));
+    return websock::push(info.get<websock::shared_message>());
   }
 };
 
@@ -108,7 +108,7 @@ TEST_CASE("a message of another process costs one allocation, and to push it non
   if (!tests::are_allocations_counted())
     return;
   fixture f;
-  const auto payload = std::make_shared<const std::string>(500, 'x');
+  const auto payload = websock::share(websock::text(std::string(500, 'x')));
   for (int i = 0; i < 10; ++i) {
     const auto before = allocations();
     runtime::send(f.pid, payload);
@@ -118,7 +118,7 @@ TEST_CASE("a message of another process costs one allocation, and to push it non
       CHECK(sent - before == 1);
       CHECK(allocations() - sent == 0);
     }
-    CHECK(f.answer().ends_with(*payload));
+    CHECK(f.answer().ends_with(payload.payload()));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "websock/protocol/message_assembler.hpp"
 
 #include "websock/protocol/close_payload.hpp"
+#include "websock/protocol/octets.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -60,6 +61,15 @@ event message_assembler::next(std::span<std::byte>& in) {
         done.what != event::kind::need_more)
       return done;
   }
+}
+
+std::vector<std::byte>
+message_assembler::take_message(std::string_view payload) noexcept {
+  if (!delivered_message_ || is_compressed_ || !storage_
+      || as_chars(storage_->message).data() != payload.data()
+      || storage_->message.size() != payload.size())
+    return {};
+  return std::exchange(storage_->message, {});
 }
 
 bool message_assembler::is_mid_message() const noexcept {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace websock::protocol {
@@ -42,6 +43,10 @@ public:
   /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
   /// fails alike.
   [[nodiscard]] event next(std::span<std::byte>& in);
+
+  /// Gives the memory of the message that `next` has delivered away, if `payload` is all
+  /// of it and was gathered here; otherwise empty. What refers to it stays valid with it.
+  [[nodiscard]] std::vector<std::byte> take_message(std::string_view payload) noexcept;
 
   /// True if a frame or a fragmented message was started and is incomplete: its deadline
   /// runs.

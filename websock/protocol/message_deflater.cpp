@@ -19,10 +19,14 @@ message_deflater::~message_deflater() {
   pool_.put(std::move(context_));
 }
 
+// RFC 7692 §6: any message may be sent as it is, so all of them when the peer's window is
+// smaller than zlib's smallest.
+bool message_deflater::is_worth_it(std::size_t size) const noexcept {
+  return size >= threshold_ && settings_.window_bits >= smallest_deflate_window;
+}
+
 std::optional<std::string_view> message_deflater::deflate(std::string_view message) {
-  // RFC 7692 §6: any message may be sent as it is, so all of them when the peer's window
-  // is smaller than zlib's smallest.
-  if (message.size() < threshold_ || settings_.window_bits < smallest_deflate_window)
+  if (!is_worth_it(message.size()))
     return std::nullopt;
   if (!context_)
     context_ = pool_.take_deflater(settings_);
@@ -34,6 +38,18 @@ std::optional<std::string_view> message_deflater::deflate(std::string_view messa
   if (out.size() >= message.size())
     return std::nullopt;
   return out;
+}
+
+std::optional<std::string_view> message_deflater::deflate(const shared_frame& message) {
+  if (!is_worth_it(message.payload().size()))
+    return std::nullopt;
+  const auto frame = message.deflated(settings_, pool_);
+  if (frame.empty())
+    return std::nullopt;
+  // The peer's context goes on with this message, which ours has not seen: what we send
+  // from now on may refer only to what comes behind it.
+  pool_.put(std::move(context_));
+  return frame;
 }
 
 std::size_t message_deflater::heap_size() const noexcept {

@@ -4,6 +4,7 @@
 #include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/deflate_params.hpp"
 #include "websock/protocol/deflate_pool.hpp"
+#include "websock/protocol/shared_frame.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -27,10 +28,16 @@ public:
   /// message is better sent as it is. Valid until anything else of the pool is used.
   [[nodiscard]] std::optional<std::string_view> deflate(std::string_view message);
 
+  /// The whole frame of the compressed message, in memory of `message`, which must be
+  /// sent then; or nothing when the message is better sent as it is.
+  [[nodiscard]] std::optional<std::string_view> deflate(const shared_frame& message);
+
   /// Octets of heap that this object holds.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
+  [[nodiscard]] bool is_worth_it(std::size_t size) const noexcept;
+
   deflate_pool& pool_;
   std::unique_ptr<deflater> context_; // with context takeover
   std::size_t threshold_;

@@ -15,13 +15,27 @@ message_writer::message_writer(key_source next_key,
 
 void message_writer::append_message(std::string& out, opcode code,
                                     std::string_view payload, compression how) {
-  if (how == compression::allowed && means_ && means_->deflater) {
+  if (compresses(how)) {
     if (const auto deflated = means_->deflater->deflate(payload)) {
       append(out, code, *deflated, rsv::rsv1);
       return;
     }
   }
   append(out, code, payload);
+}
+
+bool message_writer::keeps_payload(compression how) const noexcept {
+  return !masks() && !compresses(how);
+}
+
+std::optional<std::string_view> message_writer::frame_of(const shared_frame& message,
+                                                         compression how) {
+  if (masks())
+    return std::nullopt;
+  if (compresses(how))
+    if (const auto deflated = means_->deflater->deflate(message))
+      return deflated;
+  return message.plain();
 }
 
 void message_writer::append_control(std::string& out, opcode code,
@@ -31,7 +45,7 @@ void message_writer::append_control(std::string& out, opcode code,
 
 void message_writer::append_close(std::string& out, close_code code,
                                   std::string_view body) {
-  if (!means_ || means_->next_key == nullptr)
+  if (!masks())
     protocol::append_close(out, code, body);
   else
     append_masked_close(out, code, body, means_->next_key());
@@ -47,7 +61,7 @@ std::size_t message_writer::heap_size() const noexcept {
 
 void message_writer::append(std::string& out, opcode code, std::string_view payload,
                             rsv bits) {
-  if (!means_ || means_->next_key == nullptr)
+  if (!masks())
     append_frame(out, code, payload, fin::set, bits);
   else
     append_masked_frame(out, code, payload, means_->next_key(), fin::set, bits);

@@ -9,9 +9,11 @@
 #include "websock/protocol/message_deflater.hpp"
 #include "websock/protocol/opcode.hpp"
 #include "websock/protocol/role.hpp"
+#include "websock/protocol/shared_frame.hpp"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,13 @@ public:
   /// A whole text or binary message. That text is UTF-8 is the caller's promise.
   void append_message(std::string& out, opcode code, std::string_view payload,
                       compression how = compression::allowed);
+  /// Whether a message with `how` leaves with its payload as it is: not masked, not
+  /// compressed.
+  [[nodiscard]] bool keeps_payload(compression how) const noexcept;
+  /// The frame of a message that others send too, in its own memory; nothing for a
+  /// client, whose frames are masked.
+  [[nodiscard]] std::optional<std::string_view> frame_of(const shared_frame& message,
+                                                         compression how);
   /// A ping or pong. Throws std::invalid_argument for a payload over 125 octets.
   void append_control(std::string& out, opcode code, std::string_view payload);
   /// Throws std::invalid_argument unless `is_sendable_close(code, body)`.
@@ -42,6 +51,14 @@ public:
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
+  [[nodiscard]] bool masks() const noexcept {
+    return means_ != nullptr && means_->next_key != nullptr;
+  }
+  [[nodiscard]] bool compresses(compression how) const noexcept {
+    return how == compression::allowed && means_ != nullptr
+           && means_->deflater != nullptr;
+  }
+
   struct means {
     key_source next_key; // null for a server
     std::unique_ptr<message_deflater> deflater;

@@ -1,0 +1,132 @@
+// Messages that many connections send, and large ones that are not copied on their way.
+#include "runtime/pubsub.hpp"
+#include "websock/message.hpp"
+#include "websock/output_buffer.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/websock/protocol/deflate_lab.hpp"
+#include "tests/websock/scripted.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace websock::testing;
+namespace protocol = websock::protocol;
+using websock::output_buffer;
+
+namespace {
+
+/// Pushes what is published; sends back what comes in, twice when that begins with "2".
+class listener final : public websock::behaviour {
+  websock::handle_result init() override {
+    runtime::pubsub::subscribe(self(), "news");
+    return websock::ok();
+  }
+  websock::handle_result handle_in(websock::message_view in) override {
+    if (in.text().starts_with('2'))
+      return websock::push({in, in});
+    return websock::push(in);
+  }
+  websock::handle_result handle_info(runtime::term info) override {
+    if (const auto* own = info.get_if<std::string>())
+      return websock::push(websock::binary(*own));
+    return websock::push(info.get<websock::shared_message>());
+  }
+};
+
+[[nodiscard]] std::string digits(std::size_t size, std::string start = {}) {
+  while (start.size() < size)
+    start += std::to_string(start.size()) + ' ';
+  start.resize(size);
+  return start;
+}
+
+} // namespace
+
+TEST_CASE("a shared message keeps its opcode and its bytes, and is checked at once") {
+  const auto text = websock::share(websock::text("grüß"));
+  CHECK(text.opcode() == protocol::opcode::text);
+  CHECK(text.payload() == "grüß");
+  CHECK(websock::message(text).payload().data() == text.payload().data());
+  CHECK(websock::share(text).payload().data() == text.payload().data());
+  CHECK(websock::share(websock::binary("\xFF")).payload() == "\xFF");
+  CHECK_THROWS_AS(websock::share(websock::text("\xFF")), std::invalid_argument);
+  CHECK_THROWS_AS(websock::share(websock::ping()), std::invalid_argument);
+}
+
+TEST_CASE("a broadcast reaches those that compress and those that do not, once encoded") {
+  runtime::testing::stepped_node node{3, {.shards = 2}};
+  std::vector<client> peers;
+  for (int i = 0; i < 6; ++i)
+    peers.push_back(connect_with<listener>(node, {.compress = i % 2 == 0}));
+  node.run_until_idle();
+  const std::vector<std::string> payloads{"short", json_like(4'000), json_like(100'000)};
+  for (const auto& payload : payloads)
+    runtime::pubsub::broadcast(node.node(), "news",
+                               websock::share(websock::text(payload)));
+  node.run_until_idle();
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    CHECK(peers[i].texts() == payloads);
+    CHECK((peers[i].received().size() < 50'000) == (i % 2 == 0));
+  }
+}
+
+TEST_CASE(
+    "a large message of a broadcast is not copied behind a peer that does not read") {
+  runtime::testing::stepped_node node{1};
+  auto slow = connect<listener>(node);
+  node.run_until_idle();
+  slow.take_only(100);
+  auto large = std::make_unique<websock::shared_message>(
+      websock::share(websock::binary(digits(200'000))));
+  runtime::pubsub::broadcast(node.node(), "news", *large);
+  runtime::pubsub::broadcast(node.node(), "news", websock::share(websock::text("after")));
+  node.run_until_idle();
+  large.reset(); // the connection's output holds it now
+  slow.take(150'000);
+  node.run_until_idle();
+  slow.take(1'000'000);
+  node.run_until_idle();
+  CHECK(slow.frames()
+        == std::vector<client::frame>{{protocol::opcode::binary, digits(200'000)},
+                                      {protocol::opcode::text, "after"}});
+}
+
+TEST_CASE("a large message comes back whole, in whatever pieces it arrives and leaves") {
+  for (const std::size_t size :
+       {output_buffer::large - 1, output_buffer::large, std::size_t{300'000}})
+    for (const std::size_t piece : {1'000U, 65'536U, 1'000'000U}) {
+      runtime::testing::stepped_node node{1};
+      auto peer = connect<listener>(node);
+      node.run_until_idle();
+      peer.take_only(10);
+      peer.text(digits(size, "1"));
+      peer.text("small");
+      peer.text(digits(size, "2"));
+      std::vector<std::string> expected{digits(size, "1"), "small", digits(size, "2"),
+                                        digits(size, "2")};
+      while (peer.texts().size() < expected.size()) {
+        node.run_until_idle();
+        const auto before = peer.received().size();
+        peer.take(piece);
+        node.run_until_idle();
+        REQUIRE(peer.received().size() > before);
+      }
+      CHECK(peer.texts() == expected);
+    }
+}
+
+TEST_CASE("a large message that a handler made leaves between those around it") {
+  runtime::testing::stepped_node node{1};
+  auto peer = connect<listener>(node);
+  for (const auto& each : {digits(10), digits(100'000, "a"), digits(5), digits(20'000)})
+    runtime::send(peer.pid(), each);
+  node.run_until_idle();
+  CHECK(peer.frames()
+        == std::vector<client::frame>{{protocol::opcode::binary, digits(10)},
+                                      {protocol::opcode::binary, digits(100'000, "a")},
+                                      {protocol::opcode::binary, digits(5)},
+                                      {protocol::opcode::binary, digits(20'000)}});
+}
