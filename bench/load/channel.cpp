@@ -37,8 +37,8 @@ void wait_for(int fd, short events) {
 [[nodiscard]] SSL_CTX& tls_context() {
   static SSL_CTX* const context = [] {
     auto* made = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_set_mode(made, SSL_MODE_ENABLE_PARTIAL_WRITE
-                               | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(made,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     return made;
   }();
   return *context;
@@ -138,8 +138,8 @@ transferred channel::send(std::span<const iovec> parts) {
   }
   transferred all;
   for (const auto& part : parts) {
-    const auto one = result_of(
-        SSL_write(tls_.get(), part.iov_base, static_cast<int>(part.iov_len)));
+    const auto one =
+        result_of(SSL_write(tls_.get(), part.iov_base, static_cast<int>(part.iov_len)));
     if (one.state != io::done)
       return all.octets > 0 ? all : one;
     all.octets += one.octets;

@@ -32,8 +32,8 @@ private:
   int fd_;
 };
 
-/// A socket that connects from the loopback address number `source` (127.0.0.1 is 0), without
-/// waiting for it. Throws std::system_error.
+/// A socket that connects from the loopback address number `source` (127.0.0.1 is 0),
+/// without waiting for it. Throws std::system_error.
 [[nodiscard]] descriptor start_connect(const settings& to, std::size_t source);
 
 enum class io { done, would_block, closed };
@@ -45,7 +45,8 @@ struct transferred {
 
 class channel {
 public:
-  /// Connects, and makes the TLS handshake if that is wanted; neither blocks any more then.
+  /// Connects, and makes the TLS handshake if that is wanted; neither blocks any more
+  /// then.
   channel(const settings& to, std::size_t source);
   /// Over a socket that is connected, without TLS.
   explicit channel(descriptor connected) noexcept : socket_(std::move(connected)) {}

@@ -109,7 +109,8 @@ private:
     auto& one = slots_[index];
     one.begun = clock::now();
     one.connected = false;
-    one.now.emplace(wanted_, begun_++ / 4'096 % 200); // ports in TIME_WAIT come again late
+    one.now.emplace(wanted_,
+                    begun_++ / 4'096 % 200); // ports in TIME_WAIT come again late
     poller_.add(one.now->fd(), index, poller::interest::writing);
   }
 

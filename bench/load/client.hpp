@@ -1,5 +1,5 @@
-// One WebSocket connection of the load generator: it sends the messages of a pattern from some
-// number on, and what it receives must be those of the same or another number on.
+// One WebSocket connection of the load generator: it sends the messages of a pattern from
+// some number on, and what it receives must be those of the same or another number on.
 #pragma once
 
 #include "bench/load/channel.hpp"
@@ -15,8 +15,8 @@ namespace bench {
 
 class client {
 public:
-  /// Connects and upgrades. Number 0 of what it sends and of what it expects is number `first`
-  /// of `messages`, which must outlive it.
+  /// Connects and upgrades. Number 0 of what it sends and of what it expects is number
+  /// `first` of `messages`, which must outlive it.
   client(const settings& to, pattern& messages, std::uint64_t first, std::size_t source);
 
   [[nodiscard]] int fd() const noexcept { return channel_.fd(); }
@@ -27,8 +27,8 @@ public:
   /// Messages whose frame has begun to leave.
   [[nodiscard]] std::uint64_t allowed() const noexcept { return allowed_; }
   [[nodiscard]] std::uint64_t received() const noexcept { return check_.complete(); }
-  /// Takes what is there, into `buffer` meanwhile, and checks it; returns how many messages
-  /// became complete. Throws std::runtime_error for anything wrong, a close too.
+  /// Takes what is there, into `buffer` meanwhile, and checks it; returns how many
+  /// messages became complete. Throws std::runtime_error for anything wrong, a close too.
   [[nodiscard]] std::uint64_t receive(std::span<char> buffer);
   /// Whether the server is still there, of one that never reads.
   [[nodiscard]] bool is_closed();

@@ -22,8 +22,8 @@ public:
       : connections_(wanted, numbering::shared), window_(wanted.depth),
         on_the_way_(wanted.depth) {}
 
-  /// Sends `messages`, or those of `limit` if they are fewer, and waits for all deliveries.
-  /// Returns how many these were.
+  /// Sends `messages`, or those of `limit` if they are fewer, and waits for all
+  /// deliveries. Returns how many these were.
   std::uint64_t run(std::uint64_t messages, std::chrono::milliseconds limit,
                     histogram& latencies) {
     left_ = messages;

@@ -32,8 +32,8 @@ public:
   /// Sends what `index` is allowed to, now or when the kernel takes it.
   void flush(std::size_t index);
   /// Waits until connections are readable and calls `on(index, messages)` for each that
-  /// has received complete ones. Throws std::runtime_error when nothing happens for ten seconds
-  /// although something `is_due`.
+  /// has received complete ones. Throws std::runtime_error when nothing happens for ten
+  /// seconds although something `is_due`.
   template <class On>
   void turn(std::chrono::nanoseconds longest, bool is_due, On on) {
     const auto ready = poller_.wait(longest);
@@ -59,7 +59,8 @@ private:
   clock::time_point last_progress_ = clock::now();
 };
 
-/// The loopback address that connection `index` comes from: each serves for some thousands.
+/// The loopback address that connection `index` comes from: each serves for some
+/// thousands.
 [[nodiscard]] std::size_t source_of(std::size_t index) noexcept;
 
 } // namespace bench

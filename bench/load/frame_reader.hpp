@@ -1,5 +1,5 @@
-// Frames of a server, cut anywhere (RFC 6455 §5.2). It checks what the load generator relies
-// on, and no more.
+// Frames of a server, cut anywhere (RFC 6455 §5.2). It checks what the load generator
+// relies on, and no more.
 #pragma once
 
 #include <algorithm>
@@ -21,15 +21,14 @@ struct frame_start {
 
 class frame_reader {
 public:
-  /// Calls `to.on_frame(frame_start)`, then `to.on_payload(std::string_view)` for each part
-  /// that is there, then `to.on_frame_end()`.
+  /// Calls `to.on_frame(frame_start)`, then `to.on_payload(std::string_view)` for each
+  /// part that is there, then `to.on_frame_end()`.
   template <class To>
   void read(std::string_view in, To& to) {
     while (!in.empty()) {
       if (in_payload_) {
-        const auto part =
-            in.substr(0, static_cast<std::size_t>(
-                             std::min<std::uint64_t>(in.size(), left_)));
+        const auto part = in.substr(
+            0, static_cast<std::size_t>(std::min<std::uint64_t>(in.size(), left_)));
         take_payload(part, to);
         in.remove_prefix(part.size());
       } else if (have_ == 0 && in.size() >= header_.size()) {
@@ -53,7 +52,9 @@ private:
 
   template <class To>
   void start(const char* header, To& to) {
-    const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(header[i]); };
+    const auto octet = [&](std::size_t i) {
+      return static_cast<unsigned char>(header[i]);
+    };
     if ((octet(1) & 0x80U) != 0)
       throw std::runtime_error("the server masks a frame");
     std::uint64_t length = octet(1);

@@ -21,7 +21,8 @@ std::string handshake_request(const settings& to) {
                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
               + std::string(key) + "\r\n";
   if (to.deflate)
-    text += "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n";
+    text +=
+        "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n";
   return text + "\r\n";
 }
 

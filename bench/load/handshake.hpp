@@ -1,4 +1,5 @@
-// The opening handshake of the load generator: always the same key, so always the same proof.
+// The opening handshake of the load generator: always the same key, so always the same
+// proof.
 #pragma once
 
 #include "bench/load/settings.hpp"

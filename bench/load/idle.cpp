@@ -36,8 +36,8 @@ nlohmann::json measure_idle(const settings& wanted) {
   pause(); // freed memory goes back when the server is at rest
   const auto server_after = usage_of(wanted.server_pid).resident_kib;
   const auto kernel_after = kernel_memory();
-  const auto grown = static_cast<double>(server_after)
-                     - static_cast<double>(server_before);
+  const auto grown =
+      static_cast<double>(server_after) - static_cast<double>(server_before);
   const auto kernel =
       static_cast<double>(kernel_after) - static_cast<double>(kernel_before);
   return {{"operations", wanted.connections},

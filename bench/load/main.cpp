@@ -1,5 +1,5 @@
-// The load generator: one scenario against one server, and one line of JSON. It checks what
-// comes back, and ends by itself.
+// The load generator: one scenario against one server, and one line of JSON. It checks
+// what comes back, and ends by itself.
 #include "bench/load/scenarios.hpp"
 
 #include <CLI/CLI.hpp>
@@ -76,18 +76,18 @@ CLI::App& add_scenario(CLI::App& app, command& told, const char* name, const cha
 
 void add_scenarios(CLI::App& app, command& told) {
   auto& wanted = told.wanted;
-  auto& echo = add_scenario(app, told, "echo", "each message comes back",
-                            [](const settings& how) {
-                              return how.rate > 0 ? bench::measure_paced_echo(how)
-                                                  : bench::measure_echo(how);
-                            });
+  auto& echo =
+      add_scenario(app, told, "echo", "each message comes back", [](const settings& how) {
+        return how.rate > 0 ? bench::measure_paced_echo(how) : bench::measure_echo(how);
+      });
   add_payload_options(echo, told);
   echo.add_option("--depth", wanted.depth, "messages in flight on each connection")
       ->check(CLI::Range(1, 10'000));
-  echo.add_option("--rate", wanted.rate,
-                  "messages a second, on a schedule; latency counts from when each is due");
-  auto& fanout = add_scenario(app, told, "fanout", "one sends, all receive",
-                              bench::measure_fanout);
+  echo.add_option(
+      "--rate", wanted.rate,
+      "messages a second, on a schedule; latency counts from when each is due");
+  auto& fanout =
+      add_scenario(app, told, "fanout", "one sends, all receive", bench::measure_fanout);
   add_payload_options(fanout, told);
   fanout.add_option("--window", wanted.depth, "broadcasts on their way")
       ->check(CLI::Range(1, 10'000));

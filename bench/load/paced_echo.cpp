@@ -29,8 +29,8 @@ public:
     for (std::size_t i = 0; i < connections_.size(); ++i)
       begun_[i] = connections_.at(i).received();
     start_ = clock::now();
-    const auto in_time = static_cast<std::uint64_t>(
-        rate_ * std::chrono::duration<double>(limit).count());
+    const auto in_time =
+        static_cast<std::uint64_t>(rate_ * std::chrono::duration<double>(limit).count());
     const auto all = std::min(messages, in_time);
     std::uint64_t sent = 0;
     std::uint64_t received = 0;

@@ -14,9 +14,9 @@
 
 namespace bench {
 
-/// Message n has the payload n % count(). No two payloads of a ring are the same, and there
-/// are more than may be in flight, so that a message that is lost, twice there or at another's
-/// place does not pass for another.
+/// Message n has the payload n % count(). No two payloads of a ring are the same, and
+/// there are more than may be in flight, so that a message that is lost, twice there or
+/// at another's place does not pass for another.
 class pattern {
 public:
   explicit pattern(const settings& wanted);
@@ -29,8 +29,8 @@ public:
     const auto at = number % payloads_.size();
     return starts_[at + 1] - starts_[at];
   }
-  /// The frames from number `from`, less `offset` octets of it, to before number `to`, which is
-  /// at most count() away; the second part may be empty. Valid as long as this.
+  /// The frames from number `from`, less `offset` octets of it, to before number `to`,
+  /// which is at most count() away; the second part may be empty. Valid as long as this.
   [[nodiscard]] std::array<iovec, 2> frames(std::uint64_t from, std::size_t offset,
                                             std::uint64_t to) noexcept;
 

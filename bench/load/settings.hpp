@@ -22,8 +22,8 @@ struct settings {
   std::size_t size = 64; // octets of each payload
   payload_kind kind = payload_kind::text;
   std::size_t depth = 1; // messages in flight on each connection, or broadcasts in all
-  std::uint64_t messages = 100'000; // measured; in a fan-out: broadcasts
-  std::uint64_t warm_up = 10'000;   // before them, not measured
+  std::uint64_t messages = 100'000;        // measured; in a fan-out: broadcasts
+  std::uint64_t warm_up = 10'000;          // before them, not measured
   std::chrono::milliseconds limit{10'000}; // of the measured part
   double rate = 0;                         // messages a second over all; 0: closed loop
   std::size_t silent = 0;                  // consumers that never read

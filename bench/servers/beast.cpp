@@ -85,8 +85,7 @@ private:
   }
 
   void read_request(beast::error_code) {
-    http::async_read(stream_.next_layer(), buffer_, request_,
-                     then(&session::accept));
+    http::async_read(stream_.next_layer(), buffer_, request_, then(&session::accept));
   }
   void accept(beast::error_code) {
     in_hub_ = request_.target() == "/hub";
@@ -131,8 +130,7 @@ private:
 };
 
 using plain_session = session<websocket::stream<beast::tcp_stream>>;
-using tls_session =
-    session<websocket::stream<beast::ssl_stream<beast::tcp_stream>>>;
+using tls_session = session<websocket::stream<beast::ssl_stream<beast::tcp_stream>>>;
 
 class server {
 public:

@@ -1,7 +1,9 @@
-// The floor: what an echo and a broadcast cost at least with epoll. One recv and one send in
-// each turn of a connection; the handshake and the unmasking, and no check of anything.
+// The floor: what an echo and a broadcast cost at least with epoll. One recv and one send
+// in each turn of a connection; the handshake and the unmasking, and no check of
+// anything.
 //
-//   raw_epoll    echoes at every path but /hub, where each message goes to all who are there
+//   raw_epoll    echoes at every path but /hub, where each message goes to all who are
+//   there
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,11 +24,21 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
 
 constexpr std::size_t read_size = 262'144;
+
+struct storage {
+  std::unique_ptr<char[]> octets;
+  std::size_t size = 0;
+};
+
+[[nodiscard]] storage make_storage(std::size_t size) {
+  return {std::unique_ptr<char[]>(new char[size]), size};
+}
 
 struct connection {
   explicit connection(int socket) : fd(socket) {}
@@ -36,7 +48,7 @@ struct connection {
   bool in_hub = false;
   bool closing = false;
   std::size_t place = 0; // in the hub
-  std::vector<char> in;  // of a frame that is not complete
+  storage in;            // of a frame that is not complete
   std::size_t in_size = 0;
   std::string out; // what the kernel did not take
 };
@@ -64,19 +76,16 @@ struct frame {
   return found;
 }
 
-/// Appends the frame unmasked, as a server sends it.
-void append_unmasked(std::string& out, std::string_view in, const frame& one) {
-  const auto size = one.header - 4 + one.length;
-  const auto at = out.size();
-  out.resize(at + size);
-  char* to = out.data() + at;
-  std::memcpy(to, in.data(), one.header - 4);
-  to[1] = static_cast<char>(to[1] & 0x7F);
-  to += one.header - 4;
+/// Writes the frame unmasked, as a server sends it, to `to`, which is at most where it
+/// is: the header shrinks. Returns the end.
+[[nodiscard]] char* unmask(char* to, const char* from, const frame& one) {
   std::uint32_t key = 0;
-  std::memcpy(&key, in.data() + one.header - 4, sizeof key);
+  std::memcpy(&key, from + one.header - sizeof key, sizeof key);
+  std::memmove(to, from, one.header - sizeof key);
+  to[1] = static_cast<char>(to[1] & 0x7F);
+  to += one.header - sizeof key;
+  from += one.header;
   const auto wide = std::uint64_t{key} << 32U | key;
-  const char* from = in.data() + one.header;
   std::size_t i = 0;
   for (; i + 8 <= one.length; i += 8) {
     std::uint64_t word = 0;
@@ -86,13 +95,14 @@ void append_unmasked(std::string& out, std::string_view in, const frame& one) {
   }
   for (; i < one.length; ++i)
     to[i] = static_cast<char>(from[i] ^ static_cast<char>(key >> (8 * (i % 4))));
+  return to + one.length;
 }
 
 [[nodiscard]] std::string answer_to(std::string_view request) {
   constexpr std::string_view name = "Sec-WebSocket-Key: ";
   const auto begin = request.find(name) + name.size();
-  const auto proof = std::string(request.substr(begin, 24))
-                     + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  const auto proof =
+      std::string(request.substr(begin, 24)) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   SHA1(reinterpret_cast<const unsigned char*>(proof.data()), proof.size(), digest.data());
   std::array<unsigned char, 32> text{};
@@ -111,9 +121,11 @@ public:
 private:
   void accept_all();
   void on_readable(connection& one);
-  void take(connection& one, std::string_view in);
-  [[nodiscard]] std::size_t upgrade(connection& one, std::string_view in);
+  [[nodiscard]] std::string_view take(connection& one, char* in, std::size_t size);
+  [[nodiscard]] std::string_view upgrade(connection& one, std::string_view in);
+  void wait_for_more(connection& one, std::string_view rest, std::size_t wanted);
   void keep(connection& one, std::string_view rest, std::size_t wanted);
+  void release(connection& one);
   void send(connection& one, std::string_view octets);
   void on_writable(connection& one);
   void wait_for(connection& one, std::uint32_t events) const;
@@ -124,9 +136,11 @@ private:
   unsigned port_ = 0;
   std::vector<std::unique_ptr<connection>> connections_; // by descriptor
   std::vector<connection*> hub_;
-  std::vector<char> buffer_ = std::vector<char>(read_size);
-  std::string reply_;     // of this turn
-  std::string broadcast_; // of this turn
+  storage buffer_ = make_storage(read_size); // for whoever has no frame begun
+  std::string answer_;                       // to the last handshake
+  storage spare_;                            // of a frame that is over
+  std::string_view rest_;                    // of a turn: a frame that is not complete
+  std::size_t wanted_ = 0;                   // and how long it will be
 };
 
 server::server()
@@ -182,70 +196,88 @@ void server::accept_all() {
 }
 
 void server::on_readable(connection& one) {
-  const bool direct = one.in_size == 0;
-  char* to = direct ? buffer_.data() : one.in.data() + one.in_size;
-  const auto room = direct ? buffer_.size() : one.in.size() - one.in_size;
-  const auto count = ::recv(one.fd, to, room, 0);
+  auto& into = one.in_size == 0 ? buffer_ : one.in;
+  char* const in = into.octets.get();
+  const auto count = ::recv(one.fd, in + one.in_size, into.size - one.in_size, 0);
   if (count <= 0) {
     if (count == 0 || errno != EAGAIN)
       end(one);
     return;
   }
-  reply_.clear();
-  broadcast_.clear();
-  const auto size = static_cast<std::size_t>(count) + one.in_size;
-  one.in_size = 0;
-  take(one, {direct ? to : one.in.data(), size});
-  if (!broadcast_.empty())
-    for (auto* each : hub_)
-      send(*each, broadcast_);
-  if (!reply_.empty())
-    send(one, reply_);
+  const auto size = static_cast<std::size_t>(count) + std::exchange(one.in_size, 0);
+  const auto out = one.upgraded ? take(one, in, size) : upgrade(one, {in, size});
+  if (one.in_hub && !one.closing)
+    for (std::size_t i = 0; i < hub_.size() && !out.empty(); ++i)
+      send(*hub_[i], out);
+  else if (!out.empty())
+    send(one, out);
   if (one.closing)
-    end(one);
+    return end(one);
+  if (one.in_size > 0)
+    keep(one, rest_, wanted_);
+  else
+    release(one);
 }
 
-void server::take(connection& one, std::string_view in) {
-  if (!one.upgraded)
-    in.remove_prefix(upgrade(one, in));
-  while (one.upgraded && !in.empty()) {
-    const auto next = parse(in);
-    if (next.header == 0 || in.size() - next.header < next.length)
-      return keep(one, in, next.header + next.length);
-    append_unmasked(one.in_hub && (next.first & 0x8U) == 0 ? broadcast_ : reply_, in, next);
-    in.remove_prefix(next.header + next.length);
-    if ((next.first & 0x0FU) == 8)
-      one.closing = true;
+/// What is to be sent for the frames at `in`: it is written where they were.
+std::string_view server::take(connection& one, char* in, std::size_t size) {
+  char* to = in;
+  const char* from = in;
+  const char* const end = in + size;
+  while (from < end) {
+    const std::string_view left(from, static_cast<std::size_t>(end - from));
+    const auto next = parse(left);
+    if (next.header == 0 || left.size() - next.header < next.length) {
+      wait_for_more(one, left, next.header + next.length);
+      break;
+    }
+    one.closing = one.closing || (next.first & 0x0FU) == 8;
+    to = unmask(to, from, next);
+    from += next.header + next.length;
   }
-  if (!in.empty())
-    return keep(one, in, 0);
-  one.in = {};
+  return {in, static_cast<std::size_t>(to - in)};
 }
 
-std::size_t server::upgrade(connection& one, std::string_view in) {
-  const auto end = in.find("\r\n\r\n");
-  if (end == std::string_view::npos)
-    return 0;
+/// The answer; valid until the next one.
+std::string_view server::upgrade(connection& one, std::string_view in) {
+  if (!in.ends_with("\r\n\r\n")) {
+    wait_for_more(one, in, 0);
+    return {};
+  }
   one.upgraded = true;
-  reply_ += answer_to(in);
+  answer_ = answer_to(in);
   if (in.starts_with("GET /hub ")) {
-    one.in_hub = true;
     one.place = hub_.size();
     hub_.push_back(&one);
+    send(one, answer_);
+    one.in_hub = true;
+    return {};
   }
-  return end + 4;
+  return answer_;
+}
+
+void server::wait_for_more(connection& one, std::string_view rest, std::size_t wanted) {
+  rest_ = rest;
+  wanted_ = wanted;
+  one.in_size = rest.size();
 }
 
 void server::keep(connection& one, std::string_view rest, std::size_t wanted) {
   const auto size = std::max(wanted, rest.size()) + 4'096;
-  if (rest.data() == one.in.data() && one.in.size() >= size) {
-    one.in_size = rest.size();
-    return;
+  if (one.in.size < size) {
+    auto made = spare_.size >= size ? std::exchange(spare_, {}) : make_storage(size);
+    std::memcpy(made.octets.get(), rest.data(), rest.size());
+    one.in = std::move(made);
+  } else {
+    std::memmove(one.in.octets.get(), rest.data(), rest.size());
   }
-  std::vector<char> kept(size);
-  std::memcpy(kept.data(), rest.data(), rest.size());
-  one.in = std::move(kept);
   one.in_size = rest.size();
+}
+
+void server::release(connection& one) {
+  if (one.in.size > spare_.size)
+    std::swap(spare_, one.in);
+  one.in = {};
 }
 
 void server::send(connection& one, std::string_view octets) {
