@@ -1,0 +1,50 @@
+// Memory of connections at rest.
+#include "bench/load/fleet.hpp"
+#include "bench/load/scenarios.hpp"
+#include "bench/load/server_usage.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <thread>
+
+namespace bench {
+
+namespace {
+
+void echo_once(fleet& connections) {
+  std::size_t missing = connections.size();
+  for (std::size_t i = 0; i < connections.size(); ++i) {
+    connections.at(i).allow(1);
+    connections.flush(i);
+  }
+  while (missing > 0)
+    connections.turn(std::chrono::seconds(1), true,
+                     [&](std::size_t, std::uint64_t count) { missing -= count; });
+}
+
+} // namespace
+
+nlohmann::json measure_idle(const settings& wanted) {
+  const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(300)); };
+  const auto count = static_cast<double>(wanted.connections);
+  const auto server_before = usage_of(wanted.server_pid).resident_kib;
+  const auto kernel_before = kernel_memory();
+  const auto start = std::chrono::steady_clock::now();
+  fleet connections(wanted, numbering::own);
+  const std::chrono::duration<double> opening = std::chrono::steady_clock::now() - start;
+  echo_once(connections);
+  pause(); // freed memory goes back when the server is at rest
+  const auto server_after = usage_of(wanted.server_pid).resident_kib;
+  const auto kernel_after = kernel_memory();
+  const auto grown =
+      static_cast<double>(server_after) - static_cast<double>(server_before);
+  const auto kernel =
+      static_cast<double>(kernel_after) - static_cast<double>(kernel_before);
+  return {{"operations", wanted.connections},
+          {"opening_seconds", opening.count()},
+          {"server_resident_kib", server_after},
+          {"server_octets_per_connection", grown * 1'024 / count},
+          {"kernel_octets_per_connection_both_ends", kernel / count}};
+}
+
+} // namespace bench

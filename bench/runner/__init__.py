@@ -1,0 +1,1 @@
+"""What bench/run and its kin are made of. Python's standard library only."""

@@ -1,0 +1,332 @@
+// The floor: what an echo and a broadcast cost at least with epoll. One recv and one send
+// in each turn of a connection; the handshake and the unmasking, and no check of
+// anything.
+//
+//   raw_epoll    echoes at every path but /hub, where each message goes to all who are
+//   there
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+constexpr std::size_t read_size = 262'144;
+
+struct storage {
+  std::unique_ptr<char[]> octets;
+  std::size_t size = 0;
+};
+
+[[nodiscard]] storage make_storage(std::size_t size) {
+  return {std::unique_ptr<char[]>(new char[size]), size};
+}
+
+struct connection {
+  explicit connection(int socket) : fd(socket) {}
+
+  const int fd;
+  bool upgraded = false;
+  bool in_hub = false;
+  bool closing = false;
+  std::size_t place = 0; // in the hub
+  storage in;            // of a frame that is not complete
+  std::size_t in_size = 0;
+  std::string out; // what the kernel did not take
+};
+
+struct frame {
+  std::size_t header = 0; // octets, with the mask
+  std::size_t length = 0;
+  unsigned char first = 0;
+};
+
+/// The header at the begin of `in`; header is 0 when it is not complete.
+[[nodiscard]] frame parse(std::string_view in) {
+  if (in.size() < 2)
+    return {};
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(in[i]); };
+  const auto extended = octet(1) & 0x7FU;
+  const std::size_t more = extended < 126 ? 0 : extended == 126 ? 2 : 8;
+  frame found{2 + more + 4, extended, octet(0)};
+  if (in.size() < found.header)
+    return {};
+  if (more > 0)
+    found.length = 0;
+  for (std::size_t i = 0; i < more; ++i)
+    found.length = found.length << 8U | octet(2 + i);
+  return found;
+}
+
+/// Writes the frame unmasked, as a server sends it, to `to`, which is at most where it
+/// is: the header shrinks. Returns the end.
+[[nodiscard]] char* unmask(char* to, const char* from, const frame& one) {
+  std::uint32_t key = 0;
+  std::memcpy(&key, from + one.header - sizeof key, sizeof key);
+  std::memmove(to, from, one.header - sizeof key);
+  to[1] = static_cast<char>(to[1] & 0x7F);
+  to += one.header - sizeof key;
+  from += one.header;
+  const auto wide = std::uint64_t{key} << 32U | key;
+  std::size_t i = 0;
+  for (; i + 8 <= one.length; i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from + i, sizeof word);
+    word ^= wide;
+    std::memcpy(to + i, &word, sizeof word);
+  }
+  for (; i < one.length; ++i)
+    to[i] = static_cast<char>(from[i] ^ static_cast<char>(key >> (8 * (i % 4))));
+  return to + one.length;
+}
+
+[[nodiscard]] std::string answer_to(std::string_view request) {
+  constexpr std::string_view name = "Sec-WebSocket-Key: ";
+  const auto begin = request.find(name) + name.size();
+  const auto proof =
+      std::string(request.substr(begin, 24)) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  SHA1(reinterpret_cast<const unsigned char*>(proof.data()), proof.size(), digest.data());
+  std::array<unsigned char, 32> text{};
+  EVP_EncodeBlock(text.data(), digest.data(), digest.size());
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+         "Upgrade\r\nSec-WebSocket-Accept: "
+         + std::string(reinterpret_cast<const char*>(text.data())) + "\r\n\r\n";
+}
+
+class server {
+public:
+  server();
+  [[nodiscard]] unsigned port() const { return port_; }
+  [[noreturn]] void run();
+
+private:
+  void accept_all();
+  void on_readable(connection& one);
+  [[nodiscard]] std::string_view take(connection& one, char* in, std::size_t size);
+  [[nodiscard]] std::string_view upgrade(connection& one, std::string_view in);
+  void wait_for_more(connection& one, std::string_view rest, std::size_t wanted);
+  void keep(connection& one, std::string_view rest, std::size_t wanted);
+  void release(connection& one);
+  void send(connection& one, std::string_view octets);
+  void on_writable(connection& one);
+  void wait_for(connection& one, std::uint32_t events) const;
+  void end(connection& one);
+
+  int listener_;
+  int set_;
+  unsigned port_ = 0;
+  std::vector<std::unique_ptr<connection>> connections_; // by descriptor
+  std::vector<connection*> hub_;
+  storage buffer_ = make_storage(read_size); // for whoever has no frame begun
+  std::string answer_;                       // to the last handshake
+  storage spare_;                            // of a frame that is over
+  std::string_view rest_;                    // of a turn: a frame that is not complete
+  std::size_t wanted_ = 0;                   // and how long it will be
+};
+
+server::server()
+    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)),
+      set_(::epoll_create1(0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 1'024) != 0)
+    throw std::runtime_error("bind");
+  ::getsockname(listener_, generic, &size);
+  port_ = ntohs(address.sin_port);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  ::epoll_ctl(set_, EPOLL_CTL_ADD, listener_, &event);
+}
+
+void server::run() {
+  std::array<epoll_event, 512> ready{};
+  for (;;) {
+    const int count = ::epoll_wait(set_, ready.data(), ready.size(), -1);
+    for (int i = 0; i < count; ++i) {
+      const auto& event = ready[static_cast<std::size_t>(i)];
+      auto* one = static_cast<connection*>(event.data.ptr);
+      if (one == nullptr)
+        accept_all();
+      else if ((event.events & EPOLLOUT) != 0)
+        on_writable(*one);
+      else
+        on_readable(*one);
+    }
+  }
+}
+
+void server::accept_all() {
+  for (;;) {
+    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK);
+    if (fd < 0)
+      return;
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    const auto index = static_cast<std::size_t>(fd);
+    if (connections_.size() <= index)
+      connections_.resize(index + 1);
+    connections_[index] = std::make_unique<connection>(fd);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = connections_[index].get();
+    ::epoll_ctl(set_, EPOLL_CTL_ADD, fd, &event);
+  }
+}
+
+void server::on_readable(connection& one) {
+  auto& into = one.in_size == 0 ? buffer_ : one.in;
+  char* const in = into.octets.get();
+  const auto count = ::recv(one.fd, in + one.in_size, into.size - one.in_size, 0);
+  if (count <= 0) {
+    if (count == 0 || errno != EAGAIN)
+      end(one);
+    return;
+  }
+  const auto size = static_cast<std::size_t>(count) + std::exchange(one.in_size, 0);
+  const auto out = one.upgraded ? take(one, in, size) : upgrade(one, {in, size});
+  if (one.in_hub && !one.closing)
+    for (std::size_t i = 0; i < hub_.size() && !out.empty(); ++i)
+      send(*hub_[i], out);
+  else if (!out.empty())
+    send(one, out);
+  if (one.closing)
+    return end(one);
+  if (one.in_size > 0)
+    keep(one, rest_, wanted_);
+  else
+    release(one);
+}
+
+/// What is to be sent for the frames at `in`: it is written where they were.
+std::string_view server::take(connection& one, char* in, std::size_t size) {
+  char* to = in;
+  const char* from = in;
+  const char* const end = in + size;
+  while (from < end) {
+    const std::string_view left(from, static_cast<std::size_t>(end - from));
+    const auto next = parse(left);
+    if (next.header == 0 || left.size() - next.header < next.length) {
+      wait_for_more(one, left, next.header + next.length);
+      break;
+    }
+    one.closing = one.closing || (next.first & 0x0FU) == 8;
+    to = unmask(to, from, next);
+    from += next.header + next.length;
+  }
+  return {in, static_cast<std::size_t>(to - in)};
+}
+
+/// The answer; valid until the next one.
+std::string_view server::upgrade(connection& one, std::string_view in) {
+  if (!in.ends_with("\r\n\r\n")) {
+    wait_for_more(one, in, 0);
+    return {};
+  }
+  one.upgraded = true;
+  answer_ = answer_to(in);
+  if (in.starts_with("GET /hub ")) {
+    one.place = hub_.size();
+    hub_.push_back(&one);
+    send(one, answer_);
+    one.in_hub = true;
+    return {};
+  }
+  return answer_;
+}
+
+void server::wait_for_more(connection& one, std::string_view rest, std::size_t wanted) {
+  rest_ = rest;
+  wanted_ = wanted;
+  one.in_size = rest.size();
+}
+
+void server::keep(connection& one, std::string_view rest, std::size_t wanted) {
+  const auto size = std::max(wanted, rest.size()) + 4'096;
+  if (one.in.size < size) {
+    auto made = spare_.size >= size ? std::exchange(spare_, {}) : make_storage(size);
+    std::memcpy(made.octets.get(), rest.data(), rest.size());
+    one.in = std::move(made);
+  } else {
+    std::memmove(one.in.octets.get(), rest.data(), rest.size());
+  }
+  one.in_size = rest.size();
+}
+
+void server::release(connection& one) {
+  if (one.in.size > spare_.size)
+    std::swap(spare_, one.in);
+  one.in = {};
+}
+
+void server::send(connection& one, std::string_view octets) {
+  if (one.out.empty()) {
+    const auto sent = ::send(one.fd, octets.data(), octets.size(), MSG_NOSIGNAL);
+    octets.remove_prefix(sent > 0 ? static_cast<std::size_t>(sent) : 0);
+    if (octets.empty())
+      return;
+    wait_for(one, EPOLLOUT);
+  }
+  one.out += octets;
+}
+
+void server::on_writable(connection& one) {
+  const auto sent = ::send(one.fd, one.out.data(), one.out.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN)
+    return end(one);
+  one.out.erase(0, sent > 0 ? static_cast<std::size_t>(sent) : 0);
+  if (one.out.empty())
+    wait_for(one, EPOLLIN);
+}
+
+void server::wait_for(connection& one, std::uint32_t events) const {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &one;
+  ::epoll_ctl(set_, EPOLL_CTL_MOD, one.fd, &event);
+}
+
+void server::end(connection& one) {
+  if (one.in_hub) {
+    hub_[one.place] = hub_.back();
+    hub_[one.place]->place = one.place;
+    hub_.pop_back();
+  }
+  const int fd = one.fd;
+  connections_[static_cast<std::size_t>(fd)].reset();
+  ::close(fd);
+}
+
+} // namespace
+
+int main() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  server one;
+  std::printf("ws://127.0.0.1:%u/\n", one.port());
+  std::fflush(stdout);
+  one.run();
+}

@@ -1,0 +1,69 @@
+// The library under the same load as its peers, written as its users would write it.
+//
+//   /       each message comes back
+//   /hub    each message goes to all who are there, its sender too
+#include "websock/websock.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <string>
+
+namespace {
+
+class echo final : public websock::behaviour {
+  websock::handle_result handle_in(websock::message_view in) override {
+    return websock::push(in);
+  }
+};
+
+struct said {
+  websock::shared_payload text;
+};
+
+class member final : public websock::behaviour {
+  websock::handle_result init() override {
+    runtime::pubsub::subscribe(self(), "hub");
+    return websock::ok();
+  }
+  websock::handle_result handle_in(websock::message_view in) override {
+    runtime::pubsub::broadcast(self(), "hub",
+                               said{std::make_shared<const std::string>(in.text())});
+    return websock::ok();
+  }
+  websock::handle_result handle_info(runtime::term info) override {
+    return info.match([](const said& what) { return push(websock::text(what.text)); },
+                      [](runtime::otherwise) { return websock::ok(); });
+  }
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+  websock::server_options options;
+  options.port = 0;
+  options.shards = 1;
+  options.max_connections = 1'000'000;
+  options.connection.timeout = std::chrono::hours(1);
+  options.drain.deadline = std::chrono::milliseconds(500);
+  websock::tls_options tls;
+  CLI::App app("A WebSocket server to be measured.");
+  app.add_option("--shards", options.shards, "threads");
+  app.add_flag("--compress", options.connection.compress, "permessage-deflate");
+  app.add_option("--tls-cert", tls.certificate_file, "certificate, PEM");
+  auto* key = app.add_option("--tls-key", tls.key_file, "its key, PEM");
+  CLI11_PARSE(app, argc, argv);
+  if (key->count() > 0)
+    options.tls = tls;
+  try {
+    websock::server server(options);
+    server.websocket<echo>("/").websocket<member>("/hub");
+    return server.run([&] { std::cout << server.url() << std::endl; });
+  } catch (const std::exception& failed) {
+    std::cerr << "websock_server: " << failed.what() << '\n';
+    return 1;
+  }
+}
