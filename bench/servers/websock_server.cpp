@@ -20,23 +20,19 @@ class echo final : public websock::behaviour {
   }
 };
 
-struct said {
-  websock::shared_payload text;
-};
-
 class member final : public websock::behaviour {
   websock::handle_result init() override {
     runtime::pubsub::subscribe(self(), "hub");
     return websock::ok();
   }
   websock::handle_result handle_in(websock::message_view in) override {
-    runtime::pubsub::broadcast(self(), "hub",
-                               said{std::make_shared<const std::string>(in.text())});
+    runtime::pubsub::broadcast(self(), "hub", websock::share(in));
     return websock::ok();
   }
   websock::handle_result handle_info(runtime::term info) override {
-    return info.match([](const said& what) { return push(websock::text(what.text)); },
-                      [](runtime::otherwise) { return websock::ok(); });
+    return info.match(
+        [](const websock::shared_message& what) { return websock::push(what); },
+        [](runtime::otherwise) { return websock::ok(); });
   }
 };
 
