@@ -63,9 +63,10 @@ std::string_view behaviour::subprotocol() const {
 
 connection::connection(runtime::process& self, const upgrade_options& options,
                        const agreement& agreed, output_buffer& output,
-                       protocol::deflate_pool& contexts)
+                       protocol::deflate_pool& contexts,
+                       protocol::message_buffers& spares)
     : self_(self), options_(options), output_(output), subprotocol_(agreed.subprotocol),
-      assembler_(agreed.self, options.limits, make_inflater(agreed, contexts)),
+      assembler_(agreed.self, options.limits, make_inflater(agreed, contexts), &spares),
       writer_(agreed.mask_keys, make_deflater(agreed, options.deflate, contexts)),
       last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_) {
 }
@@ -313,9 +314,8 @@ void connection::send_large(message& out) {
   if (auto* own = std::get_if<std::string>(&out.payload_)) {
     const auto kept = std::make_shared<const std::string>(std::move(*own));
     output_.append(*kept, kept);
-  } else if (auto gathered = assembler_.take_message(payload); !gathered.empty()) {
-    output_.append(payload,
-                   std::make_shared<const std::vector<std::byte>>(std::move(gathered)));
+  } else if (const auto gathered = assembler_.take_message(payload)) {
+    output_.append(payload, gathered);
   } else {
     output_.target().append(payload);
   }

@@ -48,13 +48,15 @@ public:
     closed,  // nothing more comes out
   };
 
-  /// `contexts` are those of the shard, and outlive the connection.
+  /// `contexts` and `spares` are those of the shard, and outlive the connection.
   connection(runtime::process& self, const upgrade_options& options,
              const agreement& agreed, output_buffer& output,
-             protocol::deflate_pool& contexts);
+             protocol::deflate_pool& contexts, protocol::message_buffers& spares);
 
   /// Makes the handler and calls `init`.
   void start(const behaviour_factory& make);
+  /// Where the next bytes from the peer are best read to; empty when it is all the same.
+  [[nodiscard]] std::span<std::byte> room() { return assembler_.room(); }
   /// Bytes from the peer; they are unmasked in place and may be gone afterwards.
   void receive(std::span<std::byte> bytes);
   /// A message from another process.
@@ -87,6 +89,10 @@ public:
   void drained();
   /// Whether a callback waits: nothing else is handled until it is done.
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
+  /// Whether it is open, and stays so for all that callbacks have answered.
+  [[nodiscard]] bool is_quiet() const noexcept {
+    return phase_ == phase::open && !leaving_ && !waiting_;
+  }
   /// Whether the peer may still read what is unsent.
   [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
   [[nodiscard]] phase state() const noexcept { return phase_; }

@@ -10,6 +10,7 @@
 #include "websock/lingering_socket.hpp"
 #include "websock/options.hpp"
 #include "websock/protocol/deflate_pool.hpp"
+#include "websock/protocol/message_buffer.hpp"
 #include "websock/transport.hpp"
 
 #include <atomic>
@@ -46,6 +47,9 @@ public:
   [[nodiscard]] std::string& shared_output() noexcept { return output_; }
   [[nodiscard]] protocol::deflate_pool& deflate_contexts() noexcept {
     return deflate_contexts_;
+  }
+  [[nodiscard]] protocol::message_buffers& spare_buffers() noexcept {
+    return spare_buffers_;
   }
   [[nodiscard]] std::size_t connection_count() const noexcept {
     return connections_.size();
@@ -89,6 +93,7 @@ private:
   std::function<void()> gone_;
   std::string output_;
   protocol::deflate_pool deflate_contexts_;
+  protocol::message_buffers spare_buffers_;
   std::atomic<std::size_t> expected_{0}; // connections, begun or not
   std::list<connection_process*> connections_;
   std::list<lingering_socket> lingering_;

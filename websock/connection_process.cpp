@@ -25,12 +25,24 @@ constexpr std::size_t pieces_per_write = 16; // two for each large message
   return sum;
 }
 
-/// The server's wish that a connection ends, in the mailbox like any message.
-struct close_request {
-  std::uint16_t code;
-};
-
 } // namespace
+
+/// The server's wish that a connection ends, in the mailbox like any message.
+class connection_process::close_order final : public runtime::detail::signal {
+public:
+  close_order(connection_process& owner, std::uint16_t code) noexcept
+      : signal(runtime::detail::signal_kind::event), owner_(owner), code_(code) {}
+  void handle(runtime::process&) override {
+    const std::unique_ptr<close_order> done(this);
+    owner_.connection_->shut_down(code_);
+    owner_.settle();
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  connection_process& owner_;
+  const std::uint16_t code_;
+};
 
 struct connection_process::beginning {
   agreement agreed;
@@ -60,7 +72,7 @@ runtime::pid connection_process::pid() const {
 }
 
 void connection_process::ask_to_close(std::uint16_t code) {
-  runtime::detail::send_kept(pid(), close_request{code});
+  self().queue(*new close_order(*this, code));
 }
 
 const std::type_info& connection_process::type() const noexcept {
@@ -98,8 +110,8 @@ void connection_process::begin() {
   role_ = first->agreed.self;
   place_ = host_.add(*this);
   self().trap_exit(options_->trap_exit);
-  connection_.emplace(self(), *options_, first->agreed, output_,
-                      host_.deflate_contexts());
+  connection_.emplace(self(), *options_, first->agreed, output_, host_.deflate_contexts(),
+                      host_.spare_buffers());
   output_.target() += first->response;
   connection_->start(first->make);
   connection_->receive(std::as_writable_bytes(std::span(first->leftover)));
@@ -108,11 +120,9 @@ void connection_process::begin() {
 }
 
 void connection_process::on_message(runtime::term message) {
-  if (const auto* request = message.get_if<close_request>())
-    connection_->shut_down(request->code);
-  else
-    connection_->receive(std::move(message));
-  settle();
+  connection_->receive(std::move(message));
+  if (!connection_->is_quiet() || output_.size() > options_->high_mark)
+    settle(); // otherwise no deadline is earlier than before
 }
 
 void connection_process::on_overload() {
@@ -148,7 +158,9 @@ void connection_process::readable_mark::handle(runtime::process&) {
 // One read for each readiness: a short one has drained the socket, and after a full one
 // the reactor reports it again.
 void connection_process::read() {
-  const auto buffer = self().shard().scratch();
+  auto buffer = connection_->room();
+  if (buffer.empty())
+    buffer = self().shard().scratch();
   const auto result = socket_->read(buffer);
   if (result.what == io_result::status::done)
     connection_->receive(buffer.first(result.count));

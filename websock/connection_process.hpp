@@ -64,6 +64,8 @@ private:
     connection_process& owner_;
   };
 
+  class close_order;
+
   void on_start() override;
   void on_message(runtime::term message) override;
   void on_overload() override;

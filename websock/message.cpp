@@ -7,7 +7,7 @@
 
 namespace websock {
 
-shared_message::~shared_message() = default;
+message::~message() = default;
 
 shared_message share(const message& content) {
   if (const auto* shared = std::get_if<shared_message>(&content.payload_))

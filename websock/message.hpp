@@ -66,13 +66,6 @@ class message;
 /// connections whose compressors have the same settings; large ones are not copied.
 class shared_message {
 public:
-  shared_message(const shared_message&) = default;
-  shared_message(shared_message&&) noexcept = default;
-  shared_message& operator=(const shared_message&) = default;
-  shared_message& operator=(shared_message&&) noexcept = default;
-  // Not inline: g++ 12 sees it in places where a message holds something else, and warns.
-  ~shared_message();
-
   [[nodiscard]] protocol::opcode opcode() const noexcept { return frame_->code(); }
   [[nodiscard]] std::string_view payload() const noexcept { return frame_->payload(); }
 
@@ -97,6 +90,12 @@ public:
       : payload_(std::move(payload)), code_(code) {}
   explicit(false) message(shared_message shared) noexcept
       : payload_(std::move(shared)), code_(std::get<shared_message>(payload_).opcode()) {}
+  message(const message&) = default;
+  message(message&&) noexcept = default;
+  message& operator=(const message&) = default;
+  message& operator=(message&&) noexcept = default;
+  // Not inline: g++ 12 sees in it the end of what this message does not hold, and warns.
+  ~message();
   /// The same bytes back, without a copy before the output buffer.
   explicit(false) message(message_view in) noexcept
       : payload_(in.text()), code_(in.opcode()) {}

@@ -18,6 +18,9 @@ constexpr std::size_t first_reserve = 4096;
 // A buffer up to this size serves the next message of the same input.
 constexpr std::size_t kept_capacity = 65'536;
 
+// Less than this is read together with what comes behind it.
+constexpr std::size_t least_room = 16'384;
+
 event::kind kind_of(opcode code) noexcept {
   switch (code) {
   case opcode::binary:
@@ -36,8 +39,9 @@ event::kind kind_of(opcode code) noexcept {
 } // namespace
 
 message_assembler::message_assembler(role self, const message_limits& limits,
-                                     std::unique_ptr<message_inflater> inflater) noexcept
-    : parser_(self, inflater ? rsv::rsv1 : rsv::none), limits_(&limits),
+                                     std::unique_ptr<message_inflater> inflater,
+                                     message_buffers* spares) noexcept
+    : parser_(self, inflater ? rsv::rsv1 : rsv::none), limits_(&limits), spares_(spares),
       inflater_(std::move(inflater)) {
 }
 
@@ -63,13 +67,29 @@ event message_assembler::next(std::span<std::byte>& in) {
   }
 }
 
-std::vector<std::byte>
-message_assembler::take_message(std::string_view payload) noexcept {
-  if (!delivered_message_ || is_compressed_ || !storage_
-      || as_chars(storage_->message).data() != payload.data()
-      || storage_->message.size() != payload.size())
+std::span<std::byte> message_assembler::room() {
+  if (parser_.payload_left() < least_room || is_control(parser_.header().opcode)
+      || is_compressed_ || !storage_ || storage_->message.empty() || delivered_message_)
     return {};
-  return std::exchange(storage_->message, {});
+  reserve(2 * storage_->message.size(), 0);
+  const auto room = storage_->message.room();
+  const auto wanted = std::min<std::uint64_t>(room.size(), parser_.payload_left());
+  return wanted < least_room ? std::span<std::byte>()
+                             : room.first(static_cast<std::size_t>(wanted));
+}
+
+std::shared_ptr<const void> message_assembler::take_message(std::string_view payload) {
+  if (!delivered_message_ || is_compressed_ || !storage_)
+    return nullptr;
+  const auto all = as_chars(storage_->message.octets());
+  if (all.data() != payload.data() || all.size() != payload.size())
+    return nullptr;
+  const auto give_back = [spares = spares_](message_buffer* buffer) noexcept {
+    const std::unique_ptr<message_buffer> done(buffer);
+    if (spares != nullptr)
+      spares->put(std::move(*buffer));
+  };
+  return {new message_buffer(std::move(storage_->message)), give_back};
 }
 
 bool message_assembler::is_mid_message() const noexcept {
@@ -117,7 +137,7 @@ event message_assembler::take_payload(std::span<const std::byte> part) {
 event message_assembler::take_control(std::span<const std::byte> part) {
   if (part.size() == parser_.header().payload_size)
     return end_control(part);
-  gather(&storage::control, part);
+  gather_control(part);
   if (parser_.payload_left() != 0)
     return check_close(storage_->control);
   delivered_control_ = true;
@@ -147,11 +167,11 @@ event message_assembler::take_data(std::span<const std::byte> part) {
     return fail(why);
   if (is_at_message_end() && part.size() == message_size_)
     return end_message(part);
-  gather(&storage::message, part);
+  gather_message(part);
   if (!is_at_message_end())
     return {};
   delivered_message_ = true;
-  return end_message(storage_->message);
+  return end_message(storage_->message.octets());
 }
 
 event message_assembler::take_compressed(std::span<const std::byte> part) {
@@ -209,18 +229,44 @@ event message_assembler::fail(violation why,
 
 // The one copy of payload that spans inputs or fragments. What a header claims is never
 // reserved beyond twice of what arrived, or a page.
-void message_assembler::gather(std::vector<std::byte> storage::*where,
-                               std::span<const std::byte> part) {
+void message_assembler::gather_message(std::span<const std::byte> part) {
   if (part.empty())
     return;
   if (!storage_)
     storage_ = std::make_unique<storage>();
-  auto& buffer = storage_.get()->*where;
-  if (buffer.empty()) {
-    const std::uint64_t claimed = part.size() + parser_.payload_left();
-    const std::uint64_t earned = std::max(first_reserve, 2 * part.size());
-    buffer.reserve(static_cast<std::size_t>(std::min(claimed, earned)));
+  auto& buffer = storage_->message;
+  if (part.size() > buffer.room().size())
+    reserve(std::max(first_reserve, 2 * (buffer.size() + part.size())), part.size());
+  buffer.append(part);
+}
+
+// What is `earned`, or as much of it as the only frame of the message so far will fill; a
+// spare has room for all of that frame.
+void message_assembler::reserve(std::size_t earned, std::size_t arrived) {
+  auto& buffer = storage_->message;
+  const std::uint64_t claimed = buffer.size() + arrived + parser_.payload_left();
+  const auto wanted =
+      fragments_ > 1 ? earned
+                     : static_cast<std::size_t>(std::min<std::uint64_t>(claimed, earned));
+  if (wanted <= buffer.capacity())
+    return;
+  if (spares_ != nullptr && claimed > kept_capacity
+      && claimed <= message_buffers::most_kept) {
+    if (auto spare = spares_->take(static_cast<std::size_t>(claimed));
+        spare.capacity() != 0) {
+      spare.append(buffer.octets());
+      std::swap(buffer, spare);
+      return;
+    }
   }
+  buffer.reserve(wanted);
+}
+
+void message_assembler::gather_control(std::span<const std::byte> part) {
+  if (!storage_)
+    storage_ = std::make_unique<storage>();
+  auto& buffer = storage_->control;
+  buffer.reserve(part.size() + parser_.payload_left()); // 125 at the most
   buffer.insert(buffer.end(), part.begin(), part.end());
 }
 
@@ -239,8 +285,11 @@ void message_assembler::release_delivered(std::span<const std::byte> in) noexcep
   if (!storage_->message.empty() || !storage_->control.empty())
     return;
   const bool has_use = !in.empty() && failed_ == violation::none;
-  if (!has_use || storage_->message.capacity() > kept_capacity)
-    storage_.reset();
+  if (has_use && storage_->message.capacity() <= kept_capacity)
+    return;
+  if (spares_ != nullptr && storage_->message.capacity() > kept_capacity)
+    spares_->put(std::move(storage_->message));
+  storage_.reset();
 }
 
 } // namespace websock::protocol

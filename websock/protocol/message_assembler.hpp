@@ -4,6 +4,7 @@
 
 #include "websock/protocol/failure.hpp"
 #include "websock/protocol/frame_parser.hpp"
+#include "websock/protocol/message_buffer.hpp"
 #include "websock/protocol/message_inflater.hpp"
 #include "websock/protocol/message_limits.hpp"
 #include "websock/protocol/role.hpp"
@@ -35,18 +36,24 @@ struct event {
 class message_assembler {
 public:
   /// `self` is our own role. `limits` are referenced and must outlive this object.
-  /// Compressed messages are understood with an inflater only.
+  /// Compressed messages are understood with an inflater only. Large messages take their
+  /// memory from `spares`, if they are given, which then outlive this object.
   message_assembler(role self, const message_limits& limits,
-                    std::unique_ptr<message_inflater> inflater = {}) noexcept;
+                    std::unique_ptr<message_inflater> inflater = {},
+                    message_buffers* spares = nullptr) noexcept;
 
   /// Consumes from the front of `in`, unmasking in place, until one event is complete or
   /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
   /// fails alike.
   [[nodiscard]] event next(std::span<std::byte>& in);
 
-  /// Gives the memory of the message that `next` has delivered away, if `payload` is all
-  /// of it and was gathered here; otherwise empty. What refers to it stays valid with it.
-  [[nodiscard]] std::vector<std::byte> take_message(std::string_view payload) noexcept;
+  /// Where to read the next octets from the peer, after `next` has said `need_more`: the
+  /// place that they have in a large message, which saves a copy; or nothing, and then
+  /// they may be read anywhere. Throws std::bad_alloc.
+  [[nodiscard]] std::span<std::byte> room();
+  /// Gives away the memory of the message that `next` has delivered, if `payload` is all
+  /// of it and was gathered here; otherwise null. What refers to it stays valid with it.
+  [[nodiscard]] std::shared_ptr<const void> take_message(std::string_view payload);
 
   /// True if a frame or a fragmented message was started and is incomplete: its deadline
   /// runs.
@@ -58,7 +65,7 @@ public:
 
 private:
   struct storage {
-    std::vector<std::byte> message;
+    message_buffer message;
     std::vector<std::byte> control;
   };
 
@@ -77,11 +84,14 @@ private:
   [[nodiscard]] event end_message(std::span<const std::byte> payload) noexcept;
   [[nodiscard]] event fail(violation why,
                            std::span<const std::byte> payload = {}) noexcept;
-  void gather(std::vector<std::byte> storage::*where, std::span<const std::byte> part);
+  void gather_message(std::span<const std::byte> part);
+  void gather_control(std::span<const std::byte> part);
+  void reserve(std::size_t earned, std::size_t arrived);
   void release_delivered(std::span<const std::byte> in) noexcept;
 
   frame_parser parser_;
   const message_limits* limits_;
+  message_buffers* spares_;
   std::unique_ptr<storage> storage_;
   std::unique_ptr<message_inflater> inflater_;
   std::uint64_t message_size_ = 0; // claimed by the headers of the message so far
