@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/exit_reason.hpp"
+#include "runtime/frame_pool.hpp"
 #include "runtime/term.hpp"
 
 #include <typeinfo>
@@ -12,10 +13,7 @@ class behaviour;
 class process;
 namespace detail {
 class overload_signal;
-class frame_pool;
 class waiter;
-/// The frames of the shard on which this behaviour runs; null before it does.
-[[nodiscard]] frame_pool* frames_of(const behaviour& self) noexcept;
 /// The exit reason of `who`, after a line in the log.
 [[nodiscard]] exit_reason mailbox_full(process& who);
 } // namespace detail

@@ -4,7 +4,12 @@
 #include <array>
 #include <cstddef>
 
-namespace runtime::detail {
+namespace runtime {
+
+class behaviour;
+class process;
+
+namespace detail {
 
 /// Blocks by size class, kept for the next frame of that size. Not thread-safe: a frame
 /// is allocated and released on its shard. Larger ones come from the heap.
@@ -43,4 +48,9 @@ private:
   std::array<free_list, classes> free_{};
 };
 
-} // namespace runtime::detail
+/// The frames of the shard on which this behaviour runs; null before it does.
+[[nodiscard]] frame_pool* frames_of(const behaviour& self) noexcept;
+[[nodiscard]] frame_pool* frames_of(const process& self) noexcept;
+
+} // namespace detail
+} // namespace runtime

@@ -19,7 +19,7 @@ waiter::~waiter() {
   who_.shard().timers().disarm(*this);
 }
 
-bool waiter::await_suspend(std::coroutine_handle<> callback) {
+bool waiter::stand_still(coroutine& waiting) {
   if (who_.phase_ != process::phase::running || who_.shard().running_ != &who_)
     throw std::logic_error("co_await outside of a callback of the process");
   if (who_.waiter_ != nullptr)
@@ -27,7 +27,7 @@ bool waiter::await_suspend(std::coroutine_handle<> callback) {
                            "waits for one thing at a time");
   if (may_have_come() && take_from_mailbox())
     return false;
-  callback_ = callback;
+  waiting_ = &waiting;
   state_ = state::waiting;
   who_.waiter_ = this;
   if (limit_ != infinity) {
@@ -68,6 +68,10 @@ void waiter::finish() {
   who_.schedule();
 }
 
+frame_pool* frames_of(const process& self) noexcept {
+  return &self.shard().frames();
+}
+
 frame_pool* frames_of(const behaviour& self) noexcept {
   return self.self_ != nullptr ? &self.self_->shard().frames() : nullptr;
 }
@@ -77,14 +81,13 @@ term signal::peek() const {
 }
 
 void waiter::expire(time_point) {
-  finish();
+  time_is_up();
 }
 
 // The waiter is gone when the coroutine has gone on.
 void waiter::handle(process& target) {
   state_ = state::over;
-  const auto callback = callback_;
-  callback.resume();
+  waiting_->go_on();
   target.behaviour_->on_resumed();
 }
 

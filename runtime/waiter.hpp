@@ -3,10 +3,12 @@
 #pragma once
 
 #include "runtime/clock.hpp"
+#include "runtime/coroutine.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/term.hpp"
 #include "runtime/timer_queue.hpp"
 
+#include <concepts>
 #include <coroutine>
 #include <cstdint>
 
@@ -25,7 +27,10 @@ public:
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   /// False when it is over at once. Throws std::logic_error outside of a callback of the
   /// process.
-  [[nodiscard]] bool await_suspend(std::coroutine_handle<> callback);
+  template <std::derived_from<coroutine> Promise>
+  [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> waiting) {
+    return stand_still(waiting.promise());
+  }
 
   /// Whether this is what is waited for.
   [[nodiscard]] virtual bool wants(const signal& entry) const;
@@ -46,6 +51,8 @@ protected:
 
   /// Once it waits, or just before it looks into the mailbox.
   virtual void begin() {}
+  /// The time is up.
+  virtual void time_is_up() { finish(); }
   /// Whether what is waited for may be in the mailbox already.
   [[nodiscard]] virtual bool may_have_come() const noexcept { return false; }
   [[nodiscard]] process& who() const noexcept { return who_; }
@@ -55,12 +62,13 @@ protected:
 private:
   enum class state : std::uint8_t { idle, waiting, due, over };
 
+  [[nodiscard]] bool stand_still(coroutine& waiting);
   void expire(time_point now) final;
   [[nodiscard]] bool take_from_mailbox();
 
   process& who_;
   const duration limit_;
-  std::coroutine_handle<> callback_;
+  coroutine* waiting_ = nullptr;
   state state_ = state::idle;
 };
 

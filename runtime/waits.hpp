@@ -12,6 +12,7 @@
 #include "runtime/system_message.hpp"
 #include "runtime/term.hpp"
 #include "runtime/waiter.hpp"
+#include "runtime/waiting.hpp"
 
 #include <functional>
 #include <optional>

@@ -1,6 +1,6 @@
 // Random programs: small systems of processes that send, link, monitor, exit, trap,
-// register, spawn and set timers, with a trace of what each saw, and the guarantees that
-// every trace must keep.
+// register, spawn, set timers and wait within their callbacks, with a trace of what each
+// saw, and the guarantees that every trace must keep.
 #pragma once
 
 #include "runtime/clock.hpp"
@@ -19,18 +19,34 @@
 
 namespace random_programs {
 
+/// Which notes a selective receive takes: those with an even number, an odd one, or all.
+enum class wanted : std::uint8_t { even, odd, all };
+
+/// The exit reason of a process that cannot tell it.
+constexpr const char* unseen = "(unseen)";
+
 /// One thing that a process did or saw, in the order in which that process did.
 struct event {
   enum class kind : std::uint8_t {
     sent,      // to `other`, the `number`th of this pair
     received,  // from `other`
+    selected,  // from `other`, by a receive that takes `which`
+    missed,    // a receive that takes `which`, and found nothing in time
     monitored, // `other`, as `ref`
     demonitored,
-    down,        // of `other`, for `ref`
+    down,        // of `other`, for `ref`; `number` is 1 when it was waited for
     exit_seen,   // of `other`, trapped
     timer_set,   // `number`, due at `when`, to `other`
     timer_ended, // `number` was cancelled in time
     timer_fired, // `number`
+    waits,       // until `when` at most, unless that is zero
+    goes_on,     // at `when`; `number` is 1 when the time was up
+    entered,     // a coroutine
+    left,        // it, by its end or with the process
+    served,      // a request of `other`
+    stray,       // what should not be there: `reason`
+    exit_sent,   // to `other`, with `reason`
+    begun,       // and traps exits for life if `number` is 1, never if it is 0
     exited,
   };
   kind what;
@@ -40,12 +56,16 @@ struct event {
   runtime::reference ref{};
   std::string reason{};
   runtime::time_point when{};
+  wanted which = wanted::all;
 };
 
 /// The processes of one program and what they saw. Thread-safe.
 class world {
 public:
-  explicit world(runtime::node& on, std::uint64_t seed) : node(on), seed_(seed) {}
+  enum class offloading : bool { no, yes }; // to a pool of threads: no schedule to replay
+
+  world(runtime::node& on, std::uint64_t seed, offloading offloads)
+      : node(on), offloads_(offloads == offloading::yes), seed_(seed) {}
 
   /// Starts the program: some processes with a budget of random deeds each.
   void start(int processes, int deeds);
@@ -64,10 +84,12 @@ public:
   [[nodiscard]] std::vector<event> trace() const;
   [[nodiscard]] int next_timer() { return timers_.fetch_add(1); }
   void promise(int deeds) { deeds_.fetch_add(deeds); }
+  [[nodiscard]] bool offloads() const noexcept { return offloads_; }
 
   runtime::node& node;
 
 private:
+  const bool offloads_;
   const std::uint64_t seed_;
   mutable std::mutex mutex_;
   std::vector<runtime::pid> processes_;

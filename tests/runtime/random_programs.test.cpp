@@ -17,9 +17,9 @@ namespace {
 
 [[nodiscard]] std::string run(runtime::testing::stepped_node& node, std::uint64_t seed) {
   node.reseed(seed);
-  random_programs::world world(node.node(), seed);
+  random_programs::world world(node.node(), seed, random_programs::world::offloading::no);
   world.start(static_cast<int>(3 + seed % 5), 40);
-  node.advance(300ms);
+  node.advance(1s);
   std::string wrong;
   for (const auto& each : random_programs::violations(world))
     wrong += "seed " + std::to_string(seed) + ": " + each + "\n";
@@ -48,7 +48,7 @@ TEST_CASE("random programs keep Erlang's guarantees with threads") {
     // Half of them trap exits and don't end when they are asked to.
     runtime::node node(
         {.shards = 3, .pool_threads = 1, .stop_timeout = 0ms, .log = [](auto, auto) {}});
-    random_programs::world world(node, seed);
+    random_programs::world world(node, seed, random_programs::world::offloading::yes);
     world.start(6, 100);
     runtime::thread_process me(node);
     // Quiet for a while means at rest: no deed is left and no timer is longer than this.
