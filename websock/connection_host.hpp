@@ -11,6 +11,7 @@
 #include "websock/options.hpp"
 #include "websock/protocol/deflate_pool.hpp"
 #include "websock/transport.hpp"
+#include "websock/unsent_total.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -35,9 +36,11 @@ struct accepted_upgrade;
 /// connections.
 class connection_host final : private runtime::timer {
 public:
-  /// Calls `gone` for each connection that was expected and is no more.
+  /// Calls `gone` for each connection that was expected and is no more, and adds what
+  /// they have not sent to `total`, which must outlive it, or to one of its own.
   explicit connection_host(
-      runtime::shard& on, std::function<void()> gone = [] {});
+      runtime::shard& on, std::function<void()> gone = [] {},
+      unsent_total* total = nullptr);
   ~connection_host() override;
   connection_host(const connection_host&) = delete;
   connection_host& operator=(const connection_host&) = delete;
@@ -46,6 +49,9 @@ public:
   [[nodiscard]] std::string& shared_output() noexcept { return output_; }
   [[nodiscard]] protocol::deflate_pool& deflate_contexts() noexcept {
     return deflate_contexts_;
+  }
+  [[nodiscard]] unsent_total& unsent() noexcept {
+    return total_ != nullptr ? *total_ : own_total_;
   }
   [[nodiscard]] std::size_t connection_count() const noexcept {
     return connections_.size();
@@ -87,6 +93,8 @@ private:
 
   runtime::shard& shard_;
   std::function<void()> gone_;
+  unsent_total own_total_;
+  unsent_total* const total_;
   std::string output_;
   protocol::deflate_pool deflate_contexts_;
   std::atomic<std::size_t> expected_{0}; // connections, begun or not
