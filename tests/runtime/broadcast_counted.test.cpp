@@ -98,12 +98,21 @@ TEST_CASE("a mailbox that is emptied sheds all that waited") {
   CHECK(on.dropped_by(closing) == 3);
 }
 
-TEST_CASE("a process that it kills is not reached, nor is one that is dead") {
+TEST_CASE("a process that it kills is not reached, nor is one that is dying or dead") {
   scene on;
-  static_cast<void>(on.subscriber(0, {1, 0, when_full::exit_killed}));
+  static_cast<void>(on.subscriber(on.me.pid().local()->shard().index(),
+                                  {1, 0, when_full::exit_killed}));
   check(on.broadcast(1), 1, 0);
-  check(on.broadcast(2), 0, 1);
-  check(on.broadcast(3), 0, 0);
+  on.me.in_process([](process& self) { // in one turn: it dies after it
+    static_cast<void>(runtime::pubsub::broadcast_counted(self, "news", 2));
+    static_cast<void>(runtime::pubsub::broadcast_counted(self, "news", 3));
+  });
+  const auto next = [&] {
+    return on.me.receive(1s, [](const broadcast_result& each) { return each; }).value();
+  };
+  check(next(), 0, 1);
+  check(next(), 0, 0);
+  check(on.broadcast(4), 0, 0);
   CHECK(on.node.node().messages_dropped() == 1);
 }
 
