@@ -129,7 +129,7 @@ public:
     types_.reserve(message_.size());
     for (std::size_t i = 0; i < message_.size(); ++i)
       types_.push_back(as_type(message_.type(i)));
-    shape_ = {types_.size(), types_.data()};
+    shape_ = {types_.size(), types_.data(), sizeof(*this)};
   }
 
   const term_shape& shape() const noexcept override { return shape_; }

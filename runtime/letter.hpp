@@ -13,6 +13,7 @@ public:
   letter() noexcept : signal(signal_kind::message) {}
   [[nodiscard]] virtual term take() noexcept = 0;
   void handle(process& target) final; // process.cpp
+  [[nodiscard]] bool may_be_superseded() const noexcept final { return true; }
   using signal::keep;
 
 protected:
@@ -29,6 +30,7 @@ public:
     this->retain();
     return term::adopt(this);
   }
+  [[nodiscard]] const term_box* contents() const noexcept override { return this; }
   void dispose() noexcept override { this->release(); }
 };
 
@@ -43,6 +45,9 @@ public:
     return value;
   }
   [[nodiscard]] term peek() const override { return value_; }
+  [[nodiscard]] const term_box* contents() const noexcept override {
+    return value_.box();
+  }
   void dispose() noexcept override { delete this; }
 
 private:

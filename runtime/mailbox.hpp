@@ -1,4 +1,5 @@
 // The mailbox: one first-in-first-out queue for everything that a process receives.
+// What is in the middle of it can be taken out.
 // Only the process's own shard touches it.
 #pragma once
 
@@ -27,6 +28,7 @@ public:
   }
   void push(signal* entry) noexcept {
     entry->next = nullptr;
+    entry->previous = tail_;
     (head_ == nullptr ? head_ : tail_->next) = entry;
     tail_ = entry;
     ++size_;
@@ -34,9 +36,8 @@ public:
   /// Ahead of everything that waits.
   void push_front(signal* entry) noexcept {
     entry->next = head_;
+    (head_ == nullptr ? tail_ : head_->previous) = entry;
     head_ = entry;
-    if (tail_ == nullptr)
-      tail_ = entry;
     ++size_;
   }
   /// The oldest signal, or null.
@@ -50,20 +51,42 @@ public:
     }
     return first;
   }
-  /// Takes out the first signal that satisfies `wanted`, or null. O(n).
+  /// Takes out a signal that is in it. O(1).
+  void erase(signal* entry) noexcept {
+    signal* before = entry == head_ ? nullptr : entry->previous;
+    (before == nullptr ? head_ : before->next) = entry->next;
+    (entry->next == nullptr ? tail_ : entry->next->previous) = before;
+    --size_;
+  }
+  /// Puts `newer` where `older` is, which is taken out. O(1).
+  void replace(signal* older, signal* newer) noexcept {
+    signal* before = older == head_ ? nullptr : older->previous;
+    newer->next = older->next;
+    newer->previous = before;
+    (before == nullptr ? head_ : before->next) = newer;
+    (older->next == nullptr ? tail_ : older->next->previous) = newer;
+  }
+  /// The first signal that satisfies `wanted`, or null. O(n).
+  template <class Predicate>
+  [[nodiscard]] signal* find(Predicate wanted) const {
+    signal* at = head_;
+    while (at != nullptr && !wanted(*at))
+      at = at->next;
+    return at;
+  }
+  /// Takes it out. O(n).
   template <class Predicate>
   [[nodiscard]] signal* extract(Predicate wanted) {
-    signal* before = nullptr;
-    for (signal* at = head_; at != nullptr; before = at, at = at->next) {
-      if (!wanted(*at))
-        continue;
-      (before == nullptr ? head_ : before->next) = at->next;
-      if (tail_ == at)
-        tail_ = before;
-      --size_;
-      return at;
-    }
-    return nullptr;
+    signal* found = find(wanted);
+    if (found != nullptr)
+      erase(found);
+    return found;
+  }
+  /// Oldest first.
+  template <class F>
+  void for_each(F look) const {
+    for (signal* at = head_; at != nullptr; at = at->next)
+      look(*at);
   }
 
   /// Takes out every signal that satisfies `wanted`, oldest first, and hands it to

@@ -145,6 +145,13 @@ bool node::wait_until_empty(std::chrono::milliseconds limit) {
   return empty_.wait_for(lock, limit, [this] { return processes_.load() == 0; });
 }
 
+std::uint64_t node::messages_dropped() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& each : shards_)
+    sum += each->messages_dropped();
+  return sum;
+}
+
 void node::process_exited() noexcept {
   if (processes_.fetch_sub(1) != 1)
     return;

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -118,6 +119,8 @@ public:
   }
   /// Processes that are alive. Any thread.
   [[nodiscard]] std::size_t process_count() const noexcept { return processes_.load(); }
+  /// Messages that full mailboxes have dropped so far, of all its processes. Any thread.
+  [[nodiscard]] std::uint64_t messages_dropped() const noexcept;
   /// For plain CAF actors beside the processes.
   [[nodiscard]] caf::actor_system& actor_system() noexcept;
   void log(log_level level, std::string_view line) const { options_.log(level, line); }

@@ -1,6 +1,7 @@
 // Turns: how a process takes what is in its mailbox, and what becomes of an exception.
 #include "runtime/process.hpp"
 
+#include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
@@ -205,7 +206,7 @@ void process::accept(detail::signal* entry) {
     accept_start(entry);
     return;
   case detail::signal_kind::message:
-    if (is_full() && !is_awaited(*entry))
+    if (is_full_for(*entry) && !is_awaited(*entry))
       return accept_beyond_limit(entry);
     [[fallthrough]];
   case detail::signal_kind::event:
@@ -223,6 +224,8 @@ void process::put(detail::signal* entry) {
     waiter_->finish();
   } else {
     mailbox_.push(entry);
+    if (load_ != nullptr)
+      load_->arrived(*entry);
     schedule();
   }
 }
@@ -273,6 +276,8 @@ void process::begin(std::unique_ptr<behaviour> body) {
 
 void process::handle_next() {
   detail::signal* entry = mailbox_.pop();
+  if (load_ != nullptr)
+    load_->left(*entry);
   guard([&] { entry->handle(*this); });
 }
 

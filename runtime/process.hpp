@@ -40,6 +40,7 @@ struct exit_request {
 };
 
 namespace detail {
+class mailbox_load;
 class overload_signal;
 /// The reason of a process that lets the exception escape which is being handled.
 [[nodiscard]] exit_reason escaped_exception();
@@ -158,7 +159,7 @@ public:
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
   /// Bounds the mailbox from now on, for the messages that come.
   /// Source: process_flag(max_heap_size, ...) with message_queue_data on_heap.
-  void limit_mailbox(mailbox_limit limit) noexcept { limit_ = limit; }
+  void limit_mailbox(const mailbox_limit& limit);
   /// Ends this process with `why`, unwinding the callback. Source: erlang:exit/1.
   [[noreturn]] static void exit(exit_reason why) { throw exit_request{std::move(why)}; }
   /// Sends an exit signal. Source: erlang:exit/2, exit(Pid, Reason).
@@ -311,10 +312,20 @@ private:
   [[nodiscard]] bool takes_messages() const noexcept {
     return !suspended_ && waiter_ == nullptr;
   }
-  [[nodiscard]] bool is_full() const noexcept {
-    return limit_.max_messages != 0 && mailbox_.size() >= limit_.max_messages;
+  [[nodiscard]] bool is_full_for(detail::signal& entry) const noexcept {
+    return (max_messages_ != 0 && mailbox_.size() >= max_messages_)
+           || (load_ != nullptr && is_too_heavy(entry));
   }
+  // A full mailbox (mailbox_limit.cpp).
   void accept_beyond_limit(detail::signal* entry);
+  [[nodiscard]] bool is_too_heavy(detail::signal& entry) const noexcept;
+  [[nodiscard]] bool make_room(detail::signal& entry);
+  void supersede(detail::signal* older, detail::signal* newer);
+  void drop(detail::signal* entry);
+  void refuse(detail::signal* entry);
+  void take_out(detail::signal* entry);
+  void note_left(const detail::signal& entry);
+  [[nodiscard]] detail::mailbox_load& load();
   void schedule();
   std::size_t take_turn(std::size_t limit); // returns how many entries it handled
   void begin_turn() noexcept;
@@ -346,8 +357,9 @@ private:
   process* previous_ = nullptr; // in the shard's list of processes
   process* following_ = nullptr;
   std::uint64_t messages_handled_ = 0;
-  std::uint64_t messages_dropped_ = 0;
-  mailbox_limit limit_;
+  std::unique_ptr<detail::mailbox_load> load_; // null unless more than a count is needed
+  std::uint32_t max_messages_ = 0;             // 0: no limit
+  when_full policy_ = when_full::exit_killed;
   spawn_tie tie_to_parent_ = spawn_tie::none;
   phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;

@@ -1,6 +1,7 @@
 // How a process is asked about itself: by a signal that is answered when it arrives.
 #include "runtime/process_info.hpp"
 
+#include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
@@ -71,7 +72,10 @@ struct process_inspection {
     found.shard = who.shard().index();
     found.message_queue_len = who.message_queue_len();
     found.messages_handled = who.messages_handled_;
-    found.messages_dropped = who.messages_dropped_;
+    if (who.load_) {
+      found.message_queue_bytes = who.load_->bytes();
+      found.messages_dropped = who.load_->dropped;
+    }
     found.traps_exit = who.traps_exit();
     if (who.ties_)
       add_ties(found, *who.ties_);
@@ -221,8 +225,10 @@ std::string to_string(const process_info& info) {
     text += " (" + info.current_behaviour + ')';
   text += ": ";
   text += to_string(info.status);
-  text += "\n  " + std::to_string(info.message_queue_len) + " messages wait, "
-          + std::to_string(info.messages_handled) + " handled, shard "
+  text += "\n  " + std::to_string(info.message_queue_len) + " messages wait, ";
+  if (info.message_queue_bytes != 0)
+    text += std::to_string(info.message_queue_bytes) + " bytes, ";
+  text += std::to_string(info.messages_handled) + " handled, shard "
           + std::to_string(info.shard);
   if (info.messages_dropped != 0)
     text += ", " + std::to_string(info.messages_dropped) + " dropped";

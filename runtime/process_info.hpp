@@ -43,8 +43,9 @@ struct process_info {
   pid parent;
   std::size_t shard = 0;
   std::size_t message_queue_len = 0;
-  std::uint64_t messages_handled = 0; // so far; what reductions are in Erlang
-  std::uint64_t messages_dropped = 0; // by the limit of its mailbox
+  std::size_t message_queue_bytes = 0; // of a mailbox with a limit in bytes, otherwise 0
+  std::uint64_t messages_handled = 0;  // so far; what reductions are in Erlang
+  std::uint64_t messages_dropped = 0;  // by the limit of its mailbox
   bool traps_exit = false;
   std::vector<pid> links; // by number
   std::vector<monitored> monitors;

@@ -15,11 +15,14 @@ struct process_requests {
   class aliased final : public detail::signal {
   public:
     aliased(reference ref, detail::letter* message)
-        : signal(detail::signal_kind::message), ref_(ref), message_(message) {}
+        : signal(message->kind()), ref_(ref), message_(message) {}
     void handle(process& to) override {
       const std::unique_ptr<aliased> own(this);
       if (to.ties_ && to.ties_->aliases.contains(ref_))
         std::exchange(message_, nullptr)->handle(to);
+    }
+    [[nodiscard]] const detail::term_box* contents() const noexcept override {
+      return message_->contents();
     }
     void dispose() noexcept override { delete this; }
     ~aliased() {

@@ -4,7 +4,10 @@
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
 
+#include <atomic>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace runtime::pubsub {
 
@@ -16,7 +19,48 @@ void unsubscribe(process& who, std::string_view topic) {
   who.shard().topics().unsubscribe(who, topic);
 }
 
+namespace {
+
+/// Adds up what the shards tell, and sends it when the last one has.
+class tally {
+public:
+  tally(std::size_t shards, reference id, pid to)
+      : missing_(shards), id_(id), to_(std::move(to)) {}
+
+  void add(const runtime::detail::fan_out& part) {
+    reached_ += part.reached;
+    shed_ += part.shed;
+    if (--missing_ == 0)
+      runtime::detail::send_kept(to_, broadcast_result{id_, reached_, shed_});
+  }
+
+private:
+  std::atomic<std::size_t> missing_;
+  std::atomic<std::size_t> reached_{0};
+  std::atomic<std::size_t> shed_{0};
+  const reference id_;
+  const pid to_;
+};
+
+} // namespace
+
 namespace detail {
+
+reference publish_counted(process& from, std::string_view topic, term message) {
+  node& on = from.node();
+  const auto id = from.shard().make_reference();
+  const auto sum = std::make_shared<tally>(on.shard_count(), id, from.pid());
+  for (std::size_t i = 0; i < on.shard_count(); ++i) {
+    shard& each = on.shard_at(i);
+    if (each.is_current())
+      sum->add(each.topics().deliver_counted(topic, message, nullptr));
+    else
+      each.post([topic = std::string(topic), message, sum](shard& there) {
+        sum->add(there.topics().deliver_counted(topic, message, nullptr));
+      });
+  }
+  return id;
+}
 
 void publish(node& on, std::string_view topic, term message, const pid& except) {
   for (std::size_t i = 0; i < on.shard_count(); ++i) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "runtime/process.hpp"
+#include "runtime/reference.hpp"
 
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -14,7 +16,15 @@ namespace pubsub {
 
 namespace detail {
 void publish(node& on, std::string_view topic, term message, const pid& except);
-}
+reference publish_counted(process& from, std::string_view topic, term message);
+} // namespace detail
+
+/// What became of a broadcast that was counted.
+struct broadcast_result {
+  reference id;
+  std::size_t reached = 0; // mailboxes that it was put into
+  std::size_t shed = 0; // messages that full ones dropped for it: itself, or older ones
+};
 
 /// Every later broadcast to `topic` reaches `who`, once per subscription, until it
 /// unsubscribes or exits. From `who` itself.
@@ -29,6 +39,15 @@ template <class... Ts>
 void broadcast(process& from, std::string_view topic, Ts&&... values) {
   detail::publish(from.node(), topic,
                   runtime::detail::make_term(std::forward<Ts>(values)...), {});
+}
+/// As broadcast; when every shard has delivered, `from` gets a `broadcast_result` with
+/// this reference. Both figures are exact: `shed` is by how much the sum of
+/// `messages_dropped` of the subscribers has grown.
+template <class... Ts>
+[[nodiscard]] reference broadcast_counted(process& from, std::string_view topic,
+                                          Ts&&... values) {
+  return detail::publish_counted(from, topic,
+                                 runtime::detail::make_term(std::forward<Ts>(values)...));
 }
 /// As broadcast, to all but `from`.
 template <class... Ts>

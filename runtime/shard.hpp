@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -82,6 +83,10 @@ public:
   /// The index of the shard that made `ref`.
   [[nodiscard]] static std::size_t index_of(reference ref) noexcept;
   [[nodiscard]] std::size_t process_count() const noexcept { return process_count_; }
+  /// Messages that full mailboxes have dropped here so far. Any thread.
+  [[nodiscard]] std::uint64_t messages_dropped() const noexcept {
+    return dropped_.load(std::memory_order_relaxed); // a figure, which orders nothing
+  }
 
   /// Calls `work(shard&)` once on this shard. Any thread; dropped when the shard never
   /// runs again.
@@ -105,6 +110,7 @@ private:
   friend class process;
   friend class detail::waiter;
   friend class node;
+  friend class topic_table;
   friend struct process_inspection;
   friend struct process_signals;
 
@@ -124,6 +130,10 @@ private:
   void adopt(process& who);
   void end_processes(const exit_reason& why);
   void abandon(process& who) noexcept;
+  void count_drop() noexcept {
+    // relaxed: as in messages_dropped; nobody else writes.
+    dropped_.store(messages_dropped() + 1, std::memory_order_relaxed);
+  }
 
   runtime::node& owner_;
   const std::size_t index_;
@@ -138,6 +148,8 @@ private:
   process* last_ready_ = nullptr;
   process* processes_ = nullptr;
   std::size_t process_count_ = 0;
+  std::atomic<std::uint64_t> dropped_{0}; // written by this shard only
+  std::uint64_t refused_ = 0; // those of them that had just come, and never waited
   std::optional<exit_reason>
       closing_; // what a process that starts now is ended with at once
   std::uint64_t references_ = 0;

@@ -12,6 +12,8 @@ class term;
 
 namespace detail {
 
+class term_box;
+
 /// What happens to a signal when it reaches its target.
 enum class signal_kind : std::uint8_t {
   start,   // the first of all: queued, and the process becomes known to its shard
@@ -42,11 +44,20 @@ public:
   /// The message that it will be in a mailbox, for a selective receive; empty when it is
   /// none.
   [[nodiscard]] virtual term peek() const;
+  /// The value that it carries, as long as it is in a mailbox; null when it is no
+  /// message.
+  [[nodiscard]] virtual const term_box* contents() const noexcept { return nullptr; }
+  /// Whether a later one with the same key may be handled instead.
+  [[nodiscard]] virtual bool may_be_superseded() const noexcept { return false; }
   /// Nobody will take it.
   virtual void dispose() noexcept = 0;
 
   signal* next = nullptr;
-  process* addressee = nullptr; // set, with a reference held, while it crosses shards
+  union {
+    process* addressee = nullptr; // with a reference held, while it crosses shards
+    signal* previous;             // in a mailbox; of the first one it means nothing
+  };
+  std::uint32_t weight = 0; // in bytes, when a mailbox has weighed it
 
 protected:
   ~signal() = default;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "runtime/equality.hpp"
+#include "runtime/heap_size.hpp"
+#include "runtime/mailbox_key.hpp"
 
 #include <array>
 #include <atomic>
@@ -31,18 +33,26 @@ public:
 
 namespace detail {
 
-/// The types of a term's elements, in order. One per list of types; compared by address
-/// first.
+class term_box;
+
+/// The types of a term's elements, in order, and what a mailbox with a limit asks about
+/// them. One per list of types; compared by address first.
 struct term_shape {
   std::size_t size;
   const std::type_info* const* types;
+  std::size_t bytes = 0; // of the values themselves
+  // Null when they own nothing beside; when they have no mailbox_key.
+  std::size_t (*owned_by)(const term_box&) noexcept = nullptr;
+  std::size_t (*hash_of_key)(const term_box&) noexcept = nullptr;
+  bool (*have_same_key)(const term_box&, const term_box&) noexcept = nullptr;
 };
 
 template <class... Ts>
 struct shape_holder {
   static constexpr std::array<const std::type_info*, sizeof...(Ts) + 1> types{
       &typeid(Ts)..., nullptr};
-  static constexpr term_shape value{sizeof...(Ts), types.data()};
+  [[nodiscard]] static constexpr term_shape make() noexcept;
+  static constexpr term_shape value = make();
 };
 
 [[nodiscard]] bool same_shape_slow(const term_shape& a, const term_shape& b) noexcept;
@@ -83,6 +93,42 @@ public:
 private:
   mutable std::atomic<std::uint32_t> refs_{1};
 };
+
+template <class T>
+[[nodiscard]] const T& element_of(const term_box& box, std::size_t index = 0) noexcept {
+  return *static_cast<const T*>(box.element(index));
+}
+
+template <class... Ts>
+[[nodiscard]] std::size_t owned_by_elements(const term_box& box) noexcept {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return owned_by(element_of<Ts>(box, I)...);
+  }
+  (std::index_sequence_for<Ts...>{});
+}
+
+template <class... Ts>
+constexpr term_shape shape_holder<Ts...>::make() noexcept {
+  term_shape shape{sizeof...(Ts), types.data(), sizeof(std::tuple<Ts...>)};
+  if constexpr (any_may_own<Ts...>)
+    shape.owned_by = &owned_by_elements<Ts...>;
+  if constexpr (sizeof...(Ts) == 1 && (has_mailbox_key<Ts> && ...)) {
+    shape.hash_of_key = [](const term_box& box) noexcept {
+      return (hash_of_key(element_of<Ts>(box)), ...);
+    };
+    shape.have_same_key = [](const term_box& a, const term_box& b) noexcept {
+      return (have_same_key(element_of<Ts>(a), element_of<Ts>(b)), ...);
+    };
+  }
+  return shape;
+}
+
+/// What the value takes in memory, all that it owns or shares included.
+[[nodiscard]] inline std::size_t weight_of(const term_box& box) noexcept {
+  const term_shape& shape = box.shape();
+  return sizeof(term_box) + shape.bytes
+         + (shape.owned_by == nullptr ? 0 : shape.owned_by(box));
+}
 
 // How values print and compare: exact where the type can, by type name where it cannot.
 void print_type(std::string& out, const std::type_info& type);
@@ -252,6 +298,9 @@ public:
   /// Same types and equal values; values of a type without `==` are equal only to
   /// themselves.
   friend bool operator==(const term& a, const term& b);
+  friend std::size_t heap_size(const term& value) noexcept {
+    return value.box_ == nullptr ? 0 : detail::weight_of(*value.box_);
+  }
 
 private:
   [[noreturn]] void throw_bad_term(const std::type_info& wanted) const;

@@ -2,6 +2,7 @@
 #include "runtime/topic_table.hpp"
 
 #include "runtime/process.hpp"
+#include "runtime/shard.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -63,6 +64,24 @@ std::size_t topic_table::deliver(std::string_view name, const term& message,
     ++reached;
   }
   return reached;
+}
+
+// Nothing else happens on the shard meanwhile: what it counts as dropped is of this
+// message.
+detail::fan_out topic_table::deliver_counted(std::string_view name, const term& message,
+                                             const process* except) {
+  const auto found = topics_.find(name);
+  if (found == topics_.end())
+    return {};
+  const auto& members = found->second.members;
+  const shard& here = members.front()->who->shard();
+  const auto dropped = here.messages_dropped();
+  const auto refused = here.refused_;
+  std::size_t taking = 0;
+  for (const auto* place : members)
+    taking += place->who != except && !place->who->ending_ ? 1U : 0U;
+  deliver(name, message, except);
+  return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
 }
 
 std::size_t topic_table::subscribers(std::string_view name) const {

@@ -30,6 +30,12 @@ struct topic {
   std::vector<subscription*> members;
 };
 
+/// What became of one message on one shard.
+struct fan_out {
+  std::size_t reached = 0; // mailboxes that it was put into
+  std::size_t shed = 0; // messages that full ones dropped for it: itself, or older ones
+};
+
 } // namespace detail
 
 /// Subscribing twice delivers twice, as in Phoenix.PubSub. O(1) to subscribe and to
@@ -44,6 +50,9 @@ public:
   /// Puts `message` into the mailbox of every subscriber but `except`, which may be null.
   /// Returns how many there were. Runs no user code.
   std::size_t deliver(std::string_view name, const term& message, const process* except);
+  /// The same, and tells what became of it.
+  detail::fan_out deliver_counted(std::string_view name, const term& message,
+                                  const process* except);
   [[nodiscard]] std::size_t subscribers(std::string_view name) const;
 
 private:

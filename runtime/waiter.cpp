@@ -45,6 +45,7 @@ bool waiter::take_from_mailbox() {
       who_.mailbox_.extract([this](const signal& each) { return wants(each); });
   if (found == nullptr)
     return false;
+  who_.note_left(*found);
   take(found);
   state_ = state::over;
   return true;

@@ -23,8 +23,9 @@ struct connection_host::draining {
   drain_result result{};
 };
 
-connection_host::connection_host(runtime::shard& on, std::function<void()> gone)
-    : shard_(on), gone_(std::move(gone)) {
+connection_host::connection_host(runtime::shard& on, std::function<void()> gone,
+                                 unsent_total* total)
+    : shard_(on), gone_(std::move(gone)), total_(total) {
 }
 
 connection_host::~connection_host() {

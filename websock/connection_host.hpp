@@ -12,6 +12,7 @@
 #include "websock/protocol/deflate_pool.hpp"
 #include "websock/protocol/message_buffer.hpp"
 #include "websock/transport.hpp"
+#include "websock/unsent_total.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -36,9 +37,11 @@ struct accepted_upgrade;
 /// connections.
 class connection_host final : private runtime::timer {
 public:
-  /// Calls `gone` for each connection that was expected and is no more.
+  /// Calls `gone` for each connection that was expected and is no more, and adds what
+  /// they have not sent to `total`, which must outlive it, or to one of its own.
   explicit connection_host(
-      runtime::shard& on, std::function<void()> gone = [] {});
+      runtime::shard& on, std::function<void()> gone = [] {},
+      unsent_total* total = nullptr);
   ~connection_host() override;
   connection_host(const connection_host&) = delete;
   connection_host& operator=(const connection_host&) = delete;
@@ -50,6 +53,9 @@ public:
   }
   [[nodiscard]] protocol::message_buffers& spare_buffers() noexcept {
     return spare_buffers_;
+  }
+  [[nodiscard]] unsent_total& unsent() noexcept {
+    return total_ != nullptr ? *total_ : own_total_;
   }
   [[nodiscard]] std::size_t connection_count() const noexcept {
     return connections_.size();
@@ -91,6 +97,8 @@ private:
 
   runtime::shard& shard_;
   std::function<void()> gone_;
+  unsent_total own_total_;
+  unsent_total* const total_;
   std::string output_;
   protocol::deflate_pool deflate_contexts_;
   protocol::message_buffers spare_buffers_;

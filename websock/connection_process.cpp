@@ -62,6 +62,8 @@ connection_process::connection_process(connection_setup setup)
 }
 
 connection_process::~connection_process() {
+  host_.unsent().bytes -= counted_unsent_;
+  host_.unsent().suspended -= is_counted_suspended_ ? 1U : 0U;
   host_.shard().timers().disarm(*this);
   if (place_)
     host_.remove(*place_);
@@ -184,10 +186,20 @@ void connection_process::end_of_stream() {
 void connection_process::on_end_of_turn() {
   if (!connection_)
     return; // what is in the shared buffer is someone else's
-  if (output_.empty() || output_.is_backlogged())
-    return; // a backlog goes out when the socket is writable
-  flush();
-  settle();
+  const bool has_to_flush = !output_.empty() && !output_.is_backlogged();
+  if (has_to_flush) // a backlog goes out when the socket is writable
+    flush();
+  count_unsent();
+  if (has_to_flush)
+    settle();
+}
+
+void connection_process::count_unsent() {
+  const auto unsent = output_.is_backlogged() ? output_.size() : 0;
+  if (unsent != counted_unsent_)
+    host_.unsent().bytes += unsent - std::exchange(counted_unsent_, unsent); // may wrap
+  if (is_suspended_ != std::exchange(is_counted_suspended_, is_suspended_))
+    host_.unsent().suspended += is_suspended_ ? 1 : static_cast<std::size_t>(-1);
 }
 
 void connection_process::flush() {

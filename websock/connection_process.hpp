@@ -86,6 +86,8 @@ private:
   void write();
   void write_backlog();
   void suspend();
+  /// Keeps the host's figures right: at the end of a turn, when it lags behind.
+  void count_unsent();
   void watch();
   [[nodiscard]] runtime::interest wanted_readiness() const noexcept;
   /// After each event: leaves if that is the decision, otherwise sees to the next
@@ -105,9 +107,11 @@ private:
   std::optional<connection_host::place> place_;
   readable_mark readable_{*this};
   runtime::time_point last_progress_; // of a backlog
+  std::size_t counted_unsent_ = 0;    // of a backlog, in the host's figure
   runtime::interest watched_ = runtime::interest::nothing;
   protocol::role role_ = protocol::role::server;
   bool is_suspended_ = false;
+  bool is_counted_suspended_ = false; // in the host's figure
   bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
 };
 

@@ -113,6 +113,8 @@ void validate(const upgrade_options& options) {
   check<std::uint64_t>("high_mark", options.high_mark, 1, largest, " bytes");
   check<std::uint64_t>("low_mark", options.low_mark, 0, options.high_mark,
                        " bytes (high_mark)");
+  check<std::uint64_t>("mailbox.max_bytes", options.mailbox.max_bytes, 0, largest,
+                       " bytes");
   validate(options.deflate);
   check_subprotocols(options.subprotocols);
   if (options.require_subprotocol && options.subprotocols.empty())

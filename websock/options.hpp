@@ -51,7 +51,8 @@ struct upgrade_options {
   /// Messages of other processes that may wait, and what happens beyond. Those of a
   /// topic that is busier than a slow handler or a slow peer would otherwise fill the
   /// memory.
-  runtime::mailbox_limit mailbox{100'000, runtime::when_full::close};
+  runtime::mailbox_limit mailbox{.max_messages = 100'000,
+                                 .policy = runtime::when_full::close};
   /// Whether exit signals become messages to handle_info from the start. Erlang's
   /// default: no.
   bool trap_exit = false;

@@ -221,4 +221,10 @@ std::size_t server::connection_count() const noexcept {
   return state_->core.door.count();
 }
 
+server_statistics server::statistics() const noexcept {
+  const auto& core = state_->core;
+  return {core.door.count(), core.unsent.suspended.load(), core.unsent.bytes.load(),
+          core.node.messages_dropped()};
+}
+
 } // namespace websock

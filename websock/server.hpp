@@ -6,6 +6,7 @@
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
 #include "websock/server_core.hpp"
+#include "websock/server_statistics.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -99,6 +100,8 @@ public:
   [[nodiscard]] runtime::node& node() noexcept;
   /// Upgraded connections now. Any thread.
   [[nodiscard]] std::size_t connection_count() const noexcept;
+  /// Whether its clients keep up. Cheap. Any thread.
+  [[nodiscard]] server_statistics statistics() const noexcept;
 
 private:
   server& websocket(std::string_view pattern,

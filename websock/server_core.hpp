@@ -9,6 +9,7 @@
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
 #include "websock/tls_context.hpp"
+#include "websock/unsent_total.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -34,6 +35,7 @@ struct server_core {
   const server_options options;
   http::router<route_handler> routes;
   admission door;
+  unsent_total unsent;
   const std::unique_ptr<tls_context> tls; // when the options have it
 
   /// The part of one shard in max_handshakes.

@@ -16,7 +16,8 @@
 namespace websock {
 
 server_shard::server_shard(server_core& core, runtime::shard& on)
-    : core_(core), host_(on, [&core] { core.door.dismiss(); }) {
+    : core_(core), host_(
+                       on, [&core] { core.door.dismiss(); }, &core.unsent) {
 }
 
 void server_shard::accept(int descriptor) {

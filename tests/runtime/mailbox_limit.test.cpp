@@ -7,6 +7,7 @@
 #include "runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/held_process.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <algorithm>
@@ -24,37 +25,9 @@ using tests::puppet;
 
 namespace {
 
-/// A process with a limit of three messages that takes none while it is held.
-struct scene {
-  explicit scene(when_full policy)
-      : target(node.spawn<puppet>(
-          [policy](process& self) {
-            self.limit_mailbox({3, policy});
-          },
-          me.pid())) {
-    node.run_until_idle();
-  }
-
-  void hold() { target.local()->suspend(); }
-  void go_on() {
-    target.local()->resume();
-    node.run_until_idle();
-  }
-  void send(std::initializer_list<int> messages) {
-    for (const int each : messages)
-      runtime::send(target, each);
-    node.run_until_idle();
-  }
-  [[nodiscard]] lines received() { return tests::reports(me, 0ms); }
-  [[nodiscard]] std::uint64_t dropped() {
-    const auto found = runtime::info(me, target);
-    REQUIRE(found);
-    return found->messages_dropped;
-  }
-
-  stepped_node node{7};
-  tester me{node};
-  runtime::pid target;
+/// A process with a limit of three messages.
+struct scene : tests::held_process {
+  explicit scene(when_full policy) : held_process({3, 0, policy}) {}
 };
 
 /// Never handles anything but what ends it.
@@ -64,7 +37,7 @@ public:
 
 private:
   runtime::server_result init() override {
-    self().limit_mailbox({2, when_full::close});
+    self().limit_mailbox({2, 0, when_full::close});
     return runtime::noreply();
   }
   runtime::server_result handle_info(runtime::term info) override {
@@ -76,6 +49,14 @@ private:
   }
   lines& log_;
 };
+
+/// What an int weighs in a mailbox.
+std::size_t weight_of_number() {
+  tests::held_process on({0, 1'000, when_full::drop_newest});
+  on.hold();
+  on.send({1});
+  return on.info().message_queue_bytes;
+}
 
 } // namespace
 
@@ -113,15 +94,22 @@ TEST_CASE("drop_oldest: what waits longest makes room") {
   CHECK(on.received() == lines{"3", "4", "5"});
 }
 
-TEST_CASE("a full mailbox still takes timers, downs, exit signals and responses") {
-  scene on(when_full::drop_newest);
+TEST_CASE("whatever the policy, a full mailbox still takes timers, downs, exit signals, "
+          "responses and orders to end") {
+  const auto policy =
+      GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::keep_latest,
+               when_full::exit_killed, when_full::close);
+  const bool by_count = GENERATE(true, false);
+  tests::held_process on(by_count ? mailbox_limit{3, 0, policy}
+                                  : mailbox_limit{0, 3 * weight_of_number(), policy});
   const auto other = on.node.spawn<puppet>();
   on.node.run_until_idle();
   tests::tell(on.target, [other](process& self) {
     self.trap_exit(true);
     static_cast<void>(self.monitor(other));
     self.link(other);
-    self.send_after(10ms, self.pid(), std::string("tick"));
+    self.send_after(10ms, self.pid(), std::string(100, 't'));
+    self.start_timer(11ms, self.pid(), std::string("timer"));
     static_cast<void>(self.send_request(other, 5ms, std::string("never answered")));
   });
   on.node.run_until_idle();
@@ -129,20 +117,43 @@ TEST_CASE("a full mailbox still takes timers, downs, exit signals and responses"
   on.send({1, 2, 3});
   on.node.node().exit(other, runtime::reason(std::string("boom")));
   on.node.advance(20ms);
-  on.send({4});
-  CHECK(on.dropped() == 1);
-  on.go_on();
-  const auto received = on.received();
-  REQUIRE(received.size() == 7);
+  runtime::detail::send_kept(on.target, std::string("order"));
+  on.node.run_until_idle();
+  CHECK(on.info().message_queue_len == 9);
+  CHECK(on.dropped() == 0);
+  const auto received = on.rest();
   const auto has = [&](const std::string& part) {
     return std::count_if(received.begin(), received.end(), [&](const std::string& each) {
       return each.find(part) != std::string::npos;
     });
   };
-  CHECK(has("tick") == 1);
+  CHECK(received.size() == 9);
+  CHECK(lines(received.begin(), received.begin() + 3) == lines{"1", "2", "3"});
+  CHECK(has("ttttt") == 1);
+  CHECK(has("timer_expired") == 1);
   CHECK(has("down{") == 1);
   CHECK(has("exit_signal{") == 1);
   CHECK(has("response") == 1);
+  CHECK(received.back() == "\"order\"");
+}
+
+TEST_CASE("a full mailbox that takes what is never dropped drops the message after it") {
+  const auto policy =
+      GENERATE(when_full::drop_newest, when_full::drop_oldest, when_full::keep_latest);
+  scene on(policy);
+  on.hold();
+  on.send({1, 2, 3});
+  runtime::detail::send_kept(on.target, std::string("order"));
+  on.send({4});
+  if (policy == when_full::drop_newest)
+    CHECK(on.dropped() == 1);
+  else
+    CHECK(on.dropped() == 2); // one more than came: the order has taken a place
+  const auto received = on.rest();
+  if (policy == when_full::drop_newest)
+    CHECK(received == lines{"1", "2", "3", "\"order\""});
+  else
+    CHECK(received == lines{"3", "\"order\"", "4"});
 }
 
 TEST_CASE("drop_oldest never drops what is not a message, and then drops the newest") {

@@ -286,7 +286,7 @@ TEST_CASE("an exception after a wait counts as one of the callback") {
 TEST_CASE("a full mailbox still takes what its process waits for") {
   lines got;
   scene on([&](auto&, runtime::process& self) -> server_result {
-    self.limit_mailbox({2, runtime::when_full::drop_newest});
+    self.limit_mailbox({2, 0, runtime::when_full::drop_newest});
     got.push_back(co_await self.receive(1s, [](knock) {}) ? "opened" : "nobody");
     co_return noreply();
   });

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <stdexcept>
+#include <utility>
 
 namespace tests {
 
@@ -41,7 +42,11 @@ std::string close_frame(std::uint16_t code, std::string_view body) {
 
 websocket_client::websocket_client(std::uint16_t port, std::string_view path,
                                    const std::string& host)
-    : stream_(port, host) {
+    : websocket_client(tcp_client(port, host), path) {
+}
+
+websocket_client::websocket_client(tcp_client stream, std::string_view path)
+    : stream_(std::move(stream)) {
   stream_.send(upgrade_request(path));
   const auto head = stream_.take_until("\r\n\r\n");
   if (!head.starts_with("HTTP/1.1 101 "))

@@ -27,6 +27,9 @@ public:
   explicit websocket_client(std::uint16_t port, std::string_view path = "/",
                             const std::string& host = "127.0.0.1");
 
+  /// Over a connection that is there.
+  explicit websocket_client(tcp_client stream, std::string_view path = "/");
+
   void text(std::string_view payload) { stream_.send(text_frame(payload)); }
   void close(std::uint16_t code) { stream_.send(close_frame(code)); }
   /// The next message or control frame of the server.

@@ -196,7 +196,7 @@ TEST_CASE("messages wait for the connection, an exit signal does not") {
     CHECK(server.work->log == lines{"init", "info 1", "in a"});
   }
   SECTION("more of them than the mailbox takes end it when it is there") {
-    raw_server full({.connection = {.mailbox = {2, runtime::when_full::close}}});
+    raw_server full({.connection = {.mailbox = {2, 0, runtime::when_full::close}}});
     for (int i = 0; i < 4; ++i)
       runtime::send(full.pid, i);
     full.node.run_until_idle();

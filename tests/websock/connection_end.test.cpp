@@ -155,7 +155,7 @@ TEST_CASE("a line broadcast by one connection reaches the others as a message") 
 }
 
 TEST_CASE("a mailbox that overflows closes with 1013; what waits is dropped [19]") {
-  fixture f({.mailbox = {3, runtime::when_full::close}});
+  fixture f({.mailbox = {3, 0, runtime::when_full::close}});
   f.peer.pid().local()->suspend();
   for (int i = 0; i < 5; ++i)
     runtime::send(f.peer.pid(), i);
@@ -175,7 +175,7 @@ TEST_CASE("a mailbox that overflows drops the newest or the oldest, as it is tol
   const auto [policy, left] = GENERATE(
       std::pair(runtime::when_full::drop_newest, lines{"init", "info 0", "info 1"}),
       std::pair(runtime::when_full::drop_oldest, lines{"init", "info 3", "info 4"}));
-  fixture f({.mailbox = {2, policy}});
+  fixture f({.mailbox = {2, 0, policy}});
   f.peer.pid().local()->suspend();
   for (int i = 0; i < 5; ++i)
     runtime::send(f.peer.pid(), i);
@@ -187,7 +187,7 @@ TEST_CASE("a mailbox that overflows drops the newest or the oldest, as it is tol
 }
 
 TEST_CASE("a mailbox that overflows under kill ends with killed and 1011 [19]") {
-  fixture f({.mailbox = {2, runtime::when_full::exit_killed}});
+  fixture f({.mailbox = {2, 0, runtime::when_full::exit_killed}});
   f.peer.pid().local()->suspend();
   for (int i = 0; i < 3; ++i)
     runtime::send(f.peer.pid(), i);

@@ -40,7 +40,7 @@ namespace {
 }
 
 constexpr websock::upgrade_options limits{
-    .timeout = 60s, .send_timeout = 30s, .mailbox = {3, runtime::when_full::close}};
+    .timeout = 60s, .send_timeout = 30s, .mailbox = {3, 0, runtime::when_full::close}};
 
 enum class needs { peer, nothing };
 

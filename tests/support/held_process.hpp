@@ -1,0 +1,53 @@
+// A process with a limited mailbox that takes nothing from it while it is held.
+#pragma once
+
+#include "runtime/mailbox_limit.hpp"
+#include "runtime/process_info.hpp"
+#include "runtime/testing/stepped_node.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/puppet.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+
+namespace tests {
+
+struct held_process {
+  explicit held_process(runtime::mailbox_limit limit)
+      : target(node.spawn<puppet>(
+          [limit](runtime::process& self) { self.limit_mailbox(limit); }, me.pid())) {
+    node.run_until_idle();
+  }
+
+  void hold() { target.local()->suspend(); }
+  void go_on() {
+    target.local()->resume();
+    node.run_until_idle();
+  }
+  template <class T>
+  void send(std::initializer_list<T> messages) {
+    for (const T& each : messages)
+      runtime::send(target, each);
+    node.run_until_idle();
+  }
+  [[nodiscard]] lines received() { return reports(me, runtime::duration::zero()); }
+  /// What has come since it was held.
+  [[nodiscard]] lines rest() {
+    go_on();
+    return received();
+  }
+  [[nodiscard]] runtime::process_info info() {
+    const auto found = runtime::info(me, target);
+    REQUIRE(found);
+    return *found;
+  }
+  [[nodiscard]] std::uint64_t dropped() { return info().messages_dropped; }
+
+  runtime::testing::stepped_node node{7};
+  runtime::testing::tester me{node};
+  runtime::pid target;
+};
+
+} // namespace tests
