@@ -15,6 +15,7 @@ namespace {
 /// To itself: a restart that failed is tried again behind what waits in the mailbox.
 struct retry {
   std::string id;
+  exit_reason why; // it failed
 };
 
 [[nodiscard]] std::optional<bad_start_spec> check(const supervisor_options& options) {
@@ -68,7 +69,7 @@ void supervisor::handle(const term& message) {
   if (const auto* call = message.get_if<gen_call>()) {
     serve(*call);
   } else if (const auto* again = message.get_if<retry>()) {
-    try_again(again->id);
+    try_again(again->id, again->why);
   } else if (const auto* signal = message.get_if<exit_signal>()) {
     // No sender: the node itself, which stops.
     if (!signal->from || signal->from == self().parent())
@@ -87,7 +88,7 @@ void supervisor::child_exited(std::size_t index, const exit_reason& why) {
   const child_spec& spec = children_[index].spec;
   detail::report_end(self(), spec, children_[index].process, why);
   if (spec.restart == permanent || (spec.restart == transient && why.is_abnormal()))
-    return restart(index);
+    return restart(index, why);
   const bool was_last = ends_without(index);
   forget(index);
   if (was_last)
@@ -106,12 +107,14 @@ bool supervisor::ends_without(std::size_t index) const {
 }
 
 // The child at `index` has exited, or could not be started the last time.
-void supervisor::restart(std::size_t index) {
+void supervisor::restart(std::size_t index, const exit_reason& why) {
   auto& child = children_[index];
   if (!restarts_.add(self().now())) {
     detail::report(self(), "shutdown", child.spec, child.process,
                    reason(std::string("reached_max_restart_intensity")),
                    "the supervisor stops");
+    if (options_.gave_up)
+      options_.gave_up(child.spec.id, why);
     forget(index);
     return end(shutdown);
   }
@@ -134,15 +137,16 @@ void supervisor::start_again(std::size_t first, std::size_t last) {
     return;
   auto& child = children_[failed->index];
   child.status = child_status::restarting;
-  when_left(failed->result.leaving, [this, again = retry{child.spec.id}] {
-    detail::send_kept(self().pid(), again);
-  });
+  when_left(failed->result.leaving,
+            [this, again = retry{child.spec.id, failed->result.failed}] {
+              detail::send_kept(self().pid(), again);
+            });
 }
 
-void supervisor::try_again(std::string_view id) {
+void supervisor::try_again(std::string_view id, const exit_reason& why) {
   const auto index = find(id);
   if (index && children_[*index].status == child_status::restarting)
-    restart(*index);
+    restart(*index, why);
 }
 
 start_result supervisor::start(std::size_t index) {

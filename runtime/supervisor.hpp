@@ -44,6 +44,9 @@ struct supervisor_options {
   runtime::auto_shutdown auto_shutdown = never;
   std::vector<child_spec> children = {}; // in the order in which they start
   std::string name = {}; // registered before the children start; empty for none
+  /// Told, in the supervisor's process, of the child that failed once too often, and why,
+  /// before the others are stopped. It must not throw.
+  std::function<void(const std::string& id, const exit_reason& why)> gave_up = {};
 };
 
 /// Whether a child may be as significant as it is: not where nobody looks, and not for
@@ -93,9 +96,9 @@ private:
   [[nodiscard]] std::optional<child_error> why_not_stopped(std::string_view id) const;
 
   void child_exited(std::size_t index, const exit_reason& why);
-  void restart(std::size_t index);
+  void restart(std::size_t index, const exit_reason& why);
   void start_again(std::size_t first, std::size_t last);
-  void try_again(std::string_view id);
+  void try_again(std::string_view id, const exit_reason& why);
   [[nodiscard]] bool ends_without(std::size_t index) const;
 
   [[nodiscard]] start_result start(std::size_t index);

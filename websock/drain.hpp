@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -22,6 +23,14 @@ public:
   /// ends its connections itself.
   drain_result run(std::vector<connection_host*> hosts, const drain_options& how,
                    std::uint64_t seed);
+  /// The same without waiting: calls `over`, which must not use this object, when the
+  /// last one has gone, on any shard. False when it has begun before. Any thread.
+  bool begin(std::vector<connection_host*> hosts, const drain_options& how,
+             std::uint64_t seed, std::function<void()> over = {});
+  /// Waits for what has begun. Not from a shard.
+  void wait();
+  /// How it has gone so far. Any thread.
+  [[nodiscard]] drain_result result() const;
   /// Kills what is left, now or as soon as the drain begins. Any thread.
   void cut_short();
 
@@ -29,8 +38,9 @@ private:
   void arrived(drain_result part);
   void give_up();
 
-  std::mutex mutex_; // only the thread that drains waits
+  mutable std::mutex mutex_; // only the thread that drains waits
   std::condition_variable over_;
+  std::function<void()> tell_;
   std::vector<connection_host*> hosts_; // set once
   std::size_t running_ = 0;             // of them
   drain_result result_;

@@ -1,4 +1,5 @@
-// The listening socket: accepts, and deals what it accepted to the shards in turn.
+// The listening socket of a server, and the loop that accepts. Who runs the loop may
+// change: the socket stays, and with it whoever waits for it.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +23,34 @@ public:
   /// Called on the listener's shard with each accepted, non-blocking socket, which it
   /// then owns.
   using accepted = std::function<void(int descriptor)>;
-  /// Called when accepting pauses because descriptors have run out.
-  using paused = std::function<void(const std::string& why)>;
+  /// Called when accepting rests because descriptors have run out.
+  using rested = std::function<void(const std::string& why)>;
 
-  /// Binds and listens; throws as listening_socket does.
-  listener(runtime::shard& on, const server_options& options);
+  /// Binds and listens; throws as listening_socket does. From now on the kernel holds
+  /// who connects.
+  listener(runtime::shard& on, const server_options& options, accepted take,
+           rested report);
   ~listener();
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
   /// 0 for a Unix socket.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  /// On its shard, once.
-  void start(accepted take, paused report);
-  /// On its shard: accepts nothing more and closes the socket.
-  void stop();
+
+  // The rest is for its shard, or for whoever has the shard to himself.
+
+  /// Who runs the loop; each start makes another.
+  enum class turn : std::uint64_t {};
+  /// Calls `ready` when somebody may be waiting, until `pause`, or until somebody else
+  /// starts.
+  [[nodiscard]] turn start(std::function<void()> ready);
+  /// Within `ready`: takes those that wait, and has `ready` called again. Throws
+  /// std::system_error when the socket is broken, and what `take` throws.
+  void accept();
+  /// Accepts nothing until the next start, unless somebody else has started meanwhile.
+  void pause(turn of) noexcept;
+  /// Accepts nothing ever more, and closes the socket. May be repeated.
+  void stop() noexcept;
 
 private:
   struct state;

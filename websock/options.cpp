@@ -148,6 +148,8 @@ void validate(const server_options& options) {
   check_serving(options.max_connections, options.retry_after);
   check<std::uint64_t>("max_handshakes", options.max_handshakes, 0, 1'000'000, "");
   check<std::uint64_t>("max_requests", options.max_requests, 1, 1'000'000'000, "");
+  check<std::uint64_t>("max_restarts", options.max_restarts, 0, 1'000'000, "");
+  check("restart_period", options.restart_period);
   validate(options.drain);
   check<std::uint64_t>("head.max_request_line", options.head.max_request_line, 16,
                        1'048'576, " bytes");

@@ -157,6 +157,10 @@ struct server_options {
   /// How `run` ends on SIGINT and SIGTERM. Of it `stop` takes deadline and code, and asks
   /// all at once.
   drain_options drain{};
+  /// Children that fail, the listener among them, are started again so often within
+  /// `restart_period`; one failure more is no accident, and ends the server.
+  std::size_t max_restarts = 3;
+  std::chrono::milliseconds restart_period{5'000};
   /// Of the node that the server makes for itself; 0: one per core.
   std::size_t shards = 0;
 };

@@ -3,13 +3,12 @@
 
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
-#include "websock/drain.hpp"
 #include "websock/http/percent.hpp"
-#include "websock/listener.hpp"
-#include "websock/on_shard.hpp"
-#include "websock/server_shard.hpp"
+#include "websock/server_parts.hpp"
 #include "websock/server_signals.hpp"
+#include "websock/server_tree.hpp"
 
+#include <algorithm>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -23,24 +22,43 @@ namespace {
   return options;
 }
 
+/// While it lives, the end of a tree ends the wait for signals.
+class end_of_wait {
+public:
+  end_of_wait(server_tree& tree, stop_signals& signals) : tree_(tree) {
+    tree_.when_over([&signals] { signals.cancel(); });
+  }
+  ~end_of_wait() { tree_.when_over(); }
+  end_of_wait(const end_of_wait&) = delete;
+  end_of_wait& operator=(const end_of_wait&) = delete;
+
+private:
+  server_tree& tree_;
+};
+
 } // namespace
 
 struct server::state {
-  state(std::unique_ptr<runtime::node> own, runtime::node& node, server_options options)
-      : own_node(std::move(own)), core(node, std::move(options)) {}
+  enum class phase : std::uint8_t { set_up, running, ended };
 
-  void deal(int descriptor);
-  [[nodiscard]] std::vector<connection_host*> hosts() const;
-  void close_door();
+  state(std::unique_ptr<runtime::node> own, runtime::node& node, server_options options)
+      : own_node(std::move(own)),
+        parts(std::make_shared<server_parts>(node, std::move(options))) {}
+
+  [[nodiscard]] server_core& core() noexcept { return parts->core; }
+  void require_set_up(const std::string& what) const;
 
   std::unique_ptr<runtime::node> own_node;
-  server_core core;
-  std::vector<std::unique_ptr<server_shard>> shards;
-  std::unique_ptr<listener> door;
-  std::size_t next_shard = 0; // of the listener's shard
-  bool started = false;
-  websock::drain draining;
+  std::shared_ptr<server_parts> parts;
+  std::vector<runtime::child_spec> children;
+  server_tree tree;
+  phase is = phase::set_up;
 };
+
+void server::state::require_set_up(const std::string& what) const {
+  if (is != phase::set_up)
+    throw std::logic_error(what + " set before start");
+}
 
 server::server(server_options options) {
   options = checked(std::move(options));
@@ -59,10 +77,8 @@ server::~server() {
 }
 
 server& server::get(std::string_view pattern, route_handler handler) {
-  if (state_->started)
-    throw std::logic_error("route " + std::string(pattern)
-                           + ": routes are set before start");
-  state_->core.routes.add("GET", pattern, std::move(handler));
+  state_->require_set_up("route " + std::string(pattern) + ": routes are");
+  state_->core().routes.add("GET", pattern, std::move(handler));
   return *this;
 }
 
@@ -76,7 +92,7 @@ server& server::websocket(std::string_view pattern,
 }
 
 const upgrade_options& server::defaults() const noexcept {
-  return state_->core.options.connection;
+  return state_->core().options.connection;
 }
 
 server& server::files(std::span<const http::asset> files,
@@ -96,77 +112,69 @@ server& server::files(std::span<const http::asset> files,
   return *this;
 }
 
+server& server::supervise(runtime::child_spec child) {
+  auto& self = *state_;
+  self.require_set_up("child \"" + child.id + "\": children are");
+  const bool is_taken =
+      server_tree::is_reserved(child.id)
+      || std::any_of(self.children.begin(), self.children.end(),
+                     [&](const auto& each) { return each.id == child.id; });
+  if (is_taken)
+    throw std::invalid_argument("child \"" + child.id
+                                + "\": the server has a child with this id");
+  self.children.push_back(std::move(child));
+  return *this;
+}
+
 void server::start() {
   auto& self = *state_;
-  if (self.door)
+  if (self.is == state::phase::running)
     return;
-  if (self.started)
+  if (self.is == state::phase::ended)
     throw std::logic_error("start: this server was stopped, and serves no more");
-  self.door = std::make_unique<listener>(self.core.node.shard_at(0), self.core.options);
-  self.started = true;
-  for (std::size_t i = 0; i < self.core.node.shard_count(); ++i)
-    self.shards.push_back(
-        std::make_unique<server_shard>(self.core, self.core.node.shard_at(i)));
-  run_on(self.core.node.shard_at(0), [&self] {
-    self.door->start([&self](int descriptor) { self.deal(descriptor); },
-                     [&self](const std::string& why) {
-                       self.core.node.log(runtime::log_level::warning,
-                                          "accepting pauses: " + why);
-                     });
-  });
-}
-
-void server::state::deal(int descriptor) {
-  server_shard& to = *shards[next_shard++ % shards.size()];
-  const auto accept = [&to, descriptor](runtime::shard&) { to.accept(descriptor); };
-  if (to.shard().is_current())
-    accept(to.shard());
-  else
-    to.shard().post(accept);
-}
-
-std::vector<connection_host*> server::state::hosts() const {
-  std::vector<connection_host*> all;
-  for (const auto& each : shards)
-    all.push_back(&each->host());
-  return all;
-}
-
-void server::state::close_door() {
-  run_on(core.node.shard_at(0), [this] { door->stop(); });
+  self.parts->open();
+  try {
+    self.tree.start(self.parts, self.children);
+  } catch (...) {
+    self.parts->close();
+    if (self.core().door.is_closed()) // it was the listener, and a drain ends for good
+      self.is = state::phase::ended;
+    throw;
+  }
+  self.is = state::phase::running;
 }
 
 drain_result server::drain(const drain_options& how) {
   validate(how);
   auto& self = *state_;
-  if (!self.door)
+  if (self.is != state::phase::running)
     return {};
-  self.core.door.close();
-  if (how.new_clients == newcomers::find_no_port)
-    self.close_door();
-  const auto result = self.draining.run(self.hosts(), how, std::random_device{}());
-  if (how.new_clients == newcomers::get_503)
-    self.close_door();
-  for (const auto& each : self.shards) // behind what was dealt to it
-    run_on(each->shard(), [&] { each->close(); });
-  self.door.reset();
-  self.shards.clear();
-  return result;
+  self.core().door.close();
+  self.parts->drain_as(how);
+  self.tree.stop(self.core().node);
+  if (self.core().node.is_running()) { // the process that drains may have been killed
+    static_cast<void>(
+        self.parts->draining.begin(self.parts->hosts(), how, std::random_device{}()));
+    self.parts->draining.wait();
+  }
+  self.parts->close();
+  self.is = state::phase::ended;
+  return self.parts->draining.result();
 }
 
 void server::cut_short() {
-  state_->draining.cut_short();
+  state_->parts->draining.cut_short();
 }
 
 void server::reload_certificates() {
-  if (!state_->core.tls)
+  if (!state_->core().tls)
     throw std::logic_error("reload_certificates: this server has no tls option");
-  state_->core.tls->reload();
+  state_->core().tls->reload();
 }
 
 void server::stop() {
   auto& self = *state_;
-  auto how = self.core.options.drain;
+  auto how = self.core().options.drain;
   how.batch = 0;
   static_cast<void>(drain(how));
   if (self.own_node)
@@ -176,6 +184,7 @@ void server::stop() {
 int server::run(const std::function<void()>& started) {
   stop_signals signals; // before anybody is told that the server runs
   start();
+  const end_of_wait until_over(state_->tree, signals);
   if (started)
     started();
   signals.wait();
@@ -183,7 +192,7 @@ int server::run(const std::function<void()>& started) {
     if (signals.wait() != 0)
       cut_short();
   });
-  const auto result = drain(state_->core.options.drain);
+  const auto result = drain(state_->core().options.drain);
   signals.cancel();
   impatient.join();
   if (result.killed > 0)
@@ -191,21 +200,29 @@ int server::run(const std::function<void()>& started) {
                "connections that did not close in time and were killed: "
                    + std::to_string(result.killed));
   stop();
-  return 0;
+  return failure() ? 1 : 0;
+}
+
+std::optional<server_failure> server::failure() const {
+  return state_->tree.failure();
+}
+
+runtime::pid server::supervisor() const {
+  return state_->tree.top();
 }
 
 bool server::is_draining() const noexcept {
-  return state_->core.door.is_closed();
+  return state_->core().door.is_closed();
 }
 
 std::uint16_t server::port() const noexcept {
-  return state_->door ? state_->door->port() : 0;
+  return state_->is == state::phase::running ? state_->parts->entry->port() : 0;
 }
 
 std::string server::url() const {
-  const auto& host = state_->core.options.host;
-  const auto& path = state_->core.options.unix_path;
-  const std::string scheme = state_->core.tls ? "https" : "http";
+  const auto& host = state_->core().options.host;
+  const auto& path = state_->core().options.unix_path;
+  const std::string scheme = state_->core().tls ? "https" : "http";
   if (!path.empty())
     return scheme + "+unix://" + http::percent_encode(path) + "/";
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -214,11 +231,11 @@ std::string server::url() const {
 }
 
 runtime::node& server::node() noexcept {
-  return state_->core.node;
+  return state_->core().node;
 }
 
 std::size_t server::connection_count() const noexcept {
-  return state_->core.door.count();
+  return state_->core().door.count();
 }
 
 server_statistics server::statistics() const noexcept {

@@ -1,17 +1,21 @@
 // The server: routes in, connections out.
 #pragma once
 
+#include "runtime/child_spec.hpp"
+#include "runtime/pid.hpp"
 #include "websock/drain_schedule.hpp"
 #include "websock/http/asset.hpp"
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
 #include "websock/server_core.hpp"
+#include "websock/server_failure.hpp"
 #include "websock/server_statistics.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,8 +29,14 @@ class node;
 
 namespace websock {
 
-/// Serves HTTP/1.1 for what leads to a WebSocket, and the WebSockets. Routes are set
-/// before `start`; its member functions are for one thread, which is no shard.
+/// Serves HTTP/1.1 for what leads to a WebSocket, and the WebSockets. Routes and children
+/// are set before `start`; its member functions are for one thread, which is no shard.
+///
+/// Its supervisor starts the application's children in order, then `connections`, which
+/// stands for all of them, then `listener`, which accepts; it stops them in the opposite
+/// order. A child that fails is started again, the listener with the same socket. When
+/// that happens too often, the server ends: it drains its connections, stops its children
+/// and closes the port.
 class server {
 public:
   /// Makes a node of its own. Throws std::invalid_argument for options out of range.
@@ -68,8 +78,15 @@ public:
   server& files(std::span<const http::asset> files,
                 const std::vector<std::pair<std::string, std::string>>& headers = {});
 
-  /// Listens and accepts; returns at once. Throws std::system_error that names address
-  /// and port, std::logic_error after stop.
+  /// A child of the server's supervisor: it is up before anybody is let in, and stopped
+  /// when the last connection has gone. Throws std::invalid_argument for an id that is
+  /// taken, std::logic_error after start.
+  server& supervise(runtime::child_spec child);
+
+  /// Binds, starts the children, accepts; returns when all are up. Throws
+  /// std::system_error that names address and port, std::runtime_error that names the
+  /// child that did not come up and its reason, and may be tried again then;
+  /// std::logic_error after stop.
   void start();
   /// The port that it listens on; 0 for a Unix socket. After start.
   [[nodiscard]] std::uint16_t port() const noexcept;
@@ -82,8 +99,9 @@ public:
   /// names option and file, and then nothing has changed; std::logic_error without TLS.
   void reload_certificates();
   /// Ends the service: nobody is upgraded any more, connections close as `how` says, what
-  /// is left at its deadline is killed, the port is closed. Returns how it went; nothing
-  /// when the server does not run. Throws std::invalid_argument for options out of range.
+  /// is left at its deadline is killed, the port is closed, the children of `supervise`
+  /// stop. Returns how it went; nothing when the server does not run. Throws
+  /// std::invalid_argument for options out of range.
   drain_result drain(const drain_options& how);
   /// Kills what a drain still waits for, or the next drain would. Any thread.
   void cut_short();
@@ -93,10 +111,14 @@ public:
   /// too when it is the server's own. May be repeated.
   void stop();
   /// Starts unless started, calls `started`, waits for SIGINT or SIGTERM, drains as
-  /// server_options::drain says, stops. Another signal cuts the drain short. Returns 0:
-  /// the exit status of main.
+  /// server_options::drain says, stops. Another signal cuts the drain short. Returns the
+  /// exit status of main: 0, or 1 when the server has ended by itself (`failure`).
   int run(const std::function<void()>& started = {});
 
+  /// Why the server ended by itself; nothing as long as it has not. Any thread.
+  [[nodiscard]] std::optional<server_failure> failure() const;
+  /// Its supervisor, to be monitored or asked for its children. After start.
+  [[nodiscard]] runtime::pid supervisor() const;
   [[nodiscard]] runtime::node& node() noexcept;
   /// Upgraded connections now. Any thread.
   [[nodiscard]] std::size_t connection_count() const noexcept;

@@ -342,3 +342,35 @@ TEST_CASE("with all_significant the last significant child ends its supervisor")
   runtime::cast(child_pid(me, sup, "B"), stop_with{named("boom")});
   CHECK(events(me) == lines{"terminate B boom", "EXIT shutdown"});
 }
+
+TEST_CASE("a supervisor tells which child made it give up, and its last reason, before "
+          "it stops the others") {
+  const auto seed = GENERATE(1U, 2U, 3U);
+  stepped_node node(seed);
+  tester me(node);
+  lines told;
+  const auto note = [&told](const std::string& id, const exit_reason& why) {
+    told.push_back(id + ": " + to_string(why));
+  };
+  SECTION("that exited") {
+    const auto sup =
+        start_supervisor(me, {.max_restarts = 0,
+                              .children = {ch("A", me, trapping), ch("B", me)},
+                              .gave_up = note})
+            .process;
+    events(me);
+    runtime::cast(child_pid(me, sup, "B"), stop_with{named("boom")});
+    CHECK(events(me)
+          == lines{"terminate B boom", "terminate A shutdown", "EXIT shutdown"});
+    CHECK(told == lines{"B: boom"});
+  }
+  SECTION("that did not come up again") {
+    const auto attempts = std::make_shared<int>(0);
+    const auto sup =
+        start_supervisor(me, {.children = {once("A", me, attempts)}, .gave_up = note})
+            .process;
+    runtime::cast(child_pid(me, sup, "A"), stop_with{named("boom")});
+    events(me);
+    CHECK(told == lines{"A: init_failed"});
+  }
+}

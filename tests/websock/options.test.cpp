@@ -62,6 +62,8 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK(server.unix_permissions == 0600);
   CHECK(server.proxy_protocol == websock::proxy_protocol::off);
   CHECK(server.max_handshakes == 0);
+  CHECK(server.max_restarts == 3);
+  CHECK(server.restart_period == 5s);
   CHECK(server.max_requests == 1'000);
   CHECK(server.retry_after == 5s);
   CHECK(server.drain.batch == 1'000);
@@ -208,6 +210,11 @@ TEST_CASE("an option of a server out of range is named with the range") {
       {[](auto& o) { o.backlog = 0; }, "backlog is 0: it must be 1 to 65535"},
       {[](auto& o) { o.backlog = -1; }, "backlog is -1: it must be 1 to 65535"},
       {[](auto& o) { o.backlog = 65'535; }, ""},
+      {[](auto& o) { o.max_restarts = 0; }, ""},
+      {[](auto& o) { o.max_restarts = 1'000'001; },
+       "max_restarts is 1000001: it must be 0 to 1000000"},
+      {[](auto& o) { o.restart_period = 0ms; },
+       "restart_period is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.backlog = 65'536; }, "backlog is 65536: it must be 1 to 65535"},
       {[](auto& o) { o.unix_permissions = 01000; },
        "unix_permissions is 512: it must be 0 to 511"},

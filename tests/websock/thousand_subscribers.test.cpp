@@ -69,7 +69,7 @@ private:
     return websock::ok();
   }
   websock::handle_result handle_info(runtime::term info) override {
-    return websock::push(websock::text(info.get<websock::shared_payload>()));
+    return websock::push(info.get<websock::shared_message>());
   }
   tests::channel<runtime::pid>& started_;
 };
@@ -225,7 +225,7 @@ TEST_CASE("of a thousand subscribers, those that read get everything; those that
   std::size_t reached = 0;
   std::size_t shed = 0;
   for (int number = 0; number < messages; ++number) {
-    const auto payload = std::make_shared<const std::string>(body_of(number));
+    const auto payload = websock::share(websock::text(body_of(number)));
     static_cast<void>(me.in_process([&](runtime::process& self) {
       return runtime::pubsub::broadcast_counted(self, "news", payload);
     }));
