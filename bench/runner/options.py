@@ -46,7 +46,7 @@ def programs_of(how):
     folder = how.build.resolve()
     if how.no_build:
         return folder / "bench" / "programs"
-    programs.install_peers()
+    programs.install_packages()
     return programs.build(folder=folder)
 
 

@@ -22,8 +22,9 @@ def build(source=ROOT, folder=None, target="bench_peers"):
     return folder / "bench" / "programs"
 
 
-def install_peers():
-    """ws for Node.js, if there is npm; what is there already stays."""
+def install_packages():
+    """Debian's with scripts/setup, and ws for Node.js with npm; what is there already stays."""
+    run(ROOT / "scripts" / "setup", "bench")
     if (PEERS / "node_modules" / "ws").is_dir() or not shutil.which("npm"):
         return
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=PEERS)
