@@ -13,17 +13,18 @@ def run(*command, **options):
     subprocess.run([str(part) for part in command], check=True, **options)
 
 
-def build(source=ROOT, folder=None):
+def build(source=ROOT, folder=None, target="bench_peers"):
     """Builds what is measured, and returns the folder of the programs."""
     folder = folder or source / "build" / "release"
     options = ["-D", "CMAKE_BUILD_TYPE=Release", "-D", "WEBSOCK_BENCH=ON"]
     run("cmake", "-S", source, "-B", folder, "-G", "Ninja", *options, stdout=subprocess.DEVNULL)
-    run("cmake", "--build", folder, "--target", "bench_peers", "--parallel", os.cpu_count() or 1)
+    run("cmake", "--build", folder, "--target", target, "--parallel", os.cpu_count() or 1)
     return folder / "bench" / "programs"
 
 
-def install_peers():
-    """ws for Node.js, if there is npm; what is there already stays."""
+def install_packages():
+    """Debian's with scripts/setup, and ws for Node.js with npm; what is there already stays."""
+    run(ROOT / "scripts" / "setup", "bench")
     if (PEERS / "node_modules" / "ws").is_dir() or not shutil.which("npm"):
         return
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=PEERS)

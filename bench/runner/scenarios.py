@@ -1,4 +1,5 @@
 """What is measured: each scenario is a call of the load generator, and what counts in its result."""
+import re
 from dataclasses import dataclass, field
 
 
@@ -57,7 +58,6 @@ SCENARIOS = (
 
 
 def chosen(pattern):
-    import re
     found = [one for one in SCENARIOS if re.search(pattern, one.name)]
     if not found:
         raise SystemExit(f"no scenario matches {pattern!r}; there are: " + "; ".join(s.name for s in SCENARIOS))

@@ -122,16 +122,26 @@ def running(server, needs=frozenset(), nice=0, before=()):
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                    start_new_session=True, preexec_fn=prepare_child(cores()[0], nice))
     try:
-        yield port_of(process, log, given), process.pid
+        yield port_of(process, log, given), child_of(process.pid)
     finally:
         stop(process)
         log.unlink(missing_ok=True)
 
 
+def child_of(pid):
+    """What a command such as strace runs; `pid` itself when it runs nothing."""
+    try:
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    except (OSError, IndexError):
+        return pid
+
+
 def stop(process):
-    for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+    """The server ends first, so that what runs it can say what it saw."""
+    for kill, patience in ((lambda: os.kill(child_of(process.pid), signal.SIGTERM), 20),
+                           (lambda: os.killpg(process.pid, signal.SIGKILL), 10)):
         try:
-            os.killpg(process.pid, number)
+            kill()
             process.wait(patience)
             return
         except ProcessLookupError:
