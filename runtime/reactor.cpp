@@ -1,9 +1,13 @@
 // The epoll set of a shard.
 #include "runtime/reactor.hpp"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <ctime>
 #include <system_error>
 
 namespace runtime {
@@ -32,15 +36,40 @@ void control(int set, int operation, int descriptor, io_target& target, interest
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
+// Edge-triggered: a change of the registration reports it anew, and nobody has to read.
+[[nodiscard]] epoll_event wake_event() noexcept {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  return event;
+}
+
+[[nodiscard]] timespec as_timespec(std::chrono::nanoseconds limit) noexcept {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);
+  return {seconds.count(), (limit - seconds).count()};
+}
+
 } // namespace
 
-reactor::reactor() : set_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (set_ < 0)
-    throw std::system_error(errno, std::generic_category(), "epoll_create1");
+reactor::reactor()
+    : set_(::epoll_create1(EPOLL_CLOEXEC)), waker_(::eventfd(1, EFD_CLOEXEC)) {
+  epoll_event event = wake_event();
+  if (set_ >= 0 && waker_ >= 0
+      && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_, &event) == 0)
+    return;
+  const int error = errno;
+  ::close(waker_);
+  ::close(set_);
+  throw std::system_error(error, std::generic_category(), "epoll set");
 }
 
 reactor::~reactor() {
+  ::close(waker_);
   ::close(set_);
+}
+
+void reactor::wake() noexcept {
+  epoll_event event = wake_event();
+  ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_, &event);
 }
 
 void reactor::add(int descriptor, io_target& target, interest wanted) {
@@ -62,8 +91,25 @@ void reactor::remove(int descriptor, io_target& target) noexcept {
 }
 
 int reactor::poll() {
-  const int count =
-      ::epoll_wait(set_, events_.data(), static_cast<int>(events_.size()), 0);
+  dispatch(::epoll_wait(set_, events_.data(), static_cast<int>(events_.size()), 0));
+  return fetched_;
+}
+
+void reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
+  const auto size = static_cast<int>(events_.size());
+  const timespec end = as_timespec(limit.value_or(std::chrono::nanoseconds()));
+  int count =
+      ::epoll_pwait2(set_, events_.data(), size, limit ? &end : nullptr, nullptr);
+  if (count < 0 && errno == ENOSYS) { // before Linux 5.11
+    const auto rounded =
+        limit ? std::chrono::ceil<std::chrono::milliseconds>(*limit).count() : -1;
+    count = ::epoll_wait(set_, events_.data(), size,
+                         static_cast<int>(std::min<std::int64_t>(rounded, INT_MAX)));
+  }
+  dispatch(count);
+}
+
+void reactor::dispatch(int count) {
   fetched_ = count > 0 ? count : 0;
   dispatched_ = 0;
   while (dispatched_ < fetched_) {
@@ -75,7 +121,6 @@ int reactor::poll() {
                     .writable = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
                     .hung_up = (event.events & (EPOLLHUP | EPOLLERR)) != 0});
   }
-  return fetched_;
 }
 
 } // namespace runtime

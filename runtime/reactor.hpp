@@ -1,12 +1,14 @@
-// The readiness of a shard's sockets: one level-triggered epoll set whose descriptor the
-// shard's io_context waits for. Sockets register once; reading costs no further call to
-// the kernel.
+// The readiness of a shard's sockets: one level-triggered epoll set, in which the shard
+// sleeps, or whose descriptor its io_context waits for. Sockets register once; reading
+// costs no further call to the kernel.
 #pragma once
 
 #include <sys/epoll.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace runtime {
 
@@ -30,7 +32,7 @@ protected:
   ~io_target() = default;
 };
 
-/// Not thread-safe: belongs to one shard.
+/// Not thread-safe but for `wake`: belongs to one shard.
 class reactor {
 public:
   reactor();
@@ -49,9 +51,17 @@ public:
   void remove(int descriptor, io_target& target) noexcept;
   /// Dispatches what is ready now, without blocking. Returns how many events there were.
   int poll();
+  /// Blocks until something is ready, `limit` is over or `wake` was called since the last
+  /// look; dispatches. Without a limit it waits for ever.
+  void wait(std::optional<std::chrono::nanoseconds> limit);
+  /// Ends a wait, or the next one; makes `descriptor` readable. Any thread.
+  void wake() noexcept;
 
 private:
+  void dispatch(int count);
+
   int set_;
+  int waker_; // always readable; reported once for each `wake`
   int fetched_ = 0;
   int dispatched_ = 0;
   std::array<epoll_event, 256> events_;

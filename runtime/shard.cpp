@@ -9,9 +9,9 @@
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
-#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -21,7 +21,7 @@ namespace {
 constexpr unsigned index_bits = 12; // of a reference; node_options allows 1024 shards
 }
 
-/// What ends a blocking wait of the io_context: a socket of ours, or the next deadline.
+/// What ends a blocking wait of the io_context: the reactor, or the next deadline.
 struct shard::wake_up {
   wake_up(asio::io_context& io, int sockets)
       : work(io.get_executor()), ready(io, sockets), deadline(io) {}
@@ -82,7 +82,13 @@ std::size_t shard::index_of(reference ref) noexcept {
 
 void shard::push(detail::signal* entry) {
   if (inbox_.push(entry) == detail::inbox::pushed::to_asleep)
-    asio::post(*io_, [] {});
+    sockets_.wake();
+}
+
+asio::io_context& shard::io() noexcept {
+  if (!uses_asio_.exchange(true))
+    sockets_.wake(); // it may sleep elsewhere
+  return *io_;
 }
 
 void shard::deliver(process& to, detail::signal* entry) {
@@ -144,18 +150,31 @@ bool shard::step(std::size_t entries) {
 void shard::poll() {
   const running mark(*this);
   now_is_stale_ = true;
-  io_->poll();
+  if (uses_asio_)
+    io_->poll();
   sockets_.poll();
 }
 
 void shard::sleep() {
   if (!inbox_.fall_asleep())
     return;
+  if (uses_asio_) {
+    sleep_in_asio();
+  } else {
+    std::optional<duration> limit;
+    if (const auto next = timers_.next())
+      limit = std::max(*next - clock_.now(), duration());
+    now_is_stale_ = true; // by the time at which somebody is called in here
+    sockets_.wait(limit);
+  }
+  inbox_.wake_up();
+}
+
+void shard::sleep_in_asio() {
   wait_for_sockets();
   arm_deadline();
-  now_is_stale_ = true; // by the time at which a handler runs in here
+  now_is_stale_ = true;
   io_->run_one();
-  inbox_.wake_up();
 }
 
 void shard::wait_for_sockets() {

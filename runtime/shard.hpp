@@ -66,7 +66,9 @@ public:
   [[nodiscard]] timer_queue& timers() noexcept { return timers_; }
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
   [[nodiscard]] reactor& sockets() noexcept { return sockets_; }
-  [[nodiscard]] asio::io_context& io() noexcept { return *io_; }
+  /// For Asio objects on this shard. A shard of which nobody asks for it does without
+  /// Asio, at less cost. Any thread.
+  [[nodiscard]] asio::io_context& io() noexcept;
   /// Of the callbacks that are coroutines.
   [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
   [[nodiscard]] topic_table& topics() noexcept { return topics_; }
@@ -123,6 +125,7 @@ private:
   void expire_timers();
   [[nodiscard]] bool has_work() const noexcept;
   void sleep();
+  void sleep_in_asio();
   void wait_for_sockets();
   void arm_deadline();
   void make_ready(process& who) noexcept;
@@ -160,6 +163,7 @@ private:
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;
   std::unique_ptr<asio::io_context> io_;
+  std::atomic<bool> uses_asio_{false};
   struct wake_up;
   std::unique_ptr<wake_up> wake_up_;
   std::shared_ptr<caf::execution_unit>

@@ -2,17 +2,11 @@
 #include "websock/listener.hpp"
 
 #include "runtime/shard.hpp"
-#include "websock/listening_socket.hpp"
 
-#include <asio/error.hpp>
-#include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
-#include <asio/steady_timer.hpp>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <chrono>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -49,119 +43,88 @@ constexpr int accepts_per_event = 64; // so that other sockets have their turn
 
 } // namespace
 
-struct listener::state : std::enable_shared_from_this<listener::state> {
-  state(asio::io_context& io, const server_options& options, accepted take_each,
-        rested report_rest)
-      : socket(std::in_place, options), readiness(io), retry(io),
-        take(std::move(take_each)), report(std::move(report_rest)) {}
-  ~state() { close(); }
-
-  // A handler that is due already is not called off by `pause`: it must see for itself.
-  [[nodiscard]] auto call_ready() {
-    return [self = shared_from_this(), of = starts](const asio::error_code& stopped) {
-      if (stopped || !self->ready || of != self->starts)
-        return;
-      const auto call = self->ready; // which may end itself
-      call();
-    };
-  }
-
-  turn start(std::function<void()> call) {
-    pause();
-    if (socket) {
-      ready = std::move(call);
-      readiness.assign(socket->descriptor());
-      wait();
-    }
-    return turn{starts};
-  }
-
-  void wait() {
-    readiness.async_wait(asio::posix::stream_descriptor::wait_read, call_ready());
-  }
-
-  void rest(int error) {
-    if (!std::exchange(is_resting, true))
-      report(std::generic_category().message(error));
-    retry.expires_after(rest_time);
-    retry.async_wait(call_ready());
-  }
-
-  void accept() {
-    if (!socket)
-      return;
-    for (int i = 0; i < accepts_per_event; ++i) {
-      const int descriptor =
-          ::accept4(socket->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      const int error = errno;
-      if (descriptor >= 0) {
-        is_resting = false;
-        take(descriptor);
-      } else if (is_out_of_descriptors(error)) {
-        return rest(error);
-      } else if (error == EAGAIN) {
-        break;
-      } else if (!is_of_one_connection(error)) {
-        throw std::system_error(error, std::generic_category(), "accept");
-      }
-    }
-    wait();
-  }
-
-  // Deregisters before the descriptor is closed.
-  void pause() noexcept {
-    ready = nullptr;
-    ++starts;
-    asio::error_code ignored; // it is not due any more, or about to be called
-    retry.cancel(ignored);
-    if (readiness.is_open())
-      readiness.release();
-  }
-
-  void close() noexcept {
-    if (!socket)
-      return;
-    pause();
-    socket.reset();
-  }
-
-  std::optional<listening_socket> socket;
-  asio::posix::stream_descriptor readiness;
-  asio::steady_timer retry;
-  const accepted take;
-  const rested report;
-  std::function<void()> ready; // between start and pause
-  std::uint64_t starts = 0;    // and pauses: tells handlers of an earlier one
-  bool is_resting = false;     // reported once per shortage
-};
-
 listener::listener(runtime::shard& on, const server_options& options, accepted take,
                    rested report)
-    : state_(
-        std::make_shared<state>(on.io(), options, std::move(take), std::move(report))),
-      port_(state_->socket->port()) {
+    : shard_(on), socket_(std::in_place, options), port_(socket_->port()),
+      take_(std::move(take)), report_(std::move(report)) {
 }
 
-// Asio may hold handlers, and so the state, until the shard goes.
 listener::~listener() {
-  state_->close();
+  stop();
 }
 
 listener::turn listener::start(std::function<void()> ready) {
-  return state_->start(std::move(ready));
+  pause();
+  if (socket_) {
+    watch();
+    ready_ = std::move(ready);
+  }
+  return turn{starts_};
 }
 
+void listener::on_ready(runtime::readiness) {
+  const auto call = ready_; // which may end itself
+  call();
+}
+
+void listener::expire(runtime::time_point) {
+  watch();
+  on_ready({});
+}
+
+// The socket is reported again as long as somebody waits.
 void listener::accept() {
-  state_->accept();
+  for (int i = 0; socket_ && i < accepts_per_event; ++i) {
+    const int descriptor =
+        ::accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int error = errno;
+    if (descriptor >= 0) {
+      is_resting_ = false;
+      take_(descriptor);
+    } else if (is_out_of_descriptors(error)) {
+      return rest(error);
+    } else if (error == EAGAIN) {
+      return;
+    } else if (!is_of_one_connection(error)) {
+      throw std::system_error(error, std::generic_category(), "accept");
+    }
+  }
+}
+
+void listener::rest(int error) {
+  if (!std::exchange(is_resting_, true))
+    report_(std::generic_category().message(error));
+  unwatch();
+  shard_.timers().arm(*this, shard_.now() + rest_time);
+}
+
+void listener::watch() {
+  shard_.sockets().add(socket_->descriptor(), *this, runtime::interest::read);
+  is_watched_ = true;
+}
+
+void listener::unwatch() noexcept {
+  if (std::exchange(is_watched_, false))
+    shard_.sockets().remove(socket_->descriptor(), *this);
 }
 
 void listener::pause(turn of) noexcept {
-  if (of == turn{state_->starts})
-    state_->pause();
+  if (of == turn{starts_})
+    pause();
+}
+
+void listener::pause() noexcept {
+  ready_ = nullptr;
+  ++starts_;
+  shard_.timers().disarm(*this);
+  unwatch();
 }
 
 void listener::stop() noexcept {
-  state_->close();
+  if (!socket_)
+    return;
+  pause();
+  socket_.reset();
 }
 
 } // namespace websock

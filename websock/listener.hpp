@@ -2,9 +2,13 @@
 // change: the socket stays, and with it whoever waits for it.
 #pragma once
 
+#include "runtime/reactor.hpp"
+#include "runtime/timer_queue.hpp"
+#include "websock/listening_socket.hpp"
+
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 
 namespace runtime {
@@ -18,7 +22,7 @@ struct server_options;
 /// One socket for all shards: a port that is in use is noticed, and every shard gets its
 /// share of the connections. It lives on one shard and outlives EMFILE, ENFILE and
 /// ECONNABORTED.
-class listener {
+class listener final : private runtime::io_target, private runtime::timer {
 public:
   /// Called on the listener's shard with each accepted, non-blocking socket, which it
   /// then owns.
@@ -42,7 +46,7 @@ public:
   /// Who runs the loop; each start makes another.
   enum class turn : std::uint64_t {};
   /// Calls `ready` when somebody may be waiting, until `pause`, or until somebody else
-  /// starts.
+  /// starts. Throws std::system_error when the kernel cannot watch the socket.
   [[nodiscard]] turn start(std::function<void()> ready);
   /// Within `ready`: takes those that wait, and has `ready` called again. Throws
   /// std::system_error when the socket is broken, and what `take` throws.
@@ -53,9 +57,22 @@ public:
   void stop() noexcept;
 
 private:
-  struct state;
-  std::shared_ptr<state> state_; // shared with the handlers that Asio still holds
-  std::uint16_t port_ = 0;
+  void on_ready(runtime::readiness what) override;
+  void expire(runtime::time_point now) override;
+  void watch();
+  void unwatch() noexcept;
+  void rest(int error);
+  void pause() noexcept;
+
+  runtime::shard& shard_;
+  std::optional<listening_socket> socket_; // until stop
+  const std::uint16_t port_;
+  const accepted take_;
+  const rested report_;
+  std::function<void()> ready_; // between start and pause
+  std::uint64_t starts_ = 0;
+  bool is_watched_ = false;
+  bool is_resting_ = false; // reported once per shortage
 };
 
 } // namespace websock
