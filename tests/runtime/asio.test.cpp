@@ -203,6 +203,7 @@ TEST_CASE("a process that is killed ends its read at once; the socket may live o
   std::array<char, 5> bytes{};
   CHECK(asio::read(*sockets->inner, asio::buffer(bytes)) == 5);
   on.node.stop();
+  sockets.reset(); // before the shard that it belongs to
 }
 
 TEST_CASE("an operation that completes as its process is killed is dropped") {

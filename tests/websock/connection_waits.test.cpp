@@ -102,6 +102,26 @@ private:
   std::shared_ptr<lines> log_;
 };
 
+/// What it does with a message is a function of its own.
+class caller final : public websock::behaviour {
+public:
+  explicit caller(std::shared_ptr<lines> log) : log_(std::move(log)) {}
+  ~caller() override { log_->push_back("destroyed"); }
+
+private:
+  handle_result handle_in(message_view in) override {
+    const token held(log_);
+    co_return push(text(co_await answer_to(in)));
+  }
+  runtime::waiting<std::string> answer_to(message_view in) {
+    const std::string_view asked = in.text(); // lies in the frame of handle_in
+    co_await self().sleep(1s);
+    log_->push_back("answers " + std::string(asked));
+    co_return "answer to " + std::string(asked);
+  }
+  std::shared_ptr<lines> log_;
+};
+
 template <class Handler>
 struct scene : stage {
   explicit scene(const websock::upgrade_options& options = {})
@@ -215,6 +235,20 @@ TEST_CASE("an untrapped exit signal ends a wait at once; what it holds is releas
   on.run();
   CHECK(*on.log == lines{"in sleep", "released", "destroyed"});
   CHECK(on.peer.close_frame() == close_frame{1011, ""});
+  CHECK(on.end() == "killed");
+}
+
+TEST_CASE("a function that a callback waits for has its message, and ends with it") {
+  scene<caller> on;
+  on.peer.text("one");
+  on.peer.text("two");
+  on.run();
+  on.node.advance(1s);
+  CHECK(on.peer.texts() == lines{"answer to one"});
+  CHECK(*on.log == lines{"answers one", "released"});
+  on.node.node().exit(on.peer.pid(), runtime::kill);
+  on.run();
+  CHECK(*on.log == lines{"answers one", "released", "released", "destroyed"});
   CHECK(on.end() == "killed");
 }
 
