@@ -1,4 +1,4 @@
-// The supervision tree.
+// The children of the server.
 #include "examples/chat/house.hpp"
 
 #include "runtime/dynamic_supervisor.hpp"
@@ -21,13 +21,15 @@ runtime::child_spec room_child(const house& in, const std::string& name) {
   return runtime::child<room>(name, {.restart = runtime::transient}, in, name);
 }
 
-runtime::supervisor_options tree(const house& of) {
-  const runtime::dynamic_supervisor_options of_rooms{.max_restarts = most_room_restarts,
-                                                     .max_period = restart_period,
-                                                     .name = rooms_name};
-  return {.strategy = runtime::one_for_one,
-          .children = {runtime::child<runtime::dynamic_supervisor>("rooms", {}, of_rooms),
-                       runtime::child<directory>("directory", {}, of.rooms)}};
+runtime::child_spec rooms_child() {
+  const runtime::dynamic_supervisor_options options{.max_restarts = most_room_restarts,
+                                                    .max_period = restart_period,
+                                                    .name = rooms_name};
+  return runtime::child<runtime::dynamic_supervisor>("rooms", {}, options);
+}
+
+runtime::child_spec directory_child(const house& of) {
+  return runtime::child<directory>("directory", {}, of.rooms);
 }
 
 } // namespace chat

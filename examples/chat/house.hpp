@@ -1,9 +1,8 @@
-// The house: how rooms are found and made, and the supervision tree that keeps them.
+// The house: how rooms are found and made, and what the server supervises.
 #pragma once
 
 #include "runtime/child_spec.hpp"
 #include "runtime/registry.hpp"
-#include "runtime/supervisor.hpp"
 
 #include <string>
 
@@ -19,8 +18,9 @@ struct house {
 /// retired.
 [[nodiscard]] runtime::child_spec room_child(const house& in, const std::string& name);
 
-/// A supervisor over the supervisor of rooms, which starts them on demand, and the
-/// directory. Either lives on when the other crashes.
-[[nodiscard]] runtime::supervisor_options tree(const house& of);
+/// The supervisor of rooms, which starts them on demand.
+[[nodiscard]] runtime::child_spec rooms_child();
+/// The directory. Either lives on when the other crashes.
+[[nodiscard]] runtime::child_spec directory_child(const house& of);
 
 } // namespace chat

@@ -1,5 +1,4 @@
 // The chat: rooms, who is here, and what was said last. Every visitor is a process.
-#include "runtime/supervisor_calls.hpp"
 #include "websock/websock.hpp"
 
 #include "examples/chat/house.hpp"
@@ -67,8 +66,9 @@ int main(int argc, char** argv) {
     websock::server server(options);
     server.files(chat::page(), page_headers)
         .get("/chat/:room",
-             [&house](const auto& request) { return join(house, request); });
-    runtime::start_supervisor(server.node(), chat::tree(house));
+             [&house](const auto& request) { return join(house, request); })
+        .supervise(chat::rooms_child())
+        .supervise(chat::directory_child(house));
     return server.run([&] {
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
                 << " shards; Ctrl-C stops it" << std::endl;

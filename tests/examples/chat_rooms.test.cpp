@@ -26,7 +26,8 @@ class scene {
 public:
   explicit scene(std::uint64_t seed, bool crashable = false) : node_(seed) {
     house_.crashable = crashable;
-    top_ = runtime::start_supervisor(node_, chat::tree(house_));
+    top_ = runtime::start_supervisor(
+        node_, {.children = {chat::rooms_child(), chat::directory_child(house_)}});
   }
 
   /// Takes effect when the node runs.
