@@ -1,6 +1,7 @@
 // A visitor.
 #include "examples/chat/session.hpp"
 
+#include "runtime/supervisor_requests.hpp"
 #include "websock/protocol/utf8_validator.hpp"
 
 #include "examples/chat/json.hpp"
