@@ -41,7 +41,8 @@ void* frame_pool::allocate_unpooled(std::size_t size) {
 void frame_pool::release(void* frame) noexcept {
   header* const about = static_cast<header*>(frame) - 1;
   frame_pool* const owner = about->owner;
-  if (owner != nullptr && owner->free_[about->size_class].count < most_kept) {
+  const std::size_t size = (about->size_class + 1) * granularity;
+  if (owner != nullptr && owner->free_[about->size_class].count < most_kept / size) {
     auto& list = owner->free_[about->size_class];
     list.first = new (about) free_block{list.first};
     ++list.count;

@@ -1,4 +1,5 @@
-// Memory for the frames of callbacks that are coroutines. One pool for each shard.
+// Memory for what is made and gone again soon, on one shard: the frames of callbacks that
+// are coroutines, the letters of a broadcast.
 #pragma once
 
 #include <array>
@@ -41,7 +42,7 @@ private:
 
   static constexpr std::size_t granularity = 64;
   static constexpr std::size_t classes = 32;      // up to 2 KiB, header included
-  static constexpr std::size_t most_kept = 1'024; // blocks of each class
+  static constexpr std::size_t most_kept = 524'288; // octets of each class
 
   [[nodiscard]] static void* place(void* block, header about) noexcept;
 

@@ -6,8 +6,43 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace runtime {
+
+namespace {
+
+/// One of many that come and go together: from the pool of the shard that all of them are
+/// on (bench: pubsub).
+class broadcast_letter final : public detail::letter {
+public:
+  explicit broadcast_letter(term value) noexcept : value_(std::move(value)) {}
+  [[nodiscard]] term take() noexcept override {
+    term value = std::move(value_);
+    delete this;
+    return value;
+  }
+  [[nodiscard]] term peek() const override { return value_; }
+  [[nodiscard]] const detail::term_box* contents() const noexcept override {
+    return value_.box();
+  }
+  void dispose() noexcept override { delete this; }
+
+  [[nodiscard]] static void* operator new(std::size_t size, detail::frame_pool& pool) {
+    return pool.allocate(size);
+  }
+  static void operator delete(void* letter) noexcept {
+    detail::frame_pool::release(letter);
+  }
+  static void operator delete(void* letter, detail::frame_pool&) noexcept {
+    detail::frame_pool::release(letter);
+  }
+
+private:
+  term value_;
+};
+
+} // namespace
 
 void topic_table::subscribe(process& who, std::string_view name) {
   auto found = topics_.find(name);
@@ -56,11 +91,13 @@ std::size_t topic_table::deliver(std::string_view name, const term& message,
   const auto found = topics_.find(name);
   if (found == topics_.end())
     return 0;
+  const auto& members = found->second.members;
+  auto& pool = members.front()->who->shard().frames();
   std::size_t reached = 0;
-  for (const auto* place : found->second.members) {
+  for (const auto* place : members) {
     if (place->who == except)
       continue;
-    detail::deliver(*place->who, new detail::forwarded_letter(message));
+    place->who->accept(new (pool) broadcast_letter(message));
     ++reached;
   }
   return reached;

@@ -69,6 +69,11 @@ public:
   [[nodiscard]] protocol::opcode opcode() const noexcept { return frame_->code(); }
   [[nodiscard]] std::string_view payload() const noexcept { return frame_->payload(); }
 
+  /// For limits of mailboxes in bytes.
+  friend std::size_t heap_size(const shared_message& shared) noexcept {
+    return sizeof(protocol::shared_frame) + shared.frame_->plain().size();
+  }
+
 private:
   friend class connection;
   friend class message;

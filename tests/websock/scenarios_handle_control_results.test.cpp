@@ -19,6 +19,7 @@ using websock::ping;
 using websock::pong;
 using websock::push;
 using websock::reply;
+using websock::share;
 using websock::stop;
 using websock::text;
 
@@ -41,7 +42,7 @@ TEST_CASE("handle_control: a push of nothing sends nothing",
 TEST_CASE("handle_control: a payload that others share is sent as any other",
           "[ret-handle_control-push-iodata]") {
   check_goes_on(callback::ping,
-                [] { return push(text(std::make_shared<const std::string>("abcd"))); },
+                [] { return push(share(text("abcd"))); },
                 {"pong go", "text abcd"});
 }
 

@@ -16,6 +16,7 @@ using websock::message;
 using websock::ping;
 using websock::push;
 using websock::reply;
+using websock::share;
 using websock::stop;
 using websock::text;
 
@@ -39,7 +40,7 @@ TEST_CASE("handle_in: a push of nothing sends nothing",
 TEST_CASE("handle_in: a payload that others share is sent as any other",
           "[ret-handle_in-push-iodata]") {
   check_goes_on(callback::handle_in,
-                [] { return push(text(std::make_shared<const std::string>("abcd"))); },
+                [] { return push(share(text("abcd"))); },
                 {"text abcd"});
 }
 

@@ -16,6 +16,7 @@ using websock::message;
 using websock::ok;
 using websock::ping;
 using websock::push;
+using websock::share;
 using websock::stop;
 using websock::text;
 
@@ -41,7 +42,7 @@ TEST_CASE("init: a push of nothing sends nothing", "[ret-init-push-empty-list]")
 TEST_CASE("init: a payload that others share is sent as any other",
           "[ret-init-push-iodata]") {
   check_goes_on(callback::init,
-                [] { return push(text(std::make_shared<const std::string>("abcd"))); },
+                [] { return push(share(text("abcd"))); },
                 {"text abcd"});
 }
 
