@@ -21,8 +21,8 @@ def fits(scenario, server):
 
 
 def run_rounds(scenarios, servers, how):
-    """Returns {scenario: {server: [result, ...]}}, and what failed as texts. `how` has load (the
-    program), rounds, quick, limit_ms and nice."""
+    """Yields {scenario: {server: [result, ...]}}, and what failed as texts, after each round: what there is
+    until then. `how` has load (the program), rounds, quick, limit_ms and nice."""
     results = {scenario.name: defaultdict(list) for scenario in scenarios}
     failures = []
     for number in range(how.rounds):
@@ -38,7 +38,7 @@ def run_rounds(scenarios, servers, how):
                     continue
                 results[scenario.name][server.name].append(found)
                 say(f"round {number + 1}/{how.rounds}: {scenario.name}: {server.name}: {brief(found)}")
-    return results, failures
+        yield results, failures
 
 
 def brief(found):
