@@ -1,0 +1,63 @@
+// The database.
+#include "examples/lobby/accounts.hpp"
+
+#include "runtime/pubsub.hpp"
+#include "runtime/supervisor.hpp"
+
+namespace lobby {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto quickness = 80ms;
+constexpr std::size_t most_names = 1'000; // then it forgets all of them
+constexpr std::size_t most_crashes = 100; // within the usual 5 s
+
+} // namespace
+
+runtime::server_result accounts::init() {
+  self().register_name(accounts_name);
+  tell();
+  return runtime::noreply();
+}
+
+// An answer that comes after the caller's patience is dropped on its way.
+runtime::call_result accounts::handle_call(runtime::term request, runtime::from caller) {
+  if (request.is<current_speed>())
+    return runtime::reply(speed_);
+  self().send_after(speed_ == speed::fast ? quickness : slowness_, self(),
+                    due{std::move(caller), request.get<find_account>().name});
+  return runtime::noreply();
+}
+
+runtime::server_result accounts::handle_cast(runtime::term request) {
+  if (const auto* wanted = request.get_if<set_speed>()) {
+    speed_ = wanted->to;
+    tell();
+  }
+  return runtime::noreply();
+}
+
+runtime::server_result accounts::handle_info(runtime::term info) {
+  if (const auto* ready = info.get_if<due>()) {
+    if (visits_.size() >= most_names)
+      visits_.clear();
+    runtime::reply(ready->caller, account{ready->name, ++visits_[ready->name]});
+  }
+  return runtime::noreply();
+}
+
+void accounts::tell() {
+  runtime::pubsub::broadcast(self(), database_topic, database_is_up{speed_});
+}
+
+runtime::child_spec database_child(runtime::duration slowness) {
+  const runtime::supervisor_options options{
+      .max_restarts = most_crashes,
+      .children = {runtime::child<accounts>(accounts_name, {}, slowness)},
+      .name = database_name};
+  return runtime::child<runtime::supervisor>(database_name, {}, options);
+}
+
+} // namespace lobby

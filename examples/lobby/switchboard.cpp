@@ -1,0 +1,91 @@
+// The switchboard.
+#include "examples/lobby/switchboard.hpp"
+
+#include "runtime/call_failed.hpp"
+#include "runtime/gen_server.hpp"
+#include "runtime/process.hpp"
+#include "runtime/pubsub.hpp"
+#include "runtime/supervisor_requests.hpp"
+
+#include "examples/lobby/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace lobby {
+
+using namespace std::chrono_literals;
+using json = nlohmann::json;
+
+namespace {
+
+constexpr auto limit = 2s; // for the database to say how it is, and for its supervisor
+
+[[nodiscard]] const char* word_for(speed now) noexcept {
+  return now == speed::fast ? "fast" : "slow";
+}
+
+} // namespace
+
+// Subscribed first: what changes from now on is heard of.
+websock::handle_result switchboard::init() {
+  runtime::pubsub::subscribe(self(), database_topic);
+  watch();
+  try {
+    const auto now = co_await self().call<speed>(watched_, limit, current_speed{});
+    co_return show(word_for(now));
+  } catch (const runtime::call_failed&) {
+    co_return show("down");
+  }
+}
+
+websock::handle_result switchboard::handle_in(websock::message_view in) {
+  const auto asked = json::parse(in.text(), nullptr, false);
+  if (!asked.is_object())
+    co_return websock::stop(runtime::normal, {1008, "a JSON object, please"});
+  const auto order = asked.value("database", "");
+  const auto supervisor = self().whereis(database_name);
+  if (order == "down") {
+    const runtime::request::terminate_child stop{accounts_name};
+    co_await self().call<runtime::child_result>(supervisor, limit, stop);
+  } else if (order == "fast" || order == "slow") {
+    const runtime::request::restart_child start{accounts_name}; // unless it runs
+    co_await self().call<runtime::child_result>(supervisor, limit, start);
+    runtime::cast(self().whereis(accounts_name),
+                  set_speed{order == "fast" ? speed::fast : speed::slow});
+  } else if (order == "crash") {
+    if (const auto database = self().whereis(accounts_name))
+      self().exit(database, runtime::kill);
+  }
+  if (const auto found = visitors_.whereis_name(asked.value("end", "")))
+    self().exit(found, runtime::shutdown);
+  co_return websock::ok();
+}
+
+websock::handle_result switchboard::handle_info(runtime::term info) {
+  if (const auto* up = info.get_if<database_is_up>()) {
+    watch();
+    return show(word_for(up->now));
+  }
+  const auto* gone = info.get_if<runtime::down>();
+  return gone != nullptr && gone->who == watched_ ? show("down") : websock::ok();
+}
+
+void switchboard::watch() {
+  const auto now = self().whereis(accounts_name);
+  if (now == watched_)
+    return;
+  watched_ = now;
+  if (watched_)
+    static_cast<void>(self().monitor(watched_));
+}
+
+websock::handle_result switchboard::show(const std::string& state) {
+  const bool is_up = state != "down";
+  return websock::push(websock::text(json{
+      {"type", "database"},
+      {"state", state},
+      {"pid", is_up ? to_string(watched_)
+                    : std::string()}}.dump()));
+}
+
+} // namespace lobby

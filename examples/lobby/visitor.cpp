@@ -1,0 +1,89 @@
+// A visitor.
+#include "examples/lobby/visitor.hpp"
+
+#include "runtime/call_failed.hpp"
+#include "runtime/process.hpp"
+#include "websock/protocol/utf8_validator.hpp"
+
+#include "examples/lobby/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace lobby {
+
+using json = nlohmann::json;
+
+namespace {
+
+[[nodiscard]] websock::handle_result say(const json& frame) {
+  return websock::push(websock::text(frame.dump()));
+}
+
+[[nodiscard]] std::string word_for(const runtime::exit_reason& why) {
+  switch (why.what()) {
+  case runtime::exit_reason::kind::timeout:
+    return "timeout";
+  case runtime::exit_reason::kind::noproc:
+    return "noproc";
+  default:
+    return "crash";
+  }
+}
+
+[[nodiscard]] websock::handle_result refuse(const char* why) {
+  return websock::stop(runtime::normal, {1008, why});
+}
+
+} // namespace
+
+bool is_name(std::string_view text) {
+  const auto characters = std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  });
+  return characters > 0 && characters <= 24 && text.find_first_not_of(' ') != text.npos
+         && std::none_of(text.begin(), text.end(), [](char c) {
+              return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+            });
+}
+
+bool is_key(std::string_view text) {
+  return text.size() == 32
+         && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+websock::handle_result visitor::init() {
+  if (visitors_.register_key(self(), key_).already_registered)
+    return refuse("this key is taken");
+  return say({{"type", "hello"},
+              {"pid", to_string(self().pid())},
+              {"patience", patience_.count()}});
+}
+
+// While it waits, the frames that come stay in the kernel, and messages in the mailbox.
+// An exit signal ends it all the same: then the coroutine does not go on.
+websock::handle_result visitor::handle_in(websock::message_view in) {
+  const auto asked = json::parse(in.text(), nullptr, false);
+  if (!asked.is_object())
+    co_return refuse("a JSON object, please");
+  const auto type = asked.value("type", "");
+  if (type == "knock")
+    co_return say({{"type", "knocked"}, {"number", asked.value("number", 0)}});
+  const find_account wanted{asked.value("name", "")};
+  if (type != "join" || !is_name(wanted.name))
+    co_return refuse("a name, please: 1 to 24 characters");
+  const auto database = self().whereis(accounts_name);
+  json answer;
+  try {
+    const auto found = co_await self().call<account>(database, patience_, wanted);
+    answer = {{"type", "joined"}, {"name", found.name}, {"visits", found.visits}};
+  } catch (const runtime::call_failed& failed) {
+    answer = {{"type", "failed"},
+              {"why", word_for(failed.reason())},
+              {"reason", to_string(failed.reason())}};
+  }
+  co_return say(answer);
+}
+
+} // namespace lobby

@@ -1,0 +1,33 @@
+// A visitor: asks the database who it is, and waits for the answer.
+#pragma once
+
+#include "runtime/registry.hpp"
+#include "websock/behaviour.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace lobby {
+
+/// Whether a visitor may call itself so: 1 to 24 printable characters.
+[[nodiscard]] bool is_name(std::string_view text);
+/// Whether a page may be found by this: 32 hexadecimal digits.
+[[nodiscard]] bool is_key(std::string_view text);
+
+class visitor final : public websock::behaviour {
+public:
+  /// In `visitors`, by `key`: who knows it may end this connection. Waits for `patience`.
+  visitor(runtime::registry visitors, std::string key, std::chrono::milliseconds patience)
+      : visitors_(std::move(visitors)), key_(std::move(key)), patience_(patience) {}
+
+private:
+  websock::handle_result init() override;
+  websock::handle_result handle_in(websock::message_view in) override;
+
+  runtime::registry visitors_;
+  const std::string key_;
+  const std::chrono::milliseconds patience_;
+};
+
+} // namespace lobby
