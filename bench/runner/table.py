@@ -66,18 +66,40 @@ def memory_rows(of_servers):
                number(found["resident_kib"]["median"])]
 
 
+def overview_rows(summaries, servers, base):
+    """One line for each scenario: what an operation costs, or a connection holds, and the ratio to `base`."""
+    for scenario, found in summaries.items():
+        key = next((key for key in ("octets", "cpu_us") if any(key in one for one in found.values())), None)
+        row = [scenario + (", bytes" if key == "octets" else "")]
+        for name in servers:
+            one = found.get(name, {})
+            value = number(one[key]["median"]) if key in one else "-"
+            beside = ratio(found.get(base, {}), one, key) if key in one and name != base else ""
+            row.append(f"{value} ({beside})" if beside else value)
+        yield row
+
+
 def markdown_table(header, rows):
     lines = ["| " + " | ".join(header) + " |", "|---|" + "---:|" * (len(header) - 1)]
     return lines + ["| " + " | ".join(row) + " |" for row in rows]
 
 
+def in_order(summaries):
+    """The servers that are in any scenario, in the order in which they were measured."""
+    return list(dict.fromkeys(name for found in summaries.values() for name in found))
+
+
 def markdown(results, facts, base):
+    summaries = {scenario: {name: summary(runs) for name, runs in of_servers.items() if runs}
+                 for scenario, of_servers in results.items()}
     lines = ["# Measured", ""]
     lines += [f"- {name.replace('_', ' ')}: {value}" for name, value in facts.items()]
     lines += ["", "Medians; ± is half the distance between the extremes. CPU is the server's, user and system; the "
               f"ratios are to {base}, and more is better.", ""]
-    for scenario, of_servers in results.items():
-        found = {name: summary(runs) for name, runs in of_servers.items() if runs}
+    servers = in_order(summaries)
+    lines += ["## CPU µs for each operation", ""]
+    lines += markdown_table(["scenario", *servers], overview_rows(summaries, servers, base)) + [""]
+    for scenario, found in summaries.items():
         if not found:
             continue
         lines += [f"## {scenario}", ""]
