@@ -41,7 +41,7 @@ private:
   };
 
   static constexpr std::size_t granularity = 64;
-  static constexpr std::size_t classes = 32;      // up to 2 KiB, header included
+  static constexpr std::size_t classes = 32;        // up to 2 KiB, header included
   static constexpr std::size_t most_kept = 524'288; // octets of each class
 
   [[nodiscard]] static void* place(void* block, header about) noexcept;

@@ -53,8 +53,7 @@ void control(int set, int operation, int descriptor, io_target& target, interest
 reactor::reactor()
     : set_(::epoll_create1(EPOLL_CLOEXEC)), waker_(::eventfd(1, EFD_CLOEXEC)) {
   epoll_event event = wake_event();
-  if (set_ >= 0 && waker_ >= 0
-      && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_, &event) == 0)
+  if (set_ >= 0 && waker_ >= 0 && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_, &event) == 0)
     return;
   const int error = errno;
   ::close(waker_);
@@ -98,8 +97,7 @@ int reactor::poll() {
 void reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
   const auto size = static_cast<int>(events_.size());
   const timespec end = as_timespec(limit.value_or(std::chrono::nanoseconds()));
-  int count =
-      ::epoll_pwait2(set_, events_.data(), size, limit ? &end : nullptr, nullptr);
+  int count = ::epoll_pwait2(set_, events_.data(), size, limit ? &end : nullptr, nullptr);
   if (count < 0 && errno == ENOSYS) { // before Linux 5.11
     const auto rounded =
         limit ? std::chrono::ceil<std::chrono::milliseconds>(*limit).count() : -1;

@@ -122,7 +122,9 @@ void connection::handle(const protocol::event& event) {
         event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
     if (accepts(stimulus::message))
       invoke(callback::handle_in, [&] {
-        return handler_->handle_in({code, event.payload});
+        message_view in(code, event.payload);
+        in.is_checked_ = options_.limits.validate_utf8 == protocol::utf8_policy::validate;
+        return handler_->handle_in(in);
       });
     break;
   }
@@ -295,7 +297,8 @@ void connection::send(message& out) {
   }
   if (!is_message(out.opcode()))
     throw std::invalid_argument("push: a message is text, binary, ping or pong");
-  if (out.opcode() == protocol::opcode::text && !protocol::is_valid_utf8(payload))
+  if (out.opcode() == protocol::opcode::text && !out.is_checked_
+      && !protocol::is_valid_utf8(payload))
     throw std::invalid_argument("push: a text message must be UTF-8");
   if (protocol::is_control(out.opcode()))
     writer_.append_control(output_.target(), out.opcode(), payload);

@@ -36,8 +36,12 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return payload_.size(); }
 
 private:
+  friend class connection;
+  friend class message;
+
   std::span<const std::byte> payload_;
   protocol::opcode code_;
+  bool is_checked_ = false; // found to be UTF-8 as it came
 };
 
 /// A ping, which has been answered already, or a pong. Valid during the callback.
@@ -103,7 +107,7 @@ public:
   ~message();
   /// The same bytes back, without a copy before the output buffer.
   explicit(false) message(message_view in) noexcept
-      : payload_(in.text()), code_(in.opcode()) {}
+      : payload_(in.text()), code_(in.opcode()), is_checked_(in.is_checked_) {}
 
   /// The same message, sent as it is even where compression was agreed on: for what does
   /// not shrink, and for a secret next to what others may choose.
@@ -131,6 +135,7 @@ private:
 
   std::variant<std::string_view, std::string, shared_message> payload_;
   protocol::opcode code_;
+  bool is_checked_ = false; // known to be UTF-8
   protocol::compression compression_ = protocol::compression::allowed;
 };
 

@@ -94,7 +94,8 @@ TEST_CASE("a shared or borrowed payload is compressed as well, and left as it is
   fixture f(compressing, todo);
   f.peer.text(json_like(400));
   f.node.run_until_idle();
-  CHECK(f.peer.texts() == lines{json_like(400), json_like(500), json_like(500), json_like(500)});
+  CHECK(f.peer.texts()
+        == lines{json_like(400), json_like(500), json_like(500), json_like(500)});
   CHECK(kept.compression() == protocol::compression::allowed);
 }
 

@@ -41,8 +41,7 @@ TEST_CASE("handle_control: a push of nothing sends nothing",
 
 TEST_CASE("handle_control: a payload that others share is sent as any other",
           "[ret-handle_control-push-iodata]") {
-  check_goes_on(callback::ping,
-                [] { return push(share(text("abcd"))); },
+  check_goes_on(callback::ping, [] { return push(share(text("abcd"))); },
                 {"pong go", "text abcd"});
 }
 

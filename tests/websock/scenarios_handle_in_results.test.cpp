@@ -39,8 +39,7 @@ TEST_CASE("handle_in: a push of nothing sends nothing",
 
 TEST_CASE("handle_in: a payload that others share is sent as any other",
           "[ret-handle_in-push-iodata]") {
-  check_goes_on(callback::handle_in,
-                [] { return push(share(text("abcd"))); },
+  check_goes_on(callback::handle_in, [] { return push(share(text("abcd"))); },
                 {"text abcd"});
 }
 

@@ -41,9 +41,7 @@ TEST_CASE("init: a push of nothing sends nothing", "[ret-init-push-empty-list]")
 
 TEST_CASE("init: a payload that others share is sent as any other",
           "[ret-init-push-iodata]") {
-  check_goes_on(callback::init,
-                [] { return push(share(text("abcd"))); },
-                {"text abcd"});
+  check_goes_on(callback::init, [] { return push(share(text("abcd"))); }, {"text abcd"});
 }
 
 TEST_CASE("init: several messages are sent in their order", "[ret-init-push-list]") {

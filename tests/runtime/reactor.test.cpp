@@ -1,0 +1,134 @@
+// The epoll set of a shard, and where the shard sleeps.
+#include "runtime/reactor.hpp"
+
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include "tests/catch.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <thread>
+
+using namespace std::chrono_literals;
+using runtime::interest;
+using runtime::reactor;
+
+namespace {
+
+constexpr auto soon = 20s; // a deadline of the test, never reached when all is well
+
+struct socket_pair {
+  socket_pair() {
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+  }
+  ~socket_pair() {
+    for (const int end : ends)
+      ::close(end);
+  }
+  void write_to_first() const { REQUIRE(::write(ends[1], "x", 1) == 1); }
+  std::array<int, 2> ends{};
+};
+
+struct counting_target final : runtime::io_target {
+  void on_ready(runtime::readiness what) override { readable += what.readable ? 1 : 0; }
+  int readable = 0;
+};
+
+[[nodiscard]] bool is_readable(int descriptor) {
+  pollfd asked{descriptor, POLLIN, 0};
+  return ::poll(&asked, 1, 0) == 1;
+}
+
+} // namespace
+
+TEST_CASE("a wait ends with a ready socket, which is reported again until it is read") {
+  reactor sockets;
+  socket_pair pair;
+  counting_target target;
+  sockets.poll();
+  sockets.add(pair.ends[0], target, interest::read);
+  pair.write_to_first();
+  sockets.wait(std::nullopt);
+  CHECK(target.readable == 1);
+  CHECK(sockets.poll() == 1);
+  CHECK(target.readable == 2);
+  sockets.remove(pair.ends[0], target);
+  CHECK(sockets.poll() == 0);
+}
+
+TEST_CASE("a wait ends with its limit, never early") {
+  reactor sockets;
+  sockets.poll();
+  for (const auto limit : {0us, 300us, 2'500us}) {
+    const auto before = std::chrono::steady_clock::now();
+    sockets.wait(limit);
+    CHECK(std::chrono::steady_clock::now() - before >= limit);
+  }
+}
+
+TEST_CASE("a wake ends the wait that is, or the next one, once") {
+  reactor sockets;
+  sockets.poll();
+  CHECK_FALSE(is_readable(sockets.descriptor()));
+  sockets.wake();
+  sockets.wake();
+  CHECK(is_readable(sockets.descriptor()));
+  sockets.wait(std::nullopt);
+  CHECK_FALSE(is_readable(sockets.descriptor()));
+  CHECK(sockets.poll() == 0);
+  std::thread other([&] { sockets.wake(); });
+  sockets.wait(std::nullopt);
+  other.join();
+}
+
+TEST_CASE("a shard that sleeps without Asio hears of messages and of timers") {
+  runtime::node node({.shards = 1});
+  std::promise<void> done;
+  node.spawn([&](runtime::process&) { done.set_value(); });
+  REQUIRE(done.get_future().wait_for(soon) == std::future_status::ready);
+  struct later final : runtime::behaviour {
+    explicit later(std::promise<void>& heard) : heard_(heard) {}
+    void on_start() override { self().send_after(3ms, self().pid(), 1); }
+    void on_message(runtime::term) override { heard_.set_value(); }
+    std::promise<void>& heard_;
+  };
+  std::promise<void> heard;
+  node.spawn<later>(std::ref(heard));
+  CHECK(heard.get_future().wait_for(soon) == std::future_status::ready);
+  node.stop();
+}
+
+TEST_CASE("who asks for Asio on a shard that sleeps is served, from any thread") {
+  runtime::node node({.shards = 1});
+  std::promise<void> asleep;
+  node.shard_at(0).post([&](runtime::shard&) { asleep.set_value(); });
+  REQUIRE(asleep.get_future().wait_for(soon) == std::future_status::ready);
+  std::promise<bool> posted;
+  asio::post(node.shard_at(0).io(),
+             [&] { posted.set_value(node.shard_at(0).is_current()); });
+  auto ran = posted.get_future();
+  REQUIRE(ran.wait_for(soon) == std::future_status::ready);
+  CHECK(ran.get());
+  std::promise<void> expired;
+  asio::steady_timer timer(node.shard_at(0).io());
+  node.shard_at(0).post([&](runtime::shard&) {
+    timer.expires_after(2ms);
+    timer.async_wait([&](const asio::error_code&) { expired.set_value(); });
+  });
+  REQUIRE(expired.get_future().wait_for(soon) == std::future_status::ready);
+  std::promise<void> heard; // and what comes from elsewhere is still heard
+  node.shard_at(0).post([&](runtime::shard&) { heard.set_value(); });
+  CHECK(heard.get_future().wait_for(soon) == std::future_status::ready);
+  node.stop();
+}
