@@ -212,23 +212,34 @@ void connection_process::flush() {
 
 // As much as the kernel takes.
 void connection_process::write() {
+  if (const auto all = output_.in_one_piece())
+    written(socket_->write(*all));
+  else
+    gather();
+  if (output_.empty())
+    connection_->drained();
+}
+
+void connection_process::gather() {
   bool is_all_taken = true;
   while (is_all_taken && !output_.empty()) {
     std::array<std::string_view, pieces_per_write> pieces;
     const auto gathered = output_.unsent(pieces);
     const auto result = socket_->gather(gathered);
-    if (result.what == io_result::status::closed) {
-      output_.consume(output_.size());
-      connection_->peer_gone();
-      break;
-    }
-    if (result.count > 0)
-      last_progress_ = self().now();
     is_all_taken = result.count == size_of(gathered);
-    output_.consume(result.count);
+    written(result);
   }
-  if (output_.empty())
-    connection_->drained();
+}
+
+void connection_process::written(io_result result) {
+  if (result.what == io_result::status::closed) {
+    output_.consume(output_.size());
+    connection_->peer_gone();
+    return;
+  }
+  if (result.count > 0)
+    last_progress_ = self().now();
+  output_.consume(result.count);
 }
 
 void connection_process::write_backlog() {

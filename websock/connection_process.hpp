@@ -84,6 +84,8 @@ private:
   void end_of_stream();
   void flush();
   void write();
+  void gather();
+  void written(io_result result);
   void write_backlog();
   void suspend();
   /// Keeps the host's figures right: at the end of a turn, when it lags behind.

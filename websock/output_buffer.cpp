@@ -18,10 +18,6 @@ void output_buffer::append_block(block added) {
   gathered_->blocks.push_back(std::move(added));
 }
 
-std::size_t output_buffer::size() const noexcept {
-  return text().size() - sent_ + (gathered_ ? gathered_->size : 0);
-}
-
 std::span<const std::string_view>
 output_buffer::unsent(std::span<std::string_view> pieces) const noexcept {
   const std::string_view all = text();
@@ -73,7 +69,8 @@ void output_buffer::skip(std::size_t count) noexcept {
 
 // The end of a turn.
 void output_buffer::keep_rest() {
-  own_.assign(shared_, sent_);
+  if (sent_ < shared_.size())
+    own_.assign(shared_, sent_);
   shared_.clear();
   if (shared_.capacity() > largest_kept)
     std::string().swap(shared_);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +36,16 @@ public:
   }
 
   /// How many bytes are to be sent.
-  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept {
+    return text().size() - sent_ + (gathered_ ? gathered_->size : 0);
+  }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  /// All that is to be sent, where it lies in one place; the usual case.
+  [[nodiscard]] std::optional<std::string_view> in_one_piece() const noexcept {
+    if (gathered_)
+      return std::nullopt;
+    return std::string_view(text()).substr(sent_);
+  }
   /// What is to be sent, in order: the oldest of it when `pieces` are too few.
   [[nodiscard]] std::span<const std::string_view>
   unsent(std::span<std::string_view> pieces) const noexcept;

@@ -7,15 +7,12 @@
 #include "runtime/pubsub.hpp"
 #include "runtime/supervisor_requests.hpp"
 
+#include "examples/lobby/frames.hpp"
 #include "examples/lobby/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace lobby {
 
 using namespace std::chrono_literals;
-using json = nlohmann::json;
-
 namespace {
 
 constexpr auto limit = 2s; // for the database to say how it is, and for its supervisor
@@ -42,7 +39,7 @@ websock::handle_result switchboard::handle_in(websock::message_view in) {
   const auto asked = json::parse(in.text(), nullptr, false);
   if (!asked.is_object())
     co_return websock::stop(runtime::normal, {1008, "a JSON object, please"});
-  const auto order = asked.value("database", "");
+  const auto order = text_of(asked, "database");
   const auto supervisor = self().whereis(database_name);
   if (order == "down") {
     const runtime::request::terminate_child stop{accounts_name};
@@ -56,7 +53,7 @@ websock::handle_result switchboard::handle_in(websock::message_view in) {
     if (const auto database = self().whereis(accounts_name))
       self().exit(database, runtime::kill);
   }
-  if (const auto found = visitors_.whereis_name(asked.value("end", "")))
+  if (const auto found = visitors_.whereis_name(text_of(asked, "end")))
     self().exit(found, runtime::shutdown);
   co_return websock::ok();
 }

@@ -5,15 +5,12 @@
 #include "runtime/process.hpp"
 #include "websock/protocol/utf8_validator.hpp"
 
+#include "examples/lobby/frames.hpp"
 #include "examples/lobby/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace lobby {
-
-using json = nlohmann::json;
 
 namespace {
 
@@ -67,10 +64,10 @@ websock::handle_result visitor::handle_in(websock::message_view in) {
   const auto asked = json::parse(in.text(), nullptr, false);
   if (!asked.is_object())
     co_return refuse("a JSON object, please");
-  const auto type = asked.value("type", "");
+  const auto type = text_of(asked, "type");
   if (type == "knock")
-    co_return say({{"type", "knocked"}, {"number", asked.value("number", 0)}});
-  const find_account wanted{asked.value("name", "")};
+    co_return say({{"type", "knocked"}, {"number", number_of(asked, "number")}});
+  const find_account wanted{text_of(asked, "name")};
   if (type != "join" || !is_name(wanted.name))
     co_return refuse("a name, please: 1 to 24 characters");
   const auto database = self().whereis(accounts_name);
