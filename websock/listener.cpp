@@ -56,7 +56,7 @@ listener::~listener() {
 listener::turn listener::start(std::function<void()> ready) {
   pause();
   if (socket_) {
-    watch();
+    shard_.sockets().add(socket_->descriptor(), *this, runtime::interest::read);
     ready_ = std::move(ready);
   }
   return turn{starts_};
@@ -68,7 +68,7 @@ void listener::on_ready(runtime::readiness) {
 }
 
 void listener::expire(runtime::time_point) {
-  watch();
+  shard_.sockets().change(socket_->descriptor(), *this, runtime::interest::read);
   on_ready({});
 }
 
@@ -94,18 +94,8 @@ void listener::accept() {
 void listener::rest(int error) {
   if (!std::exchange(is_resting_, true))
     report_(std::generic_category().message(error));
-  unwatch();
+  shard_.sockets().change(socket_->descriptor(), *this, runtime::interest::nothing);
   shard_.timers().arm(*this, shard_.now() + rest_time);
-}
-
-void listener::watch() {
-  shard_.sockets().add(socket_->descriptor(), *this, runtime::interest::read);
-  is_watched_ = true;
-}
-
-void listener::unwatch() noexcept {
-  if (std::exchange(is_watched_, false))
-    shard_.sockets().remove(socket_->descriptor(), *this);
 }
 
 void listener::pause(turn of) noexcept {
@@ -114,10 +104,11 @@ void listener::pause(turn of) noexcept {
 }
 
 void listener::pause() noexcept {
-  ready_ = nullptr;
   ++starts_;
+  if (!std::exchange(ready_, nullptr))
+    return;
   shard_.timers().disarm(*this);
-  unwatch();
+  shard_.sockets().remove(socket_->descriptor(), *this);
 }
 
 void listener::stop() noexcept {

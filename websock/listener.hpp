@@ -59,8 +59,6 @@ public:
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
-  void watch();
-  void unwatch() noexcept;
   void rest(int error);
   void pause() noexcept;
 
@@ -69,9 +67,8 @@ private:
   const std::uint16_t port_;
   const accepted take_;
   const rested report_;
-  std::function<void()> ready_; // between start and pause
+  std::function<void()> ready_; // between start and pause: the socket is watched
   std::uint64_t starts_ = 0;
-  bool is_watched_ = false;
   bool is_resting_ = false; // reported once per shortage
 };
 
