@@ -34,7 +34,7 @@ public:
   /// who connects.
   listener(runtime::shard& on, const server_options& options, accepted take,
            rested report);
-  ~listener();
+  ~listener() override;
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
