@@ -42,40 +42,40 @@ private:
   const pid to_;
 };
 
+/// Has the topics of each shard deliver: here at once, elsewhere by one entry of its
+/// inbox.
+template <class F>
+void on_each_shard(node& on, std::string_view topic, const term& message, F deliver) {
+  for (std::size_t i = 0; i < on.shard_count(); ++i) {
+    shard& each = on.shard_at(i);
+    if (each.is_current())
+      deliver(each.topics(), topic, message);
+    else
+      each.post([topic = std::string(topic), message, deliver](shard& there) {
+        deliver(there.topics(), topic, message);
+      });
+  }
+}
+
 } // namespace
 
 namespace detail {
 
 reference publish_counted(process& from, std::string_view topic, term message) {
-  node& on = from.node();
   const auto id = from.shard().make_reference();
-  const auto sum = std::make_shared<tally>(on.shard_count(), id, from.pid());
-  for (std::size_t i = 0; i < on.shard_count(); ++i) {
-    shard& each = on.shard_at(i);
-    if (each.is_current())
-      sum->add(each.topics().deliver_counted(topic, message, nullptr));
-    else
-      each.post([topic = std::string(topic), message, sum](shard& there) {
-        sum->add(there.topics().deliver_counted(topic, message, nullptr));
-      });
-  }
+  const auto sum = std::make_shared<tally>(from.node().shard_count(), id, from.pid());
+  on_each_shard(from.node(), topic, message,
+                [sum](topic_table& here, std::string_view name, const term& what) {
+                  sum->add(here.deliver_counted(name, what, nullptr));
+                });
   return id;
 }
 
 void publish(node& on, std::string_view topic, term message, const pid& except) {
-  for (std::size_t i = 0; i < on.shard_count(); ++i) {
-    shard& each = on.shard_at(i);
-    const process* here = except.local();
-    if (here != nullptr && &here->shard() != &each)
-      here = nullptr;
-    if (each.is_current())
-      each.topics().deliver(topic, message, here);
-    else
-      each.post([topic = std::string(topic), message,
-                 skipped = here != nullptr ? except : pid()](shard& there) {
-        there.topics().deliver(topic, message, skipped.local());
-      });
-  }
+  on_each_shard(on, topic, message,
+                [except](topic_table& here, std::string_view name, const term& what) {
+                  here.deliver(name, what, except.local());
+                });
 }
 
 } // namespace detail

@@ -6,43 +6,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <utility>
 
 namespace runtime {
-
-namespace {
-
-/// One of many that come and go together: from the pool of the shard that all of them are
-/// on (bench: pubsub).
-class broadcast_letter final : public detail::letter {
-public:
-  explicit broadcast_letter(term value) noexcept : value_(std::move(value)) {}
-  [[nodiscard]] term take() noexcept override {
-    term value = std::move(value_);
-    delete this;
-    return value;
-  }
-  [[nodiscard]] term peek() const override { return value_; }
-  [[nodiscard]] const detail::term_box* contents() const noexcept override {
-    return value_.box();
-  }
-  void dispose() noexcept override { delete this; }
-
-  [[nodiscard]] static void* operator new(std::size_t size, detail::frame_pool& pool) {
-    return pool.allocate(size);
-  }
-  static void operator delete(void* letter) noexcept {
-    detail::frame_pool::release(letter);
-  }
-  static void operator delete(void* letter, detail::frame_pool&) noexcept {
-    detail::frame_pool::release(letter);
-  }
-
-private:
-  term value_;
-};
-
-} // namespace
 
 void topic_table::subscribe(process& who, std::string_view name) {
   auto found = topics_.find(name);
@@ -97,7 +62,7 @@ std::size_t topic_table::deliver(std::string_view name, const term& message,
   for (const auto* place : members) {
     if (place->who == except)
       continue;
-    place->who->accept(new (pool) broadcast_letter(message));
+    place->who->accept(new (pool) detail::forwarded_letter(message));
     ++reached;
   }
   return reached;

@@ -16,8 +16,6 @@ namespace websock {
 
 namespace {
 
-constexpr std::size_t pieces_per_write = 16; // two for each large message
-
 [[nodiscard]] std::size_t size_of(std::span<const std::string_view> pieces) noexcept {
   std::size_t sum = 0;
   for (const auto piece : pieces)
@@ -223,7 +221,7 @@ void connection_process::write() {
 void connection_process::gather() {
   bool is_all_taken = true;
   while (is_all_taken && !output_.empty()) {
-    std::array<std::string_view, pieces_per_write> pieces;
+    std::array<std::string_view, transport::most_pieces> pieces;
     const auto gathered = output_.unsent(pieces);
     const auto result = socket_->gather(gathered);
     is_all_taken = result.count == size_of(gathered);

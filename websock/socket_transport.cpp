@@ -7,15 +7,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 
 namespace websock {
 
 namespace {
-
-constexpr std::size_t most_pieces = 64; // the rest goes with the next call
 
 [[nodiscard]] io_result from_call(ssize_t count) noexcept {
   if (count >= 0)
@@ -46,7 +43,7 @@ io_result socket_transport::gather(std::span<const std::string_view> pieces) {
     return write(pieces.front());
   std::array<iovec, most_pieces> places;
   std::size_t count = 0;
-  for (const auto piece : pieces.first(std::min(pieces.size(), most_pieces)))
+  for (const auto piece : pieces)
     places[count++] = {const_cast<char*>(piece.data()), piece.size()};
   msghdr message{};
   message.msg_iov = places.data();

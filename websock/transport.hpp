@@ -29,8 +29,9 @@ public:
   /// `closed` on end of stream and on any error.
   [[nodiscard]] virtual io_result read(std::span<std::byte> into) = 0;
   [[nodiscard]] virtual io_result write(std::string_view bytes) = 0;
-  /// The same for bytes in several places, none of them empty: with one call of the
-  /// kernel where it can be.
+  static constexpr std::size_t most_pieces = 16; // two for each large message
+  /// The same for bytes in at most `most_pieces` places, none of them empty: with one
+  /// call of the kernel where it can be.
   [[nodiscard]] virtual io_result gather(std::span<const std::string_view> pieces);
   /// Tells the peer that nothing more will come.
   virtual void end_of_output() = 0;

@@ -142,14 +142,7 @@ private:
 
 nlohmann::json measure_churn(const settings& wanted) {
   visits all(wanted);
-  histogram unused;
-  all.run(wanted.warm_up, wanted.limit, unused);
-  histogram latencies;
-  const measurement part(wanted);
-  const auto count = all.run(wanted.messages, wanted.limit, latencies);
-  auto found = part.end(count);
-  found["latency_us"] = in_microseconds(latencies);
-  return found;
+  return measure(all, wanted);
 }
 
 } // namespace bench

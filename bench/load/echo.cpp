@@ -81,14 +81,7 @@ private:
 
 nlohmann::json measure_echo(const settings& wanted) {
   closed_loop loop(wanted);
-  histogram unused;
-  loop.run(wanted.warm_up, wanted.limit, unused);
-  histogram latencies;
-  const measurement part(wanted);
-  const auto count = loop.run(wanted.messages, wanted.limit, latencies);
-  auto found = part.end(count);
-  found["latency_us"] = in_microseconds(latencies);
-  return found;
+  return measure(loop, wanted);
 }
 
 } // namespace bench

@@ -104,13 +104,7 @@ private:
 nlohmann::json measure_fanout(const settings& wanted) {
   broadcasts loop(wanted);
   silent_consumers silent(wanted);
-  histogram unused;
-  loop.run(wanted.warm_up, wanted.limit, unused);
-  histogram latencies;
-  const measurement part(wanted);
-  const auto deliveries = loop.run(wanted.messages, wanted.limit, latencies);
-  auto found = part.end(deliveries);
-  found["latency_us"] = in_microseconds(latencies);
+  auto found = measure(loop, wanted);
   found["broadcasts_per_second"] =
       found["per_second"].get<double>() / static_cast<double>(wanted.connections);
   if (wanted.silent > 0)

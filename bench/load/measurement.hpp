@@ -30,4 +30,18 @@ private:
 /// Quantiles in microseconds.
 [[nodiscard]] nlohmann::json in_microseconds(const histogram& latencies);
 
+/// Runs `load`, which has `run(operations, limit, latencies)`, to warm up and then
+/// measured.
+template <class Load>
+[[nodiscard]] nlohmann::json measure(Load& load, const settings& wanted) {
+  histogram unused;
+  load.run(wanted.warm_up, wanted.limit, unused);
+  histogram latencies;
+  const measurement part(wanted);
+  const auto operations = load.run(wanted.messages, wanted.limit, latencies);
+  auto found = part.end(operations);
+  found["latency_us"] = in_microseconds(latencies);
+  return found;
+}
+
 } // namespace bench

@@ -78,13 +78,7 @@ private:
 nlohmann::json measure_paced_echo(const settings& wanted) {
   ::prctl(PR_SET_TIMERSLACK, 1UL); // nanoseconds: it must wake when a message is due
   open_loop loop(wanted);
-  histogram unused;
-  loop.run(wanted.warm_up, wanted.limit, unused);
-  histogram latencies;
-  const measurement part(wanted);
-  const auto count = loop.run(wanted.messages, wanted.limit, latencies);
-  auto found = part.end(count);
-  found["latency_us"] = in_microseconds(latencies);
+  auto found = measure(loop, wanted);
   found["rate"] = wanted.rate;
   return found;
 }

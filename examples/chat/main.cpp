@@ -4,21 +4,13 @@
 #include "examples/chat/house.hpp"
 #include "examples/chat/page.hpp"
 #include "examples/chat/session.hpp"
+#include "examples/page_headers.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 
 namespace {
-
-// Nothing but the page's own files, and a WebSocket to where it came from.
-const std::vector<std::pair<std::string, std::string>> page_headers{
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-     "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cache-Control", "no-cache"}};
 
 // A line has at most 2,000 characters; JSON may write each in 12 bytes.
 [[nodiscard]] websock::upgrade_options connection_options() {
@@ -64,7 +56,7 @@ int main(int argc, char** argv) {
     options.tls = tls;
   try {
     websock::server server(options);
-    server.files(chat::page(), page_headers)
+    server.files(chat::page(), examples::page_headers)
         .get("/chat/:room",
              [&house](const auto& request) { return join(house, request); })
         .supervise(chat::rooms_child())

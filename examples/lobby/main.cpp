@@ -7,21 +7,13 @@
 #include "examples/lobby/page.hpp"
 #include "examples/lobby/switchboard.hpp"
 #include "examples/lobby/visitor.hpp"
+#include "examples/page_headers.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 
 namespace {
-
-// Nothing but the page's own files, and a WebSocket to where it came from.
-const std::vector<std::pair<std::string, std::string>> page_headers{
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-     "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cache-Control", "no-cache"}};
 
 [[nodiscard]] websock::upgrade_options connection_options() {
   using namespace std::chrono_literals;
@@ -48,7 +40,7 @@ int main(int argc, char** argv) {
   const runtime::registry visitors{runtime::registry::keys_are::unique};
   try {
     websock::server server(options);
-    server.files(lobby::page(), page_headers)
+    server.files(lobby::page(), examples::page_headers)
         .get("/lobby/:key",
              [&](const websock::http::request& request) -> websock::http::reply {
                const std::string key(request.param("key"));
