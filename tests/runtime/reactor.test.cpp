@@ -16,8 +16,11 @@
 
 #include <array>
 #include <chrono>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -44,6 +47,19 @@ struct counting_target final : runtime::io_target {
   void on_ready(runtime::readiness what) override { readable += what.readable ? 1 : 0; }
   int readable = 0;
 };
+
+/// Waits until the thread sleeps, as the kernel sees it.
+[[nodiscard]] bool falls_asleep(pid_t thread) {
+  const auto end = std::chrono::steady_clock::now() + soon;
+  while (std::chrono::steady_clock::now() < end) {
+    std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+    const std::string line{std::istreambuf_iterator<char>(stat), {}};
+    if (const auto name = line.rfind(')'); line.substr(name + 1, 2) == " S")
+      return true;
+    std::this_thread::yield();
+  }
+  return false;
+}
 
 [[nodiscard]] bool is_readable(int descriptor) {
   pollfd asked{descriptor, POLLIN, 0};
@@ -111,9 +127,11 @@ TEST_CASE("a shard that sleeps without Asio hears of messages and of timers") {
 
 TEST_CASE("who asks for Asio on a shard that sleeps is served, from any thread") {
   runtime::node node({.shards = 1});
-  std::promise<void> asleep;
-  node.shard_at(0).post([&](runtime::shard&) { asleep.set_value(); });
-  REQUIRE(asleep.get_future().wait_for(soon) == std::future_status::ready);
+  std::promise<pid_t> thread;
+  node.shard_at(0).post([&](runtime::shard&) { thread.set_value(::gettid()); });
+  auto shard = thread.get_future();
+  REQUIRE(shard.wait_for(soon) == std::future_status::ready);
+  REQUIRE(falls_asleep(shard.get()));
   std::promise<bool> posted;
   asio::post(node.shard_at(0).io(),
              [&] { posted.set_value(node.shard_at(0).is_current()); });
