@@ -212,10 +212,11 @@ TEST_CASE("a supervisor starts a client again when its connection has ended") {
   const auto child =
       websock::client<client_session>("feed", {}, url_of(subject), {}, me.pid());
   const auto supervisor = me.in_process([&](runtime::process& self) {
-    return self.spawn<runtime::supervisor>(
-        runtime::supervisor_options{.max_restarts = 1, .children = {child}});
+    return self
+        .spawn_monitor<runtime::supervisor>(
+            runtime::supervisor_options{.max_restarts = 1, .children = {child}})
+        .first;
   });
-  static_cast<void>(me.monitor(supervisor));
   CHECK(me.is_connected());
   CHECK(me.is_connected());
   CHECK(me.next_exit() == "shutdown"); // it has had enough
