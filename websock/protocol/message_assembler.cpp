@@ -42,10 +42,42 @@ message_assembler::message_assembler(role self, const message_limits& limits,
                                      std::unique_ptr<message_inflater> inflater,
                                      message_buffers* spares) noexcept
     : parser_(self, inflater ? rsv::rsv1 : rsv::none), limits_(&limits), spares_(spares),
-      inflater_(std::move(inflater)) {
+      inflater_(std::move(inflater)),
+      reads_whole_(self == role::server && limits.max_fragments != 0) {
 }
 
-event message_assembler::next(std::span<std::byte>& in) {
+// What lies in the input as a whole leaves no trace, so that the next one can as well.
+event message_assembler::next_of(std::span<std::byte>& in) {
+  if (is_idle_ && reads_whole_) {
+    const auto most = std::min(limits_->max_frame_size, limits_->max_message_size);
+    const auto frame = take_whole_frame(in, most);
+    if (frame.opcode != opcode::continuation)
+      return end_whole(frame);
+  }
+  return next_by_steps(in);
+}
+
+event message_assembler::end_whole(const whole_frame& frame) noexcept {
+  if (frame.opcode == opcode::binary)
+    return {.what = event::kind::binary, .payload = frame.payload};
+  if (!frame.is_ascii && limits_->validate_utf8 == utf8_policy::validate) {
+    if (!utf8_.feed(frame.payload))
+      return fail(violation::invalid_utf8);
+    if (!utf8_.complete())
+      return fail(violation::truncated_utf8);
+  }
+  return {.what = event::kind::text, .payload = frame.payload};
+}
+
+event message_assembler::next_by_steps(std::span<std::byte>& in) {
+  is_idle_ = false;
+  const event done = step(in);
+  is_idle_ = failed_ == violation::none && fragments_ == 0 && !parser_.is_mid_frame()
+             && !delivered_message_ && !storage_;
+  return done;
+}
+
+event message_assembler::step(std::span<std::byte>& in) {
   release_delivered(in);
   if (failed_ != violation::none)
     return fail(failed_);
@@ -90,10 +122,6 @@ std::shared_ptr<const void> message_assembler::take_message(std::string_view pay
       spares->put(std::move(*buffer));
   };
   return {new message_buffer(std::move(storage_->message)), give_back};
-}
-
-bool message_assembler::is_mid_message() const noexcept {
-  return failed_ == violation::none && (fragments_ != 0 || parser_.is_mid_frame());
 }
 
 std::size_t message_assembler::heap_size() const noexcept {
@@ -220,6 +248,7 @@ bool message_assembler::is_at_message_end() const noexcept {
 event message_assembler::fail(violation why,
                               std::span<const std::byte> payload) noexcept {
   failed_ = why;
+  is_idle_ = false;
   if (storage_)
     storage_->message = {};
   if (inflater_)

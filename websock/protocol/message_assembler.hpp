@@ -9,6 +9,7 @@
 #include "websock/protocol/message_limits.hpp"
 #include "websock/protocol/role.hpp"
 #include "websock/protocol/utf8_validator.hpp"
+#include "websock/protocol/whole_frame.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +46,9 @@ public:
   /// Consumes from the front of `in`, unmasking in place, until one event is complete or
   /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
   /// fails alike.
-  [[nodiscard]] event next(std::span<std::byte>& in);
+  [[nodiscard]] event next(std::span<std::byte>& in) {
+    return is_idle_ && in.empty() ? event{} : next_of(in);
+  }
 
   /// Where to read the next octets from the peer, after `next` has said `need_more`: the
   /// place that they have in a large message, which saves a copy; or nothing, and then
@@ -57,7 +60,10 @@ public:
 
   /// True if a frame or a fragmented message was started and is incomplete: its deadline
   /// runs.
-  [[nodiscard]] bool is_mid_message() const noexcept;
+  [[nodiscard]] bool is_mid_message() const noexcept {
+    return !is_idle_ && failed_ == violation::none
+           && (fragments_ != 0 || parser_.is_mid_frame());
+  }
 
   /// Octets of heap that this object holds; 0 when `next` said `need_more` between
   /// messages, but for what an inflater keeps.
@@ -69,6 +75,10 @@ private:
     std::vector<std::byte> control;
   };
 
+  [[nodiscard]] event next_of(std::span<std::byte>& in);
+  [[nodiscard]] event end_whole(const whole_frame& frame) noexcept;
+  [[nodiscard]] event next_by_steps(std::span<std::byte>& in);
+  [[nodiscard]] event step(std::span<std::byte>& in);
   [[nodiscard]] violation accept_header(const frame_header& header) noexcept;
   [[nodiscard]] violation count_fragment(std::uint64_t size) noexcept;
   [[nodiscard]] event take_payload(std::span<const std::byte> part);
@@ -99,6 +109,8 @@ private:
   utf8_validator utf8_;
   opcode message_opcode_ = opcode::text;
   violation failed_ = violation::none;
+  const bool reads_whole_;         // frames may be taken in one step
+  bool is_idle_ = true;            // nothing begun, held or to be dropped
   bool is_compressed_ = false;     // the message so far, or the one just delivered
   bool delivered_message_ = false; // storage_->message is to be dropped by the next call
   bool delivered_control_ = false; // likewise storage_->control

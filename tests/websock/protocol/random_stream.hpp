@@ -67,9 +67,11 @@ private:
   [[nodiscard]] std::string message() {
     using protocol::opcode;
     const bool is_text = below(2) == 0;
+    const bool is_ascii = below(2) == 0;
     std::string payload;
     for (auto left = below(below(5) == 0 ? 200 : 8); left > 0; --left)
-      payload += is_text ? character() : std::string(1, static_cast<char>(below(256)));
+      payload += is_text ? is_ascii ? "a" : character()
+                         : std::string(1, static_cast<char>(below(256)));
     std::string out;
     auto code = is_text ? opcode::text : opcode::binary;
     while (below(3) == 0) {

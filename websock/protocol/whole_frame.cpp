@@ -1,0 +1,86 @@
+// Two octets decide; then one pass over the payload, by words (bench: assemble_messages).
+
+#include "websock/protocol/whole_frame.hpp"
+
+#include <cstring>
+
+namespace websock::protocol {
+
+namespace {
+
+constexpr std::size_t key_size = 4;
+constexpr std::size_t short_header = 2 + key_size; // up to 125 octets of payload
+constexpr std::size_t long_header = short_header + 2;
+constexpr unsigned final_text = 0x81; // FIN, no reserved bit; one more is binary
+constexpr unsigned masked = 0x80;
+constexpr unsigned length_16 = 126; // the length is in the next two octets
+
+unsigned octet(std::byte value) noexcept {
+  return std::to_integer<unsigned>(value);
+}
+
+template <class Word>
+Word unmask(std::byte* at, Word mask) noexcept {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof word);
+  word ^= mask;
+  std::memcpy(at, &word, sizeof word);
+  return word;
+}
+
+// Unmasks; true if all of it is ASCII. Two words at a time, which is one for a machine
+// with vectors.
+bool unmask_ascii(std::span<std::byte> octets, const std::byte* key) noexcept {
+  constexpr std::size_t word_size = sizeof(std::uint64_t);
+  std::uint32_t half = 0;
+  std::memcpy(&half, key, sizeof half);
+  const std::uint64_t mask = std::uint64_t{half} << 32U | half;
+  std::uint64_t all = 0;
+  std::uint64_t odd = 0;
+  std::byte* at = octets.data();
+  std::size_t left = octets.size();
+  for (; left >= 2 * word_size; at += 2 * word_size, left -= 2 * word_size) {
+    all |= unmask(at, mask);
+    odd |= unmask(at + word_size, mask);
+  }
+  all |= odd;
+  if (left >= word_size) {
+    all |= unmask(at, mask);
+    at += word_size;
+    left -= word_size;
+  }
+  if (left >= key_size) {
+    all |= unmask(at, half);
+    at += key_size;
+    left -= key_size;
+  }
+  for (std::size_t i = 0; i < left; ++i)
+    all |= octet(at[i] ^= key[i]);
+  return (all & 0x8080'8080'8080'8080U) == 0;
+}
+
+} // namespace
+
+whole_frame take_whole_frame(std::span<std::byte>& in, std::uint64_t max_size) noexcept {
+  if (in.size() < short_header)
+    return {};
+  std::byte* const start = in.data();
+  const unsigned code = octet(start[0]) - final_text;
+  std::size_t size = octet(start[1]) - masked; // huge without a mask
+  std::size_t header = short_header;
+  if (size == length_16 && in.size() >= long_header) {
+    size = octet(start[2]) << 8U | octet(start[3]);
+    header = long_header;
+    if (size < length_16) // RFC 6455 §5.2: the shortest encoding
+      return {};
+  }
+  if (code > 1 || size > in.size() - header || size > max_size
+      || (header == short_header && size >= length_16))
+    return {};
+  const auto payload = in.subspan(header, size);
+  in = in.subspan(header + size);
+  return {payload, code == 0 ? opcode::text : opcode::binary,
+          unmask_ascii(payload, payload.data() - key_size)};
+}
+
+} // namespace websock::protocol
