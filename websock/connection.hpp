@@ -93,6 +93,8 @@ public:
   [[nodiscard]] bool is_quiet() const noexcept {
     return phase_ == phase::open && !leaving_ && !waiting_;
   }
+  /// Whether what it sends and receives moves its deadline only further away.
+  [[nodiscard]] bool is_steady() const noexcept { return is_quiet() && !mid_message_; }
   /// Whether the peer may still read what is unsent.
   [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
   [[nodiscard]] phase state() const noexcept { return phase_; }

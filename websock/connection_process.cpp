@@ -166,7 +166,7 @@ void connection_process::read() {
     connection_->receive(buffer.first(result.count));
   else if (result.what == io_result::status::closed)
     end_of_stream();
-  settle();
+  settle_traffic();
 }
 
 // A peer that has ended its own side may still read what came before. As after a blocking
@@ -189,7 +189,7 @@ void connection_process::on_end_of_turn() {
     flush();
   count_unsent();
   if (has_to_flush)
-    settle();
+    settle_traffic();
 }
 
 void connection_process::count_unsent() {
@@ -295,6 +295,15 @@ runtime::time_point connection_process::next_deadline() const noexcept {
   const auto of_connection =
       readable_.is_overdue ? runtime::time_point::max() : connection_->deadline();
   return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
+}
+
+// As long as nothing has begun that has a deadline of its own, those there are move
+// further away, and the timer that is armed is early enough (bench: instructions).
+void connection_process::settle_traffic() {
+  const bool is_free = !is_suspended_ && !output_.is_backlogged();
+  if (!is_free || !is_armed() || !connection_->is_steady()
+      || output_.size() > options_->high_mark)
+    settle();
 }
 
 void connection_process::settle() {

@@ -95,6 +95,8 @@ private:
   /// After each event: leaves if that is the decision, otherwise sees to the next
   /// deadline.
   void settle();
+  /// The same after input or output, which changes nothing as a rule.
+  void settle_traffic();
   [[nodiscard]] runtime::time_point next_deadline() const noexcept;
   void check_deadlines();
 
