@@ -95,7 +95,7 @@ void connection::start(const behaviour_factory& make) {
 void connection::receive(std::span<std::byte> bytes) {
   if (bytes.empty())
     return;
-  last_inbound_ = self_.now();
+  last_inbound_ = self_.shard().now();
   work_off(bytes);
 }
 
@@ -189,7 +189,7 @@ void connection::track_message() noexcept {
   mid_message_ = now;
 }
 
-void connection::receive(runtime::term info) {
+void connection::receive(runtime::term&& info) {
   if (accepts(stimulus::message))
     invoke(callback::handle_info, [&] { return handler_->handle_info(std::move(info)); });
 }
@@ -238,29 +238,33 @@ void connection::check_deadlines() {
 template <class Callback>
 void connection::invoke(callback which, Callback call) {
   try {
-    conclude(which, call());
+    handle_result result = call();
+    conclude(which, result);
   } catch (...) {
     crash(which);
   }
 }
 
-// A coroutine that is not done yet is kept until `resumed`. One that is done owns what
-// its result may refer to, until that has been applied.
-void connection::conclude(callback which, handle_result result) {
-  auto* running = result.callback();
-  if (running != nullptr && !running->is_done()) {
-    waiting_ = std::make_unique<waiting_callback>(
-        waiting_callback{which, std::move(*running), {}, false});
-    return;
-  }
-  if (running != nullptr) {
-    auto done = std::move(*running);
-    conclude(which, done.take<handle_result::promise_type>());
+void connection::conclude(callback which, handle_result& result) {
+  if (auto* running = result.callback()) {
+    await(which, std::move(*running));
     return;
   }
   if (which == callback::init)
     is_up_ = true; // stop calls terminate
   apply(result);
+}
+
+// A coroutine that is not done yet is kept until `resumed`. One that is done owns what
+// its result may refer to, until that has been applied.
+void connection::await(callback which, runtime::detail::running_callback running) {
+  if (!running.is_done()) {
+    waiting_ = std::make_unique<waiting_callback>(
+        waiting_callback{which, std::move(running), {}, false});
+    return;
+  }
+  auto result = running.take<handle_result::promise_type>();
+  conclude(which, result);
 }
 
 void connection::resumed() {
@@ -288,13 +292,13 @@ void connection::apply(handle_result& result) {
 
 // Rule 7: what would be malformed on the wire is a bug of the handler.
 void connection::send(message& out) {
-  const auto payload = out.payload();
   if (const auto* shared = std::get_if<shared_message>(&out.payload_)) {
     if (const auto frame = writer_.frame_of(*shared->frame_, out.compression())) {
       output_.append(*frame, shared->frame_);
       return;
     }
   }
+  const auto payload = out.payload();
   if (!is_message(out.opcode()))
     throw std::invalid_argument("push: a message is text, binary, ping or pong");
   if (out.opcode() == protocol::opcode::text && !out.is_checked_

@@ -60,7 +60,7 @@ public:
   /// Bytes from the peer; they are unmasked in place and may be gone afterwards.
   void receive(std::span<std::byte> bytes);
   /// A message from another process.
-  void receive(runtime::term info);
+  void receive(runtime::term&& info);
   /// The peer will send nothing more: end of stream or an error of the socket.
   void peer_gone();
   /// The peer has taken nothing for too long.
@@ -139,7 +139,8 @@ private:
   void work_off(std::span<std::byte> bytes);
   template <class Callback>
   void invoke(callback which, Callback call);
-  void conclude(callback which, handle_result result);
+  void conclude(callback which, handle_result& result);
+  void await(callback which, runtime::detail::running_callback running);
   void crash(callback which);
   [[nodiscard]] runtime::exit_reason caught(std::string_view where) const;
   void apply(handle_result& result);

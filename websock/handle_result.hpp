@@ -42,6 +42,11 @@ public:
 
   handle_result() = default;
   explicit handle_result(message only) : messages_(std::move(only)) {}
+  /// The same, made in its place.
+  explicit handle_result(message_view in) noexcept
+      : messages_(std::in_place_type<message>, in) {}
+  explicit handle_result(const shared_message& shared) noexcept
+      : messages_(std::in_place_type<message>, shared) {}
   explicit handle_result(std::vector<message> several) : messages_(std::move(several)) {}
   /// What is not known yet: the callback is a coroutine.
   explicit handle_result(runtime::detail::running_callback callback) noexcept
@@ -81,6 +86,12 @@ inline handle_result ok() {
 /// {push, Messages, State}: send, go on.
 inline handle_result push(message only) {
   return handle_result(std::move(only));
+}
+inline handle_result push(message_view in) {
+  return handle_result(in);
+}
+inline handle_result push(const shared_message& shared) {
+  return handle_result(shared);
 }
 inline handle_result push(std::vector<message> several) {
   return handle_result(std::move(several));

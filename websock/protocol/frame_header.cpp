@@ -39,16 +39,14 @@ void append_length(std::string& out, std::uint64_t length, std::size_t octets) {
 
 void append_start(std::string& out, opcode code, std::uint64_t size, fin last, rsv bits,
                   unsigned mask) {
-  const unsigned first =
-      (last == fin::set ? fin_bit : 0U) | static_cast<unsigned>(bits) << 4U;
-  out.push_back(static_cast<char>(first | static_cast<unsigned>(code)));
-  if (size < length_16) {
-    out.push_back(static_cast<char>(mask | static_cast<unsigned>(size)));
-    return;
-  }
   const bool is_short = size <= 0xFFFF;
-  out.push_back(static_cast<char>(mask | (is_short ? length_16 : length_64)));
-  append_length(out, size, is_short ? 2 : 8);
+  const unsigned length = size < length_16 ? static_cast<unsigned>(size)
+                          : is_short       ? length_16
+                                           : length_64;
+  out.push_back(detail::first_octet(code, last, bits));
+  out.push_back(static_cast<char>(mask | length));
+  if (length >= length_16)
+    append_length(out, size, is_short ? 2 : 8);
 }
 
 } // namespace
@@ -76,8 +74,8 @@ frame_header decode_header(std::span<const std::byte> octets) noexcept {
   return header;
 }
 
-void append_header(std::string& out, opcode code, std::uint64_t payload_size, fin last,
-                   rsv bits) {
+void detail::append_long_header(std::string& out, opcode code, std::uint64_t payload_size,
+                                fin last, rsv bits) {
   append_start(out, code, payload_size, last, bits, 0);
 }
 

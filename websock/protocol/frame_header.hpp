@@ -5,6 +5,7 @@
 #include "websock/protocol/mask.hpp"
 #include "websock/protocol/opcode.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -46,9 +47,25 @@ struct frame_header {
 /// Reads a whole header of `header_size` octets, as it is: nothing is judged.
 [[nodiscard]] frame_header decode_header(std::span<const std::byte> octets) noexcept;
 
-/// Appends an unmasked header with the shortest length encoding.
-void append_header(std::string& out, opcode code, std::uint64_t payload_size,
-                   fin last = fin::set, rsv bits = rsv::none);
+namespace detail {
+void append_long_header(std::string& out, opcode code, std::uint64_t payload_size,
+                        fin last, rsv bits);
+[[nodiscard]] constexpr char first_octet(opcode code, fin last, rsv bits) noexcept {
+  return static_cast<char>((last == fin::set ? 0x80U : 0U)
+                           | static_cast<unsigned>(bits) << 4U
+                           | static_cast<unsigned>(code));
+}
+} // namespace detail
+
+/// Appends an unmasked header with the shortest length encoding (bench: write_frames).
+inline void append_header(std::string& out, opcode code, std::uint64_t payload_size,
+                          fin last = fin::set, rsv bits = rsv::none) {
+  if (payload_size > max_control_payload)
+    return detail::append_long_header(out, code, payload_size, last, bits);
+  const std::array<char, 2> octets{detail::first_octet(code, last, bits),
+                                   static_cast<char>(payload_size)};
+  out.append(octets.data(), octets.size());
+}
 
 /// Appends a masked header, as clients send it.
 void append_masked_header(std::string& out, opcode code, std::uint64_t payload_size,

@@ -1,8 +1,6 @@
 // Two branches: who masks, and what is compressed.
 #include "websock/protocol/message_writer.hpp"
 
-#include "websock/protocol/frame_writer.hpp"
-
 #include <utility>
 
 namespace websock::protocol {
@@ -13,8 +11,8 @@ message_writer::message_writer(key_source next_key,
     means_ = std::make_unique<means>(means{next_key, std::move(deflater)});
 }
 
-void message_writer::append_message(std::string& out, opcode code,
-                                    std::string_view payload, compression how) {
+void message_writer::append_by_means(std::string& out, opcode code,
+                                     std::string_view payload, compression how) {
   if (compresses(how)) {
     if (const auto deflated = means_->deflater->deflate(payload)) {
       append(out, code, *deflated, rsv::rsv1);
@@ -28,8 +26,8 @@ bool message_writer::keeps_payload(compression how) const noexcept {
   return !masks() && !compresses(how);
 }
 
-std::optional<std::string_view> message_writer::frame_of(const shared_frame& message,
-                                                         compression how) {
+std::optional<std::string_view>
+message_writer::frame_by_means(const shared_frame& message, compression how) {
   if (masks())
     return std::nullopt;
   if (compresses(how))

@@ -5,6 +5,7 @@
 #include "websock/protocol/close_code.hpp"
 #include "websock/protocol/compression.hpp"
 #include "websock/protocol/frame_header.hpp"
+#include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/mask.hpp"
 #include "websock/protocol/message_deflater.hpp"
 #include "websock/protocol/opcode.hpp"
@@ -34,14 +35,21 @@ public:
 
   /// A whole text or binary message. That text is UTF-8 is the caller's promise.
   void append_message(std::string& out, opcode code, std::string_view payload,
-                      compression how = compression::allowed);
+                      compression how = compression::allowed) {
+    if (means_ == nullptr)
+      append_frame(out, code, payload);
+    else
+      append_by_means(out, code, payload, how);
+  }
   /// Whether a message with `how` leaves with its payload as it is: not masked, not
   /// compressed.
   [[nodiscard]] bool keeps_payload(compression how) const noexcept;
   /// The frame of a message that others send too, in its own memory; nothing for a
   /// client, whose frames are masked.
   [[nodiscard]] std::optional<std::string_view> frame_of(const shared_frame& message,
-                                                         compression how);
+                                                         compression how) {
+    return means_ == nullptr ? message.plain() : frame_by_means(message, how);
+  }
   /// A ping or pong. Throws std::invalid_argument for a payload over 125 octets.
   void append_control(std::string& out, opcode code, std::string_view payload);
   /// Throws std::invalid_argument unless `is_sendable_close(code, body)`.
@@ -63,6 +71,10 @@ private:
     key_source next_key; // null for a server
     std::unique_ptr<message_deflater> deflater;
   };
+  void append_by_means(std::string& out, opcode code, std::string_view payload,
+                       compression how);
+  [[nodiscard]] std::optional<std::string_view>
+  frame_by_means(const shared_frame& message, compression how);
   void append(std::string& out, opcode code, std::string_view payload,
               rsv bits = rsv::none);
 
