@@ -5,6 +5,7 @@
 #include "runtime/frame_pool.hpp"
 #include "runtime/term.hpp"
 
+#include <cassert>
 #include <typeinfo>
 
 namespace runtime {
@@ -31,7 +32,12 @@ public:
 protected:
   /// The process that runs this behaviour. Throws std::logic_error in a constructor, when
   /// there is none yet; calling it from another thread is asserted against.
-  [[nodiscard]] process& self() const;
+  [[nodiscard]] process& self() const {
+    if (self_ == nullptr)
+      throw_no_process();
+    assert(is_on_its_shard() && "self() belongs to its own shard's thread");
+    return *self_;
+  }
 
 private:
   friend class process;
@@ -65,6 +71,9 @@ private:
   [[nodiscard]] virtual const std::type_info& type() const noexcept {
     return typeid(*this);
   }
+
+  [[noreturn]] static void throw_no_process();
+  [[nodiscard]] bool is_on_its_shard() const noexcept;
 
   process* self_ = nullptr;
 };

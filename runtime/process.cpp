@@ -6,19 +6,19 @@
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
 
-#include <cassert>
 #include <exception>
 #include <stdexcept>
 
 namespace runtime {
 
-process& behaviour::self() const {
-  if (self_ == nullptr)
-    throw std::logic_error(
-        "self() was called before the process of this behaviour runs: use it "
-        "from the first callback on, not in the constructor");
-  assert(self_->shard().is_current() && "self() belongs to its own shard's thread");
-  return *self_;
+void behaviour::throw_no_process() {
+  throw std::logic_error(
+      "self() was called before the process of this behaviour runs: use it "
+      "from the first callback on, not in the constructor");
+}
+
+bool behaviour::is_on_its_shard() const noexcept {
+  return self_->shard().is_current();
 }
 
 namespace detail {
@@ -183,7 +183,7 @@ void process::deliver(detail::signal* entry) {
   shard_.deliver(*this, entry);
 }
 
-void process::accept(detail::signal* entry) {
+void process::accept_unusual(detail::signal* entry) {
   if (phase_ == phase::exited || ending_) {
     entry->bounce(*this);
     return;
