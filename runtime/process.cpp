@@ -223,11 +223,15 @@ void process::put(detail::signal* entry) {
     waiter_->take(entry);
     waiter_->finish();
   } else {
-    mailbox_.push(entry);
-    if (load_ != nullptr)
-      load_->arrived(*entry);
-    schedule();
+    keep(entry);
   }
+}
+
+void process::keep(detail::signal* entry) {
+  mailbox_.push(entry);
+  if (load_ != nullptr)
+    load_->arrived(*entry);
+  schedule();
 }
 
 void process::accept_start(detail::signal* entry) {
