@@ -11,9 +11,7 @@ namespace websock::protocol {
 namespace {
 
 // RFC 6455 §5.5: control frames are not fragmented and carry at most 125 octets.
-void require_sendable(opcode code, std::size_t size, fin last) {
-  if (!is_control(code))
-    return;
+void require_sendable_control(std::size_t size, fin last) {
   if (size > max_control_payload)
     throw std::invalid_argument("RFC 6455 §5.5: control frame over 125 octets");
   if (last != fin::set)
@@ -30,7 +28,8 @@ std::string close_payload_of(close_code code, std::string_view body) {
 
 void append_frame(std::string& out, opcode code, std::string_view payload, fin last,
                   rsv bits) {
-  require_sendable(code, payload.size(), last);
+  if (is_control(code))
+    require_sendable_control(payload.size(), last);
   append_header(out, code, payload.size(), last, bits);
   out.append(payload);
 }
@@ -41,7 +40,8 @@ void append_close(std::string& out, close_code code, std::string_view body) {
 
 void append_masked_frame(std::string& out, opcode code, std::string_view payload,
                          mask_key key, fin last, rsv bits) {
-  require_sendable(code, payload.size(), last);
+  if (is_control(code))
+    require_sendable_control(payload.size(), last);
   append_masked_header(out, code, payload.size(), key, last, bits);
   const std::size_t begin = out.size();
   out.append(payload);
