@@ -36,9 +36,21 @@ def own_server(name, programs):
     return Server(name, (str(programs / "websock_server"),), frozenset({"hub", "deflate", "tls"}))
 
 
+def starts(program):
+    """Whether it is there, and says its address: a kernel may refuse io_uring, and then it says that instead."""
+    if not program.exists():
+        return False
+    with subprocess.Popen([str(program)], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+        found = process.stdout.readline()
+        process.kill()
+    return b"://" in found
+
+
 def all_servers(programs):
-    """Ours first, then the floor, then every peer that can be run here."""
+    """Ours first, then the floors, then every peer that can be run here."""
     found = [own_server("websock", programs), Server(FLOOR, (str(programs / "raw_epoll"),), frozenset({"hub"}))]
+    if starts(programs / "raw_uring"):
+        found.append(Server("raw io_uring", (str(programs / "raw_uring"),), frozenset({"hub"})))
     if (programs / "beast").exists():
         found.append(Server("Boost.Beast", (str(programs / "beast"),), frozenset({"hub", "deflate", "tls"})))
     if shutil.which("node") and (PEERS / "node_modules" / "ws").is_dir():
