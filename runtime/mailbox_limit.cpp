@@ -111,7 +111,7 @@ void process::accept_beyond_limit(detail::signal* entry) {
       note_left(*waiting);
       drop(waiting);
     });
-    accept(new detail::overload_signal);
+    take_in(new detail::overload_signal);
   }
 }
 

@@ -183,7 +183,12 @@ void process::deliver(detail::signal* entry) {
   shard_.deliver(*this, entry);
 }
 
-void process::accept_unusual(detail::signal* entry) {
+void process::accept(detail::signal* entry) {
+  shard_.topics().settle();
+  take_in(entry);
+}
+
+void process::take_in_unusual(detail::signal* entry) {
   if (phase_ == phase::exited || ending_) {
     entry->bounce(*this);
     return;
@@ -242,7 +247,7 @@ void process::accept_start(detail::signal* entry) {
   schedule();
   shard_.adopt(*this);
   while (detail::signal* waited = early.pop())
-    accept(waited);
+    take_in(waited);
 }
 
 void process::schedule() {

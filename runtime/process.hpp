@@ -305,16 +305,17 @@ private:
   void start_monitor(reference ref, const runtime::pid& other, std::string name);
 
   // Turns (process.cpp).
-  void accept(detail::signal* entry) {
+  void accept(detail::signal* entry); // behind all that is published
+  void take_in(detail::signal* entry) {
     const bool is_usual = entry->kind() == detail::signal_kind::message
                           && phase_ != phase::exited && phase_ != phase::unborn
                           && !ending_ && waiter_ == nullptr && !is_full_for(*entry);
     if (is_usual)
       keep(entry);
     else
-      accept_unusual(entry);
+      take_in_unusual(entry);
   }
-  void accept_unusual(detail::signal* entry);
+  void take_in_unusual(detail::signal* entry);
   void accept_start(detail::signal* entry);
   void put(detail::signal* entry);
   void keep(detail::signal* entry);

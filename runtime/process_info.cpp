@@ -60,6 +60,7 @@ struct process_inspection {
   };
 
   static process_info look_at(process& who) {
+    who.shard().topics().settle();
     process_info found;
     found.who = who.pid();
     found.registered_name = who.node().names().name_of(found.who);

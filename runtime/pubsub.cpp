@@ -42,17 +42,17 @@ private:
   const pid to_;
 };
 
-/// Has the topics of each shard deliver: here at once, elsewhere by one entry of its
+/// Has the topics of each shard publish: here at once, elsewhere by one entry of its
 /// inbox.
 template <class F>
-void on_each_shard(node& on, std::string_view topic, const term& message, F deliver) {
+void on_each_shard(node& on, std::string_view topic, const term& message, F publish) {
   for (std::size_t i = 0; i < on.shard_count(); ++i) {
     shard& each = on.shard_at(i);
     if (each.is_current())
-      deliver(each.topics(), topic, message);
+      publish(each.topics(), topic, message);
     else
-      each.post([topic = std::string(topic), message, deliver](shard& there) {
-        deliver(there.topics(), topic, message);
+      each.post([topic = std::string(topic), message, publish](shard& there) {
+        publish(there.topics(), topic, message);
       });
   }
 }
@@ -66,7 +66,7 @@ reference publish_counted(process& from, std::string_view topic, term message) {
   const auto sum = std::make_shared<tally>(from.node().shard_count(), id, from.pid());
   on_each_shard(from.node(), topic, message,
                 [sum](topic_table& here, std::string_view name, const term& what) {
-                  sum->add(here.deliver_counted(name, what, nullptr));
+                  sum->add(here.publish_counted(name, what));
                 });
   return id;
 }
@@ -74,7 +74,7 @@ reference publish_counted(process& from, std::string_view topic, term message) {
 void publish(node& on, std::string_view topic, term message, const pid& except) {
   on_each_shard(on, topic, message,
                 [except](topic_table& here, std::string_view name, const term& what) {
-                  here.deliver(name, what, except.local());
+                  here.publish(name, what, except.local());
                 });
 }
 

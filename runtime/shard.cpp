@@ -112,7 +112,7 @@ void shard::run() {
     now_is_stale_ = true;
     drain_inbox();
     expire_timers();
-    handled += 1 + run_ready(turn_limit);
+    handled += 1 + topics_.run_subscribers() + run_ready(turn_limit);
     if (!has_work())
       sleep();
     else if (handled >= entries_per_poll)
@@ -125,8 +125,8 @@ void shard::run() {
 
 bool shard::has_work() const noexcept {
   const auto next = timers_.next();
-  return first_ready_ != nullptr || !inbox_.empty() || is_stopping_
-         || (next && *next <= now());
+  return first_ready_ != nullptr || topics_.is_unsettled() || !inbox_.empty()
+         || is_stopping_ || (next && *next <= now());
 }
 
 void shard::stop() {
@@ -137,11 +137,13 @@ bool shard::step(std::size_t entries) {
   const running mark(*this);
   now_is_stale_ = true;
   const auto next = timers_.next();
-  const bool busy = drain_inbox() || (next && *next <= now());
+  const bool busy = drain_inbox() || topics_.is_unsettled() || (next && *next <= now());
   expire_timers();
+  topics_.settle(); // one process a step
   if (process* who = first_ready_) {
     first_ready_ = who->next_ready_;
     static_cast<void>(who->take_turn(entries));
+    topics_.settle();
     return true;
   }
   return busy;

@@ -6,10 +6,16 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace runtime {
 
+namespace {
+constexpr std::size_t most_gathered = 64; // what a subscriber handles in one turn
+} // namespace
+
 void topic_table::subscribe(process& who, std::string_view name) {
+  settle();
   auto found = topics_.find(name);
   if (found == topics_.end()) {
     found = topics_.emplace(std::string(name), detail::topic{}).first;
@@ -25,6 +31,7 @@ void topic_table::subscribe(process& who, std::string_view name) {
 void topic_table::unsubscribe(process& who, std::string_view name) {
   if (!who.ties_)
     return;
+  settle();
   std::erase_if(who.ties_->topics, [&](const auto& place) {
     if (place->to->name != name)
       return false;
@@ -34,8 +41,9 @@ void topic_table::unsubscribe(process& who, std::string_view name) {
 }
 
 void topic_table::forget(process& who) noexcept {
-  if (!who.ties_)
+  if (!who.ties_ || who.ties_->topics.empty())
     return;
+  settle();
   for (const auto& place : who.ties_->topics)
     leave(*place);
   who.ties_->topics.clear();
@@ -51,27 +59,22 @@ void topic_table::leave(detail::subscription& place) noexcept {
     topics_.erase(topics_.find(place.to->name));
 }
 
-std::size_t topic_table::deliver(std::string_view name, const term& message,
-                                 const process* except) {
+void topic_table::publish(std::string_view name, term message, const process* except) {
   const auto found = topics_.find(name);
   if (found == topics_.end())
-    return 0;
-  const auto& members = found->second.members;
-  auto& pool = members.front()->who->shard().frames();
-  std::size_t reached = 0;
-  for (const auto* place : members) {
-    if (place->who == except)
-      continue;
-    place->who->accept(new (pool) detail::forwarded_letter(message));
-    ++reached;
-  }
-  return reached;
+    return;
+  detail::topic* const to = &found->second;
+  if (gathered_.to != to || gathered_.all.size() == most_gathered)
+    settle();
+  gathered_.to = to;
+  gathered_.all.push_back({std::move(message), except});
+  is_unsettled_ = true;
 }
 
 // Nothing else happens on the shard meanwhile: what it counts as dropped is of this
 // message.
-detail::fan_out topic_table::deliver_counted(std::string_view name, const term& message,
-                                             const process* except) {
+detail::fan_out topic_table::publish_counted(std::string_view name, const term& message) {
+  settle();
   const auto found = topics_.find(name);
   if (found == topics_.end())
     return {};
@@ -81,9 +84,77 @@ detail::fan_out topic_table::deliver_counted(std::string_view name, const term& 
   const auto refused = here.refused_;
   std::size_t taking = 0;
   for (const auto* place : members)
-    taking += place->who != except && !place->who->ending_ ? 1U : 0U;
-  deliver(name, message, except);
+    taking += place->who->ending_ ? 0U : 1U;
+  publish(name, message, nullptr);
+  settle();
   return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
+}
+
+void topic_table::put_into_mailboxes() {
+  finish(running_);
+  finish(gathered_);
+  gathered_.all.clear();
+  is_unsettled_ = false;
+}
+
+// Those of `running_` are kept: whoever runs them looks at them yet.
+void topic_table::finish(round& what) {
+  if (what.running != nullptr)
+    put_rest(what, *what.running, std::exchange(what.next_message, what.all.size()));
+  if (what.to == nullptr)
+    return;
+  for (const auto& members = what.to->members; what.next_member < members.size();)
+    put_rest(what, *members[what.next_member++]->who, 0);
+  what.to = nullptr;
+  what.next_member = 0;
+}
+
+void topic_table::put_rest(const round& what, process& who, std::size_t from) {
+  auto& pool = who.shard().frames();
+  for (; from < what.all.size(); ++from)
+    if (const auto& each = what.all[from]; each.except != &who)
+      who.take_in(new (pool) detail::forwarded_letter(each.message));
+}
+
+std::size_t topic_table::run_subscribers() {
+  if (gathered_.all.size() < 2) { // one alone takes longer so (bench: fanout)
+    settle();
+    return 0;
+  }
+  std::swap(running_, gathered_);
+  std::size_t handled = 0;
+  while (running_.to != nullptr && running_.next_member < running_.to->members.size()) {
+    process& who = *running_.to->members[running_.next_member++]->who;
+    if (who.is_idle() && who.load_ == nullptr)
+      handled += run(who);
+    else
+      put_rest(running_, who, 0);
+  }
+  running_.to = nullptr;
+  running_.next_member = 0;
+  running_.all.clear();
+  is_unsettled_ = gathered_.to != nullptr;
+  return handled;
+}
+
+// Without letters as long as nothing else has come.
+std::size_t topic_table::run(process& who) {
+  std::size_t handled = 0;
+  running_.running = &who;
+  running_.next_message = 0;
+  who.begin_turn();
+  while (running_.next_message < running_.all.size() && !who.ending_
+         && who.takes_messages()) {
+    const auto& next = running_.all[running_.next_message++];
+    if (next.except == &who)
+      continue;
+    who.guard([&] { who.take_message(next.message); });
+    ++handled;
+  }
+  put_rest(running_, who, running_.next_message);
+  running_.running = nullptr;
+  who.end_turn(false);
+  return handled;
 }
 
 std::size_t topic_table::subscribers(std::string_view name) const {

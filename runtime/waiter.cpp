@@ -41,6 +41,7 @@ bool waiter::stand_still(coroutine& waiting) {
 }
 
 bool waiter::take_from_mailbox() {
+  who_.shard().topics().settle();
   signal* found =
       who_.mailbox_.extract([this](const signal& each) { return wants(each); });
   if (found == nullptr)
