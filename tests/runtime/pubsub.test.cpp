@@ -250,6 +250,19 @@ TEST_CASE("a broadcast leaves out who published it, of several the one each time
   CHECK(on.heard[1].take() == texts{"not to me", "to all", "end"});
 }
 
+TEST_CASE("who is left out of one message gets those before and after it") {
+  scene on;
+  const auto first = on.listen();
+  on.listen();
+  on.in_one_turn([&](process& self) {
+    publish(self, {"1"});
+    pubsub::broadcast_from(self.node(), first, "news", std::string("2"));
+    publish(self, {"3"});
+  });
+  CHECK(on.heard[0].take() == texts{"1", "3", "end"});
+  CHECK(on.heard[1].take() == texts{"1", "2", "3", "end"});
+}
+
 TEST_CASE("a server that waits takes what was published when it goes on") {
   class waiting_one final : public runtime::gen_server {
   public:
