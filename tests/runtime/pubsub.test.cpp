@@ -95,7 +95,7 @@ TEST_CASE("what is published in one turn is heard in order, by each once") {
   texts all;
   for (int i = 0; i < 200; ++i)
     all.push_back(std::to_string(i));
-  on.in_one_turn([&](process& self) { publish(self, all); });
+  on.in_one_turn([all](process& self) { publish(self, all); });
   all.emplace_back("end");
   for (auto& each : on.heard)
     CHECK(each.take() == all);
