@@ -228,11 +228,11 @@ void process::put(detail::signal* entry) {
     waiter_->take(entry);
     waiter_->finish();
   } else {
-    keep(entry);
+    append(entry);
   }
 }
 
-void process::keep(detail::signal* entry) {
+void process::append(detail::signal* entry) {
   mailbox_.push(entry);
   if (load_ != nullptr)
     load_->arrived(*entry);

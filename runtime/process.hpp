@@ -305,20 +305,20 @@ private:
   void start_monitor(reference ref, const runtime::pid& other, std::string name);
 
   // Turns (process.cpp).
-  void accept(detail::signal* entry); // behind all that is published
-  void take_in(detail::signal* entry) {
+  void accept(detail::signal* entry);   // behind all that is published
+  void take_in(detail::signal* entry) { // the same when nothing is
     const bool is_usual = entry->kind() == detail::signal_kind::message
                           && phase_ != phase::exited && phase_ != phase::unborn
                           && !ending_ && waiter_ == nullptr && !is_full_for(*entry);
     if (is_usual)
-      keep(entry);
+      append(entry);
     else
       take_in_unusual(entry);
   }
   void take_in_unusual(detail::signal* entry);
   void accept_start(detail::signal* entry);
   void put(detail::signal* entry);
-  void keep(detail::signal* entry);
+  void append(detail::signal* entry);
   [[nodiscard]] bool is_awaited(const detail::signal& entry) const;
   [[nodiscard]] bool takes_messages() const noexcept {
     return !suspended_ && waiter_ == nullptr;

@@ -64,10 +64,10 @@ void topic_table::publish(std::string_view name, term message, const process* ex
   if (found == topics_.end())
     return;
   detail::topic* const to = &found->second;
-  if (gathered_.to != to || gathered_.all.size() == most_gathered)
+  if (gathered_.to != to || gathered_.publications.size() == most_gathered)
     settle();
   gathered_.to = to;
-  gathered_.all.push_back({std::move(message), except});
+  gathered_.publications.push_back({std::move(message), except});
   is_unsettled_ = true;
 }
 
@@ -93,14 +93,15 @@ detail::fan_out topic_table::publish_counted(std::string_view name, const term& 
 void topic_table::put_into_mailboxes() {
   finish(running_);
   finish(gathered_);
-  gathered_.all.clear();
+  gathered_.publications.clear();
   is_unsettled_ = false;
 }
 
 // Those of `running_` are kept: whoever runs them looks at them yet.
-void topic_table::finish(round& what) {
+void topic_table::finish(batch& what) {
   if (what.running != nullptr)
-    put_rest(what, *what.running, std::exchange(what.next_message, what.all.size()));
+    put_rest(what, *what.running,
+             std::exchange(what.next_message, what.publications.size()));
   if (what.to == nullptr)
     return;
   for (const auto& members = what.to->members; what.next_member < members.size();)
@@ -109,15 +110,15 @@ void topic_table::finish(round& what) {
   what.next_member = 0;
 }
 
-void topic_table::put_rest(const round& what, process& who, std::size_t from) {
+void topic_table::put_rest(const batch& what, process& who, std::size_t from) {
   auto& pool = who.shard().frames();
-  for (; from < what.all.size(); ++from)
-    if (const auto& each = what.all[from]; each.except != &who)
+  for (; from < what.publications.size(); ++from)
+    if (const auto& each = what.publications[from]; each.except != &who)
       who.take_in(new (pool) detail::forwarded_letter(each.message));
 }
 
 std::size_t topic_table::run_subscribers() {
-  if (gathered_.all.size() < 2) { // one alone takes longer so (bench: fanout)
+  if (gathered_.publications.size() < 2) { // one alone takes longer so (bench: fan-out)
     settle();
     return 0;
   }
@@ -125,14 +126,14 @@ std::size_t topic_table::run_subscribers() {
   std::size_t handled = 0;
   while (running_.to != nullptr && running_.next_member < running_.to->members.size()) {
     process& who = *running_.to->members[running_.next_member++]->who;
-    if (who.is_idle() && who.load_ == nullptr)
+    if (who.is_idle() && who.load_ == nullptr) // nothing is weighed or superseded
       handled += run(who);
     else
       put_rest(running_, who, 0);
   }
   running_.to = nullptr;
   running_.next_member = 0;
-  running_.all.clear();
+  running_.publications.clear();
   is_unsettled_ = gathered_.to != nullptr;
   return handled;
 }
@@ -143,9 +144,9 @@ std::size_t topic_table::run(process& who) {
   running_.running = &who;
   running_.next_message = 0;
   who.begin_turn();
-  while (running_.next_message < running_.all.size() && !who.ending_
+  while (running_.next_message < running_.publications.size() && !who.ending_
          && who.takes_messages()) {
-    const auto& next = running_.all[running_.next_message++];
+    const auto& next = running_.publications[running_.next_message++];
     if (next.except == &who)
       continue;
     who.guard([&] { who.take_message(next.message); });

@@ -43,7 +43,7 @@ struct fan_out {
 ///
 /// Messages that are published one after the other are gathered, and each subscriber then
 /// takes all of them in one turn, without a letter when it is idle: its memory is touched
-/// once (bench: fanout). Whatever could tell that they are not in the mailboxes yet
+/// once (bench: fan-out). Whatever could tell that they are not in the mailboxes yet
 /// (another signal, a subscription that changes) calls `settle` before.
 class topic_table {
 public:
@@ -75,9 +75,9 @@ private:
     const process* except;
   };
   /// Some publications to one topic.
-  struct round {
+  struct batch {
     detail::topic* to = nullptr;
-    std::vector<publication> all;
+    std::vector<publication> publications;
     std::size_t next_member = 0;
     // The one whose turn it is, and what it has not handled.
     process* running = nullptr;
@@ -86,15 +86,15 @@ private:
 
   void leave(detail::subscription& place) noexcept;
   void put_into_mailboxes();
-  void finish(round& what);
-  void put_rest(const round& what, process& who, std::size_t from);
+  void finish(batch& what);
+  void put_rest(const batch& what, process& who, std::size_t from);
   std::size_t run(process& who);
 
   std::unordered_map<std::string, detail::topic, detail::text_hash, std::equal_to<>>
       topics_;
   bool is_unsettled_ = false;
-  round gathered_; // nobody has any of it
-  round running_;  // those before next_member have it
+  batch gathered_; // nobody has any of it
+  batch running_;  // those before next_member have it
 };
 
 } // namespace runtime

@@ -4,13 +4,9 @@
 //
 //   raw_epoll    echoes at every path but /hub, where each message goes to all who are
 //   there
-#include "bench/servers/raw_frames.hpp"
+#include "bench/servers/floor.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,10 +14,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,7 +52,7 @@ struct connection {
 class server {
 public:
   server();
-  [[nodiscard]] unsigned port() const { return port_; }
+  [[nodiscard]] unsigned port() const { return listener_.port; }
   [[noreturn]] void run();
 
 private:
@@ -74,9 +68,8 @@ private:
   void wait_for(connection& one, std::uint32_t events) const;
   void end(connection& one);
 
-  int listener_;
+  listening listener_;
   int set_;
-  unsigned port_ = 0;
   std::vector<std::unique_ptr<connection>> connections_; // by descriptor
   std::vector<connection*> hub_;
   storage buffer_ = make_storage(read_size); // for whoever has no frame begun
@@ -86,21 +79,10 @@ private:
   std::size_t wanted_ = 0;                   // and how long it will be
 };
 
-server::server()
-    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)),
-      set_(::epoll_create1(0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 1'024) != 0)
-    throw std::runtime_error("bind");
-  ::getsockname(listener_, generic, &size);
-  port_ = ntohs(address.sin_port);
+server::server() : listener_(listen_anywhere(SOCK_NONBLOCK)), set_(::epoll_create1(0)) {
   epoll_event event{};
   event.events = EPOLLIN;
-  ::epoll_ctl(set_, EPOLL_CTL_ADD, listener_, &event);
+  ::epoll_ctl(set_, EPOLL_CTL_ADD, listener_.fd, &event);
 }
 
 void server::run() {
@@ -122,18 +104,12 @@ void server::run() {
 
 void server::accept_all() {
   for (;;) {
-    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK);
+    const int fd = ::accept4(listener_.fd, nullptr, nullptr, SOCK_NONBLOCK);
     if (fd < 0)
       return;
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const auto index = static_cast<std::size_t>(fd);
-    if (connections_.size() <= index)
-      connections_.resize(index + 1);
-    connections_[index] = std::make_unique<connection>(fd);
     epoll_event event{};
     event.events = EPOLLIN;
-    event.data.ptr = connections_[index].get();
+    event.data.ptr = &adopt(fd, connections_);
     ::epoll_ctl(set_, EPOLL_CTL_ADD, fd, &event);
   }
 }
@@ -190,8 +166,7 @@ std::string_view server::upgrade(connection& one, std::string_view in) {
   one.upgraded = true;
   answer_ = answer_to(in);
   if (in.starts_with("GET /hub ")) {
-    one.place = hub_.size();
-    hub_.push_back(&one);
+    enter(hub_, one);
     send(one, answer_);
     one.in_hub = true;
     return {};
@@ -251,11 +226,8 @@ void server::wait_for(connection& one, std::uint32_t events) const {
 }
 
 void server::end(connection& one) {
-  if (one.in_hub) {
-    hub_[one.place] = hub_.back();
-    hub_[one.place]->place = one.place;
-    hub_.pop_back();
-  }
+  if (one.in_hub)
+    leave(hub_, one);
   const int fd = one.fd;
   connections_[static_cast<std::size_t>(fd)].reset();
   ::close(fd);
@@ -266,12 +238,5 @@ void server::end(connection& one) {
 } // namespace bench
 
 int main() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  bench::server one;
-  std::printf("ws://127.0.0.1:%u/\n", one.port());
-  std::fflush(stdout);
-  one.run();
+  bench::serve<bench::server>();
 }

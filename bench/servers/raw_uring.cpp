@@ -4,13 +4,9 @@
 //
 //   raw_uring    echoes at every path but /hub, where each message goes to all who are
 //   there; ends with 1 where the kernel refuses io_uring
-#include "bench/servers/raw_frames.hpp"
+#include "bench/servers/floor.hpp"
 
-#include <arpa/inet.h>
 #include <liburing.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,7 +17,6 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -140,11 +135,11 @@ struct turn {
 class server {
 public:
   server();
-  ~server() { ::close(listener_); }
+  ~server() { ::close(listener_.fd); }
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  [[nodiscard]] unsigned port() const { return port_; }
+  [[nodiscard]] unsigned port() const { return listener_.port; }
   [[noreturn]] void run();
 
 private:
@@ -164,23 +159,13 @@ private:
 
   ring ring_;
   buffers buffers_{ring_};
-  int listener_;
-  unsigned port_ = 0;
+  listening listener_;
   std::vector<std::unique_ptr<connection>> connections_; // by descriptor
   std::vector<connection*> hub_;
 };
 
 // No socket is non-blocking: io_uring would answer EAGAIN instead of waiting.
-server::server() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 1'024) != 0)
-    throw std::runtime_error("bind");
-  ::getsockname(listener_, generic, &size);
-  port_ = ntohs(address.sin_port);
+server::server() : listener_(listen_anywhere(0)) {
   accept();
 }
 
@@ -217,18 +202,12 @@ void server::on_completion(const io_uring_cqe& done) {
 
 void server::accept() {
   auto* const request = ring_.request();
-  ::io_uring_prep_multishot_accept(request, listener_, nullptr, nullptr, 0);
-  tag(request, kind::accept, listener_);
+  ::io_uring_prep_multishot_accept(request, listener_.fd, nullptr, nullptr, 0);
+  tag(request, kind::accept, listener_.fd);
 }
 
 void server::on_accepted(int fd) {
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const auto index = static_cast<std::size_t>(fd);
-  if (connections_.size() <= index)
-    connections_.resize(index + 1);
-  connections_[index] = std::make_unique<connection>(fd);
-  receive(*connections_[index]);
+  receive(adopt(fd, connections_));
 }
 
 void server::receive(connection& one) {
@@ -298,8 +277,7 @@ turn server::upgrade(connection& one, std::string_view in) {
   one.upgraded = true;
   send(one, answer_to(in));
   if (in.starts_with("GET /hub ")) {
-    one.place = hub_.size();
-    hub_.push_back(&one);
+    enter(hub_, one);
     one.in_hub = true;
   }
   return {{}, in.size()};
@@ -339,11 +317,8 @@ void server::on_sent(connection& one, int result) {
 
 void server::close(connection& one) {
   one.closing = true;
-  if (!std::exchange(one.in_hub, false))
-    return;
-  hub_[one.place] = hub_.back();
-  hub_[one.place]->place = one.place;
-  hub_.pop_back();
+  if (std::exchange(one.in_hub, false))
+    leave(hub_, one);
 }
 
 /// Also the kernel has to be done with it: the shutdown makes that of a receive.
@@ -364,15 +339,8 @@ void server::end_when_over(connection& one) {
 } // namespace bench
 
 int main() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
   try {
-    bench::server one;
-    std::printf("ws://127.0.0.1:%u/\n", one.port());
-    std::fflush(stdout);
-    one.run();
+    bench::serve<bench::server>();
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "raw_uring: %s\n", failure.what());
     return 1;

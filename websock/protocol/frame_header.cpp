@@ -8,15 +8,13 @@ namespace websock::protocol {
 
 namespace {
 
-constexpr unsigned fin_bit = 0x80;
-constexpr unsigned mask_bit = 0x80;
-constexpr unsigned length_field = 0x7F;
-constexpr unsigned length_16 = 126; // the length is in the next two octets
-constexpr unsigned length_64 = 127; // in the next eight
+using detail::fin_bit;
+using detail::length_16;
+using detail::length_64;
+using detail::mask_bit;
+using detail::octet;
 
-unsigned octet(std::byte value) noexcept {
-  return std::to_integer<unsigned>(value);
-}
+constexpr unsigned length_field = 0x7F;
 
 // RFC 6455 §5.2: lengths are in network byte order.
 std::uint64_t decode_length(std::span<const std::byte> octets) noexcept {

@@ -48,10 +48,18 @@ struct frame_header {
 [[nodiscard]] frame_header decode_header(std::span<const std::byte> octets) noexcept;
 
 namespace detail {
+inline constexpr unsigned fin_bit = 0x80;
+inline constexpr unsigned mask_bit = 0x80;
+inline constexpr unsigned length_16 = 126; // the length is in the next two octets
+inline constexpr unsigned length_64 = 127; // in the next eight
+
+[[nodiscard]] inline unsigned octet(std::byte value) noexcept {
+  return std::to_integer<unsigned>(value);
+}
 void append_long_header(std::string& out, opcode code, std::uint64_t payload_size,
                         fin last, rsv bits);
 [[nodiscard]] constexpr char first_octet(opcode code, fin last, rsv bits) noexcept {
-  return static_cast<char>((last == fin::set ? 0x80U : 0U)
+  return static_cast<char>((last == fin::set ? fin_bit : 0U)
                            | static_cast<unsigned>(bits) << 4U
                            | static_cast<unsigned>(code));
 }

@@ -47,14 +47,14 @@ message_assembler::message_assembler(role self, const message_limits& limits,
 }
 
 // What lies in the input as a whole leaves no trace, so that the next one can as well.
-event message_assembler::next_of(std::span<std::byte>& in) {
+event message_assembler::take_next(std::span<std::byte>& in) {
   if (is_idle_ && reads_whole_) {
     const auto most = std::min(limits_->max_frame_size, limits_->max_message_size);
     const auto frame = take_whole_frame(in, most);
     if (frame.opcode != opcode::continuation)
       return end_whole(frame);
   }
-  return next_by_steps(in);
+  return take_by_steps(in);
 }
 
 event message_assembler::end_whole(const whole_frame& frame) noexcept {
@@ -69,8 +69,7 @@ event message_assembler::end_whole(const whole_frame& frame) noexcept {
   return {.what = event::kind::text, .payload = frame.payload};
 }
 
-event message_assembler::next_by_steps(std::span<std::byte>& in) {
-  is_idle_ = false;
+event message_assembler::take_by_steps(std::span<std::byte>& in) {
   const event done = step(in);
   is_idle_ = failed_ == violation::none && fragments_ == 0 && !parser_.is_mid_frame()
              && !delivered_message_ && !storage_;

@@ -47,7 +47,7 @@ public:
   /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
   /// fails alike.
   [[nodiscard]] event next(std::span<std::byte>& in) {
-    return is_idle_ && in.empty() ? event{} : next_of(in);
+    return is_idle_ && in.empty() ? event{} : take_next(in);
   }
 
   /// Where to read the next octets from the peer, after `next` has said `need_more`: the
@@ -75,9 +75,9 @@ private:
     std::vector<std::byte> control;
   };
 
-  [[nodiscard]] event next_of(std::span<std::byte>& in);
+  [[nodiscard]] event take_next(std::span<std::byte>& in);
   [[nodiscard]] event end_whole(const whole_frame& frame) noexcept;
-  [[nodiscard]] event next_by_steps(std::span<std::byte>& in);
+  [[nodiscard]] event take_by_steps(std::span<std::byte>& in);
   [[nodiscard]] event step(std::span<std::byte>& in);
   [[nodiscard]] violation accept_header(const frame_header& header) noexcept;
   [[nodiscard]] violation count_fragment(std::uint64_t size) noexcept;

@@ -2,22 +2,22 @@
 
 #include "websock/protocol/whole_frame.hpp"
 
+#include "websock/protocol/frame_header.hpp"
+
 #include <cstring>
 
 namespace websock::protocol {
 
 namespace {
 
-constexpr std::size_t key_size = 4;
+using detail::length_16;
+using detail::octet;
+
+constexpr std::size_t key_size = sizeof(mask_key);
 constexpr std::size_t short_header = 2 + key_size; // up to 125 octets of payload
 constexpr std::size_t long_header = short_header + 2;
-constexpr unsigned final_text = 0x81; // FIN, no reserved bit; one more is binary
-constexpr unsigned masked = 0x80;
-constexpr unsigned length_16 = 126; // the length is in the next two octets
-
-unsigned octet(std::byte value) noexcept {
-  return std::to_integer<unsigned>(value);
-}
+// FIN, no reserved bit; one more is binary.
+constexpr unsigned final_text = detail::fin_bit | static_cast<unsigned>(opcode::text);
 
 template <class Word>
 Word unmask(std::byte* at, Word mask) noexcept {
@@ -66,7 +66,7 @@ whole_frame take_whole_frame(std::span<std::byte>& in, std::uint64_t max_size) n
     return {};
   std::byte* const start = in.data();
   const unsigned code = octet(start[0]) - final_text;
-  std::size_t size = octet(start[1]) - masked; // huge without a mask
+  std::size_t size = octet(start[1]) - detail::mask_bit; // huge without a mask
   std::size_t header = short_header;
   if (size == length_16 && in.size() >= long_header) {
     size = octet(start[2]) << 8U | octet(start[3]);

@@ -1,16 +1,25 @@
-// What both floors share: the header of a client's frame, unmasking, and the answer to a
-// handshake. Nothing is checked.
+// What both floors share: the header of a client's frame, unmasking, the answer to a
+// handshake, and what is around a server. Nothing that a client sends is checked.
 #pragma once
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 
@@ -71,6 +80,65 @@ struct frame {
   return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
          "Upgrade\r\nSec-WebSocket-Accept: "
          + std::string(reinterpret_cast<const char*>(text.data())) + "\r\n\r\n";
+}
+
+struct listening {
+  int fd = -1;
+  unsigned port = 0;
+};
+
+/// On a free port of the loopback address. `flags` are those of a socket's type.
+[[nodiscard]] inline listening listen_anywhere(int flags) {
+  listening made{::socket(AF_INET, SOCK_STREAM | flags, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(made.fd, generic, size) != 0 || ::listen(made.fd, 1'024) != 0)
+    throw std::runtime_error("bind");
+  ::getsockname(made.fd, generic, &size);
+  made.port = ntohs(address.sin_port);
+  return made;
+}
+
+/// A new connection, which `by_descriptor` owns.
+template <class Connection>
+[[nodiscard]] Connection& adopt(int fd,
+                                std::vector<std::unique_ptr<Connection>>& by_descriptor) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const auto index = static_cast<std::size_t>(fd);
+  if (by_descriptor.size() <= index)
+    by_descriptor.resize(index + 1);
+  by_descriptor[index] = std::make_unique<Connection>(fd);
+  return *by_descriptor[index];
+}
+
+template <class Connection>
+void enter(std::vector<Connection*>& hub, Connection& one) {
+  one.place = hub.size();
+  hub.push_back(&one);
+}
+
+template <class Connection>
+void leave(std::vector<Connection*>& hub, const Connection& one) {
+  hub[one.place] = hub.back();
+  hub[one.place]->place = one.place;
+  hub.pop_back();
+}
+
+/// Serves with as many descriptors as are allowed, and says where.
+template <class Server>
+[[noreturn]] void serve() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  Server one;
+  std::printf("ws://127.0.0.1:%u/\n", one.port());
+  std::fflush(stdout);
+  one.run();
 }
 
 } // namespace bench
