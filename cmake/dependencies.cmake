@@ -16,6 +16,7 @@ endmacro()
 
 websock_need(CAF 0.17.6...<0.18 libcaf-dev COMPONENTS core)
 websock_need(Asio 1.22 libasio-dev)
+websock_need(Uring "" liburing-dev)
 websock_need(OpenSSL 3.0 libssl-dev COMPONENTS SSL Crypto)
 websock_need(ZLIB 1.2 zlib1g-dev)
 if(WEBSOCK_EXAMPLES OR WEBSOCK_TESTS)

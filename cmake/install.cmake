@@ -22,4 +22,5 @@ install(
   FILES "${PROJECT_BINARY_DIR}/websockConfig.cmake"
         "${PROJECT_BINARY_DIR}/websockConfigVersion.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake" "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindUring.cmake"
   DESTINATION "${package_folder}")

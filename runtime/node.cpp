@@ -76,7 +76,7 @@ node::node(node_options options, const clock& time, threads run)
       caf_(std::make_unique<caf_side>(options_.pool_threads)) {
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i)
-    shards_.push_back(std::make_unique<shard>(*this, i, time));
+    shards_.push_back(std::make_unique<shard>(*this, i, time, options_.reactor));
   if (run == threads::none)
     return;
   threads_.reserve(shards_.size());

@@ -41,6 +41,7 @@ struct node_options {
   std::chrono::milliseconds stop_timeout{
       5'000}; // for processes that trap exits; then `kill`
   log_sink log = log_to_stderr;
+  reactor_kind reactor = reactor_kind::automatic; // of each shard
 };
 
 /// Owns its shards' threads and the actor system. Must outlive every thread that sends to

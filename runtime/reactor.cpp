@@ -1,124 +1,80 @@
-// The epoll set of a shard.
+// Which reactor a shard has.
 #include "runtime/reactor.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include "runtime/epoll_reactor.hpp"
+#include "runtime/uring_reactor.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <climits>
-#include <ctime>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdlib>
+#include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace runtime {
 
 namespace {
 
-[[nodiscard]] std::uint32_t as_events(interest wanted) noexcept {
-  switch (wanted) {
-  case interest::nothing:
-    return 0;
-  case interest::read:
-    return EPOLLIN;
-  case interest::write:
-    return EPOLLOUT;
-  case interest::read_write:
-    return EPOLLIN | EPOLLOUT;
+constexpr auto variable = "WEBSOCK_REACTOR";
+constexpr std::array<std::pair<reactor_kind, std::string_view>, 3> names{{
+    {reactor_kind::automatic, "auto"},
+    {reactor_kind::epoll, "epoll"},
+    {reactor_kind::uring, "uring"},
+}};
+
+[[nodiscard]] reactor_kind chosen_by_environment() {
+  const char* const name = std::getenv(variable); // NOLINT(concurrency-mt-unsafe)
+  return name == nullptr ? reactor_kind::automatic : reactor_kind_from(name);
+}
+
+[[nodiscard]] std::unique_ptr<reactor> make_fastest() {
+  try {
+    return std::make_unique<detail::uring_reactor>();
+  } catch (const std::system_error&) { // old, or forbidden
+    return std::make_unique<detail::epoll_reactor>();
   }
-  return 0;
-}
-
-void control(int set, int operation, int descriptor, io_target& target, interest wanted) {
-  epoll_event event{};
-  event.events = as_events(wanted);
-  event.data.ptr = &target;
-  if (::epoll_ctl(set, operation, descriptor, &event) != 0)
-    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
-}
-
-// Edge-triggered: a change of the registration reports it anew, and nobody has to read.
-[[nodiscard]] epoll_event wake_event() noexcept {
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLET;
-  return event;
-}
-
-[[nodiscard]] timespec as_timespec(std::chrono::nanoseconds limit) noexcept {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);
-  return {seconds.count(), (limit - seconds).count()};
 }
 
 } // namespace
 
-reactor::reactor()
-    : set_(::epoll_create1(EPOLL_CLOEXEC)), waker_(::eventfd(1, EFD_CLOEXEC)) {
-  epoll_event event = wake_event();
-  if (set_ >= 0 && waker_ >= 0 && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_, &event) == 0)
-    return;
-  const int error = errno;
-  ::close(waker_);
-  ::close(set_);
-  throw std::system_error(error, std::generic_category(), "epoll set");
+void io_target::on_unsent(std::string_view) {
 }
 
-reactor::~reactor() {
-  ::close(waker_);
-  ::close(set_);
+std::string_view to_string(reactor_kind kind) noexcept {
+  for (const auto& [each, name] : names)
+    if (each == kind)
+      return name;
+  return {};
 }
 
-void reactor::wake() noexcept {
-  epoll_event event = wake_event();
-  ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_, &event);
+reactor_kind reactor_kind_from(std::string_view name) {
+  for (const auto& [kind, each] : names)
+    if (each == name)
+      return kind;
+  throw std::invalid_argument("reactor is " + std::string(name)
+                              + ": it must be auto, epoll or uring");
 }
 
-void reactor::add(int descriptor, io_target& target, interest wanted) {
-  control(set_, EPOLL_CTL_ADD, descriptor, target, wanted);
+ssize_t reactor::send_pieces(int descriptor, std::span<const iovec> pieces) noexcept {
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces.data());
+  message.msg_iovlen = pieces.size();
+  return ::sendmsg(descriptor, &message, MSG_NOSIGNAL);
 }
 
-void reactor::change(int descriptor, io_target& target, interest wanted) {
-  control(set_, EPOLL_CTL_MOD, descriptor, target, wanted);
-}
-
-void reactor::remove(int descriptor, io_target& target) noexcept {
-  epoll_event unused{};
-  ::epoll_ctl(set_, EPOLL_CTL_DEL, descriptor, &unused);
-  for (int i = dispatched_; i < fetched_; ++i) {
-    auto& event = events_[static_cast<std::size_t>(i)];
-    if (event.data.ptr == &target)
-      event.data.ptr = nullptr;
+std::unique_ptr<reactor> make_reactor(reactor_kind kind) {
+  if (kind == reactor_kind::automatic)
+    kind = chosen_by_environment();
+  switch (kind) {
+  case reactor_kind::epoll:
+    return std::make_unique<detail::epoll_reactor>();
+  case reactor_kind::uring:
+    return std::make_unique<detail::uring_reactor>();
+  case reactor_kind::automatic:
+    break;
   }
-}
-
-int reactor::poll() {
-  dispatch(::epoll_wait(set_, events_.data(), static_cast<int>(events_.size()), 0));
-  return fetched_;
-}
-
-void reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
-  const auto size = static_cast<int>(events_.size());
-  const timespec end = as_timespec(limit.value_or(std::chrono::nanoseconds()));
-  int count = ::epoll_pwait2(set_, events_.data(), size, limit ? &end : nullptr, nullptr);
-  if (count < 0 && errno == ENOSYS) { // before Linux 5.11
-    const auto rounded =
-        limit ? std::chrono::ceil<std::chrono::milliseconds>(*limit).count() : -1;
-    count = ::epoll_wait(set_, events_.data(), size,
-                         static_cast<int>(std::min<std::int64_t>(rounded, INT_MAX)));
-  }
-  dispatch(count);
-}
-
-void reactor::dispatch(int count) {
-  fetched_ = count > 0 ? count : 0;
-  dispatched_ = 0;
-  while (dispatched_ < fetched_) {
-    const epoll_event event = events_[static_cast<std::size_t>(dispatched_++)];
-    if (event.data.ptr == nullptr)
-      continue;
-    static_cast<io_target*>(event.data.ptr)
-        ->on_ready({.readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0,
-                    .writable = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
-                    .hung_up = (event.events & (EPOLLHUP | EPOLLERR)) != 0});
-  }
+  return make_fastest();
 }
 
 } // namespace runtime

@@ -1,14 +1,18 @@
-// The readiness of a shard's sockets: one level-triggered epoll set, in which the shard
-// sleeps, or whose descriptor its io_context waits for. Sockets register once; reading
-// costs no further call to the kernel.
+// The sockets of a shard: which of them are ready, what has come on them, and what leaves
+// together. The shard sleeps in its reactor, or its io_context waits for the descriptor.
 #pragma once
 
-#include <sys/epoll.h>
+#include <sys/types.h>
+#include <sys/uio.h>
 
-#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace runtime {
 
@@ -19,52 +23,100 @@ struct readiness {
   bool hung_up; // both directions are gone: error or reset
 };
 
-/// What a registration waits for. `nothing` still reports a hang-up.
+/// What a registration waits for. A hang-up is reported with each of them, and may be
+/// with `nothing`.
 enum class interest : std::uint8_t { nothing, read, write, read_write };
+
+[[nodiscard]] constexpr bool reads(interest wanted) noexcept {
+  return wanted == interest::read || wanted == interest::read_write;
+}
+[[nodiscard]] constexpr bool writes(interest wanted) noexcept {
+  return wanted == interest::write || wanted == interest::read_write;
+}
 
 /// The owner of a registered descriptor.
 class io_target {
 public:
   /// On the shard's thread, outside any process's turn. May remove itself and others.
   virtual void on_ready(readiness what) = 0;
+  /// Of what `reactor::post` took, `rest` did not leave: it goes before all else that is
+  /// to be sent. `on_ready` follows soon, with writable. For targets that post.
+  virtual void on_unsent(std::string_view rest);
 
 protected:
   ~io_target() = default;
 };
 
+/// How a reactor asks the kernel.
+enum class reactor_kind : std::uint8_t {
+  automatic, // what WEBSOCK_REACTOR says (environment); else uring where it can be had
+  epoll,
+  uring, // io_uring: Linux 6.1, unless it is forbidden
+};
+
+/// "auto", "epoll", "uring".
+[[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
+/// The kind with that name. Throws std::invalid_argument when there is none.
+[[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
+
 /// Not thread-safe but for `wake`: belongs to one shard.
+///
+/// A registration is level-triggered: what is ready is reported again and again. Sockets
+/// register once; reading costs no further call to register.
 class reactor {
 public:
-  reactor();
-  ~reactor();
+  reactor() = default;
+  virtual ~reactor() = default;
   reactor(const reactor&) = delete;
   reactor& operator=(const reactor&) = delete;
 
-  /// Readable when `poll` has something to do.
-  [[nodiscard]] int descriptor() const noexcept { return set_; }
+  [[nodiscard]] virtual reactor_kind kind() const noexcept = 0;
+  /// Readable when `poll` has something to do, after `prepare_to_wait`.
+  [[nodiscard]] virtual int descriptor() const noexcept = 0;
 
   /// Throws std::system_error when the kernel refuses. `target` must outlive the
   /// registration.
-  void add(int descriptor, io_target& target, interest wanted);
-  void change(int descriptor, io_target& target, interest wanted);
-  /// Also forgets events of `target` that were fetched but not yet dispatched.
-  void remove(int descriptor, io_target& target) noexcept;
-  /// Dispatches what is ready now, without blocking. Returns how many events there were.
-  int poll();
-  /// Blocks until something is ready, `limit` is over or `wake` was called since the last
-  /// look; dispatches. Without a limit it waits for ever.
-  void wait(std::optional<std::chrono::nanoseconds> limit);
+  virtual void add(int descriptor, io_target& target, interest wanted) = 0;
+  virtual void change(int descriptor, io_target& target, interest wanted) = 0;
+  /// Also forgets events of `target` that were fetched but not yet dispatched, after it
+  /// has sent what was posted.
+  virtual void remove(int descriptor, io_target& target) noexcept = 0;
+
+  /// As add, for a connected, non-blocking stream socket. From the first time on it is
+  /// read with `receive`, and closed with `close`, only.
+  virtual void add_stream(int descriptor, io_target& target, interest wanted) = 0;
+  /// As recv(2), of any socket. In errno what it says.
+  [[nodiscard]] virtual ssize_t receive(int descriptor,
+                                        std::span<std::byte> into) noexcept = 0;
+  /// As send(2), without a signal.
+  [[nodiscard]] virtual ssize_t send(int descriptor, std::string_view bytes) noexcept = 0;
+  /// As sendmsg(2), without a signal.
+  [[nodiscard]] virtual ssize_t gather(int descriptor,
+                                       std::span<const iovec> pieces) noexcept = 0;
+  /// As send, or later: together with what others post, before the shard sleeps. Only for
+  /// streams that are registered; what does not leave then goes back to the target.
+  [[nodiscard]] virtual ssize_t post(int descriptor, std::string_view bytes) noexcept = 0;
+  /// Of a descriptor that was added as a stream.
+  virtual void close(int descriptor) noexcept = 0;
+
+  /// Sends what was posted, and dispatches what is ready now, without blocking. Returns
+  /// how many events there were.
+  virtual int poll() = 0;
+  /// The same, but blocks until something is ready, `limit` is over or `wake` was called
+  /// since the last look. Without a limit it waits for ever.
+  virtual void wait(std::optional<std::chrono::nanoseconds> limit) = 0;
+  /// Before something else waits for `descriptor`: sends what was posted. False when
+  /// `poll` has something to do at once.
+  [[nodiscard]] virtual bool prepare_to_wait() = 0;
   /// Ends a wait, or the next one; makes `descriptor` readable. Any thread.
-  void wake() noexcept;
+  virtual void wake() noexcept = 0;
 
-private:
-  void dispatch(int count);
-
-  int set_;
-  int waker_; // always readable; reported once for each `wake`
-  int fetched_ = 0;
-  int dispatched_ = 0;
-  std::array<epoll_event, 256> events_;
+protected:
+  [[nodiscard]] static ssize_t send_pieces(int descriptor,
+                                           std::span<const iovec> pieces) noexcept;
 };
+
+/// Throws std::system_error when the kernel has no such reactor.
+[[nodiscard]] std::unique_ptr<reactor> make_reactor(reactor_kind kind);
 
 } // namespace runtime

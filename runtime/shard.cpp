@@ -48,12 +48,12 @@ private:
   std::thread::id before_;
 };
 
-shard::shard(runtime::node& owner, std::size_t index, const clock& time)
+shard::shard(runtime::node& owner, std::size_t index, const clock& time, reactor_kind how)
     : owner_(owner), index_(index), clock_(time), now_(time.now()),
-      message_timers_(std::make_unique<send_timers>(*this)),
+      message_timers_(std::make_unique<send_timers>(*this)), sockets_(make_reactor(how)),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
       io_(std::make_unique<asio::io_context>(1)),
-      wake_up_(std::make_unique<wake_up>(*io_, sockets_.descriptor())),
+      wake_up_(std::make_unique<wake_up>(*io_, sockets_->descriptor())),
       execution_unit_(make_execution_unit(owner.actor_system())) {
 }
 
@@ -82,12 +82,12 @@ std::size_t shard::index_of(reference ref) noexcept {
 
 void shard::push(detail::signal* entry) {
   if (inbox_.push(entry) == detail::inbox::pushed::to_asleep)
-    sockets_.wake();
+    sockets_->wake();
 }
 
 asio::io_context& shard::io() noexcept {
   if (!uses_asio_.exchange(true))
-    sockets_.wake(); // it may sleep elsewhere
+    sockets_->wake(); // it may sleep elsewhere
   return *io_;
 }
 
@@ -121,6 +121,7 @@ void shard::run() {
       continue;
     handled = 0;
   }
+  static_cast<void>(sockets_->prepare_to_wait()); // what was posted
 }
 
 bool shard::has_work() const noexcept {
@@ -154,7 +155,7 @@ void shard::poll() {
   now_is_stale_ = true;
   if (uses_asio_)
     io_->poll();
-  sockets_.poll();
+  sockets_->poll();
 }
 
 void shard::sleep() {
@@ -167,12 +168,17 @@ void shard::sleep() {
     if (const auto next = timers_.next())
       limit = std::max(*next - clock_.now(), duration());
     now_is_stale_ = true; // by the time at which somebody is called in here
-    sockets_.wait(limit);
+    sockets_->wait(limit);
   }
   inbox_.wake_up();
 }
 
 void shard::sleep_in_asio() {
+  if (!sockets_->prepare_to_wait()) {
+    now_is_stale_ = true;
+    sockets_->poll();
+    return;
+  }
   wait_for_sockets();
   arm_deadline();
   now_is_stale_ = true;
@@ -186,7 +192,7 @@ void shard::wait_for_sockets() {
                              [this](const asio::error_code& failed) {
                                wake_up_->waits_for_sockets = false;
                                if (!failed)
-                                 sockets_.poll();
+                                 sockets_->poll();
                              });
 }
 

@@ -45,7 +45,8 @@ public:
   /// more: a look costs as much as some of them.
   static constexpr std::size_t entries_per_poll = 256;
 
-  shard(runtime::node& owner, std::size_t index, const clock& time);
+  /// Throws std::system_error when the kernel has no such reactor.
+  shard(runtime::node& owner, std::size_t index, const clock& time, reactor_kind how);
   ~shard();
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
@@ -65,7 +66,7 @@ public:
   [[nodiscard]] time_point read_clock() const noexcept { return clock_.now(); }
   [[nodiscard]] timer_queue& timers() noexcept { return timers_; }
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
-  [[nodiscard]] reactor& sockets() noexcept { return sockets_; }
+  [[nodiscard]] reactor& sockets() noexcept { return *sockets_; }
   /// For Asio objects on this shard. A shard of which nobody asks for it does without
   /// Asio, at less cost. Any thread.
   [[nodiscard]] asio::io_context& io() noexcept;
@@ -159,7 +160,7 @@ private:
   timer_queue timers_;
   std::unique_ptr<send_timers> message_timers_;
   detail::frame_pool frames_;
-  reactor sockets_;
+  const std::unique_ptr<reactor> sockets_;
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;
   std::unique_ptr<asio::io_context> io_;

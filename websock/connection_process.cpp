@@ -208,10 +208,10 @@ void connection_process::flush() {
   watch();
 }
 
-// As much as the kernel takes.
+// As much as the kernel takes. A callback that waits for that has to know at once.
 void connection_process::write() {
   if (const auto all = output_.in_one_piece())
-    written(socket_->write(*all));
+    written(connection_->is_waiting() ? socket_->write(*all) : socket_->post(*all));
   else
     gather();
   if (output_.empty())

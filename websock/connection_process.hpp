@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace websock {
 
@@ -75,6 +76,7 @@ private:
   [[nodiscard]] const std::type_info& type() const noexcept override;
 
   void on_ready(runtime::readiness what) override;
+  void on_unsent(std::string_view rest) override { output_.put_back(rest); }
   void expire(runtime::time_point now) override;
 
   /// The way to the peer is there, or there is none.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/mailbox_limit.hpp"
+#include "runtime/reactor.hpp"
 #include "websock/http/head_parser.hpp"
 #include "websock/http/origin.hpp"
 #include "websock/protocol/deflate_options.hpp"
@@ -163,6 +164,8 @@ struct server_options {
   std::chrono::milliseconds restart_period{5'000};
   /// Of the node that the server makes for itself; 0: one per core.
   std::size_t shards = 0;
+  /// How its shards wait for sockets. `uring` fails at start where the kernel has none.
+  runtime::reactor_kind reactor = runtime::reactor_kind::automatic;
 };
 
 void validate(const server_options& options);

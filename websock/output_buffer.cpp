@@ -96,6 +96,15 @@ void output_buffer::compact() {
   sent_ = 0;
 }
 
+void output_buffer::put_back(std::string_view bytes) {
+  if (!is_backlogged()) // what there is then is of this turn
+    keep_rest();
+  own_.insert(sent_, bytes);
+  if (gathered_)
+    for (auto& each : gathered_->blocks)
+      each.at += bytes.size();
+}
+
 std::string output_buffer::take() {
   const std::size_t whole = size();
   std::string all;

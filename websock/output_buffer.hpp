@@ -56,6 +56,8 @@ public:
   /// The first `count` bytes of what is to be sent have left. At the end of a turn; the
   /// shared buffer is empty afterwards.
   void consume(std::size_t count);
+  /// `bytes` have not left after all: they go before all there is now.
+  void put_back(std::string_view bytes);
   /// All that is to be sent, which is then no more.
   [[nodiscard]] std::string take();
 

@@ -23,6 +23,9 @@ public:
   [[nodiscard]] io_result write(std::string_view bytes) override {
     return below_->write(bytes);
   }
+  [[nodiscard]] io_result post(std::string_view bytes) override {
+    return below_->post(bytes);
+  }
   [[nodiscard]] io_result gather(std::span<const std::string_view> pieces) override {
     return below_->gather(pieces);
   }

@@ -62,8 +62,8 @@ void server::state::require_set_up(const std::string& what) const {
 
 server::server(server_options options) {
   options = checked(std::move(options));
-  auto own =
-      std::make_unique<runtime::node>(runtime::node_options{.shards = options.shards});
+  auto own = std::make_unique<runtime::node>(
+      runtime::node_options{.shards = options.shards, .reactor = options.reactor});
   auto& node = *own;
   state_ = std::make_unique<state>(std::move(own), node, std::move(options));
 }

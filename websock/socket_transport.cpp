@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace websock {
 
@@ -24,18 +25,25 @@ namespace {
 } // namespace
 
 socket_transport::~socket_transport() {
-  ::close(descriptor_);
+  if (is_added_)
+    sockets_.close(descriptor_);
+  else
+    ::close(descriptor_);
 }
 
 io_result socket_transport::read(std::span<std::byte> into) {
-  const auto result = from_call(::recv(descriptor_, into.data(), into.size(), 0));
+  const auto result = from_call(sockets_.receive(descriptor_, into));
   if (result.what == io_result::status::done && result.count == 0)
     return {io_result::status::closed};
   return result;
 }
 
 io_result socket_transport::write(std::string_view bytes) {
-  return from_call(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  return from_call(sockets_.send(descriptor_, bytes));
+}
+
+io_result socket_transport::post(std::string_view bytes) {
+  return from_call(sockets_.post(descriptor_, bytes));
 }
 
 io_result socket_transport::gather(std::span<const std::string_view> pieces) {
@@ -45,10 +53,7 @@ io_result socket_transport::gather(std::span<const std::string_view> pieces) {
   std::size_t count = 0;
   for (const auto piece : pieces)
     places[count++] = {const_cast<char*>(piece.data()), piece.size()};
-  msghdr message{};
-  message.msg_iov = places.data();
-  message.msg_iovlen = count;
-  return from_call(::sendmsg(descriptor_, &message, MSG_NOSIGNAL));
+  return from_call(sockets_.gather(descriptor_, std::span(places).first(count)));
 }
 
 void socket_transport::end_of_output() {
@@ -56,17 +61,16 @@ void socket_transport::end_of_output() {
 }
 
 void socket_transport::watch(runtime::io_target& target, runtime::interest wanted) {
-  if (watched_)
+  if (is_watched_)
     sockets_.change(descriptor_, target, wanted);
   else
-    sockets_.add(descriptor_, target, wanted);
-  watched_ = true;
+    sockets_.add_stream(descriptor_, target, wanted);
+  is_added_ = is_watched_ = true;
 }
 
 void socket_transport::unwatch(runtime::io_target& target) noexcept {
-  if (watched_)
+  if (std::exchange(is_watched_, false))
     sockets_.remove(descriptor_, target);
-  watched_ = false;
 }
 
 std::string socket_transport::peer_name() const {

@@ -14,6 +14,7 @@ public:
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
   [[nodiscard]] io_result write(std::string_view bytes) override;
+  [[nodiscard]] io_result post(std::string_view bytes) override;
   [[nodiscard]] io_result gather(std::span<const std::string_view> pieces) override;
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
@@ -22,7 +23,8 @@ public:
 
 private:
   const int descriptor_;
-  bool watched_ = false;
+  bool is_added_ = false; // to the reactor, at some time
+  bool is_watched_ = false;
   runtime::reactor& sockets_;
 };
 

@@ -29,6 +29,9 @@ public:
   /// `closed` on end of stream and on any error.
   [[nodiscard]] virtual io_result read(std::span<std::byte> into) = 0;
   [[nodiscard]] virtual io_result write(std::string_view bytes) = 0;
+  /// As write, or later in the round, where those who are watched can send together: what
+  /// does not leave then goes back to the target's `on_unsent`.
+  [[nodiscard]] virtual io_result post(std::string_view bytes) { return write(bytes); }
   static constexpr std::size_t most_pieces = 16; // two for each large message
   /// The same for bytes in at most `most_pieces` places, none of them empty: with one
   /// call of the kernel where it can be.

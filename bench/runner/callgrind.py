@@ -1,7 +1,9 @@
 """User instructions by function, and calls of the allocator, as Valgrind's callgrind counts them."""
 import re
 
-BEFORE = ("valgrind", "--tool=callgrind", "--callgrind-out-file={output}", "--trace-children=no", "-q")
+# Valgrind stands still with io_uring.
+BEFORE = ("env", "WEBSOCK_REACTOR=epoll", "valgrind", "--tool=callgrind", "--callgrind-out-file={output}",
+          "--trace-children=no", "-q")
 ALLOCATORS = ("malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign")
 
 

@@ -32,8 +32,8 @@ class Server:
         return [*self.command, *extra, *(certificate() if "tls" in needs else [])]
 
 
-def own_server(name, programs):
-    return Server(name, (str(programs / "websock_server"),), frozenset({"hub", "deflate", "tls"}))
+def own_server(name, programs, *arguments):
+    return Server(name, (str(programs / "websock_server"), *arguments), frozenset({"hub", "deflate", "tls"}))
 
 
 def starts(program):
@@ -48,7 +48,8 @@ def starts(program):
 
 def all_servers(programs):
     """Ours first, then the floors, then every peer that can be run here."""
-    found = [own_server("websock", programs), Server(FLOOR, (str(programs / "raw_epoll"),), frozenset({"hub"}))]
+    found = [own_server("websock", programs), own_server("websock epoll", programs, "--reactor", "epoll"),
+             Server(FLOOR, (str(programs / "raw_epoll"),), frozenset({"hub"}))]
     if starts(programs / "raw_uring"):
         found.append(Server("raw io_uring", (str(programs / "raw_uring"),), frozenset({"hub"})))
     if (programs / "beast").exists():

@@ -45,9 +45,11 @@ int main(int argc, char** argv) {
   options.max_connections = 1'000'000;
   options.connection.timeout = std::chrono::hours(1);
   options.drain.deadline = std::chrono::milliseconds(500);
+  std::string reactor = "auto";
   websock::tls_options tls;
   CLI::App app("A WebSocket server to be measured.");
   app.add_option("--shards", options.shards, "threads");
+  app.add_option("--reactor", reactor, "auto, epoll or uring");
   app.add_flag("--compress", options.connection.compress, "permessage-deflate");
   app.add_option("--tls-cert", tls.certificate_file, "certificate, PEM");
   auto* key = app.add_option("--tls-key", tls.key_file, "its key, PEM");
@@ -55,6 +57,7 @@ int main(int argc, char** argv) {
   if (key->count() > 0)
     options.tls = tls;
   try {
+    options.reactor = runtime::reactor_kind_from(reactor);
     websock::server server(options);
     server.websocket<echo>("/").websocket<member>("/hub");
     return server.run([&] { std::cout << server.url() << std::endl; });

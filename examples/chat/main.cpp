@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <string>
 
 namespace {
 
@@ -37,10 +38,12 @@ websock::http::reply join(const chat::house& house,
 int main(int argc, char** argv) {
   websock::server_options options;
   chat::house house;
+  std::string reactor = "auto";
   CLI::App app("A chat in the browser.");
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
   app.add_option("--shards", options.shards, "threads, 0 for one per core");
+  app.add_option("--reactor", reactor, "auto, epoll or uring (io_uring)");
   app.add_option("--max-connections", options.max_connections,
                  "at a time, 0 for 16,384 per shard");
   app.add_flag("--crashable", house.crashable,
@@ -55,6 +58,7 @@ int main(int argc, char** argv) {
   if (!tls.key_file.empty())
     options.tls = tls;
   try {
+    options.reactor = runtime::reactor_kind_from(reactor);
     websock::server server(options);
     server.files(chat::page(), examples::page_headers)
         .get("/chat/:room",

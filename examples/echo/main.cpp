@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <string>
 
 class echo final : public websock::behaviour {
   websock::handle_result handle_in(websock::message_view in) override {
@@ -14,10 +15,12 @@ class echo final : public websock::behaviour {
 int main(int argc, char** argv) {
   websock::server_options options;
   std::int64_t handshake_timeout = options.handshake_timeout.count();
+  std::string reactor = "auto";
   CLI::App app("A WebSocket echo server.");
   app.add_option("--host", options.host, "address to listen on");
   app.add_option("--port", options.port, "port to listen on, 0 for a free one");
   app.add_option("--shards", options.shards, "threads, 0 for one per core");
+  app.add_option("--reactor", reactor, "auto, epoll or uring (io_uring)");
   app.add_option("--max-connections", options.max_connections,
                  "at a time, 0 for 16,384 per shard");
   app.add_option("--handshake-timeout-ms", handshake_timeout,

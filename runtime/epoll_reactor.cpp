@@ -1,0 +1,141 @@
+// The epoll set of a shard.
+#include "runtime/epoll_reactor.hpp"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <ctime>
+#include <system_error>
+
+namespace runtime::detail {
+
+namespace {
+
+[[nodiscard]] std::uint32_t as_events(interest wanted) noexcept {
+  switch (wanted) {
+  case interest::nothing:
+    return 0;
+  case interest::read:
+    return EPOLLIN;
+  case interest::write:
+    return EPOLLOUT;
+  case interest::read_write:
+    return EPOLLIN | EPOLLOUT;
+  }
+  return 0;
+}
+
+void control(int set, int operation, int descriptor, io_target& target, interest wanted) {
+  epoll_event event{};
+  event.events = as_events(wanted);
+  event.data.ptr = &target;
+  if (::epoll_ctl(set, operation, descriptor, &event) != 0)
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+}
+
+// Edge-triggered: a change of the registration reports it anew, and nobody has to read.
+[[nodiscard]] epoll_event wake_event() noexcept {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  return event;
+}
+
+[[nodiscard]] timespec as_timespec(std::chrono::nanoseconds limit) noexcept {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);
+  return {seconds.count(), (limit - seconds).count()};
+}
+
+} // namespace
+
+epoll_reactor::epoll_reactor()
+    : set_(::epoll_create1(EPOLL_CLOEXEC)), waker_(::eventfd(1, EFD_CLOEXEC)) {
+  epoll_event event = wake_event();
+  if (set_ >= 0 && waker_ >= 0 && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_, &event) == 0)
+    return;
+  const int error = errno;
+  ::close(waker_);
+  ::close(set_);
+  throw std::system_error(error, std::generic_category(), "epoll set");
+}
+
+epoll_reactor::~epoll_reactor() {
+  ::close(waker_);
+  ::close(set_);
+}
+
+void epoll_reactor::wake() noexcept {
+  epoll_event event = wake_event();
+  ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_, &event);
+}
+
+void epoll_reactor::add(int descriptor, io_target& target, interest wanted) {
+  control(set_, EPOLL_CTL_ADD, descriptor, target, wanted);
+}
+
+void epoll_reactor::change(int descriptor, io_target& target, interest wanted) {
+  control(set_, EPOLL_CTL_MOD, descriptor, target, wanted);
+}
+
+void epoll_reactor::remove(int descriptor, io_target& target) noexcept {
+  epoll_event unused{};
+  ::epoll_ctl(set_, EPOLL_CTL_DEL, descriptor, &unused);
+  for (int i = dispatched_; i < fetched_; ++i) {
+    auto& event = events_[static_cast<std::size_t>(i)];
+    if (event.data.ptr == &target)
+      event.data.ptr = nullptr;
+  }
+}
+
+ssize_t epoll_reactor::receive(int descriptor, std::span<std::byte> into) noexcept {
+  return ::recv(descriptor, into.data(), into.size(), 0);
+}
+
+ssize_t epoll_reactor::send(int descriptor, std::string_view bytes) noexcept {
+  return ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+ssize_t epoll_reactor::gather(int descriptor, std::span<const iovec> pieces) noexcept {
+  return send_pieces(descriptor, pieces);
+}
+
+void epoll_reactor::close(int descriptor) noexcept {
+  ::close(descriptor);
+}
+
+int epoll_reactor::poll() {
+  dispatch(::epoll_wait(set_, events_.data(), static_cast<int>(events_.size()), 0));
+  return fetched_;
+}
+
+void epoll_reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
+  const auto size = static_cast<int>(events_.size());
+  const timespec end = as_timespec(limit.value_or(std::chrono::nanoseconds()));
+  int count = ::epoll_pwait2(set_, events_.data(), size, limit ? &end : nullptr, nullptr);
+  if (count < 0 && errno == ENOSYS) { // before Linux 5.11
+    const auto rounded =
+        limit ? std::chrono::ceil<std::chrono::milliseconds>(*limit).count() : -1;
+    count = ::epoll_wait(set_, events_.data(), size,
+                         static_cast<int>(std::min<std::int64_t>(rounded, INT_MAX)));
+  }
+  dispatch(count);
+}
+
+void epoll_reactor::dispatch(int count) {
+  fetched_ = count > 0 ? count : 0;
+  dispatched_ = 0;
+  while (dispatched_ < fetched_) {
+    const epoll_event event = events_[static_cast<std::size_t>(dispatched_++)];
+    if (event.data.ptr == nullptr)
+      continue;
+    static_cast<io_target*>(event.data.ptr)
+        ->on_ready({.readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0,
+                    .writable = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
+                    .hung_up = (event.events & (EPOLLHUP | EPOLLERR)) != 0});
+  }
+}
+
+} // namespace runtime::detail

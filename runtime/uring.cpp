@@ -1,0 +1,110 @@
+// The ring itself.
+#include "runtime/uring.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <new>
+#include <system_error>
+
+namespace runtime::detail {
+
+namespace {
+
+constexpr std::size_t page = 4'096;
+constexpr unsigned submissions = 1'024;
+constexpr unsigned completions = 16'384; // what comes beyond, the kernel keeps
+
+void check(int result) {
+  if (result < 0)
+    throw std::system_error(-result, std::generic_category(),
+                            "reactor uring: the kernel refuses io_uring (it takes Linux "
+                            "6.1, and neither seccomp nor kernel.io_uring_disabled)");
+}
+
+} // namespace
+
+// Disabled at first: it belongs to the thread that enables it.
+uring::uring() {
+  io_uring_params how{};
+  how.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN
+              | IORING_SETUP_CQSIZE | IORING_SETUP_R_DISABLED;
+  how.cq_entries = completions;
+  check(::io_uring_queue_init_params(submissions, &ring_, &how));
+}
+
+void uring::begin_round() noexcept {
+  ++round_;
+  if (is_enabled_)
+    return;
+  // io_uring_enable_rings, which liburing 2.3 declares but does not have.
+  ::io_uring_register(static_cast<unsigned>(ring_.ring_fd), IORING_REGISTER_ENABLE_RINGS,
+                      nullptr, 0);
+  is_enabled_ = true;
+}
+
+io_uring_sqe& uring::request() noexcept {
+  static thread_local io_uring_sqe nobodys;
+  for (;;) {
+    if (auto* const free = ::io_uring_get_sqe(&ring_))
+      return *free;
+    if (submit() == -EEXIST)
+      return nobodys;
+  }
+}
+
+int uring::submit() noexcept {
+  begin_round();
+  return ::io_uring_submit_and_get_events(&ring_);
+}
+
+void uring::notify(int eventfd) noexcept {
+  ::io_uring_register_eventfd(&ring_, eventfd);
+}
+
+void uring::wait(std::optional<std::chrono::nanoseconds> limit) noexcept {
+  begin_round();
+  if (!limit) {
+    ::io_uring_submit_and_wait(&ring_, 1);
+    return;
+  }
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*limit);
+  __kernel_timespec end{seconds.count(), (*limit - seconds).count()};
+  io_uring_cqe* first = nullptr;
+  ::io_uring_submit_and_wait_timeout(&ring_, &first, 1, &end, nullptr);
+}
+
+uring_buffers::uring_buffers() : octets_(new std::byte[std::size_t{count} * size]) {
+  static_assert(count * sizeof(io_uring_buf) % page == 0);
+  void* const memory =
+      ::operator new (count * sizeof(io_uring_buf), std::align_val_t{page});
+  entries_.reset(new (memory) io_uring_buf[count]{});
+}
+
+void uring_buffers::register_at(uring& ring) {
+  io_uring_buf_reg where{};
+  where.ring_addr = reinterpret_cast<std::uintptr_t>(entries_.get());
+  where.ring_entries = count;
+  where.bgid = group;
+  check(::io_uring_register_buf_ring(ring.get(), &where, 0));
+  for (unsigned id = 0; id < count; ++id)
+    add(id);
+}
+
+void uring_buffers::release::operator()(void* memory) const noexcept {
+  ::operator delete (memory, std::align_val_t{page});
+}
+
+std::span<std::byte> uring_buffers::of(const completion& done) noexcept {
+  return {octets_.get() + std::size_t{id_of(done)} * size,
+          static_cast<std::size_t>(done.result > 0 ? done.result : 0)};
+}
+
+void uring_buffers::add(unsigned id) noexcept {
+  auto& entry = entries_.get()[next_++ % count];
+  entry.addr = reinterpret_cast<std::uintptr_t>(octets_.get() + std::size_t{id} * size);
+  entry.len = size;
+  entry.bid = static_cast<std::uint16_t>(id);
+  ::io_uring_buf_ring_advance(reinterpret_cast<io_uring_buf_ring*>(entries_.get()), 1);
+}
+
+} // namespace runtime::detail

@@ -1,0 +1,106 @@
+// The ring itself: requests to the kernel, completions from it, and the buffers that it
+// receives into.
+#pragma once
+
+#include <liburing.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace runtime::detail {
+
+/// A completion, out of the ring.
+struct completion {
+  std::uint64_t tag;
+  int result;
+  std::uint32_t flags;
+
+  /// Whether the request goes on.
+  [[nodiscard]] bool is_more() const noexcept { return (flags & IORING_CQE_F_MORE) != 0; }
+};
+
+/// Belongs to the thread that first calls `submit` or `wait`.
+class uring {
+public:
+  /// Throws std::system_error where the kernel refuses.
+  uring();
+  ~uring() { ::io_uring_queue_exit(&ring_); }
+  uring(const uring&) = delete;
+  uring& operator=(const uring&) = delete;
+
+  [[nodiscard]] io_uring* get() noexcept { return &ring_; }
+  /// To be filled in, and submitted with all others. For another thread than its own it
+  /// leads to nothing once there are too many.
+  [[nodiscard]] io_uring_sqe& request() noexcept;
+  /// Rises with each time that requests are submitted.
+  [[nodiscard]] std::uint32_t round() const noexcept { return round_; }
+  /// Whether there are any that were not submitted.
+  [[nodiscard]] bool has_requests() const noexcept {
+    return ::io_uring_sq_ready(&ring_) != 0;
+  }
+  /// Has the kernel begin what was requested, and tell what is completed. As
+  /// io_uring_submit(3).
+  int submit() noexcept;
+  /// The same, and waits for a completion. Without a limit for ever.
+  void wait(std::optional<std::chrono::nanoseconds> limit) noexcept;
+  /// From now on `eventfd` becomes readable when a `submit` would find something.
+  void notify(int eventfd) noexcept;
+  /// Calls `take(completion)` for each there is.
+  template <class F>
+  void drain(F take) {
+    unsigned head = 0;
+    unsigned count = 0;
+    io_uring_cqe* each = nullptr;
+    io_uring_for_each_cqe(&ring_, head, each) {
+      ++count;
+      take(completion{each->user_data, each->res, each->flags});
+    }
+    ::io_uring_cq_advance(&ring_, count);
+  }
+
+private:
+  void begin_round() noexcept;
+
+  io_uring ring_{};
+  std::uint32_t round_ = 0;
+  bool is_enabled_ = false;
+};
+
+/// Memory that the kernel receives into: it takes one buffer for what has come, and has
+/// it again when that was read. Outlives its ring.
+class uring_buffers {
+public:
+  static constexpr unsigned count = 256; // a power of two
+  static constexpr unsigned size = 8'192;
+  static constexpr std::uint16_t group = 0;
+
+  uring_buffers();
+  /// Throws std::system_error where the kernel refuses.
+  void register_at(uring& ring);
+
+  [[nodiscard]] static bool is_in(const completion& done) noexcept {
+    return (done.flags & IORING_CQE_F_BUFFER) != 0;
+  }
+  [[nodiscard]] std::span<std::byte> of(const completion& done) noexcept;
+  void give_back(const completion& done) noexcept { add(id_of(done)); }
+
+private:
+  struct release {
+    void operator()(void* memory) const noexcept;
+  };
+
+  [[nodiscard]] static unsigned id_of(const completion& done) noexcept {
+    return done.flags >> IORING_CQE_BUFFER_SHIFT;
+  }
+  void add(unsigned id) noexcept;
+
+  std::unique_ptr<std::byte[]> octets_;
+  std::unique_ptr<io_uring_buf, release> entries_;
+  unsigned next_ = 0; // entry to be written
+};
+
+} // namespace runtime::detail

@@ -1,0 +1,313 @@
+// What a shard asks of io_uring, and what it hears.
+#include "runtime/uring_reactor.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace runtime::detail {
+
+namespace {
+
+constexpr std::size_t most_dispatched = 256; // before the processes have their turns
+
+// A tag: descriptor, generation, purpose.
+constexpr unsigned purpose_bits = 3;
+constexpr unsigned generation_bits = 29;
+constexpr std::uint32_t most_generations = std::uint32_t{1} << generation_bits;
+constexpr unsigned descriptor_shift = purpose_bits + generation_bits;
+
+} // namespace
+
+uring_reactor::uring_reactor() {
+  buffers_.register_at(ring_);
+  listen_for_wakes();
+}
+
+std::uint64_t uring_reactor::tag(const registration& of, purpose what) noexcept {
+  return (static_cast<std::uint64_t>(of.descriptor) << descriptor_shift)
+         | (std::uint64_t{of.generation % most_generations} << purpose_bits)
+         | static_cast<std::uint64_t>(what);
+}
+
+uring_reactor::purpose uring_reactor::purpose_of(const completion& done) noexcept {
+  return static_cast<purpose>(done.tag & ((1U << purpose_bits) - 1));
+}
+
+uring_reactor::registration*
+uring_reactor::owner_of(const completion& done) const noexcept {
+  auto* const found = registrations_.find(static_cast<int>(done.tag >> descriptor_shift));
+  return found != nullptr && tag(*found, purpose_of(done)) == done.tag ? found : nullptr;
+}
+
+void uring_reactor::add(int descriptor, io_target& target, interest wanted) {
+  watch(registrations_.enter(descriptor, false), target, wanted);
+}
+
+void uring_reactor::add_stream(int descriptor, io_target& target, interest wanted) {
+  watch(registrations_.enter(descriptor, true), target, wanted);
+}
+
+void uring_reactor::change(int descriptor, io_target& target, interest wanted) {
+  watch(*registrations_.find(descriptor), target, wanted);
+}
+
+void uring_reactor::watch(registration& of, io_target& target, interest wanted) {
+  of.target = &target;
+  of.wanted = wanted;
+  arm(of);
+}
+
+void uring_reactor::arm(registration& of) {
+  if (of.target == nullptr)
+    return;
+  if (of.is_writable || (reads(of.wanted) && is_readable(of))) {
+    list(of);
+  } else if (reads(of.wanted) && of.is_stream && !of.is_bulk && !of.is_receiving) {
+    auto& request = ring_.request();
+    ::io_uring_prep_recv_multishot(&request, of.descriptor, nullptr, 0, 0);
+    request.flags |= IOSQE_BUFFER_SELECT;
+    request.buf_group = uring_buffers::group;
+    ::io_uring_sqe_set_data64(&request, tag(of, purpose::receive));
+    of.is_receiving = true;
+    of.asked = ring_.round();
+  }
+  if (reads(of.wanted) && is_polled_for_reading(of))
+    arm_poll(of, POLLIN);
+  if (writes(of.wanted))
+    arm_poll(of, POLLOUT);
+}
+
+// For once: the kernel looks whenever it is asked, so that what is ready is told again
+// and again.
+void uring_reactor::arm_poll(registration& of, std::uint8_t event) {
+  if ((of.polled & event) != 0)
+    return;
+  auto& request = ring_.request();
+  ::io_uring_prep_poll_add(&request, of.descriptor, event);
+  ::io_uring_sqe_set_data64(
+      &request, tag(of, event == POLLIN ? purpose::poll_in : purpose::poll_out));
+  of.polled = static_cast<std::uint8_t>(of.polled | event);
+}
+
+// The completion of what is cancelled tells of it.
+void uring_reactor::cancel(const registration& of, purpose what) {
+  auto& request = ring_.request();
+  ::io_uring_prep_cancel64(&request, tag(of, what), 0);
+  request.flags |= IOSQE_CQE_SKIP_SUCCESS;
+  ::io_uring_sqe_set_data64(&request, tag(of, purpose::other));
+}
+
+void uring_reactor::list(registration& of) {
+  if (of.is_listed)
+    return;
+  of.is_listed = true;
+  reports_.push_back(&of);
+}
+
+void uring_reactor::remove(int descriptor, io_target&) noexcept {
+  auto* const of = registrations_.find(descriptor);
+  if (of == nullptr)
+    return;
+  if (of->parcel != registration::none)
+    send_parcel(*of);
+  of->target = nullptr;
+  of->wanted = interest::nothing;
+  of->is_writable = false;
+  if (!of->is_stream)
+    retire(*of);
+}
+
+void uring_reactor::close(int descriptor) noexcept {
+  if (auto* const of = registrations_.find(descriptor))
+    retire(*of);
+  ::close(descriptor);
+}
+
+// A request holds the socket open until it has ended. One that the kernel has not seen
+// yet would be for the next socket with that descriptor.
+void uring_reactor::retire(registration& of) noexcept {
+  if (of.is_receiving) {
+    if (of.asked == ring_.round())
+      ring_.submit();
+    cancel(of, purpose::receive);
+  }
+  if ((of.polled & POLLIN) != 0)
+    cancel(of, purpose::poll_in);
+  if ((of.polled & POLLOUT) != 0)
+    cancel(of, purpose::poll_out);
+  if (of.parcel != registration::none)
+    parcels_[of.parcel].from = nullptr;
+  if (of.is_listed)
+    std::replace(reports_.begin(), reports_.end(), &of,
+                 static_cast<registration*>(nullptr));
+  if (arriving_ == &of)
+    arriving_ = nullptr;
+  uring_registrations::erase(of);
+}
+
+int uring_reactor::poll() {
+  submit();
+  return dispatch();
+}
+
+void uring_reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
+  if (has_news()) {
+    submit();
+  } else {
+    put_parcels();
+    ring_.wait(limit);
+    fetch();
+    if (ring_.has_requests()) // it was disturbed
+      submit_rest();
+    parcels_left();
+  }
+  dispatch();
+}
+
+// The ring's own descriptor does not tell of work that is put off until this thread
+// calls.
+bool uring_reactor::prepare_to_wait() {
+  if (!is_notified_.exchange(true))
+    ring_.notify(notified_.get());
+  notified_.reset();
+  submit();
+  return !has_news();
+}
+
+void uring_reactor::submit() {
+  put_parcels();
+  submit_rest();
+  parcels_left();
+}
+
+// What the kernel refuses to take it takes when the ring is empty.
+void uring_reactor::submit_rest() {
+  do {
+    ring_.submit();
+    fetch();
+  } while (ring_.has_requests());
+}
+
+void uring_reactor::fetch() {
+  ring_.drain([this](const completion& done) {
+    switch (purpose_of(done)) {
+    case purpose::other:
+      return;
+    case purpose::send:
+      if (auto* const of = owner_of(done))
+        fell_short(*of, done.result);
+      return;
+    default:
+      fetched_.push_back(done);
+    }
+  });
+}
+
+int uring_reactor::dispatch() {
+  int count = report();
+  const auto end = std::min(handled_ + most_dispatched, fetched_.size());
+  while (handled_ < end) {
+    const completion next = fetched_[handled_++]; // the place may move
+    count += handle(next) ? 1 : 0;
+  }
+  if (handled_ == fetched_.size()) {
+    fetched_.clear();
+    handled_ = 0;
+  }
+  return count;
+}
+
+// Those only that are there now: who is still readable afterwards is told next time.
+int uring_reactor::report() {
+  const auto count = reports_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    auto* const of = reports_[i];
+    if (of == nullptr)
+      continue;
+    of->is_listed = false;
+    const bool is_writable = of->is_writable;
+    of->is_writable = false;
+    tell(*of, {.readable = reads(of->wanted) && is_readable(*of),
+               .writable = is_writable,
+               .hung_up = of->error != 0});
+  }
+  reports_.erase(reports_.begin(), reports_.begin() + static_cast<std::ptrdiff_t>(count));
+  return static_cast<int>(count);
+}
+
+bool uring_reactor::handle(const completion& done) {
+  const auto what = purpose_of(done);
+  if (what == purpose::wake) {
+    listen_for_wakes();
+    return false;
+  }
+  auto* const of = owner_of(done);
+  if (of == nullptr) {
+    if (uring_buffers::is_in(done))
+      buffers_.give_back(done);
+    return false;
+  }
+  if (what == purpose::receive)
+    received(*of, done);
+  else if (what != purpose::other)
+    polled(*of, what == purpose::poll_in ? POLLIN : POLLOUT, done.result);
+  return what != purpose::other;
+}
+
+void uring_reactor::received(registration& of, const completion& done) {
+  if (!reads(of.wanted) || has_octets(of) || done.result <= 0) {
+    keep(of, done);
+    tell(of, {.readable = reads(of.wanted) && is_readable(of),
+              .writable = false,
+              .hung_up = of.error != 0});
+    return;
+  }
+  note_end(of, done);
+  if (done.result == static_cast<int>(uring_buffers::size))
+    go_bulk(of);
+  const auto generation = of.generation;
+  arriving_ = &of;
+  arrived_ = buffers_.of(done);
+  of.target->on_ready({.readable = true, .writable = false, .hung_up = false});
+  if (of.generation == generation) {
+    keep(of, arrived_);
+    arriving_ = nullptr;
+    arm(of);
+  }
+  buffers_.give_back(done);
+}
+
+void uring_reactor::polled(registration& of, std::uint8_t event, int result) {
+  of.polled = static_cast<std::uint8_t>(of.polled & ~event);
+  const auto events = result < 0 ? POLLERR : result;
+  const bool hung_up = (events & (POLLHUP | POLLERR)) != 0;
+  tell(of, {.readable = is_polled_for_reading(of) && reads(of.wanted)
+                        && ((events & POLLIN) != 0 || hung_up),
+            .writable = writes(of.wanted) && ((events & POLLOUT) != 0 || hung_up),
+            .hung_up = hung_up});
+}
+
+void uring_reactor::tell(registration& of, readiness what) {
+  const auto generation = of.generation;
+  if (of.target != nullptr && (what.readable || what.writable))
+    of.target->on_ready(what);
+  if (of.generation == generation)
+    arm(of);
+}
+
+void uring_reactor::wake() noexcept {
+  waker_.signal();
+  if (is_notified_) // the kernel does so much later when it was an eventfd itself
+    notified_.signal();
+}
+
+void uring_reactor::listen_for_wakes() {
+  auto& request = ring_.request();
+  ::io_uring_prep_read(&request, waker_.get(), &woken_, sizeof woken_, 0);
+  ::io_uring_sqe_set_data64(&request, static_cast<std::uint64_t>(purpose::wake));
+}
+
+} // namespace runtime::detail

@@ -1,0 +1,123 @@
+// io_uring: each stream is received from by one request that goes on (multishot), into
+// buffers that the kernel picks; what is posted leaves in one call, which also waits.
+#pragma once
+
+#include "runtime/eventfd.hpp"
+#include "runtime/reactor.hpp"
+#include "runtime/uring.hpp"
+#include "runtime/uring_registration.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace runtime::detail {
+
+/// For the thread that first polls or waits, but for the constructor, the destructor and
+/// `wake`.
+class uring_reactor final : public reactor {
+public:
+  /// Throws std::system_error where the kernel has no io_uring, or not enough of it.
+  uring_reactor();
+
+  [[nodiscard]] reactor_kind kind() const noexcept override {
+    return reactor_kind::uring;
+  }
+  [[nodiscard]] int descriptor() const noexcept override { return notified_.get(); }
+  void add(int descriptor, io_target& target, interest wanted) override;
+  void change(int descriptor, io_target& target, interest wanted) override;
+  void remove(int descriptor, io_target& target) noexcept override;
+  void add_stream(int descriptor, io_target& target, interest wanted) override;
+  [[nodiscard]] ssize_t receive(int descriptor,
+                                std::span<std::byte> into) noexcept override;
+  [[nodiscard]] ssize_t send(int descriptor, std::string_view bytes) noexcept override;
+  [[nodiscard]] ssize_t gather(int descriptor,
+                               std::span<const iovec> pieces) noexcept override;
+  [[nodiscard]] ssize_t post(int descriptor, std::string_view bytes) noexcept override;
+  void close(int descriptor) noexcept override;
+  int poll() override;
+  void wait(std::optional<std::chrono::nanoseconds> limit) override;
+  [[nodiscard]] bool prepare_to_wait() override;
+  void wake() noexcept override;
+
+private:
+  using registration = uring_registration;
+  /// What a request is for. Its completion brings that back with the registration.
+  enum class purpose : std::uint8_t { other, receive, poll_in, poll_out, send, wake };
+  struct parcel {       // octets that are to leave
+    registration* from; // nullptr: they have left already
+    std::size_t at;
+    std::size_t size;
+  };
+
+  [[nodiscard]] static std::uint64_t tag(const registration& of, purpose what) noexcept;
+  [[nodiscard]] static purpose purpose_of(const completion& done) noexcept;
+  [[nodiscard]] registration* owner_of(const completion& done) const noexcept;
+
+  void watch(registration& of, io_target& target, interest wanted);
+  /// Asks the kernel for what is wanted and has not been asked for.
+  void arm(registration& of);
+  void arm_poll(registration& of, std::uint8_t event);
+  void cancel(const registration& of, purpose what);
+  void list(registration& of);
+  void retire(registration& of) noexcept;
+
+  [[nodiscard]] bool has_octets(const registration& of) const noexcept;
+  [[nodiscard]] bool is_readable(const registration& of) const noexcept;
+  [[nodiscard]] bool is_polled_for_reading(const registration& of) const noexcept;
+  [[nodiscard]] ssize_t take(registration& of, std::span<std::byte> into) noexcept;
+  void keep(registration& of, const completion& done);
+  static void keep(registration& of, std::span<const std::byte> octets);
+  static void note_end(registration& of, const completion& done) noexcept;
+  void stop_receiving(registration& of);
+  void go_bulk(registration& of);
+  [[nodiscard]] static ssize_t receive_bulk(registration& of,
+                                            std::span<std::byte> into) noexcept;
+  /// What has come without having been looked at.
+  void absorb(registration& of);
+
+  [[nodiscard]] bool extend(registration& of, std::span<const iovec> pieces);
+  void send_parcel(registration& of) noexcept;
+  void put_parcels();
+  void parcels_left() noexcept;
+  void fell_short(registration& of, int result);
+
+  /// Sends the parcels, and asks the kernel for all else.
+  void submit();
+  void submit_rest();
+  /// Takes the completions out of the ring.
+  void fetch();
+  [[nodiscard]] bool has_news() const noexcept {
+    return !reports_.empty() || handled_ < fetched_.size();
+  }
+  int dispatch();
+  int report();
+  /// False when it was of nobody who is there.
+  bool handle(const completion& done);
+  void received(registration& of, const completion& done);
+  void polled(registration& of, std::uint8_t event, int result);
+  void tell(registration& of, readiness what);
+  void listen_for_wakes();
+
+  uring_buffers buffers_;
+  uring ring_;
+  eventfd waker_{0}; // the kernel would not wait for one that is non-blocking
+  eventfd notified_{EFD_NONBLOCK};
+  std::atomic<bool> is_notified_{false}; // once something else waits
+  std::uint64_t woken_ = 0;              // what the kernel read from it
+  uring_registrations registrations_;
+  std::vector<registration*> reports_; // the listed ones
+  std::vector<completion> fetched_;
+  std::size_t handled_ = 0; // of them
+  registration* arriving_ = nullptr;
+  std::span<std::byte> arrived_; // in a buffer of the kernel's, while it is told of
+  std::vector<parcel> parcels_;
+  std::string octets_; // of the parcels
+};
+
+} // namespace runtime::detail
