@@ -13,6 +13,22 @@
 
 namespace websock {
 
+namespace {
+
+/// Lives as long as the departure that it observes.
+class holder final : public departure::observer {
+public:
+  explicit holder(std::shared_ptr<connection_host> host)
+      : host_(std::move(host)), expected_(host_->expect()) {}
+  void departed() noexcept override { delete this; }
+
+private:
+  const std::shared_ptr<connection_host> host_; // after what it expects
+  const departure expected_;
+};
+
+} // namespace
+
 /// A drain that goes on, or is over and refuses what comes late.
 struct connection_host::draining {
   std::uint16_t code;
@@ -35,7 +51,11 @@ connection_host::~connection_host() {
 
 departure connection_host::expect() {
   ++expected_;
-  return departure([this] { left(); });
+  return departure(*this);
+}
+
+departure connection_host::expect(std::shared_ptr<connection_host> host) {
+  return departure(*new holder(std::move(host)));
 }
 
 runtime::pid connection_host::begin(std::unique_ptr<transport> socket,
@@ -57,7 +77,7 @@ void connection_host::abandon(departure leaving) {
   shard_.post([leaving = std::move(leaving)](runtime::shard&) {});
 }
 
-void connection_host::left() noexcept {
+void connection_host::departed() noexcept {
   gone_();
   if (draining_ && !has_given_up_)
     ++draining_->result.closed;

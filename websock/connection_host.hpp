@@ -35,7 +35,7 @@ struct accepted_upgrade;
 
 /// Used on its shard only, unless a function says otherwise, and destroyed after its
 /// connections.
-class connection_host final : private runtime::timer {
+class connection_host final : private runtime::timer, private departure::observer {
 public:
   /// Calls `gone` for each connection that was expected and is no more, and adds what
   /// they have not sent to `total`, which must outlive it, or to one of its own.
@@ -64,6 +64,8 @@ public:
   /// A connection is about to be spawned: `drain` waits until the result is destroyed, on
   /// the shard. Any thread.
   [[nodiscard]] departure expect();
+  /// The same of a host that the result holds as well.
+  [[nodiscard]] static departure expect(std::shared_ptr<connection_host> host);
   /// Spawns the process of a connection that was expected. Any thread.
   runtime::pid begin(std::unique_ptr<transport> socket, accepted_upgrade accepted,
                      std::string leftover, departure leaving);
@@ -92,7 +94,7 @@ private:
   void expire(runtime::time_point now) override;
   void ask_next();
   void finished(std::list<lingering_socket>::iterator where);
-  void left() noexcept;
+  void departed() noexcept override;
   void check_drained();
 
   runtime::shard& shard_;

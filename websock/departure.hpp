@@ -1,26 +1,35 @@
 // The promise that the end of a connection is noticed, however early it comes.
 #pragma once
 
-#include <functional>
 #include <utility>
 
 namespace websock {
 
-/// Calls back once, when it is destroyed. It travels with a connection from the decision
-/// to upgrade on, so that one that ends before its process begins is counted out as well.
+/// Tells its observer once, when it is destroyed. It travels with a connection from the
+/// decision to upgrade on, so that one that ends before its process begins is counted out
+/// as well.
 class departure {
 public:
+  /// Who is told. Outlives the departure, and may be gone afterwards.
+  class observer {
+  public:
+    virtual void departed() noexcept = 0;
+
+  protected:
+    ~observer() = default;
+  };
+
   departure() = default;
-  explicit departure(std::function<void()> call) : call_(std::move(call)) {}
-  departure(departure&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
+  explicit departure(observer& whom) noexcept : whom_(&whom) {}
+  departure(departure&& other) noexcept : whom_(std::exchange(other.whom_, nullptr)) {}
   departure& operator=(departure&&) = delete;
   ~departure() {
-    if (call_)
-      call_();
+    if (whom_ != nullptr)
+      whom_->departed();
   }
 
 private:
-  std::function<void()> call_;
+  observer* whom_ = nullptr;
 };
 
 } // namespace websock

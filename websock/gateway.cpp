@@ -26,13 +26,6 @@ namespace {
   return options;
 }
 
-/// Also holds the host.
-[[nodiscard]] departure expect(const std::shared_ptr<connection_host>& host) {
-  return departure([host, inner = std::make_shared<departure>(host->expect())]() mutable {
-    inner.reset();
-  });
-}
-
 void make_non_blocking(int descriptor) {
   const int flags = ::fcntl(descriptor, F_GETFL);
   if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0)
@@ -89,7 +82,7 @@ adoption gateway::adopt(const transport_factory& make, const http::request& requ
     return std::move(*refused);
   const auto index = self.next_host.fetch_add(1, std::memory_order_relaxed);
   const auto host = self.hosts[index % self.hosts.size()];
-  auto expected = expect(host);
+  auto expected = connection_host::expect(host);
   // Either a drain that begins now waits for what was expected before, or it is seen
   // here.
   if (self.door->is_closed()) {

@@ -7,6 +7,7 @@
 #include "websock/connection_process.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/protocol/frame_writer.hpp"
+#include "websock/testing/host_keeper.hpp"
 #include "websock/testing/memory_transport.hpp"
 
 #include "tests/websock/scripted.hpp"
@@ -36,7 +37,7 @@ public:
         detail::make_factory<scripted>(work),
         {},
         {},
-        departure([host = host_] {}), // which outlives its only connection
+        host_keeper::keep(host_), // which outlives its only connection
         {},
         std::make_unique<client_opening>(std::move(plan),
                                          std::make_unique<memory_transport>(pipe_))};

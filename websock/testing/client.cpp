@@ -6,6 +6,7 @@
 #include "websock/protocol/frame_parser.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/message_writer.hpp"
+#include "websock/testing/host_keeper.hpp"
 
 #include <stdexcept>
 
@@ -70,14 +71,15 @@ client::client(runtime::testing::stepped_node& node, upgrade_options options,
       node.node().shard_at(node.node().process_count() % node.node().shard_count());
   pipe_ = std::make_shared<memory_pipe>(on);
   const auto host = std::make_shared<connection_host>(on);
-  connection_setup setup{host.get(),
-                         std::make_unique<memory_transport>(pipe_),
-                         std::make_shared<const upgrade_options>(options),
-                         std::move(make),
-                         {},
-                         {},
-                         departure([host] {}), // it lives as long as its only connection
-                         sender_->agreed};
+  connection_setup setup{
+      host.get(),
+      std::make_unique<memory_transport>(pipe_),
+      std::make_shared<const upgrade_options>(options),
+      std::move(make),
+      {},
+      {},
+      host_keeper::keep(host), // it lives as long as its only connection
+      sender_->agreed};
   host_ = host;
   pid_ = node.node().spawn_on<connection_process>(on.index(), std::move(setup));
 }

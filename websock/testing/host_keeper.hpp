@@ -1,0 +1,26 @@
+// A host that a test made for one connection, and that nobody drains.
+#pragma once
+
+#include "websock/connection_host.hpp"
+#include "websock/departure.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace websock::testing {
+
+/// Lives as long as the departure that it observes, and so does the host.
+class host_keeper final : public departure::observer {
+public:
+  [[nodiscard]] static departure keep(std::shared_ptr<connection_host> host) {
+    return departure(*new host_keeper(std::move(host)));
+  }
+
+private:
+  explicit host_keeper(std::shared_ptr<connection_host> host) : host_(std::move(host)) {}
+  void departed() noexcept override { delete this; }
+
+  const std::shared_ptr<connection_host> host_;
+};
+
+} // namespace websock::testing
