@@ -34,8 +34,8 @@ struct connection_host::draining {
   std::uint16_t code;
   drain_schedule schedule;
   std::function<void(drain_result)> done; // until it was called
-  place next;         // of connections_: it and all behind it are still to be asked
-  std::size_t to_ask; // no fewer than those; some of them may have left
+  connection_process* next; // it and all older ones are still to be asked
+  std::size_t to_ask;       // no fewer than those; some of them may have left
   drain_result result{};
 };
 
@@ -85,20 +85,28 @@ void connection_host::departed() noexcept {
   check_drained();
 }
 
-connection_host::place connection_host::add(connection_process& connection) {
+void connection_host::add(connection_process& connection) {
   // In front, where nobody is left to be asked.
-  const auto where = connections_.insert(connections_.begin(), &connection);
+  connection.older_ = connections_;
+  if (connections_ != nullptr)
+    connections_->newer_ = &connection;
+  connections_ = &connection;
+  ++connection_count_;
   if (has_given_up_)
     shard_.owner().exit(connection.pid(), runtime::kill);
   else if (draining_)
     connection.ask_to_close(draining_->code);
-  return where;
 }
 
-void connection_host::remove(place where) noexcept {
-  if (draining_ && where == draining_->next)
-    ++draining_->next;
-  connections_.erase(where);
+void connection_host::remove(connection_process& connection) noexcept {
+  auto* const older = connection.older_;
+  auto* const newer = connection.newer_;
+  if (draining_ && &connection == draining_->next)
+    draining_->next = older;
+  (newer == nullptr ? connections_ : newer->older_) = older;
+  if (older != nullptr)
+    older->newer_ = newer;
+  --connection_count_;
 }
 
 void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent,
@@ -127,7 +135,7 @@ void connection_host::drain(const drain_options& how, std::size_t batch,
                             std::uint64_t seed, std::function<void(drain_result)> done) {
   draining_ = std::make_unique<draining>(
       draining{how.code, drain_schedule(how, batch, shard_.now(), seed), std::move(done),
-               connections_.begin(), connections_.size()});
+               connections_, connection_count_});
   ask_next();
   check_drained();
 }
@@ -136,10 +144,10 @@ void connection_host::drain(const drain_options& how, std::size_t batch,
 void connection_host::ask_next() {
   auto& state = *draining_;
   auto left = state.schedule.batch(state.to_ask);
-  for (; left > 0 && state.next != connections_.end(); --left, --state.to_ask)
-    (*state.next++)->ask_to_close(state.code);
+  for (; left > 0 && state.next != nullptr; --left, --state.to_ask)
+    std::exchange(state.next, state.next->older_)->ask_to_close(state.code);
   auto due = state.schedule.deadline();
-  if (state.next != connections_.end())
+  if (state.next != nullptr)
     due = std::min(due, shard_.now() + state.schedule.pause(state.to_ask, shard_.now()));
   shard_.timers().arm(*this, due);
 }
@@ -157,7 +165,7 @@ void connection_host::give_up() {
   shard_.timers().disarm(*this);
   if (draining_)
     draining_->result.killed = expected_;
-  for (auto* each : connections_)
+  for (auto* each = connections_; each != nullptr; each = each->older_)
     shard_.owner().exit(each->pid(), runtime::kill);
   lingering_.clear();
   check_drained();

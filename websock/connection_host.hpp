@@ -58,13 +58,13 @@ public:
     return total_ != nullptr ? *total_ : own_total_;
   }
   [[nodiscard]] std::size_t connection_count() const noexcept {
-    return connections_.size();
+    return connection_count_;
   }
 
   /// A connection is about to be spawned: `drain` waits until the result is destroyed, on
   /// the shard. Any thread.
   [[nodiscard]] departure expect();
-  /// The same of a host that the result holds as well.
+  /// The same for a host that the result keeps alive.
   [[nodiscard]] static departure expect(std::shared_ptr<connection_host> host);
   /// Spawns the process of a connection that was expected. Any thread.
   runtime::pid begin(std::unique_ptr<transport> socket, accepted_upgrade accepted,
@@ -72,9 +72,8 @@ public:
   /// It will not begin after all. Any thread.
   void abandon(departure leaving);
 
-  using place = std::list<connection_process*>::iterator;
-  [[nodiscard]] place add(connection_process& connection);
-  void remove(place where) noexcept;
+  void add(connection_process& connection);
+  void remove(connection_process& connection) noexcept;
 
   /// Sends `unsent`, ends the output and closes the socket when the peer has closed it or
   /// after some seconds. A client waits with the end of its output for the peer's. Closes
@@ -104,8 +103,9 @@ private:
   std::string output_;
   protocol::deflate_pool deflate_contexts_;
   protocol::message_buffers spare_buffers_;
-  std::atomic<std::size_t> expected_{0}; // connections, begun or not
-  std::list<connection_process*> connections_;
+  std::atomic<std::size_t> expected_{0};      // connections, begun or not
+  connection_process* connections_ = nullptr; // the newest one, linked to the others
+  std::size_t connection_count_ = 0;
   std::list<lingering_socket> lingering_;
   struct draining;
   std::unique_ptr<draining> draining_; // from drain on

@@ -63,8 +63,8 @@ connection_process::~connection_process() {
   host_.unsent().bytes -= counted_unsent_;
   host_.unsent().suspended -= is_counted_suspended_ ? 1U : 0U;
   host_.shard().timers().disarm(*this);
-  if (place_)
-    host_.remove(*place_);
+  if (has_begun())
+    host_.remove(*this);
 }
 
 runtime::pid connection_process::pid() const {
@@ -108,7 +108,7 @@ void connection_process::opened(opening::result outcome) {
 void connection_process::begin() {
   const auto first = std::move(beginning_);
   role_ = first->agreed.self;
-  place_ = host_.add(*this);
+  host_.add(*this);
   self().trap_exit(options_->trap_exit);
   connection_.emplace(self(), *options_, first->agreed, output_, host_.deflate_contexts(),
                       host_.spare_buffers());

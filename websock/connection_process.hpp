@@ -65,6 +65,7 @@ private:
     connection_process& owner_;
   };
 
+  friend class connection_host; // its list
   class close_order;
 
   void on_start() override;
@@ -82,6 +83,7 @@ private:
   /// The way to the peer is there, or there is none.
   void opened(opening::result outcome);
   void begin();
+  [[nodiscard]] bool has_begun() const noexcept { return beginning_ == nullptr; }
   void read();
   void end_of_stream();
   void flush();
@@ -107,10 +109,11 @@ private:
   std::unique_ptr<transport> socket_;
   std::shared_ptr<const upgrade_options> options_;
   struct beginning;
-  std::unique_ptr<beginning> beginning_; // only until on_start
+  std::unique_ptr<beginning> beginning_; // only until it has begun
   output_buffer output_;
   std::optional<connection> connection_;
-  std::optional<connection_host::place> place_;
+  connection_process* newer_ = nullptr; // in the host's list
+  connection_process* older_ = nullptr;
   readable_mark readable_{*this};
   runtime::time_point last_progress_; // of a backlog
   std::size_t counted_unsent_ = 0;    // of a backlog, in the host's figure
