@@ -157,7 +157,7 @@ void connection::handle(const protocol::event& event) {
 void connection::handle_close_frame(std::span<const std::byte> payload,
                                     std::uint16_t echo) {
   if (phase_ == phase::closing) {
-    leave(std::move(*exit_));
+    leave(std::move(exit_));
     return;
   }
   const auto parsed = protocol::parse_close_payload(payload);
@@ -171,7 +171,7 @@ void connection::handle_close_frame(std::span<const std::byte> payload,
 // Rule 12.
 void connection::handle_failure(const protocol::event& event) {
   if (phase_ == phase::closing)
-    leave(std::move(*exit_));
+    leave(std::move(exit_));
   else if (!event.payload.empty()) // a close frame with a code that may not be sent
     handle_close_frame(event.payload, protocol_error);
   else
@@ -223,7 +223,7 @@ void connection::check_deadlines() {
   if (!accepts(stimulus::deadline) || now < deadline())
     return;
   if (phase_ == phase::closing)
-    leave(std::move(*exit_));
+    leave(std::move(exit_));
   else if (now >= last_inbound_ + options_.timeout)
     close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
           runtime::shutdown("timeout"), ending::at_once);

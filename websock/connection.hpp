@@ -82,8 +82,8 @@ public:
   /// The next time at which check_deadlines has something to do.
   [[nodiscard]] runtime::time_point deadline() const noexcept;
   /// Set when the process is to exit now, and with which reason.
-  [[nodiscard]] const std::optional<runtime::exit_reason>& leaving() const noexcept {
-    return leaving_;
+  [[nodiscard]] const runtime::exit_reason* leaving() const noexcept {
+    return is_leaving_ ? &exit_ : nullptr;
   }
   /// All output has left, or is dropped: goes on with a callback that waits for it.
   void drained();
@@ -91,7 +91,7 @@ public:
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
   /// Whether it is open, and stays so for all that callbacks have answered.
   [[nodiscard]] bool is_quiet() const noexcept {
-    return phase_ == phase::open && !leaving_ && !waiting_;
+    return phase_ == phase::open && !is_leaving_ && !waiting_;
   }
   /// Whether what it sends and receives moves its deadline only further away.
   [[nodiscard]] bool is_steady() const noexcept { return is_quiet() && !mid_message_; }
@@ -166,12 +166,12 @@ private:
   runtime::time_point last_inbound_;
   runtime::time_point since_;  // of the message that has begun, or of closing
   runtime::time_point pinged_; // by ourselves, last
-  std::optional<runtime::exit_reason> leaving_;
-  std::unique_ptr<runtime::exit_reason> exit_; // while closing
+  runtime::exit_reason exit_; // while closing, and when it is to leave
   phase phase_ = phase::open;
   bool is_up_ = false; // init has returned
   bool mid_message_ = false;
   bool peer_there_ = true;
+  bool is_leaving_ = false;
 };
 
 } // namespace websock

@@ -98,12 +98,13 @@ void connection::close(std::uint16_t code, std::string_view body, const close_re
   else if (how == ending::at_once)
     leave(std::move(exit));
   else
-    exit_ = std::make_unique<runtime::exit_reason>(std::move(exit));
+    exit_ = std::move(exit);
 }
 
 void connection::leave(runtime::exit_reason why) {
   phase_ = phase::closed;
-  leaving_ = std::move(why);
+  is_leaving_ = true;
+  exit_ = std::move(why);
 }
 
 // Rule 11.
@@ -116,7 +117,7 @@ void connection::peer_gone() {
   if (!accepts(stimulus::end_of_stream))
     return;
   if (phase_ == phase::closing) {
-    leave(std::move(*exit_));
+    leave(std::move(exit_));
     return;
   }
   leave(terminate(close_reason::error(runtime::error("closed")))
@@ -127,7 +128,7 @@ void connection::peer_gone() {
 void connection::send_timed_out() {
   peer_there_ = false;
   if (phase_ == phase::closing)
-    leave(std::move(*exit_));
+    leave(std::move(exit_));
   else if (phase_ == phase::open)
     leave(terminate(close_reason::error(runtime::timeout))
               .value_or(runtime::shutdown("timeout")));

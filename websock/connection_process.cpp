@@ -309,8 +309,8 @@ void connection_process::settle_traffic() {
 void connection_process::settle() {
   if (!is_suspended_ && output_.size() > options_->high_mark)
     flush(); // does not wait for the end of the turn, which may be many messages away
-  if (connection_->leaving())
-    runtime::process::exit(*connection_->leaving());
+  if (const auto* why = connection_->leaving())
+    runtime::process::exit(*why);
   if (connection_->is_waiting())
     watch();
   // A timer that is armed too early costs one look at the clock; moving it at every frame
