@@ -98,6 +98,8 @@ public:
   /// Whether the peer may still read what is unsent.
   [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
   [[nodiscard]] phase state() const noexcept { return phase_; }
+  /// Ours.
+  [[nodiscard]] protocol::role role() const noexcept { return role_; }
   /// The handler, for its type; null before `start`.
   [[nodiscard]] const behaviour* handler() const noexcept { return handler_.get(); }
 
@@ -172,6 +174,7 @@ private:
   bool mid_message_ = false;
   bool peer_there_ = true;
   bool is_leaving_ = false;
+  const protocol::role role_;
 };
 
 } // namespace websock

@@ -107,7 +107,6 @@ void connection_process::opened(opening::result outcome) {
 
 void connection_process::begin() {
   const auto first = std::move(beginning_);
-  role_ = first->agreed.self;
   host_.add(*this);
   self().trap_exit(options_->trap_exit);
   connection_.emplace(self(), *options_, first->agreed, output_, host_.deflate_contexts(),
@@ -357,7 +356,7 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   std::string unsent = output_.take();
   if (connection_->is_peer_there())
     host_.linger(std::move(socket_), std::move(unsent),
-                 role_ == protocol::role::client ? ends_first::peer : ends_first::us);
+                 connection_->role() == protocol::role::client ? ends_first::peer : ends_first::us);
 }
 
 } // namespace websock

@@ -104,6 +104,11 @@ private:
   [[nodiscard]] runtime::time_point next_deadline() const noexcept;
   void check_deadlines();
 
+  // These first: there is room behind the timer.
+  runtime::interest watched_ = runtime::interest::nothing;
+  bool is_suspended_ = false;
+  bool is_counted_suspended_ = false; // in the host's figure
+  bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
   connection_host& host_;
   const departure leaving_; // after all that belongs to the host
   std::unique_ptr<transport> socket_;
@@ -117,11 +122,6 @@ private:
   readable_mark readable_{*this};
   runtime::time_point last_progress_; // of a backlog
   std::size_t counted_unsent_ = 0;    // of a backlog, in the host's figure
-  runtime::interest watched_ = runtime::interest::nothing;
-  protocol::role role_ = protocol::role::server;
-  bool is_suspended_ = false;
-  bool is_counted_suspended_ = false; // in the host's figure
-  bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
 };
 
 } // namespace websock
