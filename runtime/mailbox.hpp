@@ -6,6 +6,7 @@
 #include "runtime/signal.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace runtime::detail {
@@ -108,7 +109,7 @@ public:
 private:
   signal* head_ = nullptr;
   signal* tail_ = nullptr;
-  std::size_t size_ = 0;
+  std::uint32_t size_ = 0; // last, so that its owner has room behind it
 };
 
 } // namespace runtime::detail

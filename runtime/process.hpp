@@ -358,7 +358,8 @@ private:
   void break_ties(const exit_reason& why);
 
   runtime::shard& shard_;
-  detail::mailbox mailbox_;
+  [[no_unique_address]] detail::mailbox mailbox_; // what follows lies in its padding
+  std::uint32_t max_messages_ = 0;                // 0: no limit
   std::unique_ptr<behaviour> behaviour_;
   std::unique_ptr<detail::relations> ties_;
   std::unique_ptr<exit_reason> ending_; // set once it is to exit, and kept
@@ -369,7 +370,6 @@ private:
   process* following_ = nullptr;
   std::uint64_t messages_handled_ = 0;
   std::unique_ptr<detail::mailbox_load> load_; // null unless more than a count is needed
-  std::uint32_t max_messages_ = 0;             // 0: no limit
   when_full policy_ = when_full::exit_killed;
   spawn_tie tie_to_parent_ = spawn_tie::none;
   phase phase_ = phase::unborn; // until its start signal has arrived

@@ -68,7 +68,8 @@ connection::connection(runtime::process& self, const upgrade_options& options,
     : self_(self), options_(options), output_(output), subprotocol_(agreed.subprotocol),
       assembler_(agreed.self, options.limits, make_inflater(agreed, contexts), &spares),
       writer_(agreed.mask_keys, make_deflater(agreed, options.deflate, contexts)),
-      last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_), role_(agreed.self) {
+      last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_),
+      role_(agreed.self) {
 }
 
 bool connection::accepts(stimulus what) const noexcept {

@@ -11,6 +11,7 @@
 #include "websock/output_buffer.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/message_writer.hpp"
+#include "websock/protocol/role.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -168,7 +169,7 @@ private:
   runtime::time_point last_inbound_;
   runtime::time_point since_;  // of the message that has begun, or of closing
   runtime::time_point pinged_; // by ourselves, last
-  runtime::exit_reason exit_; // while closing, and when it is to leave
+  runtime::exit_reason exit_;  // while closing, and when it is to leave
   phase phase_ = phase::open;
   bool is_up_ = false; // init has returned
   bool mid_message_ = false;

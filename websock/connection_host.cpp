@@ -34,8 +34,8 @@ struct connection_host::draining {
   std::uint16_t code;
   drain_schedule schedule;
   std::function<void(drain_result)> done; // until it was called
-  connection_process* next; // it and all older ones are still to be asked
-  std::size_t to_ask;       // no fewer than those; some of them may have left
+  connection_process* next;               // it and all older ones are still to be asked
+  std::size_t to_ask; // no fewer than those; some of them may have left
   drain_result result{};
 };
 

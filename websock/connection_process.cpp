@@ -356,7 +356,8 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   std::string unsent = output_.take();
   if (connection_->is_peer_there())
     host_.linger(std::move(socket_), std::move(unsent),
-                 connection_->role() == protocol::role::client ? ends_first::peer : ends_first::us);
+                 connection_->role() == protocol::role::client ? ends_first::peer
+                                                               : ends_first::us);
 }
 
 } // namespace websock

@@ -98,6 +98,8 @@ frame_part frame_parser::begin(const frame_header& header) noexcept {
 bool frame_parser::hold(std::span<std::byte>& in, std::size_t wanted) noexcept {
   if (held_ >= wanted)
     return true;
+  if (held_ == 0)
+    partial_ = {}; // instead of a header
   const auto more = take_front(in, wanted - held_);
   std::copy(more.begin(), more.end(), partial_.begin() + held_);
   held_ = static_cast<std::uint8_t>(held_ + more.size());

@@ -62,9 +62,11 @@ private:
                                        std::size_t size) const noexcept;
   [[nodiscard]] frame_part fail(violation why) noexcept;
 
-  frame_header header_;
+  union { // never both: every connection has one of these (bench: idle_connections)
+    frame_header header_{};
+    std::array<std::byte, max_header_size> partial_; // unless held_ is 0
+  };
   std::uint64_t payload_left_ = 0;
-  std::array<std::byte, max_header_size> partial_{};
   std::uint8_t held_ = 0; // octets in partial_
   role self_;
   rsv allowed_;
