@@ -249,7 +249,8 @@ public:
   /// Whether a callback waits, as in `co_await self().sleep(1s)`.
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
   /// Ends this process with `why` once the running callback has returned: `exit` without
-  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled.
+  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
+  /// several reasons the first counts.
   void end(exit_reason why);
 
   /// For people: number of signals in the mailbox.

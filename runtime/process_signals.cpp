@@ -376,7 +376,10 @@ void process::accept_down(detail::signal* entry) {
   }
 }
 
+// The first reason counts: a signal may have ended it while a callback ran.
 void process::end(exit_reason why) {
+  if (ending_)
+    return;
   ending_ = std::make_unique<exit_reason>(std::move(why));
   schedule();
 }

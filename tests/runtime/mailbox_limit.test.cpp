@@ -200,6 +200,17 @@ TEST_CASE(
   CHECK(has_returned);
 }
 
+TEST_CASE("exit_killed: how a callback ends a process that is killed comes too late") {
+  scene on(when_full::exit_killed);
+  static_cast<void>(on.me.monitor(on.target));
+  tests::tell(on.target, [](process& self) {
+    for (int i = 0; i < 10; ++i)
+      runtime::send(self.pid(), i);
+    self.end(runtime::normal);
+  });
+  CHECK(tests::reason_of_down(on.me, 1ms) == "killed");
+}
+
 TEST_CASE("close: the messages that wait are dropped and the process exits") {
   scene on(when_full::close);
   static_cast<void>(on.me.monitor(on.target));
