@@ -150,7 +150,7 @@ void connection_process::on_ready(runtime::readiness what) {
 void connection_process::readable_mark::handle(runtime::process&) {
   is_queued = false;
   owner_.read();
-  if (std::exchange(is_overdue, false))
+  if (std::exchange(is_overdue, false) && !owner_.connection_->leaving())
     owner_.check_deadlines();
 }
 
@@ -308,8 +308,10 @@ void connection_process::settle_traffic() {
 void connection_process::settle() {
   if (!is_suspended_ && output_.size() > options_->high_mark)
     flush(); // does not wait for the end of the turn, which may be many messages away
-  if (const auto* why = connection_->leaving())
-    runtime::process::exit(*why);
+  if (const auto* why = connection_->leaving()) {
+    self().end(*why);
+    return;
+  }
   if (connection_->is_waiting())
     watch();
   // A timer that is armed too early costs one look at the clock; moving it at every frame
