@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
+// What most heads need, asked for once (bench: churn).
+constexpr std::size_t usual_head = 512;
+constexpr std::size_t usual_fields = 8;
+
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
@@ -51,6 +55,8 @@ bool head_parser::gather_line(std::string_view& in) {
   const std::size_t room = line_limit() + crlf.size() + 1 - (text_.size() - line_begin_);
   const std::string_view visible = in.substr(0, room);
   const std::size_t size = std::min(visible.find('\n'), visible.size() - 1) + 1;
+  if (text_.empty())
+    text_.reserve(std::min(in.size(), usual_head));
   text_.append(visible.substr(0, size));
   in.remove_prefix(size);
   return text_.back() == '\n';
@@ -102,6 +108,7 @@ verdict head_parser::read_request_line(std::string_view line) {
   layout_.method = range_of(line.substr(0, first));
   layout_.target = range_of(target);
   section_ = section::fields;
+  layout_.fields.reserve(usual_fields);
   if (const verdict why = read_version(line.substr(last + 1)))
     return why;
   return split_target(target) ? verdict{}

@@ -16,6 +16,9 @@ using refusal = std::optional<response>;
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+// Room for a response without headers of the application (bench: churn).
+constexpr std::size_t usual_response = 192;
+
 bool is_base64_digit(char c) noexcept {
   return base64_digits.find(c) != std::string_view::npos;
 }
@@ -122,7 +125,9 @@ std::variant<upgrade_request, response> check_upgrade(const request& request) {
 std::string
 switching_protocols(std::string_view accept, std::optional<std::string_view> protocol,
                     std::span<const std::pair<std::string, std::string>> extra) {
-  std::string out = "HTTP/1.1 101 Switching Protocols\r\n";
+  std::string out;
+  out.reserve(usual_response);
+  out += "HTTP/1.1 101 Switching Protocols\r\n";
   append_header(out, "Upgrade", "websocket");
   append_header(out, "Connection", "Upgrade");
   append_header(out, "Sec-WebSocket-Accept", accept);
