@@ -113,12 +113,11 @@ void connection_host::linger(std::unique_ptr<transport> socket, std::string unse
                              ends_first who) {
   if (has_given_up_)
     return;
-  const auto where = lingering_.begin();
-  // The place is known only after the socket is in it, and a list keeps its places.
-  auto holder = std::make_shared<std::list<lingering_socket>::iterator>(where);
   try {
-    *holder = lingering_.emplace(where, shard_, std::move(socket), std::move(unsent), who,
-                                 [this, holder] { finished(*holder); });
+    auto& made = lingering_.emplace_front(
+        shard_, std::move(socket), std::move(unsent), who,
+        [this](lingering_socket& ended) { finished(ended.place); });
+    made.place = lingering_.begin();
   } catch (const std::system_error& failed) { // no room for one more to watch
     shard_.owner().log(runtime::log_level::warning,
                        std::string("a connection is cut off: ") + failed.what());

@@ -13,7 +13,7 @@ constexpr std::chrono::seconds patience{5}; // as for a close handshake
 
 lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
                                    std::string unsent, ends_first who,
-                                   std::function<void()> finished)
+                                   std::function<void(lingering_socket&)> finished)
     : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
       finished_(std::move(finished)) {
   if (unsent_.empty())
@@ -31,7 +31,7 @@ lingering_socket::~lingering_socket() {
 
 void lingering_socket::on_ready(runtime::readiness what) {
   if (what.writable && !unsent_.empty() && !write())
-    finished_();
+    finished_(*this);
   else if (what.readable && !discard())
     peer_ended();
 }
@@ -39,13 +39,13 @@ void lingering_socket::on_ready(runtime::readiness what) {
 // It may read on: RFC 9293 §3.6 lets a peer end its own side only.
 void lingering_socket::peer_ended() {
   if (unsent_.empty())
-    finished_();
+    finished_(*this);
   else
     socket_->watch(*this, runtime::interest::write);
 }
 
 void lingering_socket::expire(runtime::time_point) {
-  finished_();
+  finished_(*this);
 }
 
 void lingering_socket::end_output() {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -25,11 +26,14 @@ enum class ends_first : std::uint8_t { us, peer };
 /// time is up.
 class lingering_socket final : public runtime::io_target, public runtime::timer {
 public:
-  /// `finished` is called once, from a later event of the shard, and may destroy this
-  /// object. Throws what `watch` throws; then the socket is closed.
+  /// `finished` is called once, from a later event of the shard, with this object, which
+  /// it may destroy. Throws what `watch` throws; then the socket is closed.
   lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
-                   std::string unsent, ends_first who, std::function<void()> finished);
+                   std::string unsent, ends_first who,
+                   std::function<void(lingering_socket&)> finished);
   ~lingering_socket() override;
+
+  std::list<lingering_socket>::iterator place; // the owner's
 
 private:
   void on_ready(runtime::readiness what) override;
@@ -45,7 +49,7 @@ private:
   std::unique_ptr<transport> socket_;
   std::string unsent_;
   const ends_first who_;
-  std::function<void()> finished_;
+  std::function<void(lingering_socket&)> finished_;
 };
 
 } // namespace websock

@@ -80,16 +80,15 @@ void server_shard::finished(http_session& session) {
 void server_shard::linger(std::unique_ptr<transport> socket, std::string unsent) {
   if (lingering_.size() >= core_.handshakes_of_shard())
     lingering_.pop_front();
-  // The place is known only after the socket is in it, and a list keeps its places.
-  auto place = std::make_shared<std::list<lingering_socket>::iterator>();
-  const auto finished = [this, place] {
-    std::list<lingering_socket> gone;
-    gone.splice(gone.begin(), lingering_, *place);
+  const auto finished = [this](lingering_socket& ended) {
+    std::list<lingering_socket>
+        gone; // destroyed last: the caller is one of its functions
+    gone.splice(gone.begin(), lingering_, ended.place);
   };
   try {
-    lingering_.emplace_back(host_.shard(), std::move(socket), std::move(unsent),
-                            ends_first::us, finished);
-    *place = std::prev(lingering_.end());
+    auto& made = lingering_.emplace_back(host_.shard(), std::move(socket),
+                                         std::move(unsent), ends_first::us, finished);
+    made.place = std::prev(lingering_.end());
   } catch (const std::system_error& failed) { // no room for one more to watch
     core_.node.log(runtime::log_level::warning,
                    std::string("a connection is cut off: ") + failed.what());

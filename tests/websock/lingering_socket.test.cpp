@@ -24,7 +24,7 @@ namespace {
 struct fixture {
   void linger(std::string unsent, websock::ends_first who = websock::ends_first::us) {
     subject.emplace(node.node().shard_at(0), std::make_unique<memory_transport>(pipe),
-                    std::move(unsent), who, [this] {
+                    std::move(unsent), who, [this](websock::lingering_socket&) {
                       ++finished;
                       subject.reset();
                     });
