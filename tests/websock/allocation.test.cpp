@@ -84,6 +84,10 @@ struct fixture {
 
 } // namespace
 
+TEST_CASE("a connection at rest is small") {
+  STATIC_REQUIRE(sizeof(websock::connection_process) <= 440); // 448 of the heap
+}
+
 TEST_CASE("a frame to an idle connection is echoed without an allocation") {
   if (!tests::are_allocations_counted())
     return;

@@ -173,5 +173,5 @@ TEST_CASE("a million empty fragments cost no heap", "[RFC6455 §10.4]") {
 }
 
 TEST_CASE("an idle assembler is small", "[RFC6455 §10.4]") {
-  STATIC_REQUIRE(sizeof(message_assembler) <= 120);
+  STATIC_REQUIRE(sizeof(message_assembler) <= 88);
 }
