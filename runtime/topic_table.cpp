@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace runtime {
@@ -23,8 +24,8 @@ void topic_table::subscribe(process& who, std::string_view name) {
   }
   auto& members = found->second.members;
   auto place = std::make_unique<detail::subscription>(
-      detail::subscription{&who, &found->second, members.size()});
-  members.push_back(place.get());
+      detail::subscription{&found->second, members.size()});
+  members.push_back({&who, place.get()});
   who.ties().topics.push_back(std::move(place));
 }
 
@@ -51,9 +52,9 @@ void topic_table::forget(process& who) noexcept {
 
 void topic_table::leave(detail::subscription& place) noexcept {
   auto& members = place.to->members;
-  detail::subscription* last = members.back();
+  const auto last = members.back();
   members[place.index] = last;
-  last->index = place.index;
+  last.place->index = place.index;
   members.pop_back();
   if (members.empty())
     topics_.erase(topics_.find(place.to->name));
@@ -79,12 +80,12 @@ detail::fan_out topic_table::publish_counted(std::string_view name, const term& 
   if (found == topics_.end())
     return {};
   const auto& members = found->second.members;
-  const shard& here = members.front()->who->shard();
+  const shard& here = members.front().who->shard();
   const auto dropped = here.messages_dropped();
   const auto refused = here.refused_;
   std::size_t taking = 0;
-  for (const auto* place : members)
-    taking += place->who->ending_ ? 0U : 1U;
+  for (const auto& each : members)
+    taking += each.who->ending_ ? 0U : 1U;
   publish(name, message, nullptr);
   settle();
   return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
@@ -105,7 +106,7 @@ void topic_table::finish(batch& what) {
   if (what.to == nullptr)
     return;
   for (const auto& members = what.to->members; what.next_member < members.size();)
-    put_rest(what, *members[what.next_member++]->who, 0);
+    put_rest(what, *members[what.next_member++].who, 0);
   what.to = nullptr;
   what.next_member = 0;
 }
@@ -118,14 +119,12 @@ void topic_table::put_rest(const batch& what, process& who, std::size_t from) {
 }
 
 std::size_t topic_table::run_subscribers() {
-  if (gathered_.publications.size() < 2) { // one alone takes longer so (bench: fan-out)
-    settle();
+  if (!is_unsettled_)
     return 0;
-  }
   std::swap(running_, gathered_);
   std::size_t handled = 0;
   while (running_.to != nullptr && running_.next_member < running_.to->members.size()) {
-    process& who = *running_.to->members[running_.next_member++]->who;
+    process& who = *running_.to->members[running_.next_member++].who;
     if (who.is_idle() && who.load_ == nullptr) // nothing is weighed or superseded
       handled += run(who);
     else
@@ -144,15 +143,16 @@ std::size_t topic_table::run(process& who) {
   running_.running = &who;
   running_.next_message = 0;
   who.begin_turn();
-  while (running_.next_message < running_.publications.size() && !who.ending_
-         && who.takes_messages()) {
-    const auto& next = running_.publications[running_.next_message++];
+  const std::span all(running_.publications); // stay while it runs
+  while (running_.next_message < all.size() && !who.ending_ && who.takes_messages()) {
+    const auto& next = all[running_.next_message++];
     if (next.except == &who)
       continue;
     who.guard([&] { who.take_message(next.message); });
     ++handled;
   }
-  put_rest(running_, who, running_.next_message);
+  if (running_.next_message < all.size())
+    put_rest(running_, who, running_.next_message);
   running_.running = nullptr;
   who.end_turn(false);
   return handled;

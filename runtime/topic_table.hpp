@@ -20,14 +20,17 @@ struct topic;
 
 /// One process's place in one topic. Owned by the process's relations.
 struct subscription {
-  process* who;
   topic* to;
   std::size_t index; // in to->members
 };
 
 struct topic {
+  struct member {
+    process* who;
+    subscription* place;
+  };
   std::string name;
-  std::vector<subscription*> members;
+  std::vector<member> members;
 };
 
 /// What became of one message on one shard.

@@ -59,13 +59,17 @@ struct scene {
     auto& own = heard.emplace_back();
     return node.spawn_on<listener>(0, std::ref(own), std::move(handle));
   }
-  /// Runs `publish` in a process on that shard; then everybody hears "end".
-  void in_one_turn(std::function<void(process&)> publish) {
+  /// Runs `work` in a process on that shard.
+  void run(std::function<void(process&)> work) {
     node.spawn_on<runtime::detail::function_body<std::function<void(process&)>>>(
-        0, std::function<void(process&)>([work = std::move(publish)](process& self) {
-          work(self);
-          pubsub::broadcast(self, "news", std::string("end"));
-        }));
+        0, std::move(work));
+  }
+  /// The same; then everybody hears "end".
+  void in_one_turn(std::function<void(process&)> publish) {
+    run([work = std::move(publish)](process& self) {
+      work(self);
+      pubsub::broadcast(self, "news", std::string("end"));
+    });
   }
 
   std::deque<channel<texts>> heard;
@@ -129,6 +133,38 @@ TEST_CASE("a subscriber that sends while it hears one message sends behind the o
   CHECK(on.heard[0].take() == texts{"to myself", "end"});
   CHECK(on.heard[1].take() == texts{"end"});
   CHECK(on.heard[2].take() == texts{"from 1", "end"});
+}
+
+TEST_CASE("a message that comes alone is heard before what it makes a subscriber send") {
+  scene on;
+  channel<bool> is_answered;
+  pid last;
+  on.listen(when("1", [&](process& self) { self.send(last, std::string("from 1")); }));
+  on.listen(when("1", [](process&) { throw std::runtime_error("x"); }));
+  last = on.listen(when("from 1", [&](process&) { is_answered.put(true); }));
+  on.run([](process& self) { publish(self, {"1"}); });
+  CHECK(is_answered.take());
+  on.in_one_turn([](process&) {});
+  CHECK(on.heard[0].take() == texts{"1", "end"});
+  CHECK(on.heard[2].take() == texts{"1", "from 1", "end"});
+  CHECK(on.heard[1].empty());
+}
+
+TEST_CASE("who unsubscribes at a message that comes alone keeps it from nobody") {
+  scene on;
+  channel<bool> has_left;
+  on.listen(when("1", [](process& self) { pubsub::unsubscribe(self, "news"); }));
+  on.listen(when("1", [&](process& self) {
+    pubsub::unsubscribe(self, "news");
+    has_left.put(true);
+  }));
+  on.listen();
+  on.run([](process& self) { publish(self, {"1"}); });
+  CHECK(has_left.take());
+  on.in_one_turn([](process&) {});
+  CHECK(on.heard[2].take() == texts{"1", "end"});
+  CHECK(on.heard[0].empty());
+  CHECK(on.heard[1].empty());
 }
 
 TEST_CASE("a message that is published while another is heard comes after it") {
