@@ -40,6 +40,10 @@ output_buffer::unsent(std::span<std::string_view> pieces) const noexcept {
 }
 
 void output_buffer::consume(std::size_t count) {
+  if (count == shared_.size() && own_.empty() && !gathered_) {
+    clear_shared(); // the usual case (bench: instructions)
+    return;
+  }
   const bool is_rest = is_backlogged();
   skip(count);
   if (!is_rest)
@@ -71,15 +75,19 @@ void output_buffer::skip(std::size_t count) noexcept {
 void output_buffer::keep_rest() {
   if (sent_ < shared_.size())
     own_.assign(shared_, sent_);
-  shared_.clear();
-  if (shared_.capacity() > largest_kept)
-    std::string().swap(shared_);
+  clear_shared();
   if (gathered_ && !gathered_->blocks.empty()) {
     gathered_->is_backlog = true;
     for (auto& each : gathered_->blocks)
       each.at -= sent_;
   }
   sent_ = 0;
+}
+
+void output_buffer::clear_shared() {
+  shared_.clear();
+  if (shared_.capacity() > largest_kept)
+    std::string().swap(shared_);
 }
 
 void output_buffer::compact() {

@@ -80,6 +80,7 @@ private:
   }
   void skip(std::size_t count) noexcept;
   void keep_rest();
+  void clear_shared();
   void compact();
 
   std::string& shared_;
