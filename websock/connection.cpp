@@ -291,14 +291,22 @@ void connection::apply(handle_result& result) {
     stop(*how);
 }
 
-// Rule 7: what would be malformed on the wire is a bug of the handler.
 void connection::send(message& out) {
-  if (const auto* shared = std::get_if<shared_message>(&out.payload_)) {
-    if (const auto frame = writer_.frame_of(*shared->frame_, out.compression())) {
-      output_.append(*frame, shared->frame_);
-      return;
-    }
-  }
+  const auto* shared = std::get_if<shared_message>(&out.payload_);
+  if (shared == nullptr || !send_shared(*shared, out.compression()))
+    send_own(out);
+}
+
+// Not for a client, whose frames differ.
+bool connection::send_shared(const shared_message& out, protocol::compression how) {
+  const auto frame = writer_.frame_of(*out.frame_, how);
+  if (frame)
+    output_.append(*frame, out.frame_);
+  return frame.has_value();
+}
+
+// Rule 7: what would be malformed on the wire is a bug of the handler.
+void connection::send_own(message& out) {
   const auto payload = out.payload();
   if (!is_message(out.opcode()))
     throw std::invalid_argument("push: a message is text, binary, ping or pong");

@@ -148,6 +148,8 @@ private:
   [[nodiscard]] runtime::exit_reason caught(std::string_view where) const;
   void apply(handle_result& result);
   void send(message& out);
+  [[nodiscard]] bool send_shared(const shared_message& out, protocol::compression how);
+  void send_own(message& out);
   void send_large(message& out);
   void stop(const handle_result::stopping& how);
 
