@@ -75,7 +75,7 @@ private:
 class uring_buffers {
 public:
   static constexpr unsigned count = 256; // a power of two
-  static constexpr unsigned size = 8'192;
+  static constexpr unsigned size = 2'048;
   static constexpr std::uint16_t group = 0;
 
   uring_buffers();

@@ -16,6 +16,8 @@ constexpr std::size_t most_dispatched = 256; // before the processes have their 
 // A tag: descriptor, generation, purpose.
 constexpr unsigned purpose_bits = 3;
 constexpr unsigned generation_bits = 29;
+constexpr std::uint8_t in_bit = 1; // of registration::polled
+constexpr std::uint8_t out_bit = 2;
 constexpr std::uint32_t most_generations = std::uint32_t{1} << generation_bits;
 constexpr unsigned descriptor_shift = purpose_bits + generation_bits;
 
@@ -72,24 +74,24 @@ void uring_reactor::arm(registration& of) {
     request.buf_group = uring_buffers::group;
     ::io_uring_sqe_set_data64(&request, tag(of, purpose::receive));
     of.is_receiving = true;
-    of.asked = ring_.round();
+    of.asked = static_cast<std::uint8_t>(ring_.round());
   }
   if (reads(of.wanted) && is_polled_for_reading(of))
-    arm_poll(of, POLLIN);
+    arm_poll(of, in_bit);
   if (writes(of.wanted))
-    arm_poll(of, POLLOUT);
+    arm_poll(of, out_bit);
 }
 
 // For once: the kernel looks whenever it is asked, so that what is ready is told again
 // and again.
-void uring_reactor::arm_poll(registration& of, std::uint8_t event) {
-  if ((of.polled & event) != 0)
+void uring_reactor::arm_poll(registration& of, std::uint8_t bit) {
+  if ((of.polled & bit) != 0)
     return;
   auto& request = ring_.request();
-  ::io_uring_prep_poll_add(&request, of.descriptor, event);
+  ::io_uring_prep_poll_add(&request, of.descriptor, bit == in_bit ? POLLIN : POLLOUT);
   ::io_uring_sqe_set_data64(
-      &request, tag(of, event == POLLIN ? purpose::poll_in : purpose::poll_out));
-  of.polled = static_cast<std::uint8_t>(of.polled | event);
+      &request, tag(of, bit == in_bit ? purpose::poll_in : purpose::poll_out));
+  of.polled = (of.polled | bit) & (in_bit | out_bit);
 }
 
 // The completion of what is cancelled tells of it.
@@ -130,13 +132,13 @@ void uring_reactor::close(int descriptor) noexcept {
 // yet would be for the next socket with that descriptor.
 void uring_reactor::retire(registration& of) noexcept {
   if (of.is_receiving) {
-    if (of.asked == ring_.round())
+    if (of.asked == static_cast<std::uint8_t>(ring_.round())) // perhaps this one
       ring_.submit();
     cancel(of, purpose::receive);
   }
-  if ((of.polled & POLLIN) != 0)
+  if ((of.polled & in_bit) != 0)
     cancel(of, purpose::poll_in);
-  if ((of.polled & POLLOUT) != 0)
+  if ((of.polled & out_bit) != 0)
     cancel(of, purpose::poll_out);
   if (of.parcel != registration::none)
     parcels_[of.parcel].from = nullptr;
@@ -253,7 +255,7 @@ bool uring_reactor::handle(const completion& done) {
   if (what == purpose::receive)
     received(*of, done);
   else if (what != purpose::other)
-    polled(*of, what == purpose::poll_in ? POLLIN : POLLOUT, done.result);
+    polled(*of, what == purpose::poll_in ? in_bit : out_bit, done.result);
   return what != purpose::other;
 }
 
@@ -280,8 +282,8 @@ void uring_reactor::received(registration& of, const completion& done) {
   buffers_.give_back(done);
 }
 
-void uring_reactor::polled(registration& of, std::uint8_t event, int result) {
-  of.polled = static_cast<std::uint8_t>(of.polled & ~event);
+void uring_reactor::polled(registration& of, std::uint8_t bit, int result) {
+  of.polled = (of.polled ^ bit) & (in_bit | out_bit);
   const auto events = result < 0 ? POLLERR : result;
   const bool hung_up = (events & (POLLHUP | POLLERR)) != 0;
   tell(of, {.readable = is_polled_for_reading(of) && reads(of.wanted)

@@ -62,7 +62,7 @@ private:
   void watch(registration& of, io_target& target, interest wanted);
   /// Asks the kernel for what is wanted and has not been asked for.
   void arm(registration& of);
-  void arm_poll(registration& of, std::uint8_t event);
+  void arm_poll(registration& of, std::uint8_t bit);
   void cancel(const registration& of, purpose what);
   void list(registration& of);
   void retire(registration& of) noexcept;
@@ -100,7 +100,7 @@ private:
   /// False when it was of nobody who is there.
   bool handle(const completion& done);
   void received(registration& of, const completion& done);
-  void polled(registration& of, std::uint8_t event, int result);
+  void polled(registration& of, std::uint8_t bit, int result);
   void tell(registration& of, readiness what);
   void listen_for_wakes();
 

@@ -26,12 +26,12 @@ struct uring_registration {
   int descriptor = -1;
   std::uint32_t generation = 0; // how many had the same descriptor before
   std::uint32_t parcel = none;  // among those that are to leave
-  std::uint32_t asked = none;   // in which round of the ring it began to be received from
-  std::int16_t error = 0;       // with which the stream has ended
-  std::uint8_t polled = 0;      // POLLIN, POLLOUT: there is a request for each
-  std::uint8_t small_reads = 0; // one after the other, since much came
-  interest wanted = interest::nothing;
-  bool is_open : 1 = false; // there is such a registration
+  std::uint8_t error = 0;       // with which the stream has ended
+  std::uint8_t asked = 0;       // in which round of the ring it is received from
+  interest wanted : 2 = interest::nothing;
+  std::uint8_t polled : 2 = 0;      // requests for POLLIN (1) and POLLOUT (2)
+  std::uint8_t small_reads : 4 = 0; // one after the other, since much came
+  bool is_open : 1 = false;         // there is such a registration
   bool is_stream : 1 = false;
   bool is_receiving : 1 = false; // the kernel has such a request ...
   bool is_cancelled : 1 = false; // ... which is to end
@@ -40,6 +40,7 @@ struct uring_registration {
   bool is_listed : 1 = false;    // has something to be told that no request tells
   bool is_writable : 1 = false;  // such as that
 };
+static_assert(sizeof(uring_registration) == 32);
 
 /// All registrations, by descriptor. References stay valid.
 class uring_registrations {

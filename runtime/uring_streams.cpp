@@ -15,7 +15,7 @@ constexpr std::size_t most_kept = 65'536;  // of a stream, before it is read no 
 constexpr std::size_t most_copied = 4'096; // where a call of its own costs less
 constexpr std::size_t most_of_parcel = 65'536;
 constexpr std::size_t most_posted = 1'048'576;
-constexpr std::uint8_t most_small_reads = 16; // before a stream is as others
+constexpr unsigned most_small_reads = 15; // before a stream is as others
 
 [[nodiscard]] ssize_t fail(int error) noexcept {
   errno = error;
@@ -96,7 +96,7 @@ void uring_reactor::keep(registration& of, const completion& done) {
     stop_receiving(of);
   if (done.result <= 0 && done.result != -ENOBUFS && done.result != -ECANCELED) {
     of.has_ended = true;
-    of.error = static_cast<std::int16_t>(-done.result);
+    of.error = static_cast<std::uint8_t>(-done.result); // no errno is larger
   }
 }
 
@@ -124,8 +124,10 @@ ssize_t uring_reactor::receive_bulk(registration& of,
   const auto count = ::recv(of.descriptor, into.data(), into.size(), 0);
   if (count >= static_cast<ssize_t>(most_copied))
     of.small_reads = 0;
-  else if (count > 0 && ++of.small_reads == most_small_reads)
+  else if (count > 0 && of.small_reads + 1U == most_small_reads)
     of.is_bulk = false;
+  else if (count > 0)
+    ++of.small_reads;
   return count;
 }
 

@@ -204,3 +204,39 @@ TEST_CASE("small and large output leaves in order, in pieces of any size") {
     CHECK(shared.empty());
   }
 }
+
+TEST_CASE("what comes back goes before all that is there, and waits as a backlog") {
+  std::string shared;
+  output_buffer buffer(shared);
+  SECTION("nothing is there") {
+    buffer.put_back("first");
+    CHECK(unsent(buffer) == "first");
+    CHECK(shared.empty());
+  }
+  SECTION("in the middle of a turn") {
+    buffer.target() += " second";
+    buffer.put_back("first");
+    CHECK(unsent(buffer) == "first second");
+    CHECK(shared.empty());
+    buffer.target() += " third";
+    CHECK(unsent(buffer) == "first second third");
+  }
+  SECTION("before a backlog of which some has left") {
+    buffer.target() += "left second";
+    buffer.consume(1);
+    buffer.consume(4);
+    buffer.put_back("first ");
+    CHECK(unsent(buffer) == "first second");
+  }
+  SECTION("before what is large") {
+    buffer.target() += " second ";
+    const auto block = large('b');
+    buffer.append(*block, block);
+    buffer.put_back("first");
+    CHECK(unsent(buffer) == "first second " + *block);
+    buffer.consume(20);
+    buffer.put_back("again");
+    CHECK(unsent(buffer) == "again" + block->substr(7));
+  }
+  CHECK(buffer.is_backlogged());
+}

@@ -1,0 +1,52 @@
+// Each reactor that the kernel has, and sockets to try it with.
+#pragma once
+
+#include "runtime/reactor.hpp"
+
+#include "tests/catch.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <system_error>
+#include <vector>
+
+namespace tests {
+
+inline constexpr std::chrono::seconds soon{
+    20}; // a deadline of the test, never reached when all is well
+
+struct socket_pair {
+  socket_pair() {
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+  }
+  ~socket_pair() {
+    for (const int end : ends)
+      if (end >= 0)
+        ::close(end);
+  }
+  void write_to_first() const { REQUIRE(::write(ends[1], "x", 1) == 1); }
+  std::array<int, 2> ends{};
+};
+
+/// Each kind that the kernel has.
+[[nodiscard]] inline std::vector<runtime::reactor_kind> kinds() {
+  try {
+    static_cast<void>(runtime::make_reactor(runtime::reactor_kind::uring));
+    return {runtime::reactor_kind::epoll, runtime::reactor_kind::uring};
+  } catch (const std::system_error& refused) {
+    WARN(refused.what());
+    return {runtime::reactor_kind::epoll};
+  }
+}
+
+[[nodiscard]] inline std::unique_ptr<runtime::reactor> one_of_each() {
+  const auto kind = GENERATE_COPY(from_range(kinds()));
+  UNSCOPED_INFO(runtime::to_string(kind));
+  return runtime::make_reactor(kind);
+}
+
+} // namespace tests
