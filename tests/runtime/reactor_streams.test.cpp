@@ -193,8 +193,10 @@ TEST_CASE("a read finds what has come, reported or not") {
   end.read();
   CHECK(end.got.empty());
   REQUIRE(::write(pair.ends[1], "here", 4) == 4);
+  end.at_once = 1;
   end.read();
-  CHECK(end.got == "here");
+  CHECK(end.got == "h");
+  REQUIRE(poll_until(*made, [&] { return end.got == "here"; }));
   REQUIRE(::write(pair.ends[1], " and there", 10) == 10);
   REQUIRE(poll_until(*made, [&] { return end.got == "here and there"; }));
 }
@@ -219,6 +221,22 @@ TEST_CASE("what is posted has left when the reactor was polled, in order") {
   CHECK(end.unsent.empty());
 }
 
+TEST_CASE("streams that post by turns send each their own") {
+  const auto made = one_of_each();
+  socket_pair first;
+  socket_pair second;
+  stream one(*made, std::exchange(first.ends[0], -1));
+  stream other(*made, std::exchange(second.ends[0], -1));
+  CHECK(one.post("a") == 1);
+  CHECK(other.post("1") == 1);
+  CHECK(one.post("b") == 1);
+  CHECK(other.post("2") == 1);
+  CHECK(one.send("c") == 1);
+  made->poll();
+  CHECK(read_all(first.ends[1]) == "abc");
+  CHECK(read_all(second.ends[1]) == "12");
+}
+
 TEST_CASE("what a full socket does not take of a post comes back to be sent again") {
   const auto made = one_of_each();
   socket_pair pair;
@@ -233,6 +251,8 @@ TEST_CASE("what a full socket does not take of a post comes back to be sent agai
   else
     made->poll();
   CHECK(std::max(took, ssize_t{0}) == static_cast<ssize_t>(end.unsent.size()));
+  if (!end.unsent.empty() && !is_removed)
+    REQUIRE(poll_until(*made, [&] { return end.writable > 0; }));
   end.want(interest::read_write);
   const auto before = end.writable;
   CHECK(read_all(pair.ends[1]).size() == filled);
