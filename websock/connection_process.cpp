@@ -207,10 +207,13 @@ void connection_process::flush() {
   watch();
 }
 
-// As much as the kernel takes. A callback that waits for that has to know at once.
+// As much as the kernel takes. How much that was of a backlog has to be known at once:
+// what came back again and again would keep the shard awake. So has what a callback waits
+// for.
 void connection_process::write() {
+  const bool may_post = !output_.is_backlogged() && !connection_->is_waiting();
   if (const auto all = output_.in_one_piece())
-    written(connection_->is_waiting() ? socket_->write(*all) : socket_->post(*all));
+    written(may_post ? socket_->post(*all) : socket_->write(*all));
   else
     gather();
   if (output_.empty())

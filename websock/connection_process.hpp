@@ -37,8 +37,8 @@ struct connection_setup {
   std::unique_ptr<opening> before = {}; // a client's: brings socket, leftover, agreed
 };
 
-/// Reading, as Erlang's {active, once}: bytes stay in the kernel until the mailbox has
-/// been worked off, so frames and messages keep their order of arrival.
+/// Reading, as Erlang's {active, once}: bytes stay where the reactor has them until the
+/// mailbox has been worked off, so frames and messages keep their order of arrival.
 class connection_process final : public runtime::behaviour,
                                  private runtime::io_target,
                                  private runtime::timer {
