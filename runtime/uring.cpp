@@ -2,7 +2,7 @@
 #include "runtime/uring.hpp"
 
 #include <cerrno>
-#include <cstdlib>
+#include <memory>
 #include <new>
 #include <system_error>
 
@@ -77,7 +77,8 @@ uring_buffers::uring_buffers() : octets_(new std::byte[std::size_t{count} * size
   static_assert(count * sizeof(io_uring_buf) % page == 0);
   void* const memory =
       ::operator new (count * sizeof(io_uring_buf), std::align_val_t{page});
-  entries_.reset(new (memory) io_uring_buf[count]{});
+  entries_.reset(static_cast<io_uring_buf*>(memory));
+  std::uninitialized_value_construct_n(entries_.get(), count);
 }
 
 void uring_buffers::register_at(uring& ring) {

@@ -78,17 +78,17 @@ frame_part frame_parser::gather_header(std::span<std::byte>& in,
                                        std::uint64_t max_frame_size) noexcept {
   const bool has_start = hold(in, 2);
   const bool is_whole =
-      has_start && hold(in, header_size(std::span{partial_}.first<2>()));
+      has_start && hold(in, header_size(std::span{current_.start}.first<2>()));
   if (const violation why = judge_partial(max_frame_size); why != violation::none)
     return fail(why);
   if (!is_whole)
     return {};
   held_ = 0;
-  return begin(decode_header(partial_));
+  return begin(decode_header(current_.start));
 }
 
 frame_part frame_parser::begin(const frame_header& header) noexcept {
-  header_ = header;
+  current_.header = header;
   payload_left_ = header.payload_size;
   if (!is_control(header.opcode))
     is_mid_message_ = header.fin == fin::clear;
@@ -99,16 +99,16 @@ bool frame_parser::hold(std::span<std::byte>& in, std::size_t wanted) noexcept {
   if (held_ >= wanted)
     return true;
   if (held_ == 0)
-    partial_ = {}; // instead of a header
+    current_.start = {}; // instead of a header
   const auto more = take_front(in, wanted - held_);
-  std::copy(more.begin(), more.end(), partial_.begin() + held_);
+  std::copy(more.begin(), more.end(), current_.start.begin() + held_);
   held_ = static_cast<std::uint8_t>(held_ + more.size());
   return held_ == wanted;
 }
 
-// The octets of partial_ in their order, each as soon as it is there.
+// The octets of current_.start in their order, each as soon as it is there.
 violation frame_parser::judge_partial(std::uint64_t max_frame_size) const noexcept {
-  const auto octets = std::span{partial_}.first(held_);
+  const auto octets = std::span{current_.start}.first(held_);
   const frame_header least = filled_up(octets, std::byte{0x00});
   violation why = judge_first(least);
   if (why != violation::none || held_ < 2)
@@ -152,11 +152,12 @@ violation frame_parser::judge_second(const frame_header& header,
 }
 
 frame_part frame_parser::next_payload(std::span<std::byte>& in) noexcept {
-  const std::uint64_t phase = header_.payload_size - payload_left_;
+  const std::uint64_t phase = current_.header.payload_size - payload_left_;
   const auto part = take_front(in, payload_left_);
   payload_left_ -= part.size();
-  if (header_.is_masked)
-    apply_mask(part, header_.key, static_cast<std::size_t>(phase % header_.key.size()));
+  if (current_.header.is_masked)
+    apply_mask(part, current_.header.key,
+               static_cast<std::size_t>(phase % current_.header.key.size()));
   return {.what = frame_part::kind::payload, .payload = part};
 }
 

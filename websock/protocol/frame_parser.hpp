@@ -38,7 +38,7 @@ public:
                                 std::uint64_t max_frame_size) noexcept;
 
   /// The header of the current frame, from its header step to the next one.
-  [[nodiscard]] const frame_header& header() const noexcept { return header_; }
+  [[nodiscard]] const frame_header& header() const noexcept { return current_.header; }
 
   /// Octets of payload that the current frame still lacks; 0 ends the frame.
   [[nodiscard]] std::uint64_t payload_left() const noexcept { return payload_left_; }
@@ -62,12 +62,15 @@ private:
                                        std::size_t size) const noexcept;
   [[nodiscard]] frame_part fail(violation why) noexcept;
 
-  union { // never both: every connection has one of these (bench: idle_connections)
-    frame_header header_{};
-    std::array<std::byte, max_header_size> partial_; // unless held_ is 0
+  /// Never both: every connection has one of these (bench: idle_connections).
+  union header_or_start {
+    frame_header header{};
+    std::array<std::byte, max_header_size> start; // while held_ is not 0
   };
+
+  header_or_start current_;
   std::uint64_t payload_left_ = 0;
-  std::uint8_t held_ = 0; // octets in partial_
+  std::uint8_t held_ = 0; // octets in current_.start
   role self_;
   rsv allowed_;
   bool is_mid_message_ = false; // a fragment came that was not the last one
