@@ -1,7 +1,6 @@
 // The epoll set of a shard.
 #include "runtime/epoll_reactor.hpp"
 
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,25 +50,23 @@ void control(int set, int operation, int descriptor, io_target& target, interest
 
 } // namespace
 
-epoll_reactor::epoll_reactor()
-    : set_(::epoll_create1(EPOLL_CLOEXEC)), waker_(::eventfd(1, EFD_CLOEXEC)) {
+epoll_reactor::epoll_reactor() : set_(::epoll_create1(EPOLL_CLOEXEC)) {
+  waker_.signal();
   epoll_event event = wake_event();
-  if (set_ >= 0 && waker_ >= 0 && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_, &event) == 0)
+  if (set_ >= 0 && ::epoll_ctl(set_, EPOLL_CTL_ADD, waker_.get(), &event) == 0)
     return;
   const int error = errno;
-  ::close(waker_);
   ::close(set_);
   throw std::system_error(error, std::generic_category(), "epoll set");
 }
 
 epoll_reactor::~epoll_reactor() {
-  ::close(waker_);
   ::close(set_);
 }
 
 void epoll_reactor::wake() noexcept {
   epoll_event event = wake_event();
-  ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_, &event);
+  ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_.get(), &event);
 }
 
 void epoll_reactor::add(int descriptor, io_target& target, interest wanted) {

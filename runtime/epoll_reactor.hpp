@@ -1,6 +1,7 @@
 // One level-triggered epoll set; reading and sending are calls of their own.
 #pragma once
 
+#include "runtime/eventfd.hpp"
 #include "runtime/reactor.hpp"
 
 #include <sys/epoll.h>
@@ -15,9 +16,6 @@ public:
   epoll_reactor();
   ~epoll_reactor() override;
 
-  [[nodiscard]] reactor_kind kind() const noexcept override {
-    return reactor_kind::epoll;
-  }
   [[nodiscard]] int descriptor() const noexcept override { return set_; }
   void add(int descriptor, io_target& target, interest wanted) override;
   void change(int descriptor, io_target& target, interest wanted) override;
@@ -42,8 +40,8 @@ public:
 private:
   void dispatch(int count);
 
+  eventfd waker_{0}; // always readable; reported once for each `wake`
   int set_;
-  int waker_; // always readable; reported once for each `wake`
   int fetched_ = 0;
   int dispatched_ = 0;
   std::array<epoll_event, 256> events_;

@@ -41,7 +41,8 @@ struct node_options {
   std::chrono::milliseconds stop_timeout{
       5'000}; // for processes that trap exits; then `kill`
   log_sink log = log_to_stderr;
-  reactor_kind reactor = reactor_kind::automatic; // of each shard
+  // Of each shard; uring where it cannot be had: std::system_error.
+  reactor_kind reactor = reactor_kind::automatic;
 };
 
 /// Owns its shards' threads and the actor system. Must outlive every thread that sends to

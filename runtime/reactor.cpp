@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -39,13 +40,6 @@ constexpr std::array<std::pair<reactor_kind, std::string_view>, 3> names{{
 } // namespace
 
 void io_target::on_unsent(std::string_view) {
-}
-
-std::string_view to_string(reactor_kind kind) noexcept {
-  for (const auto& [each, name] : names)
-    if (each == kind)
-      return name;
-  return {};
 }
 
 reactor_kind reactor_kind_from(std::string_view name) {

@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace runtime {
@@ -54,9 +53,7 @@ enum class reactor_kind : std::uint8_t {
   uring, // io_uring: Linux 6.1, unless it is forbidden
 };
 
-/// "auto", "epoll", "uring".
-[[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
-/// The kind with that name. Throws std::invalid_argument when there is none.
+/// Of "auto", "epoll", "uring". Throws std::invalid_argument for any other name.
 [[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
 
 /// Not thread-safe but for `wake`: belongs to one shard.
@@ -70,7 +67,6 @@ public:
   reactor(const reactor&) = delete;
   reactor& operator=(const reactor&) = delete;
 
-  [[nodiscard]] virtual reactor_kind kind() const noexcept = 0;
   /// Readable when `poll` has something to do, after `prepare_to_wait`.
   [[nodiscard]] virtual int descriptor() const noexcept = 0;
 

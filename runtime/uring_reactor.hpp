@@ -25,9 +25,6 @@ public:
   /// Throws std::system_error where the kernel has no io_uring, or not enough of it.
   uring_reactor();
 
-  [[nodiscard]] reactor_kind kind() const noexcept override {
-    return reactor_kind::uring;
-  }
   [[nodiscard]] int descriptor() const noexcept override { return notified_.get(); }
   void add(int descriptor, io_target& target, interest wanted) override;
   void change(int descriptor, io_target& target, interest wanted) override;

@@ -15,10 +15,11 @@ namespace websock {
 
 namespace {
 
-/// Lives as long as the departure that it observes.
-class holder final : public departure::observer {
+/// Keeps a host, which expects a connection, for as long as the departure that it
+/// observes.
+class expecting_keeper final : public departure::observer {
 public:
-  explicit holder(std::shared_ptr<connection_host> host)
+  explicit expecting_keeper(std::shared_ptr<connection_host> host)
       : host_(std::move(host)), expected_(host_->expect()) {}
   void departed() noexcept override { delete this; }
 
@@ -55,7 +56,7 @@ departure connection_host::expect() {
 }
 
 departure connection_host::expect(std::shared_ptr<connection_host> host) {
-  return departure(*new holder(std::move(host)));
+  return departure(*new expecting_keeper(std::move(host)));
 }
 
 runtime::pid connection_host::begin(std::unique_ptr<transport> socket,

@@ -81,8 +81,7 @@ void server_shard::linger(std::unique_ptr<transport> socket, std::string unsent)
   if (lingering_.size() >= core_.handshakes_of_shard())
     lingering_.pop_front();
   const auto finished = [this](lingering_socket& ended) {
-    std::list<lingering_socket>
-        gone; // destroyed last: the caller is one of its functions
+    std::list<lingering_socket> gone; // destroyed last: it is who calls
     gone.splice(gone.begin(), lingering_, ended.place);
   };
   try {

@@ -2,21 +2,18 @@
 // a message of another process.
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
-#include "runtime/testing/stepped_node.hpp"
 #include "websock/connection_process.hpp"
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/reply.hpp"
-#include "websock/socket_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/websocket_client.hpp"
 #include "tests/websock/protocol/deflate_lab.hpp"
+#include "tests/websock/socket_connection.hpp"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,30 +32,8 @@ class echo final : public websock::behaviour {
   }
 };
 
-/// A connection on a real socket, on a shard that this thread steps.
-struct fixture {
-  explicit fixture(const websock::upgrade_options& options = {},
-                   const websock::agreement& agreed = {}) {
-    std::array<int, 2> ends{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
-    peer = ends[0];
-    websock::connection_setup setup{
-        &host,
-        std::make_unique<websock::socket_transport>(ends[1], shard.sockets()),
-        std::make_shared<const websock::upgrade_options>(options),
-        websock::detail::make_factory<echo>(),
-        {},
-        {},
-        host.expect(),
-        agreed};
-    pid = node.node().spawn_on<websock::connection_process>(0, std::move(setup));
-    node.run_until_idle();
-  }
-  ~fixture() {
-    ::close(peer);
-    shard.post([this](runtime::shard&) { host.give_up(); });
-    node.run_until_idle();
-  }
+struct fixture : tests::socket_connection<echo> {
+  using socket_connection::socket_connection;
 
   /// Sends `bytes` and lets the shard work; returns what that took from the heap.
   std::size_t cost_of(std::string_view bytes) {
@@ -69,17 +44,6 @@ struct fixture {
     shard.poll(); // what the first one posted leaves
     return allocations() - before;
   }
-  std::string answer() {
-    std::array<char, 65'536> buffer;
-    const auto size = ::recv(peer, buffer.data(), buffer.size(), 0);
-    return {buffer.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
-  }
-
-  runtime::testing::stepped_node node{1, {.shards = 1, .pool_threads = 1}};
-  runtime::shard& shard = node.node().shard_at(0);
-  websock::connection_host host{shard};
-  runtime::pid pid;
-  int peer = -1;
 };
 
 } // namespace

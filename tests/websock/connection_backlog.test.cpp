@@ -3,19 +3,12 @@
 #include "runtime/testing/stepped_node.hpp"
 #include "websock/behaviour.hpp"
 #include "websock/connection_host.hpp"
-#include "websock/connection_process.hpp"
 #include "websock/message.hpp"
-#include "websock/reply.hpp"
-#include "websock/socket_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/runtime/reactors.hpp"
+#include "tests/websock/socket_connection.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <memory>
 #include <string>
 
 namespace {
@@ -29,28 +22,8 @@ class teller final : public websock::behaviour {
   }
 };
 
-struct fixture {
-  explicit fixture(runtime::reactor_kind kind)
-      : node(1, {.shards = 1, .pool_threads = 1, .reactor = kind}) {
-    std::array<int, 2> ends{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
-    peer = ends[0];
-    websock::connection_setup setup{
-        &host,
-        std::make_unique<websock::socket_transport>(ends[1], shard.sockets()),
-        std::make_shared<const websock::upgrade_options>(),
-        websock::detail::make_factory<teller>(),
-        {},
-        {},
-        host.expect()};
-    pid = node.node().spawn_on<websock::connection_process>(0, std::move(setup));
-    node.run_until_idle();
-  }
-  ~fixture() {
-    ::close(peer);
-    shard.post([this](runtime::shard&) { host.give_up(); });
-    node.run_until_idle();
-  }
+struct fixture : tests::socket_connection<teller> {
+  explicit fixture(runtime::reactor_kind reactor) : socket_connection({}, {}, reactor) {}
 
   void tell(const std::string& text) {
     runtime::send(pid, websock::share(websock::text(text)));
@@ -60,17 +33,6 @@ struct fixture {
     node.run_until_idle();
     shard.poll();
   }
-  [[nodiscard]] std::string read() {
-    std::array<char, 65'536> buffer;
-    const auto size = ::recv(peer, buffer.data(), buffer.size(), 0);
-    return {buffer.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
-  }
-
-  runtime::testing::stepped_node node;
-  runtime::shard& shard = node.node().shard_at(0);
-  websock::connection_host host{shard};
-  runtime::pid pid;
-  int peer = -1;
 };
 
 } // namespace
@@ -93,7 +55,7 @@ TEST_CASE(
     CHECK(f.shard.sockets().poll() == 0);
   std::string got;
   for (int i = 0; i < 1'000 && got.size() < sent.size(); ++i) {
-    got += f.read();
+    got += f.answer();
     f.work();
   }
   CHECK(got == sent);

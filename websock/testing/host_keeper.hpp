@@ -9,7 +9,8 @@
 
 namespace websock::testing {
 
-/// Lives as long as the departure that it observes, and so does the host.
+/// Lives as long as the departure that it observes, and so does the host, which counts no
+/// connection: a test may drain it twice.
 class host_keeper final : public departure::observer {
 public:
   [[nodiscard]] static departure keep(std::shared_ptr<connection_host> host) {
