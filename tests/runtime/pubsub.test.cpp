@@ -209,6 +209,23 @@ TEST_CASE("who unsubscribes while it hears one message hears what was published 
   CHECK(on.heard[0].empty());
 }
 
+TEST_CASE("of those that unsubscribe one after the other each leaves itself") {
+  scene on;
+  const auto leave = [](process& self) { pubsub::unsubscribe(self, "news"); };
+  on.listen(when("1", leave));
+  on.listen();
+  on.listen();
+  on.listen(when("2", leave)); // which has the place of the first by then
+  for (const auto* const text : {"1", "2", "3"}) {
+    on.in_one_turn([text](process& self) { publish(self, {text}); });
+    CHECK(on.heard[1].take() == texts{text, "end"});
+    CHECK(on.heard[2].take() == texts{text, "end"});
+  }
+  CHECK(on.heard[3].take() == texts{"1", "end"});
+  CHECK(on.heard[3].take() == texts{"2", "end"});
+  CHECK(on.heard[3].empty());
+}
+
 TEST_CASE("who subscribes hears nothing of what was published before") {
   scene on;
   on.listen();

@@ -18,6 +18,7 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -105,6 +106,7 @@ TEST_CASE("an unknown reactor is refused by its name") {
   CHECK(runtime::reactor_kind_from("auto") == reactor_kind::automatic);
   CHECK(runtime::reactor_kind_from("epoll") == reactor_kind::epoll);
   CHECK(runtime::reactor_kind_from("uring") == reactor_kind::uring);
+  CHECK_THROWS_AS(runtime::reactor_kind_from("kqueue"), std::invalid_argument);
   CHECK_THROWS_WITH(runtime::reactor_kind_from("kqueue"),
                     "reactor is kqueue: it must be auto, epoll or uring");
 }

@@ -1,12 +1,13 @@
-// A peer that reads nothing, on a socket of the kernel, with each reactor.
-#include "runtime/shard.hpp"
-#include "runtime/testing/stepped_node.hpp"
+// A peer that reads nothing, on a socket of the kernel.
+#include "runtime/pubsub.hpp"
 #include "websock/behaviour.hpp"
-#include "websock/connection_host.hpp"
 #include "websock/message.hpp"
+#include "websock/server.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/runtime/reactors.hpp"
+#include "tests/support/running_server.hpp"
+#include "tests/support/websocket_client.hpp"
 #include "tests/websock/socket_connection.hpp"
 
 #include <string>
@@ -19,6 +20,27 @@ class teller final : public websock::behaviour {
   }
   websock::handle_result handle_info(runtime::term info) override {
     return websock::push(info.get<websock::shared_message>());
+  }
+};
+
+constexpr std::size_t page_size = 200'000;
+constexpr int pages = 60; // more than the kernel keeps for a peer that reads nothing
+
+/// Publishes a number for each page in one turn, and pushes a page for each that is
+/// published.
+class printer final : public websock::behaviour {
+  websock::handle_result init() override {
+    runtime::pubsub::subscribe(self(), "numbers");
+    return websock::ok();
+  }
+  websock::handle_result handle_in(websock::message_view) override {
+    for (int i = 0; i < pages; ++i)
+      runtime::pubsub::broadcast(self(), "numbers", i);
+    return websock::ok();
+  }
+  websock::handle_result handle_info(runtime::term info) override {
+    return websock::push(
+        websock::text(std::string(page_size, static_cast<char>('0' + info.get<int>()))));
   }
 };
 
@@ -60,4 +82,15 @@ TEST_CASE(
   }
   CHECK(got == sent);
   CHECK(f.host.unsent().bytes == 0);
+}
+
+TEST_CASE(
+    "who is held in the middle of what was published together gets the rest later") {
+  tests::running_server subject(
+      [](websock::server& server) { server.websocket<printer>("/"); },
+      {.connection = {.high_mark = page_size, .low_mark = 1}});
+  tests::websocket_client peer(subject.port());
+  peer.text("print");
+  for (int i = 0; i < pages; ++i)
+    REQUIRE(peer.take_text() == std::string(page_size, static_cast<char>('0' + i)));
 }

@@ -102,7 +102,9 @@ std::span<std::byte> message_assembler::room() {
   if (parser_.payload_left() < least_room || is_control(parser_.header().opcode)
       || is_compressed_ || !storage_ || storage_->message.empty() || delivered_message_)
     return {};
-  reserve(2 * storage_->message.size(), 0);
+  const auto& message = storage_->message;
+  if (message.capacity() - message.size() < message.size() / 2)
+    reserve(2 * message.size(), 0); // not for each read: some systems move it each time
   const auto room = storage_->message.room();
   const auto wanted = std::min<std::uint64_t>(room.size(), parser_.payload_left());
   return wanted < least_room ? std::span<std::byte>()

@@ -149,6 +149,28 @@ TEST_CASE("most of a large frame is read to its place, with memory that it has e
   CHECK(assembler.room().size() == stream.size() - 70'000);
 }
 
+TEST_CASE("a message that comes in many pieces finds more memory only a few times") {
+  const std::string piece(1'000'000, 'x');
+  std::string stream = masked(opcode::binary, "", fin::clear);
+  for (int i = 0; i < 8; ++i)
+    stream += masked(opcode::continuation, piece, fin::clear);
+  stream += masked(opcode::continuation, "");
+  message_limits limits;
+  message_assembler assembler(role::server, limits);
+  constexpr std::size_t record = 16'384; // of TLS
+  std::size_t placed = 0;
+  std::size_t growths = 0;
+  for (std::size_t at = 0; at < stream.size(); at += record) {
+    const auto before = assembler.heap_size();
+    static_cast<void>(read_in_place(std::string_view(stream).substr(at, record),
+                                    assembler, record, placed));
+    if (assembler.heap_size() > before)
+      ++growths;
+  }
+  CHECK(placed > 7'500'000);
+  CHECK(growths < 40);
+}
+
 TEST_CASE("a broken text is refused in its place as it is anywhere") {
   std::string text = json_like(200'000);
   text[150'000] = '\xFF';
