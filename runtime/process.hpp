@@ -161,7 +161,8 @@ public:
   /// Source: process_flag(max_heap_size, ...) with message_queue_data on_heap.
   void limit_mailbox(const mailbox_limit& limit);
   /// Ends this process with `why`, unwinding the callback. Source: erlang:exit/1.
-  [[noreturn]] static void exit(exit_reason why) { throw exit_request{std::move(why)}; }
+  // Not by value: g++ 12 forgets that a function that does not return moves from it.
+  [[noreturn]] static void exit(const exit_reason& why) { throw exit_request{why}; }
   /// Sends an exit signal. Source: erlang:exit/2, exit(Pid, Reason).
   void exit(const runtime::pid& other, exit_reason why);
 
@@ -346,7 +347,7 @@ private:
   void begin(std::unique_ptr<behaviour> body);
   void take_message(term message) {
     ++messages_handled_;
-    behaviour_->on_message(std::move(message));
+    behaviour_->on_message(message.hand_on());
   }
   template <class F>
   void guard(F work) noexcept;

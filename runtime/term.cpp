@@ -52,11 +52,11 @@ void print_quoted(std::string& out, std::string_view text) {
 
 void term::throw_bad_term(const std::type_info& wanted) const {
   std::string what = "the term holds ";
-  if (box_ == nullptr)
+  if (box_ == 0)
     what += "nothing";
   for (std::size_t i = 0; i < size(); ++i) {
     what += i == 0 ? "" : ", ";
-    detail::print_type(what, *box_->shape().types[i]);
+    detail::print_type(what, *box()->shape().types[i]);
   }
   what += ", not ";
   detail::print_type(what, wanted);
@@ -65,16 +65,16 @@ void term::throw_bad_term(const std::type_info& wanted) const {
 
 std::string to_string(const term& value) {
   std::string out;
-  if (value.box_ == nullptr)
+  if (value.box_ == 0)
     return "{}";
-  value.box_->print(out);
+  value.box()->print(out);
   return out;
 }
 
 bool operator==(const term& a, const term& b) {
-  if (a.box_ == b.box_)
+  if (a.box() == b.box())
     return true;
-  return a.box_ != nullptr && b.box_ != nullptr && a.box_->equals(*b.box_);
+  return a.box_ != 0 && b.box_ != 0 && a.box()->equals(*b.box());
 }
 
 } // namespace runtime

@@ -226,18 +226,19 @@ constexpr void check_message_type() {
 class term {
 public:
   term() noexcept = default;
-  term(const term& other) noexcept : box_(other.box_) {
-    if (box_ != nullptr)
-      box_->retain();
+  term(const term& other) noexcept : box_(other.box_) { own(); }
+  term(term&& other) noexcept : box_(std::exchange(other.box_, 0)) {
+    if (is_lent())
+      own();
   }
-  term(term&& other) noexcept : box_(std::exchange(other.box_, nullptr)) {}
   term& operator=(term other) noexcept {
-    std::swap(box_, other.box_);
+    term own(std::move(other)); // never a lent one
+    std::swap(box_, own.box_);
     return *this;
   }
   ~term() {
-    if (box_ != nullptr)
-      box_->release();
+    if (box_ != 0 && !is_lent())
+      box()->release();
   }
 
   /// A term of these values; several values match a lambda with as many parameters.
@@ -246,22 +247,29 @@ public:
            || (sizeof...(Ts) == 1
                && !(std::is_same_v<std::decay_t<Ts>,
                                    term> || ...))) explicit term(Ts&&... values)
-      : box_(new detail::term_values<detail::stored_t<Ts>...>(
-          std::in_place, std::forward<Ts>(values)...)) {
+      : term(adopted(new detail::term_values<detail::stored_t<Ts>...>(
+          std::in_place, std::forward<Ts>(values)...))) {
     (detail::check_message_type<detail::stored_t<Ts>>(), ...);
   }
 
   /// Takes over one reference to `box`.
   [[nodiscard]] static term adopt(const detail::term_box* box) noexcept {
-    term result;
-    result.box_ = box;
-    return result;
+    return term(adopted(box));
   }
-  [[nodiscard]] const detail::term_box* box() const noexcept { return box_; }
+  /// The same value, for a parameter of a call during which this term stays as it is:
+  /// counted only when it is copied or moved from there (bench: fan-out).
+  [[nodiscard]] term lend() const noexcept {
+    return term(tagged{box_ == 0 ? 0 : box_ | lent});
+  }
+  /// This term as it is, lent or not, for a parameter of a call; empty afterwards.
+  [[nodiscard]] term hand_on() noexcept { return term(tagged{std::exchange(box_, 0)}); }
+  [[nodiscard]] const detail::term_box* box() const noexcept {
+    return reinterpret_cast<const detail::term_box*>(box_ & ~lent);
+  }
 
-  [[nodiscard]] explicit operator bool() const noexcept { return box_ != nullptr; }
+  [[nodiscard]] explicit operator bool() const noexcept { return box_ != 0; }
   [[nodiscard]] std::size_t size() const noexcept {
-    return box_ ? box_->shape().size : 0;
+    return box_ == 0 ? 0 : box()->shape().size;
   }
 
   /// Whether it holds exactly these types, in this order.
@@ -269,14 +277,14 @@ public:
   [[nodiscard]] bool is() const noexcept {
     static_assert((std::is_same_v<detail::stored_t<Ts>, Ts> && ...),
                   "text in a term is a std::string: ask for that");
-    return box_ != nullptr
-           && detail::same_shape(box_->shape(), detail::shape_holder<Ts...>::value);
+    return box_ != 0
+           && detail::same_shape(box()->shape(), detail::shape_holder<Ts...>::value);
   }
   /// The value, or null when the term holds something else. Valid as long as a term
   /// shares it.
   template <class T>
   [[nodiscard]] const T* get_if() const noexcept {
-    return is<T>() ? static_cast<const T*>(box_->element(0)) : nullptr;
+    return is<T>() ? static_cast<const T*>(box()->element(0)) : nullptr;
   }
   /// The value; throws `bad_term` that names both types when the term holds something
   /// else.
@@ -299,13 +307,28 @@ public:
   /// themselves.
   friend bool operator==(const term& a, const term& b);
   friend std::size_t heap_size(const term& value) noexcept {
-    return value.box_ == nullptr ? 0 : detail::weight_of(*value.box_);
+    return value.box_ == 0 ? 0 : detail::weight_of(*value.box());
   }
 
 private:
-  [[noreturn]] void throw_bad_term(const std::type_info& wanted) const;
+  static constexpr std::uintptr_t lent = 1; // boxes lie at even addresses
+  struct tagged {
+    std::uintptr_t box;
+  };
+  explicit term(tagged from) noexcept : box_(from.box) {}
+  [[nodiscard]] static tagged adopted(const detail::term_box* box) noexcept {
+    return {reinterpret_cast<std::uintptr_t>(box)};
+  }
 
-  const detail::term_box* box_ = nullptr;
+  [[noreturn]] void throw_bad_term(const std::type_info& wanted) const;
+  [[nodiscard]] bool is_lent() const noexcept { return (box_ & lent) != 0; }
+  void own() noexcept {
+    box_ &= ~lent;
+    if (box_ != 0)
+      box()->retain();
+  }
+
+  std::uintptr_t box_ = 0; // its address, and whether it is lent: somebody else counts it
 };
 
 namespace detail {

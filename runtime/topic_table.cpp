@@ -148,7 +148,7 @@ std::size_t topic_table::run(process& who) {
     const auto& next = all[running_.next_message++];
     if (next.except == &who)
       continue;
-    who.guard([&] { who.take_message(next.message); });
+    who.guard([&] { who.take_message(next.message.lend()); });
     ++handled;
   }
   if (running_.next_message < all.size())

@@ -192,7 +192,7 @@ void connection::track_message() noexcept {
 
 void connection::receive(runtime::term&& info) {
   if (accepts(stimulus::message))
-    invoke(callback::handle_info, [&] { return handler_->handle_info(std::move(info)); });
+    invoke(callback::handle_info, [&] { return handler_->handle_info(info.hand_on()); });
 }
 
 void connection::restart_idle_time() noexcept {
@@ -292,9 +292,11 @@ void connection::apply(handle_result& result) {
 }
 
 void connection::send(message& out) {
-  const auto* shared = std::get_if<shared_message>(&out.payload_);
+  auto* const shared = std::get_if<shared_message>(&out.payload_);
   if (shared == nullptr || !send_shared(*shared, out.compression()))
     send_own(out);
+  else
+    detail::put_back(std::move(shared->frame_));
 }
 
 // Not for a client, whose frames differ.

@@ -1,6 +1,7 @@
 // Messages as handlers see them: a view of what came in, a value for what goes out.
 #pragma once
 
+#include "websock/frame_references.hpp"
 #include "websock/protocol/compression.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/opcode.hpp"
@@ -82,10 +83,10 @@ private:
   friend class connection;
   friend class message;
   friend shared_message share(const message& content);
-  explicit shared_message(std::shared_ptr<const protocol::shared_frame> frame) noexcept
+  explicit shared_message(detail::frame_reference frame) noexcept
       : frame_(std::move(frame)) {}
 
-  std::shared_ptr<const protocol::shared_frame> frame_;
+  detail::frame_reference frame_;
 };
 
 /// Throws std::invalid_argument unless it is binary, or text that is UTF-8.
@@ -97,7 +98,10 @@ class message {
 public:
   message(protocol::opcode code, std::string payload)
       : payload_(std::move(payload)), code_(code) {}
-  explicit(false) message(shared_message shared) noexcept
+  explicit(false) message(const shared_message& shared) noexcept
+      : payload_(shared_message(detail::take_reference(shared.frame_))),
+        code_(shared.opcode()) {}
+  explicit(false) message(shared_message&& shared) noexcept
       : payload_(std::move(shared)), code_(std::get<shared_message>(payload_).opcode()) {}
   message(const message&) = default;
   message(message&&) noexcept = default;

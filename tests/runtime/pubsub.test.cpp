@@ -226,6 +226,38 @@ TEST_CASE("of those that unsubscribe one after the other each leaves itself") {
   CHECK(on.heard[3].empty());
 }
 
+TEST_CASE("what subscribers keep of a message stays when the others have heard it") {
+  class keeper final : public runtime::behaviour {
+  public:
+    keeper(channel<runtime::term>& kept, bool by_move) : kept_(kept), by_move_(by_move) {}
+
+  private:
+    void on_start() override { pubsub::subscribe(self(), "news"); }
+    void on_message(runtime::term message) override {
+      if (by_move_)
+        kept_.put(std::move(message));
+      else
+        kept_.put(message);
+    }
+
+    channel<runtime::term>& kept_;
+    const bool by_move_;
+  };
+  channel<runtime::term> kept;
+  const std::string text(100, 'x');
+  {
+    scene on;
+    for (const bool by_move : {true, false, true})
+      on.node.spawn_on<keeper>(0, std::ref(kept), by_move);
+    on.listen();
+    on.in_one_turn([&](process& self) { publish(self, {text}); });
+    CHECK(on.heard[0].take() == texts{text, "end"});
+  }
+  for (int i = 0; i < 3; ++i)
+    for (const auto& what : {text, std::string("end")})
+      CHECK(kept.take().get<std::string>() == what);
+}
+
 TEST_CASE("who subscribes hears nothing of what was published before") {
   scene on;
   on.listen();

@@ -281,6 +281,54 @@ TEST_CASE("a term may be assigned to itself") {
   CHECK(value.get<std::string>() == "kept");
 }
 
+TEST_CASE("a term that is lent is counted when it is copied or moved, not before") {
+  counted::counts counts;
+  term owner{counted(counts)};
+  term kept;
+  const auto keep_a_copy = [&](const term& lent) { kept = lent; };
+  const auto keep_it = [&](term lent) { kept = std::move(lent); };
+  const auto look = [&](const term& lent) {
+    CHECK(lent.is<counted>());
+    CHECK_FALSE(owner.box()->is_shared());
+  };
+  look(owner.lend());
+  CHECK(counts.alive == 1);
+  SECTION("copied") {
+    keep_a_copy(owner.lend());
+  }
+  SECTION("moved") {
+    keep_it(owner.lend());
+  }
+  SECTION("assigned at once") {
+    kept = owner.lend();
+  }
+  SECTION("handed on, then moved") {
+    const auto hand_on = [&](term lent) {
+      look(lent.lend());
+      keep_it(lent.hand_on());
+      CHECK_FALSE(lent);
+    };
+    hand_on(owner.lend());
+  }
+  CHECK(owner.box()->is_shared());
+  owner = term();
+  CHECK(counts.alive == 1);
+  CHECK(kept.is<counted>());
+  kept = term();
+  CHECK(counts.alive == 0);
+}
+
+TEST_CASE("what is handed on is lent if it was, and owned if it was") {
+  counted::counts counts;
+  term owner{counted(counts)};
+  const auto drop = [](term) {};
+  drop(owner.lend().hand_on());
+  CHECK(counts.alive == 1);
+  drop(owner.hand_on());
+  CHECK(counts.alive == 0);
+  CHECK_FALSE(owner);
+}
+
 TEST_CASE("threads that copy, read and drop one term leave exactly none behind") {
   constexpr int rounds = 2'000;
   counted::counts counts;

@@ -7,9 +7,11 @@
 #include "tests/websock/protocol/deflate_lab.hpp"
 #include "tests/websock/scripted.hpp"
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace websock::testing;
@@ -71,6 +73,63 @@ TEST_CASE("a broadcast reaches those that compress and those that do not, once e
     CHECK(peers[i].texts() == payloads);
     CHECK((peers[i].received().size() < 50'000) == (i % 2 == 0));
   }
+}
+
+TEST_CASE("references to small frames are kept for those that push them next") {
+  const std::string payload(100, 'x');
+  const auto count = [](const auto& frame) { return frame.use_count(); };
+  const auto made = [](const std::string& text) {
+    return std::make_shared<const protocol::shared_frame>(protocol::opcode::text, text);
+  };
+  const auto small = made(payload);
+  auto taken = websock::detail::take_reference(small);
+  CHECK(taken == small);
+  CHECK(count(small) == 2);
+  websock::detail::put_back(std::move(taken));
+  CHECK(count(small) == 2);
+  auto again = websock::detail::take_reference(small);
+  CHECK(count(small) == 2);
+  const auto further = websock::detail::take_reference(small);
+  CHECK(count(small) == 3);
+  websock::detail::put_back(std::move(again));
+  std::vector<std::shared_ptr<const protocol::shared_frame>> others;
+  for (int i = 0; i < 2'000; ++i) {
+    others.push_back(made(payload));
+    CHECK(websock::detail::take_reference(others.back()) == others.back());
+    websock::detail::put_back(others.back());
+  }
+  CHECK(count(small) == 2); // another has its place
+  const auto large = made(std::string(10'000, 'x'));
+  websock::detail::put_back(large);
+  CHECK(count(large) == 1);
+}
+
+TEST_CASE("a callback that waits has its broadcast message until it is done") {
+  class patient final : public websock::behaviour {
+    websock::handle_result init() override {
+      runtime::pubsub::subscribe(self(), "news");
+      return websock::ok();
+    }
+    websock::handle_result handle_in(websock::message_view) override {
+      return websock::ok();
+    }
+    websock::handle_result handle_info(runtime::term info) override {
+      const auto& shared = info.get<websock::shared_message>();
+      co_await self().sleep(std::chrono::seconds(1));
+      co_return websock::push(shared);
+    }
+  };
+  runtime::testing::stepped_node node{1};
+  auto one = connect<patient>(node);
+  auto other = connect<patient>(node);
+  node.run_until_idle();
+  for (const auto* const text : {"first", "second"})
+    runtime::pubsub::broadcast(node.node(), "news", websock::share(websock::text(text)));
+  node.run_until_idle();
+  node.advance(std::chrono::seconds(1));
+  node.advance(std::chrono::seconds(1));
+  CHECK(one.texts() == lines{"first", "second"});
+  CHECK(other.texts() == lines{"first", "second"});
 }
 
 TEST_CASE(
