@@ -226,10 +226,10 @@ constexpr void check_message_type() {
 class term {
 public:
   term() noexcept = default;
-  term(const term& other) noexcept : box_(other.box_) { own(); }
+  term(const term& other) noexcept : box_(other.box_) { count(); }
   term(term&& other) noexcept : box_(std::exchange(other.box_, 0)) {
     if (is_lent())
-      own();
+      count();
   }
   term& operator=(term other) noexcept {
     term own(std::move(other)); // never a lent one
@@ -247,24 +247,26 @@ public:
            || (sizeof...(Ts) == 1
                && !(std::is_same_v<std::decay_t<Ts>,
                                    term> || ...))) explicit term(Ts&&... values)
-      : term(adopted(new detail::term_values<detail::stored_t<Ts>...>(
+      : term(address_of(new detail::term_values<detail::stored_t<Ts>...>(
           std::in_place, std::forward<Ts>(values)...))) {
     (detail::check_message_type<detail::stored_t<Ts>>(), ...);
   }
 
   /// Takes over one reference to `box`.
   [[nodiscard]] static term adopt(const detail::term_box* box) noexcept {
-    return term(adopted(box));
+    return term(address_of(box));
   }
   /// The same value, for a parameter of a call during which this term stays as it is:
   /// counted only when it is copied or moved from there (bench: fan-out).
   [[nodiscard]] term lend() const noexcept {
-    return term(tagged{box_ == 0 ? 0 : box_ | lent});
+    return term(tagged_address{box_ == 0 ? 0 : box_ | lent_bit});
   }
   /// This term as it is, lent or not, for a parameter of a call; empty afterwards.
-  [[nodiscard]] term hand_on() noexcept { return term(tagged{std::exchange(box_, 0)}); }
+  [[nodiscard]] term hand_on() noexcept {
+    return term(tagged_address{std::exchange(box_, 0)});
+  }
   [[nodiscard]] const detail::term_box* box() const noexcept {
-    return reinterpret_cast<const detail::term_box*>(box_ & ~lent);
+    return reinterpret_cast<const detail::term_box*>(box_ & ~lent_bit);
   }
 
   [[nodiscard]] explicit operator bool() const noexcept { return box_ != 0; }
@@ -311,19 +313,19 @@ public:
   }
 
 private:
-  static constexpr std::uintptr_t lent = 1; // boxes lie at even addresses
-  struct tagged {
-    std::uintptr_t box;
+  static constexpr std::uintptr_t lent_bit = 1; // boxes lie at even addresses
+  struct tagged_address {
+    std::uintptr_t value;
   };
-  explicit term(tagged from) noexcept : box_(from.box) {}
-  [[nodiscard]] static tagged adopted(const detail::term_box* box) noexcept {
+  explicit term(tagged_address from) noexcept : box_(from.value) {}
+  [[nodiscard]] static tagged_address address_of(const detail::term_box* box) noexcept {
     return {reinterpret_cast<std::uintptr_t>(box)};
   }
 
   [[noreturn]] void throw_bad_term(const std::type_info& wanted) const;
-  [[nodiscard]] bool is_lent() const noexcept { return (box_ & lent) != 0; }
-  void own() noexcept {
-    box_ &= ~lent;
+  [[nodiscard]] bool is_lent() const noexcept { return (box_ & lent_bit) != 0; }
+  void count() noexcept { // a reference of its own
+    box_ &= ~lent_bit;
     if (box_ != 0)
       box()->retain();
   }

@@ -1,5 +1,6 @@
 // Messages that many connections send, and large ones that are not copied on their way.
 #include "runtime/pubsub.hpp"
+#include "websock/frame_references.hpp"
 #include "websock/message.hpp"
 #include "websock/output_buffer.hpp"
 
