@@ -5,10 +5,13 @@
 #include "websock/output_buffer.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/running_server.hpp"
+#include "tests/support/websocket_client.hpp"
 #include "tests/websock/protocol/deflate_lab.hpp"
 #include "tests/websock/scripted.hpp"
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -105,32 +108,33 @@ TEST_CASE("references to small frames are kept for those that push them next") {
   CHECK(count(large) == 1);
 }
 
+// On a shard that runs: a stepped one puts what is published into the mailboxes.
 TEST_CASE("a callback that waits has its broadcast message until it is done") {
   class patient final : public websock::behaviour {
     websock::handle_result init() override {
       runtime::pubsub::subscribe(self(), "news");
-      return websock::ok();
+      return websock::push(websock::text("here"));
     }
-    websock::handle_result handle_in(websock::message_view) override {
+    websock::handle_result handle_in(websock::message_view in) override {
+      runtime::pubsub::broadcast(self(), "news", websock::share(in));
       return websock::ok();
     }
     websock::handle_result handle_info(runtime::term info) override {
       const auto& shared = info.get<websock::shared_message>();
-      co_await self().sleep(std::chrono::seconds(1));
+      co_await self().sleep(std::chrono::milliseconds(1));
       co_return websock::push(shared);
     }
   };
-  runtime::testing::stepped_node node{1};
-  auto one = connect<patient>(node);
-  auto other = connect<patient>(node);
-  node.run_until_idle();
-  for (const auto* const text : {"first", "second"})
-    runtime::pubsub::broadcast(node.node(), "news", websock::share(websock::text(text)));
-  node.run_until_idle();
-  node.advance(std::chrono::seconds(1));
-  node.advance(std::chrono::seconds(1));
-  CHECK(one.texts() == lines{"first", "second"});
-  CHECK(other.texts() == lines{"first", "second"});
+  tests::running_server subject(
+      [](websock::server& server) { server.websocket<patient>("/"); });
+  std::deque<tests::websocket_client> peers;
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(peers.emplace_back(subject.port()).take_text() == "here");
+  for (int i = 0; i < 20; ++i)
+    peers.front().text(digits(100 + static_cast<std::size_t>(i)));
+  for (auto& peer : peers)
+    for (int i = 0; i < 20; ++i)
+      REQUIRE(peer.take_text() == digits(100 + static_cast<std::size_t>(i)));
 }
 
 TEST_CASE(
