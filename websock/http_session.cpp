@@ -55,14 +55,37 @@ bool http_session::spend_chance() noexcept {
   return std::exchange(was_served_, false) || !unsent_.empty();
 }
 
+void http_session::enter(phase next) {
+  phase_ = next;
+  restart_deadline();
+}
+
+// A head has one deadline from its first octet on: single octets do not prolong it.
+void http_session::note_progress_of_head() {
+  if (phase_ == phase::idle && parser_.is_mid_head())
+    enter(phase::next_head);
+}
+
+std::chrono::milliseconds http_session::patience() const noexcept {
+  switch (phase_) {
+  case phase::response:
+  case phase::last_response:
+    return core_.options.connection.send_timeout;
+  case phase::idle:
+    return core_.options.keep_alive_timeout;
+  default:
+    return core_.options.handshake_timeout;
+  }
+}
+
 void http_session::restart_deadline() {
   auto& timers = host_.shard().timers();
   timers.disarm(*this);
-  timers.arm(*this, host_.shard().now() + core_.options.handshake_timeout);
+  timers.arm(*this, host_.shard().now() + patience());
 }
 
 void http_session::expire(runtime::time_point) {
-  if (parser_.is_mid_head())
+  if (parser_.is_mid_head() && unsent_.empty())
     static_cast<void>(close_with(http::plain_status(408).serialize(
         http::body_policy::with_body, http::connection_policy::close)));
   owner_.finished(*this);
@@ -87,6 +110,8 @@ http_session::then http_session::read() {
     return then::gone;
   if (result.what == io_result::status::would_block)
     return then::wait;
+  if (!std::exchange(was_heard_, true))
+    owner_.heard_from(*this);
   std::string_view in(reinterpret_cast<const char*>(buffer.data()), result.count);
   const auto next = serve(in);
   if (next == then::wait)
@@ -105,6 +130,8 @@ http_session::then http_session::serve(std::string_view& in) {
       next = close_with(refusal->serialize(http::body_policy::with_body,
                                            http::connection_policy::close));
   }
+  if (next == then::read_on)
+    note_progress_of_head();
   return next;
 }
 
@@ -149,11 +176,9 @@ http_session::then http_session::respond(const http::request& request,
   auto bytes =
       response.serialize(body_for(request), stays ? http::connection_policy::keep_alive
                                                   : http::connection_policy::close);
-  if (!stays)
-    return close_with(std::move(bytes));
-  restart_deadline();
   was_served_ = true;
   unsent_ = std::move(bytes);
+  enter(stays ? phase::response : phase::last_response);
   return write();
 }
 
@@ -162,6 +187,12 @@ http_session::then http_session::write() {
   if (result.what == io_result::status::closed)
     return then::gone;
   unsent_.erase(0, result.count);
+  if (unsent_.empty() && phase_ == phase::last_response)
+    return close_with({});
+  if (unsent_.empty())
+    enter(phase::idle);
+  else if (result.count > 0)
+    restart_deadline();
   socket_->watch(*this,
                  unsent_.empty() ? runtime::interest::read : runtime::interest::write);
   if (!unsent_.empty())

@@ -145,8 +145,11 @@ void validate(const server_options& options) {
   check<std::uint64_t>("max_proxy_header", options.max_proxy_header, 232, 65'551,
                        " bytes");
   check("handshake_timeout", options.handshake_timeout);
+  check("keep_alive_timeout", options.keep_alive_timeout);
   check_serving(options.max_connections, options.retry_after);
   check<std::uint64_t>("max_handshakes", options.max_handshakes, 0, 1'000'000, "");
+  check<std::uint64_t>("max_handshakes_per_address", options.max_handshakes_per_address,
+                       0, 1'000'000, "");
   check<std::uint64_t>("max_requests", options.max_requests, 1, 1'000'000'000, "");
   check<std::uint64_t>("max_restarts", options.max_restarts, 0, 1'000'000, "");
   check("restart_period", options.restart_period);

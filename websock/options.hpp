@@ -139,14 +139,21 @@ struct server_options {
   /// Of a version 2 header with all it carries. Version 1 has 107 bytes at most.
   std::size_t max_proxy_header = 4'096;
   int backlog = 1'024; // connections that the kernel may hold for accept
-  /// A request head must be complete so long after its connection was accepted.
+  /// A request head must be complete so long after its connection was accepted, or, of a
+  /// later one, after its first octet.
   std::chrono::milliseconds handshake_timeout{10'000};
+  /// Between a response and the first octet of the next request. A response itself may
+  /// take as long as its peer takes something of it each `connection.send_timeout`.
+  std::chrono::milliseconds keep_alive_timeout{60'000};
   /// Upgraded connections; the next one gets 503. 0: 16,384 for each shard.
   std::size_t max_connections = 0;
-  /// Sockets that are no connections (yet). The next one ends the one that has been there
-  /// longest without a request, so that slow ones keep nobody out. 0: 1,024 for each
-  /// shard.
+  /// Sockets that are no connections (yet). The next one ends, of the client that has
+  /// most of them, the one that has been there longest without a request, so that neither
+  /// slow clients nor a flood from one address keep others out. 0: 1,024 for each shard.
   std::size_t max_handshakes = 0;
+  /// Of these, those of one client: an IPv4 address, or a /64 of IPv6. Its next one ends
+  /// its own that has been there longest. Not of Unix sockets. 0: half of max_handshakes.
+  std::size_t max_handshakes_per_address = 0;
   /// Requests on one socket; after the last one it is closed, so that nobody stays for
   /// ever.
   std::size_t max_requests = 1'000;
