@@ -145,7 +145,7 @@ void client_opening::judge(const http::response_head& answer, std::string_view l
     fail(connect_failed::kind::malformed, bad->reason);
     return;
   }
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   agreement agreed;
   agreed.deflate = std::get<std::optional<protocol::deflate_params>>(deflate);
   agreed.self = protocol::role::client;
@@ -187,7 +187,7 @@ void client_opening::stop() {
   shard_->timers().disarm(*this);
   dialer_.reset();
   if (socket_)
-    socket_->unwatch(*this);
+    static_cast<void>(socket_->unwatch(*this));
 }
 
 // A process that is about to exit for another reason does not listen, and lives until its

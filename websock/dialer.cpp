@@ -46,7 +46,7 @@ dialer::~dialer() {
   shard_.timers().disarm(*this);
   if (descriptor_ < 0)
     return;
-  shard_.sockets().remove(descriptor_, *this);
+  static_cast<void>(shard_.sockets().remove(descriptor_, *this));
   ::close(descriptor_);
 }
 
@@ -165,7 +165,7 @@ void dialer::on_ready(runtime::readiness) {
     give_up_address(text_of(failed));
     return;
   }
-  shard_.sockets().remove(descriptor_, *this);
+  static_cast<void>(shard_.sockets().remove(descriptor_, *this));
   finish(std::exchange(descriptor_, -1));
 }
 
@@ -176,7 +176,7 @@ void dialer::expire(runtime::time_point) {
 void dialer::give_up_address(std::string why) {
   last_failure_ = std::move(why);
   shard_.timers().disarm(*this);
-  shard_.sockets().remove(descriptor_, *this);
+  static_cast<void>(shard_.sockets().remove(descriptor_, *this));
   ::close(std::exchange(descriptor_, -1));
   try_next();
 }
