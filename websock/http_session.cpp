@@ -142,8 +142,7 @@ http_session::then http_session::answer(http::request& request, std::string_view
   auto* plan = std::get_if<upgrade_plan>(&wish.value());
   if (plan == nullptr)
     return respond(request, std::get<http::response>(wish.value()));
-  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
-  auto decided = core_.door.decide(request, std::move(*plan), through);
+  auto decided = decide(request, std::move(*plan));
   if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
     return upgrade(std::move(*accepted), rest);
   return respond(request, std::get<http::response>(decided));
@@ -157,16 +156,32 @@ http::reply http_session::route(http::request& request) {
   if (matched == nullptr)
     return http::not_found();
   request.set_params(std::move(matched->params));
-  // The path as it was sent: decoded it may hold a line of its own for the log.
   try {
     return (*matched->handler)(request);
   } catch (const std::exception& failed) {
-    core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
-                                                  + " raised: " + failed.what());
+    return raised(request, std::string(": ") + failed.what());
   } catch (...) {
-    core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
-                                                  + " raised no std::exception");
+    return raised(request, " no std::exception");
   }
+}
+
+// A route may bring a change of the options: a function of the application too.
+std::variant<accepted_upgrade, http::response>
+http_session::decide(const http::request& request, upgrade_plan plan) {
+  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
+  try {
+    return core_.door.decide(request, std::move(plan), through);
+  } catch (const std::exception& failed) {
+    return raised(request, std::string(": ") + failed.what());
+  } catch (...) {
+    return raised(request, " no std::exception");
+  }
+}
+
+// The path as it was sent: decoded it may hold a line of its own for the log.
+http::response http_session::raised(const http::request& request, std::string_view what) {
+  core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
+                                                + " raised" + std::string(what));
   return http::internal_server_error();
 }
 

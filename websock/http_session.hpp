@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace websock {
 
@@ -73,6 +74,10 @@ private:
   [[nodiscard]] then serve(std::string_view& in);
   [[nodiscard]] then answer(http::request& request, std::string_view rest);
   [[nodiscard]] http::reply route(http::request& request);
+  [[nodiscard]] std::variant<accepted_upgrade, http::response>
+  decide(const http::request& request, upgrade_plan plan);
+  [[nodiscard]] http::response raised(const http::request& request,
+                                      std::string_view what);
   [[nodiscard]] then respond(const http::request& request,
                              const http::response& response);
   [[nodiscard]] then upgrade(accepted_upgrade accepted, std::string_view leftover);

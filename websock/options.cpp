@@ -91,11 +91,6 @@ void check_unix_path(const std::string& path) {
 
 } // namespace
 
-checked_options::checked_options(upgrade_options options) {
-  validate(options);
-  options_ = std::make_shared<const upgrade_options>(std::move(options));
-}
-
 void validate(const upgrade_options& options) {
   check("timeout", options.timeout);
   check("message_timeout", options.message_timeout);

@@ -79,21 +79,6 @@ enum class proxy_protocol : std::uint8_t {
   required, // version 1 or 2; a connection without it is closed
 };
 
-/// Options that were validated once and are shared by all connections made with them: for
-/// route handlers, which would validate and copy plain options at each request.
-class checked_options {
-public:
-  /// Throws std::invalid_argument for the first option out of range.
-  explicit checked_options(upgrade_options options);
-
-  [[nodiscard]] const std::shared_ptr<const upgrade_options>& shared() const noexcept {
-    return options_;
-  }
-
-private:
-  std::shared_ptr<const upgrade_options> options_;
-};
-
 /// What becomes of clients that come while a server drains.
 enum class newcomers : std::uint8_t {
   get_503, // the port stays open: upgrades get 503 and Retry-After, plain routes answer

@@ -82,10 +82,9 @@ server& server::get(std::string_view pattern, route_handler handler) {
   return *this;
 }
 
-server& server::websocket(std::string_view pattern,
-                          std::shared_ptr<const upgrade_options> options,
+server& server::websocket(std::string_view pattern, detail::wanted_options options,
                           behaviour_factory make) {
-  return get(pattern, [options = std::move(options), // null: the server's
+  return get(pattern, [options = std::move(options),
                        make = std::move(make)](const http::request& request) {
     return detail::plan_upgrade(request, options, make);
   });

@@ -101,7 +101,9 @@ TEST_CASE("what is sent to a client before it is connected is handled after init
 
 TEST_CASE("the owner of a client hears which subprotocol the server chose") {
   running_server subject([](websock::server& server) {
-    server.websocket<echo>("/", websock::upgrade_options{.subprotocols = {"v3", "v2"}});
+    server.websocket<echo>("/", websock::with([](auto& its) {
+                             its.subprotocols = {"v3", "v2"};
+                           }));
   });
   client_owner me(subject.node);
   const auto chosen = [&](std::vector<std::string> offered) {
