@@ -47,7 +47,7 @@ void client_opening::start(runtime::shard& on, std::function<void(result)> done)
 }
 
 void client_opening::dial() {
-  dialer_.emplace(*shard_, shard_->now() + plan_.options->connect_timeout,
+  dialer_.emplace(*shard_,
                   [this](dialer::result outcome) { dialed(std::move(outcome)); });
   if (plan_.options->unix_path.empty())
     dialer_->dial(plan_.to.host, plan_.to.port);
@@ -56,6 +56,7 @@ void client_opening::dial() {
 }
 
 void client_opening::dialed(dialer::result outcome) {
+  dialer_.reset();
   if (auto* failed = std::get_if<connect_failed>(&outcome)) {
     finish(std::move(*failed));
     return;
@@ -167,9 +168,10 @@ void client_opening::refuse(const http::response_head& answer) {
 }
 
 void client_opening::expire(runtime::time_point) {
+  const auto waits_for = dialer_ ? dialer_->state() : std::string();
   fail(connect_failed::kind::timeout,
        "no connection within " + std::to_string(plan_.options->connect_timeout.count())
-           + " ms");
+           + " ms" + (waits_for.empty() ? "" : ": " + waits_for));
 }
 
 void client_opening::peer_gone() {

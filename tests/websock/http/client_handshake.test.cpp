@@ -129,6 +129,8 @@ TEST_CASE("extensions are among those offered", "[rfc6455-4.1]") {
   const client_offer offer{key, {}, "permessage-deflate; client_max_window_bits", {}};
   CHECK(judged(with("Sec-WebSocket-Extensions", "permessage-deflate"), offer)
         == "ok |permessage-deflate");
+  CHECK(judged(with("Sec-WebSocket-Extensions", "Permessage-DEFLATE"), offer)
+        == "ok |Permessage-DEFLATE");
   CHECK(judged(with("Sec-WebSocket-Extensions", "permessage-deflate; a=\"b,c\""), offer)
         == "ok |permessage-deflate; a=\"b,c\"");
   const std::string misfit = "RFC 6455 §4.1: an extension that was not offered";
