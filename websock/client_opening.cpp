@@ -136,7 +136,7 @@ void client_opening::switched(const http::response_head& answer,
     fail(connect_failed::kind::malformed, bad->reason);
     return;
   }
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   agreement agreed;
   agreed.deflate = std::get<std::optional<protocol::deflate_params>>(deflate);
   agreed.self = protocol::role::client;
@@ -155,7 +155,7 @@ void client_opening::redirected(const http::response_head& answer) {
     return;
   }
   plan_ = std::get<client_plan>(std::move(next));
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   socket_.reset();
   tls_ = nullptr;
   sent_ = 0;
@@ -203,7 +203,7 @@ void client_opening::stop() {
   shard_->timers().disarm(*this);
   dialer_.reset();
   if (socket_)
-    socket_->unwatch(*this);
+    static_cast<void>(socket_->unwatch(*this));
 }
 
 // A process that is about to exit for another reason does not listen, and lives until its

@@ -48,7 +48,7 @@ public:
   }
   /// The descriptor is the caller's.
   [[nodiscard]] int take() noexcept {
-    dialer_.shard_.sockets().remove(descriptor_, *this);
+    static_cast<void>(dialer_.shard_.sockets().remove(descriptor_, *this));
     return std::exchange(descriptor_, -1);
   }
 

@@ -33,7 +33,7 @@ http_session::http_session(server_core& core, connection_host& host,
 http_session::~http_session() {
   host_.shard().timers().disarm(*this);
   if (socket_)
-    socket_->unwatch(*this);
+    static_cast<void>(socket_->unwatch(*this));
 }
 
 // Not after a refusal: such a client has little more to say. Nor when a body would
@@ -178,14 +178,14 @@ http_session::then http_session::write() {
 
 http_session::then http_session::upgrade(accepted_upgrade accepted,
                                          std::string_view leftover) {
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
               host_.expect());
   return then::gone;
 }
 
 http_session::then http_session::close_with(std::string bytes) {
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   owner_.linger(std::move(socket_), std::move(bytes));
   return then::gone;
 }

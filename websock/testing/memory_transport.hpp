@@ -46,7 +46,7 @@ public:
   [[nodiscard]] io_result write(std::string_view bytes) override;
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
-  void unwatch(runtime::io_target& target) noexcept override;
+  [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override;
   [[nodiscard]] std::string peer_name() const override { return "memory"; }
 
 private:
