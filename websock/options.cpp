@@ -161,6 +161,7 @@ void validate(const client_options& options) {
   check("connect_timeout", options.connect_timeout);
   check<std::uint64_t>("max_response_head", options.max_response_head, 128, 1'048'576,
                        " bytes");
+  check<std::uint64_t>("max_redirects", options.max_redirects, 0, 50, "");
   check_unix_path(options.unix_path);
   check_subprotocols(options.subprotocols);
   check_headers(options.headers);

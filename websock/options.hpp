@@ -176,6 +176,10 @@ struct client_options {
   std::string unix_path{};
   /// The server's answer, in bytes: what a peer may make the client hold.
   std::size_t max_response_head = 16'384;
+  /// Redirects that are followed (301, 302, 303, 307, 308), one after the other, all
+  /// within connect_timeout. 0: none. Never from wss to ws; to another origin without
+  /// `headers` and without the certificate.
+  std::size_t max_redirects = 0;
   /// Of the connection once it is there. What only a server decides on (subprotocols,
   /// require_subprotocol, headers, origin) must be left alone.
   upgrade_options connection{};

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,8 +47,7 @@ public:
     REQUIRE(::listen(descriptor_, 0) == 0);
   }
   ~door() {
-    for (const int each : waiting_)
-      ::close(each);
+    stop_filling();
     ::close(descriptor_);
   }
   door(const door&) = delete;
@@ -70,7 +70,8 @@ public:
           ::connect(waiting_.back(), reinterpret_cast<const sockaddr*>(&at), size));
     }
   }
-  void let_all_in() const {
+  void let_all_in() {
+    stop_filling();
     for (int taken = 0; taken >= 0;) {
       taken = ::accept(descriptor_, nullptr, nullptr);
       if (taken >= 0)
@@ -79,6 +80,11 @@ public:
   }
 
 private:
+  void stop_filling() {
+    for (const int each : std::exchange(waiting_, {}))
+      ::close(each);
+  }
+
   int descriptor_;
   std::vector<int> waiting_;
 };
