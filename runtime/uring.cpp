@@ -11,8 +11,6 @@ namespace runtime::detail {
 namespace {
 
 constexpr std::size_t page = 4'096;
-constexpr unsigned submissions = 1'024;
-constexpr unsigned completions = 16'384; // what comes beyond, the kernel keeps
 
 void check(int result) {
   if (result < 0)
@@ -24,12 +22,12 @@ void check(int result) {
 } // namespace
 
 // Disabled at first: it belongs to the thread that enables it.
-uring::uring() {
+uring::uring(uring_sizes sizes) {
   io_uring_params how{};
   how.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN
               | IORING_SETUP_CQSIZE | IORING_SETUP_R_DISABLED;
-  how.cq_entries = completions;
-  check(::io_uring_queue_init_params(submissions, &ring_, &how));
+  how.cq_entries = sizes.completions;
+  check(::io_uring_queue_init_params(sizes.submissions, &ring_, &how));
 }
 
 void uring::begin_round() noexcept {

@@ -23,7 +23,7 @@ constexpr unsigned descriptor_shift = purpose_bits + generation_bits;
 
 } // namespace
 
-uring_reactor::uring_reactor() {
+uring_reactor::uring_reactor(uring_sizes sizes) : ring_(sizes) {
   buffers_.register_at(ring_);
   listen_for_wakes();
 }

@@ -23,7 +23,7 @@ namespace runtime::detail {
 class uring_reactor final : public reactor {
 public:
   /// Throws std::system_error where the kernel has no io_uring, or not enough of it.
-  uring_reactor();
+  explicit uring_reactor(uring_sizes sizes = {});
 
   [[nodiscard]] int descriptor() const noexcept override { return notified_.get(); }
   void add(int descriptor, io_target& target, interest wanted) override;
@@ -93,7 +93,7 @@ private:
   /// Sends the parcels, and asks the kernel for all else.
   void submit();
   void submit_rest();
-  /// Takes the completions out of the ring.
+  /// Takes all completions out of the ring.
   void fetch();
   [[nodiscard]] bool has_news() const noexcept {
     return !reports_.empty() || !rests_.empty() || handled_ < fetched_.size();

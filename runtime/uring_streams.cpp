@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -222,6 +223,9 @@ void uring_reactor::put_parcels() {
   }
 }
 
+// By now the completion of each has been taken out of the ring, if it has one: it comes
+// while the kernel takes the request, which all have been, and `fetch` leaves none
+// behind.
 void uring_reactor::parcels_left() noexcept {
   for (const auto& each : parcels_)
     if (each.from != nullptr && !each.from->has_rest())
@@ -234,6 +238,7 @@ void uring_reactor::parcels_left() noexcept {
 
 // An error shows again when the owner tries to send the rest.
 void uring_reactor::fell_short(registration& of, int result) {
+  assert(of.parcel < parcels_.size() && parcels_[of.parcel].from == &of);
   const auto& mine = parcels_[of.parcel];
   const auto sent = static_cast<std::size_t>(std::max(result, 0));
   rests_.push_back({&of, octets_.substr(mine.at + sent, mine.size - sent)});
