@@ -21,10 +21,14 @@ namespace websock {
 
 /// The code and body of a close frame, instead of those that follow from the stop reason.
 struct close_detail {
-  explicit(false) close_detail(std::uint16_t close_code, std::string close_body = {})
-      : code(close_code), body(std::move(close_body)) {}
+  template <std::integral Code>
+  explicit(false) close_detail(Code close_code, std::string close_body = {})
+      : code(std::in_range<std::uint16_t>(close_code)
+                 ? static_cast<std::uint16_t>(close_code)
+                 : std::uint16_t{0}),
+        body(std::move(close_body)) {}
 
-  std::uint16_t code; // 1000-1003, 1007-1014, 3000-4999
+  std::uint16_t code; // 1000-1003, 1007-1014, 3000-4999; 0: one that does not fit
   std::string body;   // UTF-8, at most 123 bytes
 };
 

@@ -274,6 +274,11 @@ TEST_CASE(
       [] { return websock::stop(runtime::normal, {1005}); },
       [] { return websock::stop(runtime::normal, {999}); },
       [] {
+        const int no_code = 65'536 + 1'000; // which a cast would make 1000
+        return websock::stop(runtime::normal, no_code);
+      },
+      [] { return websock::stop(runtime::normal, {-64'536L}); },
+      [] {
         return websock::stop(runtime::normal, {4000, std::string(124, 'x')});
       });
   script todo;
