@@ -26,6 +26,9 @@ public:
   }
   [[nodiscard]] ssize_t receive(int descriptor,
                                 std::span<std::byte> into) noexcept override;
+  [[nodiscard]] std::size_t arrived(int descriptor) noexcept override {
+    return arrived_in_kernel(descriptor);
+  }
   [[nodiscard]] ssize_t send(int descriptor, std::string_view bytes) noexcept override;
   [[nodiscard]] ssize_t gather(int descriptor,
                                std::span<const iovec> pieces) noexcept override;

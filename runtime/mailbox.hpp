@@ -22,6 +22,11 @@ public:
   /// Number of signals that wait. O(1).
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  /// Whether nothing has come behind `entry`, which may be in it.
+  [[nodiscard]] bool is_newest(const signal& entry) const noexcept {
+    return head_ != nullptr && tail_ == &entry;
+  }
+
   void swap(mailbox& other) noexcept {
     std::swap(head_, other.head_);
     std::swap(tail_, other.tail_);

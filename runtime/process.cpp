@@ -257,6 +257,12 @@ void process::schedule() {
   shard_.make_ready(*this);
 }
 
+void process::queue_first(detail::signal& entry) {
+  mailbox_.push_front(&entry);
+  if (takes_messages())
+    schedule();
+}
+
 void process::resume() {
   suspended_ = false;
   if (!mailbox_.empty() && takes_messages())

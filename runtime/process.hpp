@@ -243,6 +243,12 @@ public:
   }
   /// Puts a signal of the behaviour's own at the end of the mailbox. Its shard only.
   void queue(detail::signal& entry) { accept(&entry); }
+  /// Puts it back before all that is there: for an entry that is not done.
+  void queue_first(detail::signal& entry);
+  /// Whether nothing is in the mailbox behind `entry`.
+  [[nodiscard]] bool is_newest(const detail::signal& entry) const noexcept {
+    return mailbox_.is_newest(entry);
+  }
   /// Takes nothing more from the mailbox until `resume`; signals are still accepted, and
   /// an untrapped exit still ends it. What a blocking send is in Erlang.
   void suspend() noexcept { suspended_ = true; }

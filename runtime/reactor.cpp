@@ -4,6 +4,7 @@
 #include "runtime/epoll_reactor.hpp"
 #include "runtime/uring_reactor.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -48,6 +49,13 @@ reactor_kind reactor_kind_from(std::string_view name) {
       return kind;
   throw std::invalid_argument("reactor is " + std::string(name)
                               + ": it must be auto, epoll or uring");
+}
+
+std::size_t reactor::arrived_in_kernel(int descriptor) noexcept {
+  int count = 0;
+  return ::ioctl(descriptor, FIONREAD, &count) == 0 && count > 0
+             ? static_cast<std::size_t>(count)
+             : 0;
 }
 
 ssize_t reactor::send_pieces(int descriptor, std::span<const iovec> pieces) noexcept {

@@ -89,6 +89,8 @@ public:
   /// As recv(2), of any socket. In errno what it says.
   [[nodiscard]] virtual ssize_t receive(int descriptor,
                                         std::span<std::byte> into) noexcept = 0;
+  /// How many octets `receive` would find: those that have come.
+  [[nodiscard]] virtual std::size_t arrived(int descriptor) noexcept = 0;
   /// As send(2), without a signal.
   [[nodiscard]] virtual ssize_t send(int descriptor, std::string_view bytes) noexcept = 0;
   /// As sendmsg(2), without a signal.
@@ -114,6 +116,8 @@ public:
   virtual void wake() noexcept = 0;
 
 protected:
+  /// Of `arrived`, those that are with the kernel.
+  [[nodiscard]] static std::size_t arrived_in_kernel(int descriptor) noexcept;
   [[nodiscard]] static ssize_t send_pieces(int descriptor,
                                            std::span<const iovec> pieces) noexcept;
 };

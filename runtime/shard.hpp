@@ -100,6 +100,14 @@ public:
   /// As deliver, but always behind what waits in the inbox.
   void enqueue(process& to, detail::signal* entry);
 
+  /// Whether something that was sent to a process here has perhaps not been looked at
+  /// yet: what is read now from a socket may be later than that.
+  [[nodiscard]] bool is_behind() const noexcept {
+    return topics_.is_unsettled() || !inbox_.empty();
+  }
+  /// Whether something else than publications is not in its mailbox yet.
+  [[nodiscard]] bool has_undelivered() const noexcept { return !inbox_.empty(); }
+
   /// Runs until `stop`, on the calling thread.
   void run();
   void stop();

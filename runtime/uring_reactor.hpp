@@ -32,6 +32,7 @@ public:
   void add_stream(int descriptor, io_target& target, interest wanted) override;
   [[nodiscard]] ssize_t receive(int descriptor,
                                 std::span<std::byte> into) noexcept override;
+  [[nodiscard]] std::size_t arrived(int descriptor) noexcept override;
   [[nodiscard]] ssize_t send(int descriptor, std::string_view bytes) noexcept override;
   [[nodiscard]] ssize_t gather(int descriptor,
                                std::span<const iovec> pieces) noexcept override;

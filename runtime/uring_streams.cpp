@@ -61,6 +61,18 @@ ssize_t uring_reactor::receive(int descriptor, std::span<std::byte> into) noexce
   return ::recv(descriptor, into.data(), into.size(), 0);
 }
 
+std::size_t uring_reactor::arrived(int descriptor) noexcept {
+  auto* const of = registrations_.find(descriptor);
+  if (of == nullptr || !of->is_stream)
+    return arrived_in_kernel(descriptor);
+  if (!is_readable(*of) && of->is_receiving)
+    absorb(*of);
+  auto count = of->kept ? of->kept->all.size() - of->kept->read : 0;
+  if (arriving_ == of)
+    count += arrived_.size();
+  return of->is_receiving ? count : count + arrived_in_kernel(descriptor);
+}
+
 ssize_t uring_reactor::take(registration& of, std::span<std::byte> into) noexcept {
   if (!of.kept) {
     const auto count = std::min(arrived_.size(), into.size());

@@ -121,6 +121,7 @@ void connection::handle(const protocol::event& event) {
   case kind::binary: {
     const auto code =
         event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
+    mid_message_ = false; // what begins behind it is another one
     if (accepts(stimulus::message))
       invoke(callback::handle_in, [&] {
         message_view in(code, event.payload);
@@ -157,6 +158,7 @@ void connection::handle(const protocol::event& event) {
 // Rule 10.
 void connection::handle_close_frame(std::span<const std::byte> payload,
                                     std::uint16_t echo) {
+  peer_closed_ = true;
   if (phase_ == phase::closing) {
     leave(std::move(exit_));
     return;
@@ -184,10 +186,18 @@ void connection::handle_failure(const protocol::event& event) {
 void connection::track_message() noexcept {
   if (phase_ != phase::open)
     return;
-  const bool now = assembler_.is_mid_message();
-  if (now && !mid_message_)
-    since_ = last_inbound_;
-  mid_message_ = now;
+  const bool had_begun = std::exchange(mid_message_, assembler_.is_mid_message());
+  if (!mid_message_)
+    return;
+  const auto steps = steps_of_message();
+  if (std::exchange(steps_, steps) != steps || !had_begun)
+    since_ = self_.now();
+}
+
+// A message may take long, but not for nothing.
+std::uint32_t connection::steps_of_message() const noexcept {
+  const auto progress = options_.message_progress;
+  return progress == 0 ? 0 : static_cast<std::uint32_t>(assembler_.gathered() / progress);
 }
 
 void connection::receive(runtime::term&& info) {
@@ -199,11 +209,22 @@ void connection::restart_idle_time() noexcept {
   last_inbound_ = self_.now();
 }
 
+void connection::restart_times() noexcept {
+  restart_idle_time();
+  if (phase_ == phase::open)
+    since_ = last_inbound_;
+}
+
 runtime::time_point connection::deadline() const noexcept {
   if (phase_ == phase::closing)
     return since_ + options_.close_timeout;
   const auto idle = std::min(last_inbound_ + options_.timeout, next_ping());
-  return mid_message_ ? std::min(idle, since_ + options_.message_timeout) : idle;
+  return is_message_due() ? std::min(idle, since_ + options_.message_timeout) : idle;
+}
+
+// While a callback waits, what is left of a message waits in the kernel.
+bool connection::is_message_due() const noexcept {
+  return mid_message_ && !waiting_;
 }
 
 runtime::time_point connection::next_ping() const noexcept {
@@ -228,7 +249,7 @@ void connection::check_deadlines() {
   else if (now >= last_inbound_ + options_.timeout)
     close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
           runtime::shutdown("timeout"), ending::at_once);
-  else if (!mid_message_ || now < since_ + options_.message_timeout)
+  else if (!is_message_due() || now < since_ + options_.message_timeout)
     keep_alive();
   else
     close(policy_violation, "message timeout",
@@ -261,7 +282,7 @@ void connection::conclude(callback which, handle_result& result) {
 void connection::await(callback which, runtime::detail::running_callback running) {
   if (!running.is_done()) {
     waiting_ = std::make_unique<waiting_callback>(
-        waiting_callback{which, std::move(running), {}, false});
+        waiting_callback{which, std::move(running), {}});
     return;
   }
   auto result = running.take<handle_result::promise_type>();
@@ -272,10 +293,10 @@ void connection::resumed() {
   if (!waiting_ || !waiting_->running.is_done())
     return;
   const auto done = std::move(waiting_);
+  if (mid_message_)
+    since_ = self_.now(); // nobody has read the rest of it meanwhile
   invoke(done->which, [&] { return handle_result(std::move(done->running)); });
   work_off(done->rest);
-  if (done->peer_gone)
-    peer_gone();
 }
 
 void connection::drained() {

@@ -62,9 +62,10 @@ public:
   void receive(std::span<std::byte> bytes);
   /// A message from another process.
   void receive(runtime::term&& info);
-  /// The peer will send nothing more: end of stream or an error of the socket.
+  /// The peer will send nothing more: end of stream or an error of the socket. A callback
+  /// that waits does not go on.
   void peer_gone();
-  /// The peer has taken nothing for too long.
+  /// The peer has taken nothing for too long. A callback that waits does not go on.
   void send_timed_out();
   /// The server ends: `code` is 1001, or 1012 when it restarts.
   void shut_down(std::uint16_t code);
@@ -72,13 +73,17 @@ public:
   void overloaded();
   /// The process is ended from outside: a close frame at most, no callback.
   void kill(const runtime::exit_reason& why);
-  /// Acts on every deadline that has passed.
+  /// Acts on every deadline that has passed, whether a callback waits or not: one that
+  /// waits does not go on when that is the end.
   void check_deadlines();
   /// A callback that waited has gone on: applies what it answers if it is done, and
   /// handles what it has left of a read.
   void resumed();
-  /// The process was suspended: the time does not count as silence of the peer.
+  /// The peer has sent something that is to be read later: it is not silent.
   void restart_idle_time() noexcept;
+  /// The process did not read: the time counts neither as silence of the peer nor as that
+  /// of a message.
+  void restart_times() noexcept;
 
   /// The next time at which check_deadlines has something to do.
   [[nodiscard]] runtime::time_point deadline() const noexcept;
@@ -90,6 +95,11 @@ public:
   void drained();
   /// Whether a callback waits: nothing else is handled until it is done.
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
+  /// Whether it is all the same for a callback that waits that the peer has gone: nothing
+  /// waits behind it that came before.
+  [[nodiscard]] bool is_last_heard() const noexcept {
+    return !waiting_ || waiting_->rest.empty();
+  }
   /// Whether it is open, and stays so for all that callbacks have answered.
   [[nodiscard]] bool is_quiet() const noexcept {
     return phase_ == phase::open && !is_leaving_ && !waiting_;
@@ -99,6 +109,8 @@ public:
   /// Whether the peer may still read what is unsent.
   [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
   [[nodiscard]] phase state() const noexcept { return phase_; }
+  /// Whether the peer's close frame has come: it expects nothing more.
+  [[nodiscard]] bool has_peer_closed() const noexcept { return peer_closed_; }
   /// Ours.
   [[nodiscard]] protocol::role role() const noexcept { return role_; }
   /// The handler, for its type; null before `start`.
@@ -115,7 +127,6 @@ private:
     callback which;
     runtime::detail::running_callback running;
     std::vector<std::byte> rest; // of the read in which it came
-    bool peer_gone;              // noticed meanwhile
   };
 
   /// What can happen to a connection.
@@ -136,6 +147,8 @@ private:
   void handle_close_frame(std::span<const std::byte> payload, std::uint16_t echo);
   void handle_failure(const protocol::event& event);
   void track_message() noexcept;
+  [[nodiscard]] bool is_message_due() const noexcept;
+  [[nodiscard]] std::uint32_t steps_of_message() const noexcept;
   [[nodiscard]] runtime::time_point next_ping() const noexcept;
   void keep_alive();
 
@@ -173,9 +186,11 @@ private:
   runtime::time_point pinged_; // by ourselves, last
   runtime::exit_reason exit_;  // while closing, and when it is to leave
   phase phase_ = phase::open;
-  bool is_up_ = false; // init has returned
+  bool is_up_ = false;      // init has returned
+  std::uint32_t steps_ = 0; // of message_progress that the message has grown by
   bool mid_message_ = false;
   bool peer_there_ = true;
+  bool peer_closed_ = false;
   bool is_leaving_ = false;
   const protocol::role role_;
 };

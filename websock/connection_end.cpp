@@ -71,9 +71,10 @@ void connection::stop(const handle_result::stopping& how) {
   close(code, body, why, how.reason, ending::wait_for_close_frame);
 }
 
-// Once, and nothing of the handler runs after it. Returns what it threw, if it did: that
-// is the exit reason then.
+// Once, and nothing of the handler runs after it, not even a callback that waits. Returns
+// what it threw, if it did: that is the exit reason then.
 std::optional<runtime::exit_reason> connection::terminate(const close_reason& why) {
+  waiting_.reset(); // what it holds goes before the handler hears of the end
   const bool is_first = std::exchange(phase_, phase::closing) == phase::open;
   if (!is_first || !is_up_)
     return std::nullopt; // what never came up has nothing to end
@@ -110,10 +111,6 @@ void connection::leave(runtime::exit_reason why) {
 // Rule 11.
 void connection::peer_gone() {
   peer_there_ = false;
-  if (waiting_) { // a process that stands in a receive does not see it either
-    waiting_->peer_gone = true;
-    return;
-  }
   if (!accepts(stimulus::end_of_stream))
     return;
   if (phase_ == phase::closing) {

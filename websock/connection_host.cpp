@@ -8,7 +8,6 @@
 #include "websock/handshake.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace websock {
@@ -42,7 +41,8 @@ struct connection_host::draining {
 
 connection_host::connection_host(runtime::shard& on, std::function<void()> gone,
                                  unsent_total* total)
-    : shard_(on), gone_(std::move(gone)), total_(total) {
+    : shard_(on), gone_(std::move(gone)), total_(total),
+      lingering_(on, most_lingering, this->unsent(), [this] { check_drained(); }) {
 }
 
 connection_host::~connection_host() {
@@ -110,25 +110,12 @@ void connection_host::remove(connection_process& connection) noexcept {
   --connection_count_;
 }
 
-void connection_host::linger(std::unique_ptr<transport> socket, std::string unsent,
+void connection_host::linger(std::unique_ptr<transport> socket, output_backlog unsent,
                              ends_first who) {
-  if (has_given_up_)
-    return;
-  try {
-    auto& made = lingering_.emplace_front(
-        shard_, std::move(socket), std::move(unsent), who,
-        [this](lingering_socket& ended) { finished(ended.place); });
-    made.place = lingering_.begin();
-  } catch (const std::system_error& failed) { // no room for one more to watch
-    shard_.owner().log(runtime::log_level::warning,
-                       std::string("a connection is cut off: ") + failed.what());
-  }
-}
-
-void connection_host::finished(std::list<lingering_socket>::iterator where) {
-  std::list<lingering_socket> gone; // destroyed last: the caller is one of its functions
-  gone.splice(gone.begin(), lingering_, where);
-  check_drained();
+  if (!has_given_up_)
+    lingering_.add(std::move(socket), std::move(unsent), who);
+  else if (!unsent.empty())
+    ++this->unsent().cut_off;
 }
 
 void connection_host::drain(const drain_options& how, std::size_t batch,

@@ -7,8 +7,9 @@
 #include "runtime/timer_queue.hpp"
 #include "websock/departure.hpp"
 #include "websock/drain_schedule.hpp"
-#include "websock/lingering_socket.hpp"
+#include "websock/lingering_sockets.hpp"
 #include "websock/options.hpp"
+#include "websock/output_backlog.hpp"
 #include "websock/protocol/deflate_pool.hpp"
 #include "websock/protocol/message_buffer.hpp"
 #include "websock/transport.hpp"
@@ -18,7 +19,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,6 +37,9 @@ struct accepted_upgrade;
 /// connections.
 class connection_host final : private runtime::timer, private departure::observer {
 public:
+  /// Sockets that may outlive their connections at a time.
+  static constexpr std::size_t most_lingering = 4'096;
+
   /// Calls `gone` for each connection that was expected and is no more, and adds what
   /// they have not sent to `total`, which must outlive it, or to one of its own.
   explicit connection_host(
@@ -77,8 +80,9 @@ public:
 
   /// Sends `unsent`, ends the output and closes the socket when the peer has closed it or
   /// after some seconds. A client waits with the end of its output for the peer's. Closes
-  /// it at once when the kernel cannot watch it.
-  void linger(std::unique_ptr<transport> socket, std::string unsent,
+  /// it at once when the kernel cannot watch it, and the oldest of them when there are
+  /// too many.
+  void linger(std::unique_ptr<transport> socket, output_backlog unsent,
               ends_first who = ends_first::us);
 
   /// Asks every connection, and every later one, to close, in batches of `batch`; 0: all
@@ -92,7 +96,6 @@ public:
 private:
   void expire(runtime::time_point now) override;
   void ask_next();
-  void finished(std::list<lingering_socket>::iterator where);
   void departed() noexcept override;
   void check_drained();
 
@@ -106,7 +109,7 @@ private:
   std::atomic<std::size_t> expected_{0};      // connections, begun or not
   connection_process* connections_ = nullptr; // the newest one, linked to the others
   std::size_t connection_count_ = 0;
-  std::list<lingering_socket> lingering_;
+  lingering_sockets lingering_;
   struct draining;
   std::unique_ptr<draining> draining_; // from drain on
   bool has_given_up_ = false;

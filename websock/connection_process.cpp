@@ -1,11 +1,11 @@
-// The process of one connection.
+// The process of one connection: its life, and what comes next after each event.
 #include "websock/connection_process.hpp"
 
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cassert>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -13,17 +13,6 @@
 #include <utility>
 
 namespace websock {
-
-namespace {
-
-[[nodiscard]] std::size_t size_of(std::span<const std::string_view> pieces) noexcept {
-  std::size_t sum = 0;
-  for (const auto piece : pieces)
-    sum += piece.size();
-  return sum;
-}
-
-} // namespace
 
 /// The server's wish that a connection ends, in the mailbox like any message.
 class connection_process::close_order final : public runtime::detail::signal {
@@ -61,7 +50,7 @@ connection_process::connection_process(connection_setup setup)
 
 connection_process::~connection_process() {
   host_.unsent().bytes -= counted_unsent_;
-  host_.unsent().suspended -= is_counted_suspended_ ? 1U : 0U;
+  host_.unsent().suspended -= is_stopped(stage_) ? 1U : 0U;
   host_.shard().timers().disarm(*this);
   if (has_begun())
     host_.remove(*this);
@@ -114,7 +103,7 @@ void connection_process::begin() {
   output_.target() += first->response;
   connection_->start(first->make);
   connection_->receive(std::as_writable_bytes(std::span(first->leftover)));
-  watch();
+  enter(occasion::begun);
   settle();
 }
 
@@ -131,53 +120,11 @@ void connection_process::on_overload() {
 
 void connection_process::on_resumed() {
   connection_->resumed();
-  watch();
-  settle();
-}
-
-void connection_process::on_ready(runtime::readiness what) {
-  auto& process = self();
-  if (what.writable && output_.is_backlogged())
-    process.run_turn([this] { write_backlog(); });
-  else if (what.readable && process.is_idle())
-    process.run_turn([this] { read(); });
-  else if (what.readable && !readable_.is_queued && !is_suspended_) {
-    readable_.is_queued = true;
-    process.queue(readable_);
+  if (!connection_->is_waiting()) {
+    enter(occasion::callback_done);
+    unread_ = 0;
   }
-}
-
-void connection_process::readable_mark::handle(runtime::process&) {
-  is_queued = false;
-  owner_.read();
-  if (std::exchange(is_overdue, false) && !owner_.connection_->leaving())
-    owner_.check_deadlines();
-}
-
-// One read for each readiness: a short one has drained the socket, and after a full one
-// the reactor reports it again.
-void connection_process::read() {
-  auto buffer = connection_->room();
-  if (buffer.empty())
-    buffer = self().shard().scratch();
-  const auto result = socket_->read(buffer);
-  if (result.what == io_result::status::done)
-    connection_->receive(buffer.first(result.count));
-  else if (result.what == io_result::status::closed)
-    end_of_stream();
-  settle_traffic();
-}
-
-// A peer that has ended its own side may still read what came before. As after a blocking
-// send, its end is heard of when that has gone out, or cannot.
-void connection_process::end_of_stream() {
-  if (!output_.empty())
-    flush();
-  is_ended_ = output_.is_backlogged();
-  if (is_ended_)
-    suspend();
-  else
-    connection_->peer_gone();
+  settle();
 }
 
 void connection_process::on_end_of_turn() {
@@ -191,131 +138,86 @@ void connection_process::on_end_of_turn() {
     settle_traffic();
 }
 
-void connection_process::count_unsent() {
-  const auto unsent = output_.is_backlogged() ? output_.size() : 0;
-  if (unsent != counted_unsent_)
-    host_.unsent().bytes += unsent - std::exchange(counted_unsent_, unsent); // may wrap
-  if (is_suspended_ != std::exchange(is_counted_suspended_, is_suspended_))
-    host_.unsent().suspended += is_suspended_ ? 1 : static_cast<std::size_t>(-1);
-}
-
-void connection_process::flush() {
-  if (!output_.is_backlogged()) {
-    last_progress_ = self().now();
-    write();
+connection_process::stage connection_process::next(stage now, occasion what) noexcept {
+  switch (what) {
+  case occasion::begun:
+    assert(now == stage::opening);
+    return stage::open;
+  case occasion::peer_waits:
+    assert(now == stage::open);
+    return stage::held_back;
+  case occasion::callback_done:
+    return now == stage::held_back ? stage::open : now;
+  case occasion::too_much_unsent:
+    assert(now == stage::open || now == stage::held_back);
+    return stage::suspended;
+  case occasion::little_unsent:
+    assert(now == stage::suspended);
+    return stage::open;
+  case occasion::peer_ended:
+    assert(now == stage::open);
+    break;
   }
-  watch();
-}
-
-// As much as the kernel takes. How much that was of a backlog has to be known at once:
-// what came back again and again would keep the shard awake. So has what a callback waits
-// for.
-void connection_process::write() {
-  const bool may_post = !output_.is_backlogged() && !connection_->is_waiting();
-  if (const auto all = output_.in_one_piece())
-    written(may_post ? socket_->post(*all) : socket_->write(*all));
-  else
-    gather();
-  if (output_.empty())
-    connection_->drained();
-}
-
-void connection_process::gather() {
-  bool is_all_taken = true;
-  while (is_all_taken && !output_.empty()) {
-    std::array<std::string_view, transport::most_pieces> pieces;
-    const auto gathered = output_.unsent(pieces);
-    const auto result = socket_->gather(gathered);
-    is_all_taken = result.count == size_of(gathered);
-    written(result);
-  }
-}
-
-void connection_process::written(io_result result) {
-  if (result.what == io_result::status::closed) {
-    output_.consume(output_.size());
-    connection_->peer_gone();
-    return;
-  }
-  if (result.count > 0)
-    last_progress_ = self().now();
-  output_.consume(result.count);
-}
-
-void connection_process::write_backlog() {
-  write();
-  if (is_ended_ && !output_.is_backlogged())
-    connection_->peer_gone();
-  else if (is_suspended_ && !is_ended_ && output_.size() <= options_->low_mark) {
-    is_suspended_ = false;
-    connection_->restart_idle_time();
-    self().resume();
-  }
-  watch();
-  settle();
+  return stage::ended;
 }
 
 // What blocks in Erlang, a send to a socket that takes nothing, suspends the process
 // here.
-void connection_process::suspend() {
-  is_suspended_ = true;
-  self().suspend();
-  watch();
+void connection_process::enter(occasion what) {
+  const auto before = std::exchange(stage_, next(stage_, what));
+  if (is_stopped(before) == is_stopped(stage_))
+    return;
+  if (is_stopped(stage_)) {
+    ++host_.unsent().suspended;
+    self().suspend();
+  } else {
+    --host_.unsent().suspended;
+    connection_->restart_times();
+    self().resume();
+  }
 }
 
+// The one place where it changes what is watched. Calls nobody.
 void connection_process::watch() {
-  if (!is_suspended_ && output_.is_backlogged() && output_.size() > options_->high_mark) {
-    suspend();
-    return;
-  }
+  assert(!is_stopped(stage_) || output_.is_backlogged());
+  assert(stage_ != stage::held_back || connection_->is_waiting());
   const auto wanted = wanted_readiness();
   if (std::exchange(watched_, wanted) != wanted)
     socket_->watch(*this, wanted);
 }
 
-// While a callback waits, what the peer sends waits in the kernel.
 runtime::interest connection_process::wanted_readiness() const noexcept {
-  if (is_suspended_)
-    return runtime::interest::write;
-  if (connection_ && connection_->is_waiting())
-    return output_.is_backlogged() ? runtime::interest::write
-                                   : runtime::interest::nothing;
-  return output_.is_backlogged() ? runtime::interest::read_write
-                                 : runtime::interest::read;
+  const bool is_backlogged = output_.is_backlogged();
+  switch (stage_) {
+  case stage::open:
+    return is_backlogged ? runtime::interest::read_write : runtime::interest::read;
+  case stage::held_back:
+  case stage::suspended:
+  case stage::ended:
+    return is_backlogged ? runtime::interest::write : runtime::interest::nothing;
+  case stage::opening:
+    break;
+  }
+  return runtime::interest::nothing;
 }
 
+// The peer's silence is looked at behind what is in the mailbox, unless a callback waits,
+// which may never come to it.
 runtime::time_point connection_process::next_deadline() const noexcept {
-  if (connection_->is_waiting())
-    return runtime::time_point::max(); // nobody would hear of it
   const auto of_sending = last_progress_ + options_->send_timeout;
-  if (is_suspended_)
+  if (is_stopped(stage_))
     return of_sending;
+  const auto* const place = arrivals_.newest();
+  const bool is_in_mailbox =
+      place != nullptr && place->is_deadline && !connection_->is_waiting();
   const auto of_connection =
-      readable_.is_overdue ? runtime::time_point::max() : connection_->deadline();
+      is_in_mailbox ? runtime::time_point::max() : connection_->deadline();
   return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
 }
 
-// As long as nothing has begun that has a deadline of its own, those there are move
-// further away, and the timer that is armed is early enough (bench: instructions).
-void connection_process::settle_traffic() {
-  const bool is_free = !is_suspended_ && !output_.is_backlogged();
-  if (!is_free || !is_armed() || !connection_->is_steady()
-      || output_.size() > options_->high_mark)
-    settle();
-}
-
-// Not inline, so that on_message saves few registers (bench: instructions).
-[[gnu::noinline]] void connection_process::settle() {
-  if (!is_suspended_ && output_.size() > options_->high_mark)
-    flush(); // does not wait for the end of the turn, which may be many messages away
-  if (const auto* why = connection_->leaving()) {
-    self().end(*why);
-    return;
-  }
-  if (connection_->is_waiting())
-    watch();
-  // A timer that is armed too early costs one look at the clock; moving it at every frame
-  // would cost more.
+// A timer that is armed too early costs one look at the clock; moving it at every frame
+// would cost more.
+void connection_process::await_deadline() {
   auto& timers = self().shard().timers();
   const auto next = next_deadline();
   if (is_armed() && timers.due(*this) <= next)
@@ -325,24 +227,51 @@ void connection_process::settle_traffic() {
     timers.arm(*this, next);
 }
 
-// A process that is busy, or held, is late itself: whether its peer was silent shows when
-// it comes to look, behind what is in the mailbox already.
+// As long as nothing has begun that has a deadline of its own, those there are move
+// further away, and the timer that is armed is early enough (bench: instructions).
+void connection_process::settle_traffic() {
+  const bool is_usual =
+      watched_ == runtime::interest::read && stage_ == stage::open && is_armed();
+  if (!is_usual || output_.is_backlogged() || !connection_->is_steady()
+      || output_.size() > options_->high_mark)
+    settle();
+}
+
+// Not inline, so that on_message saves few registers (bench: instructions).
+[[gnu::noinline]] void connection_process::settle() {
+  const auto is_too_much = [this] {
+    return !is_stopped(stage_) && output_.size() > options_->high_mark;
+  };
+  if (is_too_much() && !output_.is_backlogged())
+    flush(); // does not wait for the end of the turn, which may be many messages away
+  if (const auto* why = connection_->leaving()) {
+    self().end(*why);
+    return;
+  }
+  if (is_too_much())
+    enter(occasion::too_much_unsent);
+  watch();
+  await_deadline();
+}
+
+// A process that is busy is late itself: whether its peer was silent shows when it comes
+// to look, behind what is in the mailbox already.
 void connection_process::expire(runtime::time_point) {
   auto& process = self();
-  if (is_suspended_ || process.is_idle()) {
+  if (is_stopped(stage_) || process.is_waiting()
+      || (process.is_idle() && arrivals_.empty())) {
     process.run_turn([this] { check_deadlines(); });
     return;
   }
-  readable_.is_overdue = true;
-  if (!std::exchange(readable_.is_queued, true))
-    process.queue(readable_);
+  take_place();
+  arrivals_.newest()->is_deadline = true;
 }
 
 void connection_process::check_deadlines() {
   if (output_.is_backlogged() && self().now() >= last_progress_ + options_->send_timeout)
     connection_->send_timed_out();
-  else if (!is_suspended_ && self().now() >= connection_->deadline()) {
-    read(); // what has arrived is no silence
+  else if (!is_stopped(stage_) && self().now() >= connection_->deadline()) {
+    look_for_peer();
     connection_->check_deadlines();
   }
   settle();
@@ -356,11 +285,18 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
     output_.put_back(rest);
   if (connection_->is_peer_there() && !output_.is_backlogged() && !output_.empty())
     write();
-  std::string unsent = output_.take();
+  auto unsent = output_.take();
   if (connection_->is_peer_there())
-    host_.linger(std::move(socket_), std::move(unsent),
-                 connection_->role() == protocol::role::client ? ends_first::peer
-                                                               : ends_first::us);
+    host_.linger(std::move(socket_), std::move(unsent), who_ends_first());
+}
+
+// RFC 8446 §6.1: close_notify ends what the peer may read, and some take it for the end
+// of both directions. So theirs is waited for a little, if it has to come.
+ends_first connection_process::who_ends_first() const noexcept {
+  if (connection_->role() == protocol::role::client)
+    return ends_first::peer;
+  return socket_->is_secure() && !connection_->has_peer_closed() ? ends_first::us_answered
+                                                                 : ends_first::us;
 }
 
 } // namespace websock

@@ -5,8 +5,8 @@
 #include "runtime/behaviour.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reactor.hpp"
-#include "runtime/signal.hpp"
 #include "runtime/timer_queue.hpp"
+#include "websock/arrival.hpp"
 #include "websock/connection.hpp"
 #include "websock/connection_host.hpp"
 #include "websock/departure.hpp"
@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,7 +42,8 @@ struct connection_setup {
 /// mailbox has been worked off, so frames and messages keep their order of arrival.
 class connection_process final : public runtime::behaviour,
                                  private runtime::io_target,
-                                 private runtime::timer {
+                                 private runtime::timer,
+                                 private arrival::reader {
 public:
   explicit connection_process(connection_setup setup);
   ~connection_process() override;
@@ -51,19 +53,27 @@ public:
   [[nodiscard]] runtime::pid pid() const;
 
 private:
-  /// The place of a readable socket in the mailbox.
-  class readable_mark final : public runtime::detail::signal {
-  public:
-    explicit readable_mark(connection_process& owner) noexcept
-        : signal(runtime::detail::signal_kind::event), owner_(owner) {}
-    void handle(runtime::process& target) override;
-    void dispose() noexcept override { is_queued = is_overdue = false; }
-    bool is_queued = false;
-    bool is_overdue = false; // a deadline has passed: to be checked there
-
-  private:
-    connection_process& owner_;
+  /// What the two directions do.
+  enum class stage : std::uint8_t {
+    opening,   // nothing: a client's way to its peer is not there yet
+    open,      // both go on
+    held_back, // both, but what the peer sends waits for a callback that waits
+    suspended, // output goes on, and the process takes nothing, as in a blocking send
+    ended,     // output goes on; then it is told that the peer has ended its side
   };
+  enum class occasion : std::uint8_t {
+    begun,
+    peer_waits,      // it has sent something while a callback waits
+    callback_done,   // the one that waited
+    too_much_unsent, // more than high_mark
+    little_unsent,   // low_mark or less
+    peer_ended,      // and there is a backlog that it may still read
+  };
+  /// The one place that decides what follows.
+  [[nodiscard]] static stage next(stage now, occasion what) noexcept;
+  [[nodiscard]] static bool is_stopped(stage now) noexcept {
+    return now == stage::suspended || now == stage::ended;
+  }
 
   friend class connection_host; // its list
   class close_order;
@@ -84,31 +94,49 @@ private:
   void opened(opening::result outcome);
   void begin();
   [[nodiscard]] bool has_begun() const noexcept { return beginning_ == nullptr; }
+
+  // Input (connection_process_io.cpp).
+  [[nodiscard]] std::span<std::byte> room();
   void read();
+  void take(io_result result, std::span<std::byte> buffer);
+  void put_off(io_result result, std::span<const std::byte> buffer);
   void end_of_stream();
+  void take_place();
+  void queue(arrival& place, const arrival* before);
+  void arrived_at(arrival& place) override;
+  void read_placed(arrival& place);
+  /// While a callback waits: the peer has sent something, or has gone.
+  void peer_stirred(runtime::readiness what);
+  /// At a deadline: whether the peer has sent anything that was not read yet.
+  void look_for_peer();
+
+  // Output (connection_process_io.cpp).
   void flush();
   void write();
   void gather();
   void written(io_result result);
   void write_backlog();
-  void suspend();
-  /// Keeps the host's figures right: at the end of a turn, when it lags behind.
+  /// Keeps the host's figure right: at the end of a turn, when it lags behind.
   void count_unsent();
+
+  // What comes next.
+  void enter(occasion what);
   void watch();
   [[nodiscard]] runtime::interest wanted_readiness() const noexcept;
-  /// After each event: leaves if that is the decision, otherwise sees to the next
-  /// deadline.
+  [[nodiscard]] runtime::time_point next_deadline() const noexcept;
+  void await_deadline();
+  /// After each event: sends what is too much, leaves if that is the decision, otherwise
+  /// sees to what is watched and to the next deadline.
   void settle();
   /// The same after input or output, which changes nothing as a rule.
   void settle_traffic();
-  [[nodiscard]] runtime::time_point next_deadline() const noexcept;
   void check_deadlines();
+  [[nodiscard]] ends_first who_ends_first() const noexcept;
 
   // These first: there is room behind the timer.
   runtime::interest watched_ = runtime::interest::nothing;
-  bool is_suspended_ = false;
-  bool is_counted_suspended_ = false; // in the host's figure
-  bool is_ended_ = false; // the peer's side; not heard of while there is a backlog
+  stage stage_ = stage::opening;
+  std::uint32_t unread_ = 0; // of what came while a callback waits, at the last look
   connection_host& host_;
   const departure leaving_; // after all that belongs to the host
   std::unique_ptr<transport> socket_;
@@ -119,7 +147,7 @@ private:
   std::optional<connection> connection_;
   connection_process* newer_ = nullptr; // in the host's list
   connection_process* older_ = nullptr;
-  readable_mark readable_{*this};
+  arrivals arrivals_;
   runtime::time_point last_progress_; // of a backlog
   std::size_t counted_unsent_ = 0;    // of a backlog, in the host's figure
 };

@@ -3,25 +3,33 @@
 
 #include "runtime/shard.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <string_view>
+#include <utility>
 
 namespace websock {
 
 namespace {
+
 constexpr std::chrono::seconds patience{5}; // as for a close handshake
-}
+constexpr std::chrono::seconds for_an_answer{1};
+constexpr std::chrono::milliseconds for_more_of_it{100};
+
+} // namespace
 
 lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
-                                   std::string unsent, ends_first who,
+                                   output_backlog unsent, ends_first who,
                                    std::function<void(lingering_socket&)> finished)
     : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
-      finished_(std::move(finished)) {
-  if (unsent_.empty())
-    end_output();
+      end_(on.now() + patience), finished_(std::move(finished)) {
   socket_->watch(*this, unsent_.empty() // may throw: nothing is armed yet
                             ? runtime::interest::read
                             : runtime::interest::read_write);
-  shard_.timers().arm(*this, shard_.now() + patience);
+  await(end_);
+  if (unsent_.empty())
+    all_sent();
 }
 
 lingering_socket::~lingering_socket() {
@@ -29,43 +37,73 @@ lingering_socket::~lingering_socket() {
   static_cast<void>(socket_->unwatch(*this));
 }
 
+void lingering_socket::await(runtime::time_point until) {
+  shard_.timers().disarm(*this);
+  shard_.timers().arm(*this, std::min(until, end_));
+}
+
 void lingering_socket::on_ready(runtime::readiness what) {
-  if (what.writable && !unsent_.empty() && !write())
+  if (what.writable && stage_ == stage::sending && !write())
     finished_(*this);
-  else if (what.readable && !discard())
+  else if (what.readable && discard().what == io_result::status::closed)
     peer_ended();
 }
 
 // It may read on: RFC 9293 §3.6 lets a peer end its own side only.
 void lingering_socket::peer_ended() {
-  if (unsent_.empty())
-    finished_(*this);
-  else
+  if (stage_ == stage::sending)
     socket_->watch(*this, runtime::interest::write);
+  else
+    finished_(*this);
 }
 
-void lingering_socket::expire(runtime::time_point) {
-  finished_(*this);
+void lingering_socket::expire(runtime::time_point now) {
+  if (stage_ != stage::listening || now >= end_) {
+    finished_(*this);
+    return;
+  }
+  end_output();
+  await(end_);
+}
+
+void lingering_socket::all_sent() {
+  if (who_ == ends_first::us_answered) {
+    stage_ = stage::listening;
+    await(shard_.now() + for_an_answer);
+  } else {
+    end_output();
+  }
 }
 
 void lingering_socket::end_output() {
-  if (who_ == ends_first::us)
+  stage_ = stage::ending;
+  if (who_ != ends_first::peer)
     socket_->end_of_output();
 }
 
 bool lingering_socket::write() {
-  const auto written = socket_->write(unsent_);
-  if (written.what == io_result::status::done)
-    unsent_.erase(0, written.count);
+  bool is_all_taken = true;
+  while (is_all_taken && !unsent_.empty()) {
+    std::array<std::string_view, transport::most_pieces> pieces;
+    const auto gathered = unsent_.unsent(pieces);
+    const auto written = socket_->gather(gathered);
+    if (written.what == io_result::status::closed)
+      return false;
+    is_all_taken = written.count == size_of(gathered);
+    unsent_.consume(written.count);
+  }
   if (unsent_.empty()) {
-    end_output();
+    all_sent();
     socket_->watch(*this, runtime::interest::read);
   }
-  return written.what != io_result::status::closed;
+  return true;
 }
 
-bool lingering_socket::discard() {
-  return socket_->read(shard_.scratch()).what != io_result::status::closed;
+io_result lingering_socket::discard() {
+  const auto result = socket_->read(shard_.scratch());
+  if (result.what == io_result::status::done && stage_ == stage::listening)
+    await(shard_.now() + for_more_of_it);
+  return result;
 }
 
 } // namespace websock

@@ -94,6 +94,8 @@ void check_unix_path(const std::string& path) {
 void validate(const upgrade_options& options) {
   check("timeout", options.timeout);
   check("message_timeout", options.message_timeout);
+  check<std::uint64_t>("message_progress", options.message_progress, 0, largest,
+                       " bytes");
   check<std::int64_t>("ping_interval",
                       options.ping_interval.value_or(std::chrono::milliseconds()).count(),
                       0, options.timeout.count(), " ms (timeout)");

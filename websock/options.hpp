@@ -26,9 +26,12 @@ struct upgrade_options {
   /// Closes a connection from which nothing came for so long (1001). Only inbound bytes
   /// count.
   std::chrono::milliseconds timeout{60'000};
-  /// A message that has begun must be complete by then, however slowly it dribbles in
-  /// (1008).
+  /// A message that has begun must be complete by then, however it dribbles in (1008), or
+  /// have grown by `message_progress`, which gives it as much time again.
   std::chrono::milliseconds message_timeout{60'000};
+  /// In bytes, inflated. With the defaults a message must come at 1.1 KB a second. 0: it
+  /// has `message_timeout` in all.
+  std::size_t message_progress = 65'536;
   /// Sends a ping when nothing came for so long, so that a peer that is there keeps the
   /// connection from `timeout`. 0: never. Unset: a client pings after a third of
   /// `timeout`, a server never.

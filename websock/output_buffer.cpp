@@ -1,7 +1,6 @@
 // What a connection has to send.
 #include "websock/output_buffer.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace websock {
@@ -11,77 +10,29 @@ namespace {
 constexpr std::size_t largest_kept = 262'144;
 } // namespace
 
-void output_buffer::append_block(block added) {
-  if (!gathered_)
-    gathered_ = std::make_unique<gathered>();
-  gathered_->size += added.left.size();
-  gathered_->blocks.push_back(std::move(added));
-}
-
-std::span<const std::string_view>
-output_buffer::unsent(std::span<std::string_view> pieces) const noexcept {
-  const std::string_view all = text();
-  std::size_t count = 0;
-  std::size_t from = sent_;
-  const auto put = [&](std::string_view piece) {
-    if (!piece.empty() && count < pieces.size())
-      pieces[count++] = piece;
-  };
-  if (gathered_)
-    for (const auto& each : gathered_->blocks) {
-      put(all.substr(from, each.at - from));
-      put(each.left);
-      from = each.at;
-      if (count == pieces.size())
-        return pieces;
-    }
-  put(all.substr(from));
-  return pieces.first(count);
-}
-
 void output_buffer::consume(std::size_t count) {
-  if (count == shared_.size() && own_.empty() && !gathered_) {
+  if (count == shared_.size() && rest_.text_.empty() && !rest_.gathered_) {
     clear_shared(); // the usual case (bench: instructions)
     return;
   }
-  const bool is_rest = is_backlogged();
-  skip(count);
-  if (!is_rest)
-    keep_rest();
-  else
-    compact();
-  if (gathered_ && gathered_->blocks.empty())
-    gathered_.reset();
-}
-
-// Over text and blocks, in their order.
-void output_buffer::skip(std::size_t count) noexcept {
-  while (gathered_ && !gathered_->blocks.empty()) {
-    block& next = gathered_->blocks.front();
-    const std::size_t before = std::min(count, next.at - sent_);
-    sent_ += before;
-    const std::size_t of_block = std::min(count - before, next.left.size());
-    next.left.remove_prefix(of_block);
-    gathered_->size -= of_block;
-    count -= before + of_block;
-    if (!next.left.empty())
-      return;
-    gathered_->blocks.pop_front();
+  if (is_backlogged()) {
+    rest_.consume(count);
+    return;
   }
-  sent_ += count;
+  rest_.skip(count);
+  keep_rest();
+  if (rest_.gathered_ && rest_.gathered_->blocks.empty())
+    rest_.gathered_.reset();
 }
 
 // The end of a turn.
 void output_buffer::keep_rest() {
-  if (sent_ < shared_.size())
-    own_.assign(shared_, sent_);
+  if (rest_.sent_ < shared_.size())
+    rest_.text_.assign(shared_, rest_.sent_);
   clear_shared();
-  if (gathered_ && !gathered_->blocks.empty()) {
-    gathered_->is_backlog = true;
-    for (auto& each : gathered_->blocks)
-      each.at -= sent_;
-  }
-  sent_ = 0;
+  if (rest_.gathered_ && !rest_.gathered_->blocks.empty())
+    rest_.gathered_->is_backlog = true;
+  rest_.drop_sent();
 }
 
 void output_buffer::clear_shared() {
@@ -90,40 +41,19 @@ void output_buffer::clear_shared() {
     std::string().swap(shared_);
 }
 
-void output_buffer::compact() {
-  if (sent_ == own_.size()) {
-    std::string().swap(own_);
-  } else if (sent_ >= own_.size() / 2) { // each byte is moved at most once on average
-    own_.erase(0, sent_);
-  } else {
-    return;
-  }
-  if (gathered_)
-    for (auto& each : gathered_->blocks)
-      each.at -= sent_;
-  sent_ = 0;
-}
-
 void output_buffer::put_back(std::string_view bytes) {
   if (!is_backlogged()) // what there is then is of this turn
     keep_rest();
-  own_.insert(sent_, bytes);
-  if (gathered_)
-    for (auto& each : gathered_->blocks)
+  rest_.text_.insert(rest_.sent_, bytes);
+  if (rest_.gathered_)
+    for (auto& each : rest_.gathered_->blocks)
       each.at += bytes.size();
 }
 
-std::string output_buffer::take() {
-  const std::size_t whole = size();
-  std::string all;
-  all.reserve(whole);
-  while (all.size() < whole) {
-    std::string_view piece;
-    const auto next = unsent({&piece, 1});
-    all.append(next.front());
-    consume(next.front().size());
-  }
-  return all;
+output_backlog output_buffer::take() {
+  if (!is_backlogged())
+    keep_rest();
+  return std::exchange(rest_, {});
 }
 
 } // namespace websock

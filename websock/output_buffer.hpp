@@ -1,8 +1,9 @@
 // What a connection has to send: gathered during a turn, sent once at its end.
 #pragma once
 
+#include "websock/output_backlog.hpp"
+
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,7 +25,7 @@ public:
 
   /// Where to append. Valid until `append` or `consume`.
   [[nodiscard]] std::string& target() noexcept {
-    return is_backlogged() ? own_ : shared_;
+    return is_backlogged() ? rest_.text_ : shared_;
   }
   /// Appends `bytes`, which lie in `owner`: a copy, or if they are large a reference.
   template <class Owner>
@@ -32,61 +33,47 @@ public:
     if (bytes.size() < large)
       target().append(bytes);
     else
-      append_block({owner, bytes, target().size()});
+      rest_.append({owner, bytes, target().size()});
   }
 
   /// How many bytes are to be sent.
   [[nodiscard]] std::size_t size() const noexcept {
-    return text().size() - sent_ + (gathered_ ? gathered_->size : 0);
+    return text().size() - rest_.sent_ + rest_.size_of_blocks();
   }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// All that is to be sent, where it lies in one place; the usual case.
   [[nodiscard]] std::optional<std::string_view> in_one_piece() const noexcept {
-    if (gathered_)
+    if (rest_.gathered_)
       return std::nullopt;
-    return std::string_view(text()).substr(sent_);
+    return std::string_view(text()).substr(rest_.sent_);
   }
   /// What is to be sent, in order: the oldest of it when `pieces` are too few.
   [[nodiscard]] std::span<const std::string_view>
-  unsent(std::span<std::string_view> pieces) const noexcept;
+  unsent(std::span<std::string_view> pieces) const noexcept {
+    return rest_.pieces_of(text(), pieces);
+  }
   /// Whether something was left over by an earlier turn.
   [[nodiscard]] bool is_backlogged() const noexcept {
-    return !own_.empty() || (gathered_ && gathered_->is_backlog);
+    return !rest_.text_.empty() || (rest_.gathered_ && rest_.gathered_->is_backlog);
   }
   /// The first `count` bytes of what is to be sent have left. At the end of a turn; the
   /// shared buffer is empty afterwards.
   void consume(std::size_t count);
   /// `bytes` have not left after all: they go before all there is now.
   void put_back(std::string_view bytes);
-  /// All that is to be sent, which is then no more.
-  [[nodiscard]] std::string take();
+  /// All that is to be sent, which is then here no more.
+  [[nodiscard]] output_backlog take();
 
 private:
-  /// Bytes of somebody else in the middle of the text.
-  struct block {
-    std::shared_ptr<const void> owner;
-    std::string_view left;
-    std::size_t at; // how much of the text goes before it
-  };
-  struct gathered {
-    std::deque<block> blocks;
-    std::size_t size = 0; // of what is left of the blocks
-    bool is_backlog = false;
-  };
-
-  void append_block(block added);
   [[nodiscard]] const std::string& text() const noexcept {
-    return is_backlogged() ? own_ : shared_;
+    return is_backlogged() ? rest_.text_ : shared_;
   }
-  void skip(std::size_t count) noexcept;
   void keep_rest();
   void clear_shared();
-  void compact();
 
   std::string& shared_;
-  std::string own_;
-  std::size_t sent_ = 0;               // of the text
-  std::unique_ptr<gathered> gathered_; // while there are blocks
+  output_backlog
+      rest_; // its text is of earlier turns, its blocks are of this one as well
 };
 
 } // namespace websock

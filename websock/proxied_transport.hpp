@@ -20,6 +20,7 @@ public:
       : below_(std::move(below)), limit_(limit) {}
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
+  [[nodiscard]] std::size_t arrived() override { return below_->arrived(); }
   [[nodiscard]] io_result write(std::string_view bytes) override {
     return below_->write(bytes);
   }

@@ -239,8 +239,12 @@ std::size_t server::connection_count() const noexcept {
 
 server_statistics server::statistics() const noexcept {
   const auto& core = state_->core();
-  return {core.door.count(), core.unsent.suspended.load(), core.unsent.bytes.load(),
-          core.node.messages_dropped(), core.handshakes_evicted.load()};
+  return {core.door.count(),
+          core.unsent.suspended.load(),
+          core.unsent.bytes.load(),
+          core.node.messages_dropped(),
+          core.handshakes_evicted.load(),
+          core.unsent.cut_off.load()};
 }
 
 } // namespace websock

@@ -10,14 +10,14 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace websock {
 
 server_shard::server_shard(server_core& core, runtime::shard& on)
     : core_(core), host_(
-                       on, [&core] { core.door.dismiss(); }, &core.unsent) {
+                       on, [&core] { core.door.dismiss(); }, &core.unsent),
+      lingering_(on, core.handshakes_of_shard(), core.unsent) {
 }
 
 void server_shard::accept(int descriptor) {
@@ -96,23 +96,6 @@ void server_shard::close() {
 void server_shard::finished(http_session& session) {
   // Destroyed last: the caller is one of its functions.
   const auto gone = sessions_.take(session);
-}
-
-void server_shard::linger(std::unique_ptr<transport> socket, std::string unsent) {
-  if (lingering_.size() >= core_.handshakes_of_shard())
-    lingering_.pop_front();
-  const auto finished = [this](lingering_socket& ended) {
-    std::list<lingering_socket> gone; // destroyed last: it is who calls
-    gone.splice(gone.begin(), lingering_, ended.place);
-  };
-  try {
-    auto& made = lingering_.emplace_back(host_.shard(), std::move(socket),
-                                         std::move(unsent), ends_first::us, finished);
-    made.place = std::prev(lingering_.end());
-  } catch (const std::system_error& failed) { // no room for one more to watch
-    core_.node.log(runtime::log_level::warning,
-                   std::string("a connection is cut off: ") + failed.what());
-  }
 }
 
 } // namespace websock

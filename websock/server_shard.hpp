@@ -3,15 +3,16 @@
 
 #include "websock/connection_host.hpp"
 #include "websock/http_session.hpp"
-#include "websock/lingering_socket.hpp"
+#include "websock/lingering_sockets.hpp"
+#include "websock/output_backlog.hpp"
 #include "websock/session_table.hpp"
 #include "websock/transport.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace websock {
 
@@ -35,7 +36,9 @@ public:
 
 private:
   void finished(http_session& session) override;
-  void linger(std::unique_ptr<transport> socket, std::string unsent) override;
+  void linger(std::unique_ptr<transport> socket, std::string unsent) override {
+    lingering_.add(std::move(socket), output_backlog(std::move(unsent)));
+  }
   void heard_from(http_session& session) override;
   /// For one more session of `client`.
   void make_room(http::client_group client);
@@ -48,7 +51,7 @@ private:
   session_table sessions_;
   // Sockets of refused and last requests. Beside those of connections, since no drain
   // waits for them; as many as there may be sessions.
-  std::list<lingering_socket> lingering_;
+  lingering_sockets lingering_;
   bool is_closed_ = false;
 };
 

@@ -13,6 +13,7 @@ public:
   ~socket_transport() override;
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
+  [[nodiscard]] std::size_t arrived() override { return sockets_.arrived(descriptor_); }
   [[nodiscard]] io_result write(std::string_view bytes) override;
   [[nodiscard]] io_result post(std::string_view bytes) override;
   [[nodiscard]] io_result gather(std::span<const std::string_view> pieces) override;

@@ -15,14 +15,19 @@ using runtime::interest;
 
 /// A BIO that reads and writes the transport below: no copy, no SIGPIPE, one call each.
 struct tls_transport::calls {
-  [[nodiscard]] static transport& below(BIO* bio) noexcept {
-    return *static_cast<transport*>(BIO_get_data(bio));
+  [[nodiscard]] static tls_transport& of(BIO* bio) noexcept {
+    return *static_cast<tls_transport*>(BIO_get_data(bio));
   }
 
   static int read(BIO* bio, char* into, int size) {
     BIO_clear_retry_flags(bio);
-    const auto result = below(bio).read(
-        std::as_writable_bytes(std::span(into, static_cast<std::size_t>(size))));
+    auto& self = of(bio);
+    const auto most = std::min(self.budget_, static_cast<std::size_t>(size));
+    const auto result =
+        most > 0 ? self.below_->read(std::as_writable_bytes(std::span(into, most)))
+                 : io_result{io_result::status::would_block};
+    if (self.budget_ != unlimited)
+      self.budget_ -= result.count;
     if (result.what == io_result::status::would_block)
       BIO_set_retry_read(bio);
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
@@ -31,7 +36,7 @@ struct tls_transport::calls {
   static int write(BIO* bio, const char* from, int size) {
     BIO_clear_retry_flags(bio);
     const auto result =
-        below(bio).write(std::string_view(from, static_cast<std::size_t>(size)));
+        of(bio).below_->write(std::string_view(from, static_cast<std::size_t>(size)));
     if (result.what == io_result::status::would_block)
       BIO_set_retry_write(bio);
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
@@ -62,7 +67,7 @@ tls_transport::tls_transport(runtime::shard& on, std::unique_ptr<transport> belo
   BIO* bio = BIO_new(calls::method());
   if (bio == nullptr)
     throw std::runtime_error("TLS: " + openssl::take_error());
-  BIO_set_data(bio, below_.get());
+  BIO_set_data(bio, this);
   BIO_set_init(bio, 1);
   SSL_set_bio(session_.ssl.get(), bio, bio); // which owns it
 }
@@ -96,6 +101,22 @@ io_result tls_transport::read(std::span<std::byte> into) {
   if (has_unreported())
     report_later();
   return count > 0 ? io_result{io_result::status::done, count} : last;
+}
+
+std::size_t tls_transport::decrypted() const noexcept {
+  return static_cast<std::size_t>(std::max(SSL_pending(session_.ssl.get()), 0));
+}
+
+std::size_t tls_transport::arrived() {
+  return (budget_ > 0 ? below_->arrived() : 0) + decrypted();
+}
+
+// A record of which only a part may be read is not there yet.
+limited_read tls_transport::read_first(std::size_t octets, std::span<std::byte> into) {
+  budget_ = octets - std::min(octets, decrypted());
+  const auto result = read(into);
+  const auto left = std::exchange(budget_, unlimited) + decrypted();
+  return {result, result.what == io_result::status::done ? left : 0};
 }
 
 io_result tls_transport::write(std::string_view bytes) {
@@ -177,6 +198,7 @@ bool tls_transport::wants(interest direction) const noexcept {
 void tls_transport::watch(runtime::io_target& target, interest wanted) {
   target_ = &target;
   wanted_ = wanted;
+  budget_ = unlimited;
   watch_below();
   if (has_unreported())
     report_later();
@@ -210,6 +232,7 @@ void tls_transport::watch_below() {
 }
 
 void tls_transport::on_ready(runtime::readiness what) {
+  budget_ = unlimited;
   if (is_ending_ && what.writable) {
     end_of_output();
     watch_below();
@@ -240,8 +263,10 @@ void tls_transport::report_later() {
     if (self == nullptr)
       return;
     self->report_.reset();
-    if (self->has_unreported())
-      self->target_->on_ready({.readable = true, .writable = false, .hung_up = false});
+    if (!self->has_unreported())
+      return;
+    self->budget_ = 0; // what is on the wire may have come after what follows this report
+    self->target_->on_ready({.readable = true, .writable = false, .hung_up = false});
   });
 }
 

@@ -25,6 +25,10 @@ public:
   ~tls_transport() override;
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
+  /// Those that OpenSSL has decrypted included.
+  [[nodiscard]] std::size_t arrived() override;
+  [[nodiscard]] limited_read read_first(std::size_t octets,
+                                        std::span<std::byte> into) override;
   /// After would_block the next call must begin with the same bytes: their record is on
   /// its way.
   [[nodiscard]] io_result write(std::string_view bytes) override;
@@ -41,11 +45,13 @@ public:
 
 private:
   struct calls; // what OpenSSL calls
+  static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
   /// What OpenSSL waits for before it can go on in one direction.
   enum class waits_for : std::uint8_t { its_own, the_other };
 
   void on_ready(runtime::readiness what) override;
+  [[nodiscard]] std::size_t decrypted() const noexcept;
   [[nodiscard]] io_result stopped(int returned, runtime::interest direction);
   void set_wait(waits_for& direction, waits_for what);
   void note_failure();
@@ -59,6 +65,7 @@ private:
 
   runtime::shard& shard_;
   std::unique_ptr<transport> below_;
+  std::size_t budget_ = unlimited; // octets that may be read below
   tls_session session_;
   runtime::io_target* target_ = nullptr;
   runtime::interest wanted_ = runtime::interest::nothing;

@@ -19,6 +19,11 @@ struct io_result {
   std::size_t count = 0; // when done
 };
 
+struct limited_read {
+  io_result result;
+  std::size_t left; // of the octets that might be read
+};
+
 /// Belongs to one shard. Closes itself when destroyed.
 class transport : public http::request_source {
 public:
@@ -29,6 +34,12 @@ public:
 
   /// `closed` on end of stream and on any error.
   [[nodiscard]] virtual io_result read(std::span<std::byte> into) = 0;
+  /// How many octets have come from the peer and wait to be read: of the wire, while
+  /// `read` gives what they mean.
+  [[nodiscard]] virtual std::size_t arrived() = 0;
+  /// As read, of the first `octets` that have arrived only.
+  [[nodiscard]] virtual limited_read read_first(std::size_t octets,
+                                                std::span<std::byte> into);
   [[nodiscard]] virtual io_result write(std::string_view bytes) = 0;
   /// As write, or later in the round, where those who are watched can send together: what
   /// does not leave then goes back to the target's `on_unsent`.
@@ -45,5 +56,8 @@ public:
   /// The end of that. Returns what was posted and could not be sent, as a rule nothing.
   [[nodiscard]] virtual std::string unwatch(runtime::io_target& target) noexcept = 0;
 };
+
+/// How many bytes there are in all `pieces`.
+[[nodiscard]] std::size_t size_of(std::span<const std::string_view> pieces) noexcept;
 
 } // namespace websock

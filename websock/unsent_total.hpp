@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 namespace websock {
 
@@ -11,6 +12,7 @@ namespace websock {
 struct unsent_total {
   std::atomic<std::size_t> bytes{0};     // that the kernel did not take
   std::atomic<std::size_t> suspended{0}; // connections above their high mark
+  std::atomic<std::uint64_t> cut_off{0}; // sockets that ended with something unsent
 };
 
 } // namespace websock

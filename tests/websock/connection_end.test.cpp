@@ -47,6 +47,69 @@ TEST_CASE("a message that dribbles in must be complete by its own deadline [9]")
   CHECK(*f.ends == lines{"{shutdown, \"protocol_error\"}"});
 }
 
+TEST_CASE("a message that grows may take as long as it needs [9]") {
+  fixture f({.timeout = 60s, .message_timeout = 10s, .message_progress = 1'000});
+  f.peer.raw(std::string("\x81\xFE\x10\x00\0\0\0\0", 8)); // 4096 bytes follow
+  for (int i = 0; i < 4; ++i) {
+    f.peer.raw(std::string(1'000, 'x'));
+    f.node.advance(9s);
+  }
+  CHECK(f.ends->empty());
+  SECTION("it is complete") {
+    f.peer.raw(std::string(96, 'x'));
+    f.node.run_until_idle();
+    CHECK(f.peer.texts() == lines{std::string(4'096, 'x')});
+    f.node.advance(59s);
+    CHECK(f.ends->empty());
+  }
+  SECTION("it grows by too little") {
+    f.peer.raw(std::string(90, 'x'));
+    f.node.advance(1s);
+    CHECK(f.peer.close_frame() == close_frame{1008, "message timeout"});
+  }
+}
+
+TEST_CASE("pings in the middle of a message do not make it grow [9]") {
+  fixture f({.timeout = 60s, .message_timeout = 10s, .message_progress = 1'000});
+  f.peer.raw(std::string("\x01\x81\0\0\0\0x", 7));
+  for (int i = 0; i < 20; ++i)
+    f.peer.ping(std::string(100, 'p'));
+  f.node.advance(9s);
+  for (int i = 0; i < 20; ++i)
+    f.peer.ping(std::string(100, 'p'));
+  f.node.advance(1s);
+  CHECK(f.peer.close_frame() == close_frame{1008, "message timeout"});
+}
+
+TEST_CASE("of messages that follow one another, each has its own time [9]") {
+  fixture f({.timeout = 60s, .message_timeout = 10s});
+  const std::string frame("\x81\x82\0\0\0\0xy", 8);
+  f.peer.raw(frame.substr(0, 4));
+  for (int second = 0; second < 30; ++second) { // a message is never complete at the end
+    f.peer.raw(frame.substr(4) + frame.substr(0, 4));
+    f.node.advance(1s);
+  }
+  CHECK(f.ends->empty());
+  CHECK(f.peer.texts().size() == 30);
+}
+
+TEST_CASE("while the process is suspended the time of a message does not count [9]") {
+  fixture f({.timeout = 60s,
+             .message_timeout = 10s,
+             .send_timeout = 60s,
+             .high_mark = 100,
+             .low_mark = 10});
+  f.peer.take_only(0);
+  f.peer.text(std::string(200, 'x'));
+  f.peer.raw(std::string("\x01\x81\0\0\0\0a", 7));
+  f.node.advance(20s);
+  f.peer.take(1'000);
+  f.node.advance(9s);
+  f.peer.raw(std::string("\x80\x81\0\0\0\0b", 7));
+  f.node.run_until_idle();
+  CHECK(f.peer.texts().back() == "ab");
+}
+
 TEST_CASE("an untrapped exit signal ends it at once: a close frame, no callback [16]") {
   fixture f;
   runtime::send(f.peer.pid(), 1);

@@ -28,6 +28,7 @@ public:
   [[nodiscard]] websock::io_result read(std::span<std::byte>) override {
     return {websock::io_result::status::would_block};
   }
+  [[nodiscard]] std::size_t arrived() override { return 0; }
   [[nodiscard]] websock::io_result write(std::string_view) override {
     return {websock::io_result::status::would_block};
   }
@@ -49,7 +50,8 @@ TEST_CASE("a last socket that cannot be watched is closed at once and keeps no d
   auto& shard = node.node().shard_at(0);
   websock::connection_host host(shard);
   bool is_closed = false;
-  host.linger(std::make_unique<unwatchable>(is_closed), "goodbye");
+  host.linger(std::make_unique<unwatchable>(is_closed),
+              websock::output_backlog("goodbye"));
   CHECK(is_closed);
   CHECK(shard.timers().size() == 0);
   REQUIRE(node.log_lines().size() == 1);

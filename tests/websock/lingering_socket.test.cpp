@@ -24,7 +24,8 @@ namespace {
 struct fixture {
   void linger(std::string unsent, websock::ends_first who = websock::ends_first::us) {
     subject.emplace(node.node().shard_at(0), std::make_unique<memory_transport>(pipe),
-                    std::move(unsent), who, [this](websock::lingering_socket&) {
+                    websock::output_backlog(std::move(unsent)), who,
+                    [this](websock::lingering_socket&) {
                       ++finished;
                       subject.reset();
                     });
@@ -158,4 +159,50 @@ TEST_CASE("a client's waits with the end of its output for the peer's",
   }
   CHECK(f.finished == 1);
   CHECK(f.pipe->server_closed);
+}
+
+TEST_CASE(
+    "one that waits for an answer ends its output when the peer has given it, or has "
+    "had a second for it") {
+  fixture f;
+  f.linger("goodbye", websock::ends_first::us_answered);
+  CHECK(f.pipe->to_client == "goodbye");
+  f.node.advance(900ms);
+  CHECK_FALSE(f.pipe->server_ended);
+  SECTION("it says nothing") {
+    f.node.advance(100ms);
+    CHECK(f.pipe->server_ended);
+  }
+  SECTION("it goes on for a moment") {
+    f.peer_sends("some");
+    f.node.advance(99ms);
+    f.peer_sends("more");
+    f.node.advance(99ms);
+    CHECK_FALSE(f.pipe->server_ended);
+    f.node.advance(1ms);
+    CHECK(f.pipe->server_ended);
+  }
+  SECTION("it ends") {
+    f.peer_ends();
+    CHECK(f.finished == 1);
+    return;
+  }
+  CHECK(f.finished == 0);
+  f.node.advance(3'500ms);
+  CHECK(f.finished == 0);
+  f.node.advance(500ms);
+  CHECK(f.finished == 1);
+}
+
+TEST_CASE("one that waits for an answer waits no longer than others in all") {
+  fixture f;
+  f.pipe->window = 2;
+  f.linger("goodbye", websock::ends_first::us_answered);
+  f.node.advance(4'800ms);
+  f.peer_takes(100);
+  CHECK(f.pipe->to_client == "goodbye");
+  f.node.advance(199ms);
+  CHECK(f.finished == 0);
+  f.node.advance(1ms);
+  CHECK(f.finished == 1);
 }

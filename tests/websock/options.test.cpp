@@ -74,6 +74,7 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   const upgrade_options& connection = server.connection;
   CHECK(connection.timeout == 60s);
   CHECK(connection.message_timeout == 60s);
+  CHECK(connection.message_progress == 65'536);
   CHECK_FALSE(connection.ping_interval);
   CHECK(connection.close_timeout == 5s);
   CHECK(connection.send_timeout == 30s);

@@ -20,12 +20,13 @@
 
 namespace tests {
 
-/// Its handler is a `Handler`; the test is its peer.
+/// Its handler is a `Handler(args...)`; the test is its peer.
 template <class Handler>
 struct socket_connection {
+  template <class... Args>
   explicit socket_connection(
       const websock::upgrade_options& options = {}, const websock::agreement& agreed = {},
-      runtime::reactor_kind reactor = runtime::reactor_kind::automatic)
+      runtime::reactor_kind reactor = runtime::reactor_kind::automatic, Args&&... args)
       : node(1, {.shards = 1, .pool_threads = 1, .reactor = reactor}) {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
@@ -34,7 +35,7 @@ struct socket_connection {
         &host,
         std::make_unique<websock::socket_transport>(ends[1], shard.sockets()),
         std::make_shared<const websock::upgrade_options>(options),
-        websock::detail::make_factory<Handler>(),
+        websock::detail::make_factory<Handler>(std::forward<Args>(args)...),
         {},
         {},
         host.expect(),

@@ -65,6 +65,11 @@ public:
            && (fragments_ != 0 || parser_.is_mid_frame());
   }
 
+  /// Octets of the message that was started, inflated, as far as they are gathered.
+  [[nodiscard]] std::size_t gathered() const noexcept {
+    return storage_ ? storage_->message.size() : 0;
+  }
+
   /// Octets of heap that this object holds; 0 when `next` said `need_more` between
   /// messages, but for what an inflater keeps.
   [[nodiscard]] std::size_t heap_size() const noexcept;

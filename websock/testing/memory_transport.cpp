@@ -27,7 +27,7 @@ void memory_pipe::notify() {
                     && (!self->to_server.empty() || self->client_ended),
         .writable = wants(self->wanted, runtime::interest::write)
                     && (self->window > 0 || self->client_reset),
-        .hung_up = false};
+        .hung_up = self->client_reset};
     if (self->target != nullptr && (ready.readable || ready.writable))
       self->target->on_ready(ready);
   });

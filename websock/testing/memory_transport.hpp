@@ -44,6 +44,7 @@ public:
   ~memory_transport() override;
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
+  [[nodiscard]] std::size_t arrived() override { return pipe_->to_server.size(); }
   [[nodiscard]] io_result write(std::string_view bytes) override;
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
