@@ -2,6 +2,7 @@
 #include "runtime/gen_server.hpp"
 
 #include "runtime/node.hpp"
+#include "runtime/thrown.hpp"
 
 #include <stdexcept>
 
@@ -164,7 +165,7 @@ auto gen_server::invoke(purpose what, from caller, Callback callback)
   } catch (const exit_request& request) {
     end(request.reason);
   } catch (...) {
-    terminate(detail::escaped_exception());
+    terminate(detail::thrown_reason());
     throw;
   }
 }

@@ -4,19 +4,26 @@
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
 #include "runtime/scheduler_unit.hpp"
+#include "runtime/thrown.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
+#include <fcntl.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
 #include <stdexcept>
+#include <system_error>
 
 namespace runtime {
 
 namespace {
 
 constexpr std::size_t most_threads = 1'024;
+constexpr std::size_t longest_thrown = 1'024; // a line of the log
 
 [[nodiscard]] std::size_t cores() noexcept {
   return std::max(1U, std::thread::hardware_concurrency());
@@ -42,6 +49,14 @@ void check(const char* option, std::size_t value) {
   if (options.pool_threads == 0)
     options.pool_threads = cores();
   return options;
+}
+
+// A socket that got the number of one that is closed would be taken for it, and get the
+// log.
+void open_standard_streams() noexcept {
+  for (int each = 0; each <= 2; ++each)
+    if (::fcntl(each, F_GETFD) < 0 && errno == EBADF)
+      static_cast<void>(::open("/dev/null", O_RDWR)); // the lowest number that is free
 }
 
 [[nodiscard]] const clock& system_clock() {
@@ -74,14 +89,35 @@ node::node(node_options options)
 node::node(node_options options, const clock& time, threads run)
     : options_(checked(std::move(options))), run_(run),
       caf_(std::make_unique<caf_side>(options_.pool_threads)) {
+  open_standard_streams();
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i)
     shards_.push_back(std::make_unique<shard>(*this, i, time, options_.reactor));
-  if (run == threads::none)
-    return;
+  if (run != threads::none)
+    start_threads();
+}
+
+void node::start_threads() {
   threads_.reserve(shards_.size());
-  for (const auto& each : shards_)
-    threads_.emplace_back([&on = *each] { on.run(); });
+  try {
+    for (const auto& each : shards_)
+      threads_.emplace_back([&on = *each] { on.run(); });
+  } catch (const std::system_error& refused) {
+    const auto made = threads_.size();
+    end_threads();
+    throw std::system_error(refused.code(), "node: the system made "
+                                                + std::to_string(made) + " of "
+                                                + std::to_string(shards_.size())
+                                                + " threads for node_options.shards");
+  }
+}
+
+void node::end_threads() noexcept {
+  for (std::size_t i = 0; i < threads_.size(); ++i)
+    shards_[i]->obey(shard::order::stop);
+  for (auto& thread : threads_)
+    thread.join();
+  threads_.clear();
 }
 
 node::~node() {
@@ -99,11 +135,16 @@ void node::run_in_pool(std::function<void()> work) {
     const std::lock_guard lock(empty_mutex_);
     ++pool_work_;
   }
-  run_in_scheduler(caf_->system, [this, work = std::move(work)]() mutable {
-    work();
-    work = nullptr; // before the node may go
+  try {
+    run_in_scheduler(caf_->system, [this, work = std::move(work)]() mutable {
+      work();
+      work = nullptr; // before the node may go
+      pool_work_done();
+    });
+  } catch (...) {
     pool_work_done();
-  });
+    throw;
+  }
 }
 
 void node::pool_work_done() noexcept {
@@ -119,25 +160,38 @@ caf::actor_system& node::actor_system() noexcept {
 void node::stop() {
   if (threads_.empty())
     return;
-  end_processes(shutdown);
+  order_all(shard::order::shut_down);
   if (!wait_until_empty(options_.stop_timeout)) {
     log(log_level::warning, std::to_string(process_count())
                                 + " processes did not end in time and are killed");
     do
-      end_processes(kill);
+      order_all(shard::order::end_at_once);
     while (!wait_until_empty(std::chrono::milliseconds(100)));
   }
-  for (const auto& each : shards_)
-    each->stop();
-  for (auto& thread : threads_)
-    thread.join();
-  threads_.clear();
+  end_threads();
   extensions_.clear();
 }
 
-void node::end_processes(const exit_reason& why) {
+void node::log(log_level level, std::string_view line) const noexcept {
+  try {
+    options_.log(level, line);
+  } catch (...) { // whatever it is: the line is lost
+    ++log_failures_;
+  }
+}
+
+void node::log_thrown(std::string_view who, log_level level) const noexcept {
+  const auto what = detail::thrown_text();
+  std::array<char, longest_thrown> line{};
+  const auto size = std::snprintf(
+      line.data(), line.size(), "%.*s: %.*s", static_cast<int>(who.size()), who.data(),
+      static_cast<int>(std::min(what.size(), line.size())), what.data());
+  log(level, {line.data(), std::min(static_cast<std::size_t>(size), line.size() - 1)});
+}
+
+void node::order_all(shard::order what) noexcept {
   for (const auto& each : shards_)
-    each->post([why](shard& on) { on.end_processes(why); });
+    each->obey(what);
 }
 
 bool node::wait_until_empty(std::chrono::milliseconds limit) {
@@ -176,8 +230,9 @@ shard& node::next_shard_beside(const shard& busy) noexcept {
 }
 
 pid node::spawn(shard& on, detail::starter* start) {
+  detail::owned_starter own(start);
   auto started = create_process(on);
-  detail::deliver(*started.local(), start);
+  detail::deliver(*started.local(), own.release());
   return started;
 }
 

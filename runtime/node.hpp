@@ -49,6 +49,7 @@ struct node_options {
 /// its processes.
 class node {
 public:
+  /// Throws std::system_error when the system has not the threads or descriptors for it.
   explicit node(node_options options = {});
   /// Stops it.
   ~node();
@@ -125,7 +126,14 @@ public:
   [[nodiscard]] std::uint64_t messages_dropped() const noexcept;
   /// For plain CAF actors beside the processes.
   [[nodiscard]] caf::actor_system& actor_system() noexcept;
-  void log(log_level level, std::string_view line) const { options_.log(level, line); }
+  /// What the sink throws goes no further, and is counted. Any thread.
+  void log(log_level level, std::string_view line) const noexcept;
+  /// Within the handler of an exception: logs `who: what it says`, without memory of the
+  /// heap. Any thread.
+  void log_thrown(std::string_view who,
+                  log_level level = log_level::error) const noexcept;
+  /// How often the sink has thrown. Any thread.
+  [[nodiscard]] std::uint64_t log_failures() const noexcept { return log_failures_; }
 
 private:
   friend class process;
@@ -141,14 +149,17 @@ private:
   pid create_process(shard& on); // caf_actor.cpp
   void process_exited() noexcept;
   void pool_work_done() noexcept;
-  void end_processes(const exit_reason& why);
+  void order_all(shard::order what) noexcept;
   bool wait_until_empty(std::chrono::milliseconds limit);
+  void start_threads();
+  void end_threads() noexcept;
 
   struct caf_side;
   const node_options options_;
   const threads run_;
   std::unique_ptr<caf_side> caf_;
   name_table names_;
+  mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};
   std::atomic<std::size_t> spawned_{0};
   std::vector<std::unique_ptr<shard>> shards_;

@@ -5,8 +5,10 @@
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 
 #include <exception>
+#include <new>
 #include <stdexcept>
 
 namespace runtime {
@@ -34,16 +36,6 @@ void starter::handle(process& target) {
   };
   const guard disposer{this};
   target.begin(make());
-}
-
-exit_reason escaped_exception() {
-  try {
-    throw;
-  } catch (const std::exception& caught) {
-    return error(caught.what());
-  } catch (...) {
-    return error("an exception that is not a std::exception");
-  }
 }
 
 void deliver(process& to, signal* entry) {
@@ -89,16 +81,28 @@ runtime::pid process::create(spawn_tie tie) {
   auto child = node().create_process(shard_);
   child.local()->parent_ = pid();
   child.local()->tie_to_parent_ = tie;
-  if (tie == spawn_tie::link) {
-    ties().links.insert(child);
-    child.local()->ties().links.insert(pid());
-  }
+  if (tie == spawn_tie::link)
+    tie_to(child);
   return child;
 }
 
+// Who cannot be tied never starts.
+void process::tie_to(const runtime::pid& child) {
+  try {
+    ties().links.insert(child);
+    child.local()->ties().links.insert(pid());
+  } catch (const std::bad_alloc&) {
+    if (ties_)
+      ties_->links.erase(child);
+    node().process_exited();
+    throw;
+  }
+}
+
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
+  detail::owned_starter own(start);
   auto child = create(tie);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*child.local(), own.release());
   return child;
 }
 
@@ -106,14 +110,13 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
 // child is in no list of those that are ready. The node may be stopping, and end it
 // first.
 start_result process::start(detail::starter* first, spawn_tie tie) {
+  detail::owned_starter own(first);
   auto child = create(tie);
   process& started = *child.local();
   started.begin_turn();
   shard_.adopt(started);
-  if (started.ending_)
-    first->dispose();
-  else
-    started.guard([&] { first->handle(started); });
+  if (!started.ending_)
+    started.guard([&] { own.release()->handle(started); });
   start_result result{child, {}, {}, false};
   if (const exit_reason* failed = started.start_failure()) {
     result = {{},
@@ -137,9 +140,16 @@ const exit_reason* process::start_failure() const noexcept {
 }
 
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
+  detail::owned_starter own(start);
   auto child = create(spawn_tie::none);
-  const auto ref = monitor(child);
-  detail::deliver(*child.local(), start);
+  reference ref;
+  try {
+    ref = monitor(child);
+  } catch (const std::bad_alloc&) {
+    node().process_exited(); // it never starts
+    throw;
+  }
+  detail::deliver(*child.local(), own.release());
   return {std::move(child), ref};
 }
 
@@ -188,11 +198,19 @@ void process::accept(detail::signal* entry) {
   take_in(entry);
 }
 
-void process::take_in_unusual(detail::signal* entry) {
-  if (phase_ == phase::exited || ending_) {
-    entry->bounce(*this);
-    return;
-  }
+// A process without memory for what it is told cannot go on as if it had not been.
+void process::take_in_unusual(detail::signal* entry) noexcept {
+  if (phase_ == phase::exited || ending_)
+    let_bounce(entry);
+  else
+    guard([&] { take_in_any(entry); });
+}
+
+void process::let_bounce(detail::signal* entry) noexcept {
+  shard_.guarded("a signal to a process that has exited", [&] { entry->bounce(*this); });
+}
+
+void process::take_in_any(detail::signal* entry) {
   if (phase_ == phase::unborn && entry->kind() != detail::signal_kind::start) {
     mailbox_.push(entry); // who has the pid from elsewhere may be faster than the start
     return;
@@ -219,8 +237,15 @@ void process::take_in_unusual(detail::signal* entry) {
   }
 }
 
-bool process::is_awaited(const detail::signal& entry) const {
-  return waiter_ != nullptr && waiter_->wants(entry);
+// What is wanted is asked of a function of the application, which may throw: then the
+// message waits for the end of the process.
+bool process::is_awaited(detail::signal& entry) {
+  try {
+    return waiter_ != nullptr && waiter_->wants(entry);
+  } catch (...) {
+    append(&entry);
+    throw;
+  }
 }
 
 void process::put(detail::signal* entry) {
@@ -232,10 +257,10 @@ void process::put(detail::signal* entry) {
   }
 }
 
-void process::append(detail::signal* entry) {
+void process::append(detail::signal* entry) noexcept {
   mailbox_.push(entry);
   if (load_ != nullptr)
-    load_->arrived(*entry);
+    guard([&] { load_->arrived(*entry); });
   schedule();
 }
 
@@ -309,7 +334,11 @@ void process::end_turn(bool is_queued) {
 void process::crash() noexcept {
   if (ending_)
     return;
-  end(detail::escaped_exception());
+  end(detail::thrown_reason());
+  shard_.guarded("a process exited, and is not named", [this] { log_end(); });
+}
+
+void process::log_end() {
   std::string line = "process " + to_string(pid());
   if (behaviour_) {
     line += " (";

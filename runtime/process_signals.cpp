@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -153,6 +154,7 @@ struct process_signals {
   /// their turns meanwhile.
   class farewell final : public detail::shard_task {
   public:
+    /// Throws std::bad_alloc, and has told nobody, when there is no memory for it.
     static void send(const pid& from, const exit_reason& why, detail::relations& ties) {
       std::unique_ptr<farewell> all(new farewell(from, why, ties));
       if (!all->send_part())
@@ -177,34 +179,41 @@ struct process_signals {
     // Links by number, not by address: a stepped node promises the same schedule every
     // time. Watchers in the order in which they were set up, as far as one can tell.
     farewell(pid from, exit_reason why, detail::relations& ties)
-        : from_(std::move(from)), why_(std::move(why)),
-          watchers_(ties.watchers.take_all()) {
+        : from_(std::move(from)), why_(std::move(why)) {
       links_.reserve(ties.links.size());
-      for (auto& [who, nothing] : ties.links.take_all())
+      for (const auto& [who, nothing] : ties.links)
         if (!who.is_foreign())
-          links_.push_back({who.number(), std::move(who)});
+          links_.push_back({who.number(), who});
+      watchers_ = ties.watchers.take_all();
       std::sort(links_.begin(), links_.end(),
                 [](const link& a, const link& b) { return a.number < b.number; });
       std::sort(watchers_.begin(), watchers_.end(),
                 [](const watcher& a, const watcher& b) { return a.first < b.first; });
     }
 
-    /// Whether that was all.
-    bool send_part() {
+    /// Whether that was all. Without memory for a signal it goes on with that one.
+    bool send_part() noexcept {
       const auto all = links_.size() + watchers_.size();
       const auto until = std::min(all, sent_ + part);
-      for (; sent_ < until; ++sent_) {
-        if (sent_ < links_.size()) {
-          const pid to = std::move(links_[sent_].who);
-          detail::deliver(*to.local(), new exited(from_, why_, exit_origin::link));
-        } else {
-          auto& [ref, watching] = watchers_[sent_ - links_.size()];
-          const auto to = std::move(watching);
-          detail::deliver(*to.who.local(),
-                          new went_down({ref, from_, to.name_or_empty(), why_}));
-        }
+      try {
+        for (; sent_ < until; ++sent_)
+          send_next();
+      } catch (const std::bad_alloc&) {
+        return false;
       }
       return sent_ == all;
+    }
+    void send_next() {
+      if (sent_ < links_.size()) {
+        auto* const last = new exited(from_, why_, exit_origin::link);
+        const pid to = std::move(links_[sent_].who);
+        detail::deliver(*to.local(), last);
+      } else {
+        auto& [ref, watching] = watchers_[sent_ - links_.size()];
+        auto* const last = new went_down({ref, from_, watching.name_or_empty(), why_});
+        const auto to = std::move(watching);
+        detail::deliver(*to.who.local(), last);
+      }
     }
     static void continue_later(std::unique_ptr<farewell> own) {
       auto& on = own->from_.local()->shard();
@@ -263,22 +272,28 @@ void process::link(const runtime::pid& other) {
     throw no_such_process("link: " + to_string(other) + " is dead");
   if (!other || other == pid())
     return;
-  const bool is_new = ties().links.insert(other);
-  if (other.is_foreign())
+  if (other.is_foreign()) {
+    ties().links.insert(other);
     link_foreign(other); // CAF knows best whether the two are linked
-  else if (is_new)
-    detail::deliver(*other.local(), new process_signals::link_request(pid()));
+    return;
+  }
+  auto request = std::make_unique<process_signals::link_request>(pid());
+  if (ties().links.insert(other))
+    detail::deliver(*other.local(), request.release());
 }
 
 void process::unlink(const runtime::pid& other) {
-  if (!ties_ || !ties_->links.erase(other))
+  if (!ties_ || !ties_->links.contains(other))
     return;
   if (other.is_foreign()) {
+    ties_->links.erase(other);
     unlink_foreign(other);
     return;
   }
+  auto request = std::make_unique<process_signals::unlink_request>(pid());
   ++ties_->unlinking[other];
-  detail::deliver(*other.local(), new process_signals::unlink_request(pid()));
+  ties_->links.erase(other);
+  detail::deliver(*other.local(), request.release());
 }
 
 reference process::monitor(const runtime::pid& other) {
@@ -369,34 +384,37 @@ void process::accept_down(detail::signal* entry) {
   if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
   } else if (ties_->requests.contains(ref)) {
+    const owned<process_signals::went_down> own(signal);
     end_request({ref, {}, signal->message_.reason});
-    entry->dispose();
   } else {
     put(entry);
   }
 }
 
 // The first reason counts: a signal may have ended it while a callback ran.
-void process::end(exit_reason why) {
+void process::end(exit_reason why) noexcept {
   if (ending_)
     return;
-  ending_ = std::make_unique<exit_reason>(std::move(why));
+  ending_ = detail::make_ending(std::move(why));
   schedule();
 }
 
-void process::finish() {
+void process::finish() noexcept {
   const exit_reason why = *ending_;
   alive_ = false;
   shard_.running_ = this;
   if (behaviour_)
     behaviour_->on_exit(why);
   while (detail::signal* left = mailbox_.pop()) // some may be parts of the behaviour
-    left->bounce(*this);
+    let_bounce(left);
   behaviour_.reset();
   phase_ = phase::exited;
   shard_.running_ = nullptr;
-  break_ties(why);
-  shard_.abandon(*this);
+  const bool are_told = shard_.guarded("a process that exits", [&] { break_ties(why); });
+  if (are_told)
+    shard_.abandon(*this);
+  else
+    shard_.make_ready(*this); // there may be memory to tell them in another round
 }
 
 void process::break_ties(const exit_reason& why) {
@@ -404,17 +422,18 @@ void process::break_ties(const exit_reason& why) {
   if (named_.load())
     node().names().forget(self);
   shard_.topics().forget(*this);
-  if (const auto ties = std::exchange(ties_, nullptr)) {
-    for (const auto& each : ties->memberships)
+  if (ties_) {
+    for (const auto& each : ties_->memberships)
       each->forget(self);
-    for (const auto& [ref, watched] : ties->monitors) {
+    for (const auto& [ref, watched] : ties_->monitors) {
       if (watched.who.is_foreign())
         demonitor_foreign(watched.who, ref);
       else if (watched.who)
         detail::deliver(*watched.who.local(),
                         new process_signals::demonitor_request(ref));
     }
-    process_signals::farewell::send(self, why, *ties);
+    process_signals::farewell::send(self, why, *ties_);
+    ties_.reset();
   }
   notify_foreign(why);
 }

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -36,7 +37,7 @@ class waiter;
 }
 
 /// The loop that runs processes. Everything but `post`, `deliver`, `is_current` and
-/// `stop` is for its own thread (or for whoever steps it, where it has none).
+/// `obey` is for its own thread (or for whoever steps it, where it has none).
 class shard {
 public:
   /// How many mailbox entries a process may handle before the next one has its turn.
@@ -91,18 +92,39 @@ public:
     return dropped_.load(std::memory_order_relaxed); // a figure, which orders nothing
   }
 
+  /// Calls `work()`: what it throws is logged, as of `who`, and goes no further. False
+  /// then. For what runs outside of the turns of processes.
+  template <class F>
+  bool guarded(std::string_view who, F work) noexcept {
+    try {
+      work();
+      return true;
+    } catch (...) {
+      log_thrown(who);
+      return false;
+    }
+  }
+  /// Within the handler of an exception: what it says is logged, as of `who`.
+  void log_thrown(std::string_view who) const noexcept;
+
   /// Calls `work(shard&)` once on this shard. Any thread; dropped when the shard never
   /// runs again.
   template <class F>
   void post(F work);
+  /// The same for a task that is there already. Takes no memory.
+  void post_task(detail::shard_task& task) { push(&task); }
   /// Any thread; takes ownership of `entry`.
   void deliver(process& to, detail::signal* entry);
   /// As deliver, but always behind what waits in the inbox.
   void enqueue(process& to, detail::signal* entry);
 
-  /// Runs until `stop`, on the calling thread.
+  /// What the end of a node asks of it.
+  enum class order : std::uint8_t { shut_down = 1, end_at_once = 2, stop = 4 };
+  /// Sends its processes an exit signal, or ends `run`. Takes no memory. Any thread.
+  void obey(order what) noexcept;
+
+  /// Runs until it is told to stop, on the calling thread.
   void run();
-  void stop();
   /// The inbox, what is due, and at most `entries` mailbox entries of the process that is
   /// next. For whoever steps a shard that has no thread. True when it did something.
   bool step(std::size_t entries = turn_limit);
@@ -118,6 +140,13 @@ private:
   friend struct process_signals;
 
   class running;
+  /// Orders on their way, all of them at once.
+  class orders final : public detail::shard_task {
+  public:
+    void run(shard& on) override;
+    void dispose() noexcept override {}
+    std::atomic<unsigned> wanted{0}; // bits of `order`; queued unless 0
+  };
   static constexpr std::size_t scratch_size = 65'536;
 
   void push(detail::signal* entry);
@@ -131,7 +160,10 @@ private:
   void arm_deadline();
   void make_ready(process& who) noexcept;
   void make_unready(process& who) noexcept;
-  void adopt(process& who);
+  void adopt(process& who) noexcept;
+  static void ask_to_end(process& who, const exit_reason& why) noexcept;
+  template <class F>
+  void run_handlers(F run) noexcept;
   void end_processes(const exit_reason& why);
   void abandon(process& who) noexcept;
   void count_drop() noexcept {
@@ -144,6 +176,7 @@ private:
   const clock& clock_;
   std::atomic<std::thread::id> runner_{};
   detail::inbox inbox_;
+  orders orders_;
   mutable time_point now_;
   mutable bool now_is_stale_ = true;
   bool is_stopping_ = false;

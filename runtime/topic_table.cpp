@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -22,11 +23,25 @@ void topic_table::subscribe(process& who, std::string_view name) {
     found = topics_.emplace(std::string(name), detail::topic{}).first;
     found->second.name = found->first;
   }
-  auto& members = found->second.members;
-  auto place = std::make_unique<detail::subscription>(
-      detail::subscription{&found->second, members.size()});
-  members.push_back({&who, place.get()});
-  who.ties().topics.push_back(std::move(place));
+  try {
+    enter(who, found->second);
+  } catch (const std::bad_alloc&) {
+    if (found->second.members.empty())
+      topics_.erase(found);
+    throw;
+  }
+}
+
+void topic_table::enter(process& who, detail::topic& into) {
+  auto& places = who.ties().topics;
+  places.push_back(std::make_unique<detail::subscription>(
+      detail::subscription{&into, into.members.size()}));
+  try {
+    into.members.push_back({&who, places.back().get()});
+  } catch (const std::bad_alloc&) {
+    places.pop_back();
+    throw;
+  }
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
@@ -91,7 +106,7 @@ detail::fan_out topic_table::publish_counted(std::string_view name, const term& 
   return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
 }
 
-void topic_table::put_into_mailboxes() {
+void topic_table::put_into_mailboxes() noexcept {
   finish(running_);
   finish(gathered_);
   gathered_.publications.clear();
@@ -99,7 +114,7 @@ void topic_table::put_into_mailboxes() {
 }
 
 // Those of `running_` are kept: whoever runs them looks at them yet.
-void topic_table::finish(batch& what) {
+void topic_table::finish(batch& what) noexcept {
   if (what.running != nullptr)
     put_rest(what, *what.running,
              std::exchange(what.next_message, what.publications.size()));
@@ -111,11 +126,16 @@ void topic_table::finish(batch& what) {
   what.next_member = 0;
 }
 
-void topic_table::put_rest(const batch& what, process& who, std::size_t from) {
+// Who has no memory for a letter misses it, as one whose mailbox is full.
+void topic_table::put_rest(const batch& what, process& who, std::size_t from) noexcept {
   auto& pool = who.shard().frames();
   for (; from < what.publications.size(); ++from)
     if (const auto& each = what.publications[from]; each.except != &who)
-      who.take_in(new (pool) detail::forwarded_letter(each.message));
+      try {
+        who.take_in(new (pool) detail::forwarded_letter(each.message));
+      } catch (const std::bad_alloc&) {
+        who.shard().count_drop();
+      }
 }
 
 std::size_t topic_table::run_subscribers() {

@@ -64,6 +64,7 @@ private:
 
   [[nodiscard]] bool stand_still(coroutine& waiting);
   void expire(time_point now) final;
+  void failed() noexcept final;
   [[nodiscard]] bool take_from_mailbox();
 
   process& who_;
