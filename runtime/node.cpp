@@ -72,11 +72,11 @@ node::node(node_options options)
 }
 
 node::node(node_options options, const clock& time, threads run)
-    : options_(checked(std::move(options))), run_(run),
-      caf_(std::make_unique<caf_side>(options_.pool_threads)) {
+    : options_(checked(std::move(options))), reactor_(choose_reactor(options_.reactor)),
+      run_(run), caf_(std::make_unique<caf_side>(options_.pool_threads)) {
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i)
-    shards_.push_back(std::make_unique<shard>(*this, i, time, options_.reactor));
+    shards_.push_back(std::make_unique<shard>(*this, i, time, reactor_.kind));
   if (run == threads::none)
     return;
   threads_.reserve(shards_.size());
