@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
     options.tls = tls;
   try {
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
+    if (const auto given = websock::inherited_sockets(); !given.empty())
+      options.listen_descriptor = given.front().descriptor;
     websock::server server(options);
     server.websocket<echo>("/");
     return server.run([&] {
