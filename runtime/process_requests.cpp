@@ -109,7 +109,7 @@ bool process::cancel_request(reference id) {
   if (!timer)
     return false;
   cancel_timer(*timer);
-  demonitor_flush(id);
+  demonitor(id); // its down is never in the mailbox: it ends the request
   return true;
 }
 

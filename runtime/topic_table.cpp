@@ -23,41 +23,40 @@ void topic_table::subscribe(process& who, std::string_view name) {
     found->second.name = found->first;
   }
   auto& members = found->second.members;
-  auto place = std::make_unique<detail::subscription>(
-      detail::subscription{&found->second, members.size()});
-  members.push_back({&who, place.get()});
-  who.ties().topics.push_back(std::move(place));
+  auto& first = who.ties().topics[&found->second];
+  first = std::make_unique<detail::subscription>(
+      detail::subscription{members.size(), std::move(first)});
+  members.push_back({&who, first.get()});
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
-  if (!who.ties_)
+  const auto found = topics_.find(name);
+  if (!who.ties_ || found == topics_.end())
     return;
   settle();
-  std::erase_if(who.ties_->topics, [&](const auto& place) {
-    if (place->to->name != name)
-      return false;
-    leave(*place);
-    return true;
-  });
+  if (auto places = who.ties_->topics.extract(&found->second))
+    leave(found->second, *std::move(places));
 }
 
 void topic_table::forget(process& who) noexcept {
   if (!who.ties_ || who.ties_->topics.empty())
     return;
   settle();
-  for (const auto& place : who.ties_->topics)
-    leave(*place);
-  who.ties_->topics.clear();
+  for (auto& [topic, places] : who.ties_->topics.take_all())
+    leave(*topic, std::move(places));
 }
 
-void topic_table::leave(detail::subscription& place) noexcept {
-  auto& members = place.to->members;
-  const auto last = members.back();
-  members[place.index] = last;
-  last.place->index = place.index;
-  members.pop_back();
+void topic_table::leave(detail::topic& from,
+                        std::unique_ptr<detail::subscription> places) noexcept {
+  auto& members = from.members;
+  for (; places; places = std::exchange(places->next, nullptr)) {
+    const auto last = members.back();
+    members[places->index] = last;
+    last.place->index = places->index;
+    members.pop_back();
+  }
   if (members.empty())
-    topics_.erase(topics_.find(place.to->name));
+    topics_.erase(topics_.find(from.name));
 }
 
 void topic_table::publish(std::string_view name, term message, const process* except) {
