@@ -55,14 +55,16 @@ public:
   void dispose() noexcept override { delete this; }
 
   [[nodiscard]] static void* operator new(std::size_t size) {
-    return frame_pool::allocate_unpooled(size);
+    return frame_pool::allocate_unaligned(size);
   }
   [[nodiscard]] static void* operator new(std::size_t size, frame_pool& pool) {
     return pool.allocate(size);
   }
-  static void operator delete(void* letter) noexcept { frame_pool::release(letter); }
+  static void operator delete(void* letter, std::size_t size) noexcept {
+    frame_pool::release(letter, size);
+  }
   static void operator delete(void* letter, frame_pool&) noexcept {
-    frame_pool::release(letter);
+    frame_pool::release(letter, sizeof(forwarded_letter));
   }
 
 private:
