@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace runtime {
 
@@ -39,7 +40,9 @@ private:
   void on_start() override { self().trap_exit(true); }
   void on_message(term message) override {
     if (const auto* todo = message.get_if<job>()) {
-      todo->run(self());
+      done_ = todo->done; // keeps what runs
+      call_ = todo->run(self());
+      on_resumed();
       return;
     }
     const auto* exited = message.get_if<exit_signal>();
@@ -47,8 +50,18 @@ private:
       self().end(exited->reason);
     box_.put(std::move(message));
   }
+  void on_resumed() override {
+    if (call_ && !call_.is_done())
+      return;
+    if (call_)
+      call_.finish();
+    std::exchange(done_, {})();
+  }
+  void on_exit(const exit_reason&) noexcept override { call_ = {}; }
 
   const mouth box_;
+  std::function<void()> done_;
+  detail::waiting_call call_;
 };
 
 thread_process::thread_process(runtime::node& on)
@@ -60,7 +73,11 @@ thread_process::~thread_process() {
 }
 
 void thread_process::end() {
-  detail::send_kept(pid_, job{[](process& self) { self.end(normal); }});
+  detail::send_kept(pid_, job{[](process& self) {
+                                self.end(normal);
+                                return detail::waiting_call();
+                              },
+                              [] {}});
 }
 
 bool thread_process::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
@@ -84,14 +101,13 @@ time_point thread_process::deadline_in(duration limit) const {
   return limit == infinity ? time_point::max() : now() + limit;
 }
 
-void thread_process::run_job(std::function<void(process&)> work) {
+void thread_process::run_job(std::function<detail::waiting_call(process&)> work) {
   const auto done = std::make_shared<bool>(false);
-  detail::send_kept(pid_, job{[work = std::move(work), done, box = box_](process& self) {
-                      work(self);
-                      const std::lock_guard lock(box->mutex);
-                      *done = true;
-                      box->arrived.notify_one();
-                    }});
+  detail::send_kept(pid_, job{work, [work, done, box = box_] {
+                                const std::lock_guard lock(box->mutex);
+                                *done = true;
+                                box->arrived.notify_one();
+                              }});
   run_until([done, box = box_] { return *done || box->is_closed; });
   if (!*done)
     throw_ended();

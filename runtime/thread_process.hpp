@@ -4,13 +4,16 @@
 #pragma once
 
 #include "runtime/call_failed.hpp"
+#include "runtime/function_body.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/term.hpp"
+#include "runtime/waiting.hpp"
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <future>
 #include <memory>
@@ -78,10 +81,11 @@ public:
   void exit(const runtime::pid& other, exit_reason why) {
     in_process([&](process& self) { self.exit(other, why); });
   }
-  /// Calls `work(process&)` as a turn of the process and returns what it returns; what it
-  /// throws is thrown here. The way to everything else that a process can do.
+  /// Calls `work(process&)` as a turn of the process and returns what it returns, or what
+  /// that gives in the end if it is a waiting<T>; what it throws is thrown here. The way
+  /// to everything else that a process can do.
   template <class F>
-  std::invoke_result_t<F&, process&> in_process(F work);
+  auto in_process(F work) -> detail::awaited_t<std::invoke_result_t<F&, process&>>;
 
   /// Throws what everything throws that needs the process when it has ended.
   [[noreturn]] void throw_ended() const;
@@ -106,11 +110,13 @@ private:
     std::deque<term> messages;
     bool is_closed = false; // the process has ended: nothing arrives any more
   };
+  /// Runs within the process, and perhaps waits there.
   struct job {
-    std::function<void(process&)> run;
+    std::function<detail::waiting_call(process&)> run;
+    std::function<void()> done;
   };
 
-  void run_job(std::function<void(process&)> work);
+  void run_job(std::function<detail::waiting_call(process&)> work);
   [[nodiscard]] term call_term(const runtime::pid& server, duration limit, term request);
   template <class R>
   [[nodiscard]] static R as(term value) {
@@ -145,13 +151,49 @@ auto thread_process::receive(duration limit, Fs&&... cases) {
   }
 }
 
+namespace detail {
+
+/// A function that waits, and what it gives or throws in the end.
+template <class F, class T>
+struct waiting_task {
+  F work;
+  std::promise<T> outcome{};
+
+  waiting<> operator()(process& self) {
+    try {
+      if constexpr (std::is_void_v<T>) {
+        co_await work(self);
+        outcome.set_value();
+      } else {
+        outcome.set_value(co_await work(self));
+      }
+    } catch (...) {
+      outcome.set_exception(std::current_exception());
+    }
+  }
+};
+
+} // namespace detail
+
 template <class F>
-std::invoke_result_t<F&, process&> thread_process::in_process(F work) {
+auto thread_process::in_process(F work)
+    -> detail::awaited_t<std::invoke_result_t<F&, process&>> {
   using result = std::invoke_result_t<F&, process&>;
-  auto task = std::make_shared<std::packaged_task<result(process&)>>(std::move(work));
-  auto outcome = task->get_future();
-  run_job([task](process& self) { (*task)(self); });
-  return outcome.get();
+  if constexpr (detail::is_waiting<result>) {
+    using task_type = detail::waiting_task<F, detail::awaited_t<result>>;
+    const auto task = std::make_shared<task_type>(task_type{std::move(work)});
+    auto outcome = task->outcome.get_future();
+    run_job([task](process& self) { return detail::waiting_call::begin(self, *task); });
+    return outcome.get();
+  } else {
+    auto task = std::make_shared<std::packaged_task<result(process&)>>(std::move(work));
+    auto outcome = task->get_future();
+    run_job([task](process& self) {
+      (*task)(self);
+      return detail::waiting_call();
+    });
+    return outcome.get();
+  }
 }
 
 } // namespace runtime
