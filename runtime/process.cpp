@@ -8,8 +8,14 @@
 
 #include <exception>
 #include <stdexcept>
+#include <string>
 
 namespace runtime {
+
+namespace {
+// Each nested start takes a few hundred octets of the stack, besides what an init has.
+constexpr std::size_t most_nested_starts = 256;
+} // namespace
 
 void behaviour::throw_no_process() {
   throw std::logic_error(
@@ -44,6 +50,10 @@ exit_reason escaped_exception() {
   } catch (...) {
     return error("an exception that is not a std::exception");
   }
+}
+
+void end_normally(process& self) {
+  self.end(normal);
 }
 
 void deliver(process& to, signal* entry) {
@@ -106,8 +116,15 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
 // child is in no list of those that are ready. The node may be stopping, and end it
 // first.
 start_result process::start(detail::starter* first, spawn_tie tie) {
+  if (shard_.nested_starts_ == most_nested_starts) {
+    first->dispose();
+    throw std::length_error("start: " + std::to_string(most_nested_starts)
+                            + " processes wait for one another's init already");
+  }
+  const bool goes_on = ending_ == nullptr;
   auto child = create(tie);
   process& started = *child.local();
+  ++shard_.nested_starts_;
   started.begin_turn();
   shard_.adopt(started);
   if (started.ending_)
@@ -120,13 +137,16 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
               *failed,
               started.ending_ ? runtime::pid() : child,
               started.behaviour_ && started.behaviour_->has_declined()};
-    if (tie == spawn_tie::link) {
+    if (tie == spawn_tie::link && traps_exit_) { // the result says it
       ties().links.erase(child);
       started.ties().links.erase(pid());
     }
   }
   started.end_turn(false);
+  --shard_.nested_starts_;
   shard_.running_ = this;
+  if (goes_on && ending_)
+    throw signalled_exit{*ending_};
   return result;
 }
 

@@ -114,8 +114,11 @@ public:
     return spawn_monitored(detail::make_starter<T>(std::forward<Args>(args)...));
   }
   /// Spawns, links and runs the first callback of the new process at once, inside the
-  /// call: when it returns, the process is up, or it is known why not. The exit signal of
-  /// one that did not come up is not sent. Source: gen_server:start_link.
+  /// call: when it returns, the process is up, or it is known why not. The exit of one
+  /// that did not come up ends this process, inside the call, unless it traps exits or
+  /// the reason is `normal`; who traps exits gets no signal. Throws std::length_error
+  /// when starts are nested too deeply, in the `init` of one another. Source:
+  /// gen_server:start_link.
   template <class T, class... Args>
   start_result start_link(Args&&... args) {
     return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::link);
@@ -125,8 +128,8 @@ public:
   start_result start(Args&&... args) {
     return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::none);
   }
-  /// A process that calls `function(process&)` and exits `normal`. Source:
-  /// erlang:spawn/1.
+  /// A process that calls `function(process&)`, which may return a waiting<T>, and exits
+  /// `normal` when that is done. Source: erlang:spawn/1.
   template <class F>
   requires std::invocable<F&, process&> runtime::pid spawn(F function) {
     return spawn<detail::function_body<F>>(std::move(function));
@@ -154,7 +157,8 @@ public:
     return !other || (tie_to_parent_ == spawn_tie::link && other == parent_);
   }
 
-  /// Turns exit signals into `exit_signal` messages, or back. Returns what it was.
+  /// Turns exit signals into `exit_signal` messages, or back, from now on. Returns what
+  /// it was.
   bool trap_exit(bool on) noexcept;
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
   /// Bounds the mailbox from now on, for the messages that come.
@@ -354,7 +358,9 @@ private:
   void crash() noexcept;
 
   // Signals (process_signals.cpp).
+  void exit_itself(exit_reason why);
   void accept_exit(detail::signal* entry);
+  void accept_own_exits() noexcept;
   void accept_down(detail::signal* entry);
   void finish();
   void break_ties(const exit_reason& why);
@@ -393,13 +399,4 @@ void process::guard(F work) noexcept {
   }
 }
 
-namespace detail {
-
-template <class F>
-void function_body<F>::on_start() {
-  function_(self());
-  self().end(normal);
-}
-
-} // namespace detail
 } // namespace runtime

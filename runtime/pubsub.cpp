@@ -51,7 +51,7 @@ void on_each_shard(node& on, std::string_view topic, const term& message, F publ
     if (each.is_current())
       publish(each.topics(), topic, message);
     else
-      each.post([topic = std::string(topic), message, publish](shard& there) {
+      each.post_quiet([topic = std::string(topic), message, publish](shard& there) {
         publish(there.topics(), topic, message);
       });
   }

@@ -60,16 +60,17 @@ shard::shard(runtime::node& owner, std::size_t index, const clock& time, reactor
 shard::~shard() {
   // Tasks that were posted too late; every process has exited, so signals only need to
   // bounce.
-  for (detail::signal* at = inbox_.take(); at != nullptr;) {
-    detail::signal* after = at->next;
-    if (process* target = std::exchange(at->addressee, nullptr)) {
-      at->bounce(*target);
-      detail::release(*target);
-    } else {
-      at->dispose();
+  for (detail::signal* const first : {taken_, inbox_.take()})
+    for (detail::signal* at = first; at != nullptr;) {
+      detail::signal* after = at->next;
+      if (process* target = std::exchange(at->addressee, nullptr)) {
+        at->bounce(*target);
+        detail::release(*target);
+      } else {
+        at->dispose();
+      }
+      at = after;
     }
-    at = after;
-  }
 }
 
 reference shard::make_reference() noexcept {
@@ -127,7 +128,7 @@ void shard::run() {
 bool shard::has_work() const noexcept {
   const auto next = timers_.next();
   return first_ready_ != nullptr || topics_.is_unsettled() || !inbox_.empty()
-         || is_stopping_ || (next && *next <= now());
+         || taken_ != nullptr || is_stopping_ || (next && *next <= now());
 }
 
 void shard::stop() {
@@ -209,19 +210,35 @@ void shard::arm_deadline() {
 }
 
 bool shard::drain_inbox() {
-  detail::signal* at = inbox_.take();
-  const bool found = at != nullptr;
-  while (at != nullptr) {
-    detail::signal* after = at->next;
-    if (process* target = std::exchange(at->addressee, nullptr)) {
-      target->accept(at);
-      detail::release(*target);
-    } else {
-      static_cast<detail::shard_task*>(at)->run(*this);
-    }
-    at = after;
-  }
+  while (taken_ != nullptr) // a poll has left it
+    take_in_next();
+  taken_ = inbox_.take();
+  const bool found = taken_ != nullptr;
+  while (taken_ != nullptr)
+    take_in_next();
   return found;
+}
+
+void shard::take_in_next() {
+  detail::signal* const next = std::exchange(taken_, taken_->next);
+  if (process* target = std::exchange(next->addressee, nullptr)) {
+    target->accept(next);
+    detail::release(*target);
+  } else {
+    static_cast<detail::shard_task*>(next)->run(*this);
+  }
+}
+
+void shard::take_in_signals() {
+  for (;;) {
+    if (taken_ == nullptr)
+      taken_ = inbox_.take();
+    if (taken_ == nullptr
+        || (taken_->addressee == nullptr
+            && taken_->kind() != detail::signal_kind::control))
+      return;
+    take_in_next();
+  }
 }
 
 // Without timers there is no need to know the time.

@@ -95,6 +95,10 @@ public:
   /// runs again.
   template <class F>
   void post(F work);
+  /// The same for what calls nobody back, as a signal does not: a process that polls its
+  /// mailbox may have it done within its turn.
+  template <class F>
+  void post_quiet(F work);
   /// Any thread; takes ownership of `entry`.
   void deliver(process& to, detail::signal* entry);
   /// As deliver, but always behind what waits in the inbox.
@@ -122,6 +126,9 @@ private:
 
   void push(detail::signal* entry);
   bool drain_inbox();
+  void take_in_next();
+  /// What has come, up to the first task that may call somebody back: within a turn.
+  void take_in_signals();
   [[nodiscard]] std::size_t run_ready(std::size_t entries);
   void expire_timers();
   [[nodiscard]] bool has_work() const noexcept;
@@ -144,6 +151,7 @@ private:
   const clock& clock_;
   std::atomic<std::thread::id> runner_{};
   detail::inbox inbox_;
+  detail::signal* taken_ = nullptr; // from the inbox, but not in yet; oldest first
   mutable time_point now_;
   mutable bool now_is_stale_ = true;
   bool is_stopping_ = false;
@@ -152,6 +160,7 @@ private:
   process* last_ready_ = nullptr;
   process* processes_ = nullptr;
   std::size_t process_count_ = 0;
+  std::size_t nested_starts_ = 0;
   std::atomic<std::uint64_t> dropped_{0}; // written by this shard only
   std::uint64_t refused_ = 0; // those of them that had just come, and never waited
   std::optional<exit_reason>
@@ -180,7 +189,7 @@ void release(process& who) noexcept;
 template <class F>
 class posted_task final : public shard_task {
 public:
-  explicit posted_task(F work) : work_(std::move(work)) {}
+  posted_task(signal_kind kind, F work) : shard_task(kind), work_(std::move(work)) {}
   void run(shard& on) override {
     const std::unique_ptr<posted_task> guard(this);
     work_(on);
@@ -195,7 +204,12 @@ private:
 
 template <class F>
 void shard::post(F work) {
-  push(new detail::posted_task<F>(std::move(work)));
+  push(new detail::posted_task<F>(detail::signal_kind::event, std::move(work)));
+}
+
+template <class F>
+void shard::post_quiet(F work) {
+  push(new detail::posted_task<F>(detail::signal_kind::control, std::move(work)));
 }
 
 } // namespace runtime

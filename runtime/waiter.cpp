@@ -25,7 +25,7 @@ bool waiter::stand_still(coroutine& waiting) {
   if (who_.waiter_ != nullptr)
     throw std::logic_error("co_await while the process waits for something else: it "
                            "waits for one thing at a time");
-  if (may_have_come() && take_from_mailbox())
+  if (may_have_come() && (take_from_mailbox() || polls_in_vain()))
     return false;
   waiting_ = &waiting;
   state_ = state::waiting;
@@ -48,6 +48,18 @@ bool waiter::take_from_mailbox() {
     return false;
   who_.note_left(*found);
   take(found);
+  state_ = state::over;
+  return true;
+}
+
+// No wait at all: what has come to the shard counts, and others have no turn meanwhile.
+bool waiter::polls_in_vain() {
+  if (limit_ > duration::zero())
+    return false;
+  who_.shard().take_in_signals();
+  if (who_.ending_)
+    return false; // it stands still, for good
+  static_cast<void>(take_from_mailbox());
   state_ = state::over;
   return true;
 }

@@ -68,6 +68,19 @@ TEST_CASE("an untrapped exit signal ends it at once: a close frame, no callback 
   CHECK(f.peer.is_ended());
 }
 
+TEST_CASE("an exit signal normal to itself ends it as any other does [16]") {
+  fixture f;
+  f.work->handle_info = [&](runtime::term) {
+    f.peer.pid().local()->exit(f.peer.pid(), runtime::normal);
+    return websock::ok();
+  };
+  runtime::send(f.peer.pid(), 1);
+  f.node.run_until_idle();
+  CHECK(f.peer.close_frame() == close_frame{1011, ""});
+  CHECK(*f.ends == lines{"normal"});
+  CHECK(f.work->log == lines{"init", "info 1", "destroyed"});
+}
+
 TEST_CASE("a trapped exit signal is a message to handle_info [17]") {
   fixture f({.trap_exit = true});
   f.node.node().exit(f.peer.pid(), runtime::reason(5));
