@@ -23,6 +23,10 @@ namespace runtime {
 
 namespace {
 
+[[nodiscard]] bool is_remote(const caf::actor_control_block& actor) {
+  return actor.home_system != nullptr && actor.nid != actor.home_system->node();
+}
+
 /// A request of a CAF actor. Answered once; an error when nobody does.
 class caf_promise final : public detail::reply_target {
 public:
@@ -32,9 +36,18 @@ public:
   ~caf_promise() override {
     answer(caf::make_message(make_error(caf::sec::request_receiver_down)));
   }
-  void reply(term value) override { answer(detail::to_message(value)); }
+  void reply(term value) override {
+    // Thrown by whoever answers; the caller gets an error when nobody does better.
+    if (const caf::strong_actor_ptr to = caller(); to && is_remote(*to))
+      detail::check_sendable(value, *to->home_system);
+    answer(detail::to_message(value));
+  }
 
 private:
+  [[nodiscard]] caf::strong_actor_ptr caller() {
+    const std::lock_guard lock(mutex_);
+    return caller_;
+  }
   void answer(caf::message message) {
     caf::strong_actor_ptr to;
     {
@@ -105,9 +118,12 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
   const auto source = caf::actor_cast<caf::strong_actor_ptr>(message.source);
   const pid from(source.get());
   // A linked actor tells its end with the same message as exit(pid, reason) does; it is
-  // the link that speaks when the sender is no more.
+  // the link that speaks when the sender is no more. The proxy of an actor elsewhere may
+  // live on when that speaks, and tells its end once more.
   if (source && has_exited(*source))
     detail::send_link_exit(target, from, end_reason(message.reason));
+  else if (source && is_remote(*source))
+    detail::send_remote_exit(target, from, end_reason(message.reason));
   else
     detail::send_exit(target.pid(), from, detail::to_reason(message.reason));
 }
@@ -236,6 +252,8 @@ process* as_process(caf::actor_control_block& block) noexcept {
 
 void deliver_foreign(const pid& to, term message) {
   auto* block = to.control_block();
+  if (is_remote(*block))
+    check_sendable(message, *block->home_system);
   block->enqueue(nullptr, caf::make_message_id(), to_message(message), nullptr);
 }
 
