@@ -4,6 +4,7 @@
 
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/letter.hpp"
@@ -167,7 +168,8 @@ public:
   void exit(const runtime::pid& other, exit_reason why);
 
   /// Sends `values` to `to`, a pid or a name, after `delay`, never early. A name is
-  /// looked up when the time has come. Source: erlang:send_after/3.
+  /// looked up when the time has come. Throws std::invalid_argument for a negative delay.
+  /// Source: erlang:send_after/3.
   template <class... Ts>
   reference send_after(duration delay, timer_target to, Ts&&... values) {
     return send_message_after(delay, std::move(to),
@@ -205,7 +207,8 @@ public:
 
   /// Asks a gen_server, or a CAF actor's peer in Erlang's manner, and goes on: the answer
   /// comes as `response{id, ...}`, an exit of the server or the end of `limit` likewise,
-  /// exactly once. A request to this process itself fails with `calling_self`.
+  /// exactly once. A request to this process itself fails with `calling_self`. Throws
+  /// std::invalid_argument for a negative limit.
   /// Source: gen_server:send_request/2.
   template <class... Ts>
   reference send_request(const runtime::pid& server, duration limit, Ts&&... values) {

@@ -32,9 +32,7 @@ bool waiter::stand_still(coroutine& waiting) {
   who_.waiter_ = this;
   if (limit_ != infinity) {
     // The clock itself: the round's time may be old by now, and a limit is never early.
-    const auto now = who_.shard().read_clock();
-    who_.shard().timers().arm(
-        *this, now + std::clamp(limit_, duration::zero(), time_point::max() - now));
+    who_.shard().timers().arm(*this, deadline_in(who_.shard().read_clock(), limit_));
   }
   begin();
   return true;

@@ -4,6 +4,7 @@
 
 #include "runtime/clock.hpp"
 #include "runtime/coroutine.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/term.hpp"
 #include "runtime/timer_queue.hpp"
@@ -44,9 +45,10 @@ public:
   void dispose() noexcept final { state_ = state::over; }
 
 protected:
-  /// Waits for `limit` at most.
-  waiter(process& who, duration limit) noexcept
-      : signal(signal_kind::event), who_(who), limit_(limit) {}
+  /// Waits for `limit` at most. Throws std::invalid_argument when that is negative.
+  waiter(process& who, duration limit)
+      : signal(signal_kind::event), who_(who),
+        limit_(not_negative("the limit of a wait", limit)) {}
   ~waiter() override;
 
   /// Once it waits, or just before it looks into the mailbox.
