@@ -80,6 +80,11 @@ std::optional<Result> gen_server::result_of(purpose what, from caller, Result re
 }
 
 void gen_server::on_resumed() {
+  if (pause_) {
+    pause_.reset();
+    finish_start();
+    return;
+  }
   if (!waiting_ || !waiting_->callback.is_done())
     return;
   const auto done = std::move(waiting_);
@@ -103,7 +108,7 @@ void gen_server::on_resumed() {
 // Whoever waits for the start waits for init only, as in OTP. False when that was the
 // end.
 bool gen_server::finish_start() {
-  return !unfinished_ || apply(continue_with(std::exchange(unfinished_, {})));
+  return pause_ || !unfinished_ || apply(continue_with(std::exchange(unfinished_, {})));
 }
 
 void gen_server::on_message(term message) {
@@ -169,11 +174,22 @@ auto gen_server::invoke(purpose what, from caller, Callback callback)
   }
 }
 
+/// The rest of the chain comes before any message, but behind other processes.
+void gen_server::pause(term argument) {
+  unfinished_ = std::move(argument);
+  pause_ = std::make_unique<detail::rest_of_turn>(self());
+}
+
 // A loop, not a recursion: handle_continue may ask to go on for as long as it likes.
 // False when that was the end.
 bool gen_server::apply(std::optional<server_result> result) {
-  while (result && result->what() == server_result::kind::go_on) {
+  for (std::size_t in_turn = 0; result && result->what() == server_result::kind::go_on;
+       ++in_turn) {
     const term argument = result->argument();
+    if (in_turn == shard::turn_limit) {
+      pause(argument);
+      return true;
+    }
     result = invoke(purpose::go_on, {}, [&] { return handle_continue(argument); });
   }
   if (!result)

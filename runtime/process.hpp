@@ -383,6 +383,7 @@ private:
   std::atomic<bool> alive_{true};
   std::atomic<bool> named_{false};
 };
+  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
 
 template <class F>
 void process::guard(F work) noexcept {

@@ -5,7 +5,6 @@
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace runtime::detail {
@@ -20,14 +19,20 @@ waiter::~waiter() {
 }
 
 bool waiter::stand_still(coroutine& waiting) {
-  if (who_.phase_ != process::phase::running || who_.shard().running_ != &who_)
+  if (who_.phase_ != process::phase::running || who_.shard().turn().running != &who_)
     throw std::logic_error("co_await outside of a callback of the process");
   if (who_.waiter_ != nullptr)
     throw std::logic_error("co_await while the process waits for something else: it "
                            "waits for one thing at a time");
-  if (may_have_come() && take_from_mailbox())
+  const bool is_over = comes_at_once();
+  if (is_over && ++who_.over_at_once_ < shard::turn_limit)
     return false;
   waiting_ = &waiting;
+  if (is_over) {
+    pause(); // others want their turn
+    return true;
+  }
+  who_.over_at_once_ = 0;
   state_ = state::waiting;
   who_.waiter_ = this;
   if (limit_ != infinity) {
@@ -36,6 +41,18 @@ bool waiter::stand_still(coroutine& waiting) {
   }
   begin();
   return true;
+}
+
+void waiter::pause() {
+  is_pausing_ = true;
+  who_.over_at_once_ = 0;
+  state_ = state::waiting;
+  who_.waiter_ = this;
+  who_.shard().timers().arm(*this, who_.shard().read_clock());
+}
+
+bool waiter::comes_at_once() {
+  return may_have_come() && take_from_mailbox();
 }
 
 bool waiter::take_from_mailbox() {
@@ -81,13 +98,17 @@ term signal::peek() const {
 }
 
 void waiter::expire(time_point) {
-  time_is_up();
+  if (is_pausing_)
+    finish();
+  else
+    time_is_up();
 }
 
 // The waiter is gone when the coroutine has gone on.
 void waiter::handle(process& target) {
   state_ = state::over;
-  waiting_->go_on();
+  if (waiting_ != nullptr)
+    waiting_->go_on();
   target.behaviour_->on_resumed();
 }
 

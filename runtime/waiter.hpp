@@ -57,6 +57,10 @@ protected:
   virtual void time_is_up() { finish(); }
   /// Whether what is waited for may be in the mailbox already.
   [[nodiscard]] virtual bool may_have_come() const noexcept { return false; }
+  /// Whether there is nothing to wait for; then it has been taken.
+  [[nodiscard]] virtual bool comes_at_once();
+  /// Waits until all others that are ready have had a turn.
+  void pause();
   [[nodiscard]] process& who() const noexcept { return who_; }
   /// The message in `entry`, without taking it.
   [[nodiscard]] static term message_of(const signal& entry);
@@ -72,6 +76,14 @@ private:
   const duration limit_;
   coroutine* waiting_ = nullptr;
   state state_ = state::idle;
+  bool is_pausing_ = false; // what it waits for has come already
+};
+
+/// The rest of the turn, for what is no coroutine: `on_resumed` is the next thing that
+/// the process does.
+class rest_of_turn final : public waiter {
+public:
+  explicit rest_of_turn(process& who) : waiter(who, infinity) { pause(); }
 };
 
 } // namespace detail
