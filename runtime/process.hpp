@@ -322,6 +322,7 @@ private:
   }
   void take_in_unusual(detail::signal* entry);
   void accept_start(detail::signal* entry);
+  void never_starts();
   void put(detail::signal* entry);
   void append(detail::signal* entry);
   [[nodiscard]] bool is_awaited(const detail::signal& entry) const;
@@ -355,6 +356,8 @@ private:
   template <class F>
   void guard(F work) noexcept;
   void crash() noexcept;
+  /// For the log: pid and behaviour.
+  [[nodiscard]] std::string describe();
 
   // Signals (process_signals.cpp).
   void accept_exit(detail::signal* entry);
@@ -380,10 +383,10 @@ private:
   phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;
   bool traps_exit_ = false;
+  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
   std::atomic<bool> alive_{true};
   std::atomic<bool> named_{false};
 };
-  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
 
 template <class F>
 void process::guard(F work) noexcept {

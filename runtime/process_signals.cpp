@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -386,15 +387,21 @@ void process::end(exit_reason why) {
 
 void process::finish() {
   const exit_reason why = *ending_;
-  alive_ = false;
-  shard_.running_ = this;
+  {
+    const std::lock_guard lock(shard_.watched_); // nobody looks at the behaviour any more
+    alive_ = false;
+  }
+  shard_.set_running(this);
   if (behaviour_)
     behaviour_->on_exit(why);
   while (detail::signal* left = mailbox_.pop()) // some may be parts of the behaviour
     left->bounce(*this);
   behaviour_.reset();
   phase_ = phase::exited;
-  shard_.running_ = nullptr;
+  {
+    const std::lock_guard lock(shard_.watched_); // nor at the process
+    shard_.set_running(nullptr);
+  }
   break_ties(why);
   shard_.abandon(*this);
 }
@@ -407,6 +414,8 @@ void process::break_ties(const exit_reason& why) {
   if (const auto ties = std::exchange(ties_, nullptr)) {
     for (const auto& each : ties->memberships)
       each->forget(self);
+    for (const auto& [id, timer] : ties->requests)
+      cancel_timer(timer);
     for (const auto& [ref, watched] : ties->monitors) {
       if (watched.who.is_foreign())
         demonitor_foreign(watched.who, ref);
