@@ -26,9 +26,10 @@ public:
   coroutine& operator=(const coroutine&) = delete;
 
   /// Pooled when a parameter tells the shard: the behaviour whose member function it is,
-  /// or a process.
+  /// or a process. Inlined without optimization too: g++ takes a template for another
+  /// function's partner than `operator delete` below, and would warn of every callback.
   template <class... Args>
-  static void* operator new(std::size_t size, Args&... args) {
+  [[gnu::always_inline]] static void* operator new(std::size_t size, Args&... args) {
     frame_pool* pool = nullptr;
     static_cast<void>(((pool = frames_in(args)) || ...));
     return pool != nullptr ? pool->allocate(size) : frame_pool::allocate_unpooled(size);

@@ -28,11 +28,16 @@ namespace {
   return 0;
 }
 
-void control(int set, int operation, int descriptor, io_target& target, interest wanted) {
+[[nodiscard]] bool control(int set, int operation, int descriptor, io_target& target,
+                           interest wanted) noexcept {
   epoll_event event{};
   event.events = as_events(wanted);
   event.data.ptr = &target;
-  if (::epoll_ctl(set, operation, descriptor, &event) != 0)
+  return ::epoll_ctl(set, operation, descriptor, &event) == 0;
+}
+
+void check(bool is_done) {
+  if (!is_done)
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
@@ -69,17 +74,27 @@ void epoll_reactor::wake() noexcept {
   ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_.get(), &event);
 }
 
+// Who wants nothing is not in the set, where a hang-up would be reported again and again.
 void epoll_reactor::add(int descriptor, io_target& target, interest wanted) {
-  control(set_, EPOLL_CTL_ADD, descriptor, target, wanted);
+  if (wanted != interest::nothing)
+    check(control(set_, EPOLL_CTL_ADD, descriptor, target, wanted));
 }
 
 void epoll_reactor::change(int descriptor, io_target& target, interest wanted) {
-  control(set_, EPOLL_CTL_MOD, descriptor, target, wanted);
+  if (wanted == interest::nothing)
+    static_cast<void>(remove(descriptor, target));
+  else if (!control(set_, EPOLL_CTL_MOD, descriptor, target, wanted))
+    check(errno == ENOENT && control(set_, EPOLL_CTL_ADD, descriptor, target, wanted));
 }
 
-void epoll_reactor::remove(int descriptor, io_target& target) noexcept {
+std::string epoll_reactor::remove(int descriptor, io_target& target) noexcept {
   epoll_event unused{};
   ::epoll_ctl(set_, EPOLL_CTL_DEL, descriptor, &unused);
+  forget(target);
+  return {};
+}
+
+void epoll_reactor::forget(const io_target& target) noexcept {
   for (int i = dispatched_; i < fetched_; ++i) {
     auto& event = events_[static_cast<std::size_t>(i)];
     if (event.data.ptr == &target)

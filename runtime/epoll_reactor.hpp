@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <string>
 
 namespace runtime::detail {
 
@@ -19,7 +20,7 @@ public:
   [[nodiscard]] int descriptor() const noexcept override { return set_; }
   void add(int descriptor, io_target& target, interest wanted) override;
   void change(int descriptor, io_target& target, interest wanted) override;
-  void remove(int descriptor, io_target& target) noexcept override;
+  [[nodiscard]] std::string remove(int descriptor, io_target& target) noexcept override;
   void add_stream(int descriptor, io_target& target, interest wanted) override {
     add(descriptor, target, wanted);
   }
@@ -39,6 +40,7 @@ public:
 
 private:
   void dispatch(int count);
+  void forget(const io_target& target) noexcept;
 
   eventfd waker_{0}; // always readable; reported once for each `wake`
   int set_;

@@ -73,7 +73,8 @@ node::node(node_options options)
 }
 
 node::node(node_options options, const clock& time, threads run)
-    : options_(checked(std::move(options))), run_(run), numbers_(options_.shards),
+    : options_(checked(std::move(options))), reactor_(choose_reactor(options_.reactor)),
+      run_(run), numbers_(options_.shards),
       phase_(run == threads::none ? phase::stepped : phase::running),
       caf_(std::make_unique<caf_side>(options_.pool_threads)) {
   shards_.reserve(options_.shards);
@@ -82,7 +83,7 @@ node::node(node_options options, const clock& time, threads run)
     // A node that a test steps is the same each time.
     const auto made = run == threads::none ? 0 : shard_numbers::references_of(number);
     shards_.push_back(
-        std::make_unique<shard>(*this, i, number, made, time, options_.reactor));
+        std::make_unique<shard>(*this, i, number, made, time, reactor_.kind));
   }
   if (run != threads::none)
     start_threads();

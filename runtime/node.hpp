@@ -122,6 +122,8 @@ public:
   /// node that a test steps, on its first shard. `work` must not throw. Any thread.
   void run_in_pool(std::function<void()> work);
 
+  /// What its shards ask the kernel with, one for all of them, and why. Any thread.
+  [[nodiscard]] const reactor_choice& reactor() const noexcept { return reactor_; }
   [[nodiscard]] std::size_t shard_count() const noexcept { return shards_.size(); }
   [[nodiscard]] shard& shard_at(std::size_t index) { return *shards_.at(index); }
   /// The one `T(node&)` of this node, made when it is first asked for: what a library on
@@ -162,6 +164,7 @@ private:
 
   struct caf_side;
   const node_options options_;
+  const reactor_choice reactor_;
   const threads run_;
   const shard_numbers numbers_;
   std::atomic<phase> phase_;

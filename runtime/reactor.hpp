@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace runtime {
@@ -22,8 +23,7 @@ struct readiness {
   bool hung_up; // both directions are gone: error or reset
 };
 
-/// What a registration waits for. A hang-up is reported with each of them, and may be
-/// with `nothing`.
+/// What a registration waits for. A hang-up is reported with each of them but `nothing`.
 enum class interest : std::uint8_t { nothing, read, write, read_write };
 
 [[nodiscard]] constexpr bool reads(interest wanted) noexcept {
@@ -36,10 +36,12 @@ enum class interest : std::uint8_t { nothing, read, write, read_write };
 /// The owner of a registered descriptor.
 class io_target {
 public:
-  /// On the shard's thread, outside any process's turn. May remove itself and others.
+  /// On the shard's thread, outside any process's turn: only while `poll` or `wait` runs.
+  /// May call anything of the reactor's but those two, and remove itself and others.
   virtual void on_ready(readiness what) = 0;
-  /// Of what `reactor::post` took, `rest` did not leave: it goes before all else that is
-  /// to be sent. `on_ready` follows soon, with writable. For targets that post.
+  /// In the same way: of what `reactor::post` took, `rest` did not leave. It goes before
+  /// all else that is to be sent. `on_ready` follows, with writable, whatever the
+  /// registration waits for. For targets that post.
   virtual void on_unsent(std::string_view rest);
 
 protected:
@@ -53,6 +55,8 @@ enum class reactor_kind : std::uint8_t {
   uring, // io_uring: Linux 6.1, unless it is forbidden
 };
 
+/// `auto`, `epoll` or `uring`.
+[[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
 /// Of "auto", "epoll", "uring". Throws std::invalid_argument for any other name.
 [[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
 
@@ -73,10 +77,13 @@ public:
   /// Throws std::system_error when the kernel refuses. `target` must outlive the
   /// registration.
   virtual void add(int descriptor, io_target& target, interest wanted) = 0;
+  /// With `nothing`, what was posted still leaves, or comes back, but nothing else is
+  /// reported.
   virtual void change(int descriptor, io_target& target, interest wanted) = 0;
-  /// Also forgets events of `target` that were fetched but not yet dispatched, after it
-  /// has sent what was posted.
-  virtual void remove(int descriptor, io_target& target) noexcept = 0;
+  /// The end: calls nobody, and forgets what `target` has not been told yet. Returns what
+  /// was posted and could not be sent, as a rule nothing.
+  [[nodiscard]] virtual std::string remove(int descriptor,
+                                           io_target& target) noexcept = 0;
 
   /// As add, for a connected, non-blocking stream socket. From the first time on it is
   /// read with `receive`, and closed with `close`, only.
@@ -90,7 +97,8 @@ public:
   [[nodiscard]] virtual ssize_t gather(int descriptor,
                                        std::span<const iovec> pieces) noexcept = 0;
   /// As send, or later: together with what others post, before the shard sleeps. Only for
-  /// streams that are registered; what does not leave then goes back to the target.
+  /// streams that are registered; what does not leave then goes back to the target, from
+  /// `poll` or `wait`.
   [[nodiscard]] virtual ssize_t post(int descriptor, std::string_view bytes) noexcept = 0;
   /// Of a descriptor that was added as a stream.
   virtual void close(int descriptor) noexcept = 0;
@@ -112,7 +120,18 @@ protected:
                                            std::span<const iovec> pieces) noexcept;
 };
 
-/// Throws std::system_error when the kernel has no such reactor.
+/// Which reactor the shards of a node have, and why.
+struct reactor_choice {
+  reactor_kind kind;  // epoll or uring
+  std::string reason; // for people: who chose it, or what the kernel said of the other
+};
+
+/// Decides what `wanted` is on this system; io_uring is tried with one round trip. Throws
+/// std::system_error when the kernel does not have what was asked for by name, and when
+/// descriptors or memory run out, whatever was asked for.
+[[nodiscard]] reactor_choice choose_reactor(reactor_kind wanted);
+
+/// `automatic` is what choose_reactor says. Throws std::system_error as it does.
 [[nodiscard]] std::unique_ptr<reactor> make_reactor(reactor_kind kind);
 
 } // namespace runtime

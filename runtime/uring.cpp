@@ -11,8 +11,6 @@ namespace runtime::detail {
 namespace {
 
 constexpr std::size_t page = 4'096;
-constexpr unsigned submissions = 1'024;
-constexpr unsigned completions = 16'384; // what comes beyond, the kernel keeps
 
 void check(int result) {
   if (result < 0)
@@ -24,12 +22,12 @@ void check(int result) {
 } // namespace
 
 // Disabled at first: it belongs to the thread that enables it.
-uring::uring() {
+uring::uring(uring_sizes sizes) {
   io_uring_params how{};
   how.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN
               | IORING_SETUP_CQSIZE | IORING_SETUP_R_DISABLED;
-  how.cq_entries = completions;
-  check(::io_uring_queue_init_params(submissions, &ring_, &how));
+  how.cq_entries = sizes.completions;
+  check(::io_uring_queue_init_params(sizes.submissions, &ring_, &how));
 }
 
 void uring::begin_round() noexcept {
@@ -106,6 +104,17 @@ void uring_buffers::add(unsigned id) noexcept {
   entry.len = size;
   entry.bid = static_cast<std::uint16_t>(id);
   ::io_uring_buf_ring_advance(reinterpret_cast<io_uring_buf_ring*>(entries_.get()), 1);
+}
+
+void try_uring() {
+  uring_buffers buffers;
+  uring ring({.submissions = 8, .completions = 16});
+  buffers.register_at(ring);
+  ::io_uring_prep_nop(&ring.request());
+  check(ring.submit());
+  bool is_back = false;
+  ring.drain([&is_back](const completion& done) { is_back = done.result == 0; });
+  check(is_back ? 0 : -ENOSYS);
 }
 
 } // namespace runtime::detail

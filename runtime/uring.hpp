@@ -23,11 +23,18 @@ struct completion {
   [[nodiscard]] bool is_more() const noexcept { return (flags & IORING_CQE_F_MORE) != 0; }
 };
 
+/// How many entries a ring has, powers of two. Neither is a limit: requests beyond the
+/// first are submitted early, and the kernel keeps completions beyond the second.
+struct uring_sizes {
+  unsigned submissions = 1'024;
+  unsigned completions = 16'384;
+};
+
 /// Belongs to the thread that first calls `submit` or `wait`.
 class uring {
 public:
   /// Throws std::system_error where the kernel refuses.
-  uring();
+  explicit uring(uring_sizes sizes = {});
   ~uring() { ::io_uring_queue_exit(&ring_); }
   uring(const uring&) = delete;
   uring& operator=(const uring&) = delete;
@@ -49,9 +56,18 @@ public:
   void wait(std::optional<std::chrono::nanoseconds> limit) noexcept;
   /// From now on `eventfd` becomes readable when a `submit` would find something.
   void notify(int eventfd) noexcept;
-  /// Calls `take(completion)` for each there is.
+  /// Calls `take(completion)` for each request that has completed, those for which the
+  /// ring had no room included.
   template <class F>
   void drain(F take) {
+    take_out(take);
+    while (::io_uring_cq_has_overflow(&ring_) && ::io_uring_get_events(&ring_) >= 0)
+      take_out(take);
+  }
+
+private:
+  template <class F>
+  void take_out(F& take) {
     unsigned head = 0;
     unsigned count = 0;
     io_uring_cqe* each = nullptr;
@@ -62,7 +78,6 @@ public:
     ::io_uring_cq_advance(&ring_, count);
   }
 
-private:
   void begin_round() noexcept;
 
   io_uring ring_{};
@@ -102,5 +117,9 @@ private:
   std::unique_ptr<io_uring_buf, release> entries_;
   unsigned next_ = 0; // entry to be written
 };
+
+/// Has the kernel do all that a reactor takes, once, with a ring of its own. Throws
+/// std::system_error where it refuses, with what it said.
+void try_uring();
 
 } // namespace runtime::detail

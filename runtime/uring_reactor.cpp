@@ -23,7 +23,7 @@ constexpr unsigned descriptor_shift = purpose_bits + generation_bits;
 
 } // namespace
 
-uring_reactor::uring_reactor() {
+uring_reactor::uring_reactor(uring_sizes sizes) : ring_(sizes) {
   buffers_.register_at(ring_);
   listen_for_wakes();
 }
@@ -109,17 +109,17 @@ void uring_reactor::list(registration& of) {
   reports_.push_back(&of);
 }
 
-void uring_reactor::remove(int descriptor, io_target&) noexcept {
+std::string uring_reactor::remove(int descriptor, io_target&) noexcept {
   auto* const of = registrations_.find(descriptor);
   if (of == nullptr)
-    return;
-  if (of->parcel != registration::none)
-    send_parcel(*of);
+    return {};
+  auto left = recall(*of);
   of->target = nullptr;
   of->wanted = interest::nothing;
   of->is_writable = false;
   if (!of->is_stream)
     retire(*of);
+  return left;
 }
 
 void uring_reactor::close(int descriptor) noexcept {
@@ -140,7 +140,9 @@ void uring_reactor::retire(registration& of) noexcept {
     cancel(of, purpose::poll_in);
   if ((of.polled & out_bit) != 0)
     cancel(of, purpose::poll_out);
-  if (of.parcel != registration::none)
+  if (of.has_rest())
+    rests_[of.parcel - registration::first_rest].from = nullptr;
+  else if (of.parcel != registration::none)
     parcels_[of.parcel].from = nullptr;
   if (of.is_listed)
     std::replace(reports_.begin(), reports_.end(), &of,
@@ -209,6 +211,7 @@ void uring_reactor::fetch() {
 }
 
 int uring_reactor::dispatch() {
+  tell_rests();
   int count = report();
   const auto end = std::min(handled_ + most_dispatched, fetched_.size());
   while (handled_ < end) {

@@ -23,12 +23,12 @@ namespace runtime::detail {
 class uring_reactor final : public reactor {
 public:
   /// Throws std::system_error where the kernel has no io_uring, or not enough of it.
-  uring_reactor();
+  explicit uring_reactor(uring_sizes sizes = {});
 
   [[nodiscard]] int descriptor() const noexcept override { return notified_.get(); }
   void add(int descriptor, io_target& target, interest wanted) override;
   void change(int descriptor, io_target& target, interest wanted) override;
-  void remove(int descriptor, io_target& target) noexcept override;
+  [[nodiscard]] std::string remove(int descriptor, io_target& target) noexcept override;
   void add_stream(int descriptor, io_target& target, interest wanted) override;
   [[nodiscard]] ssize_t receive(int descriptor,
                                 std::span<std::byte> into) noexcept override;
@@ -50,6 +50,10 @@ private:
     registration* from; // nullptr: they have left already
     std::size_t at;
     std::size_t size;
+  };
+  struct rest {         // octets of a parcel that did not leave
+    registration* from; // nullptr: they are with their owner
+    std::string octets;
   };
 
   [[nodiscard]] static std::uint64_t tag(const registration& of, purpose what) noexcept;
@@ -79,7 +83,9 @@ private:
   void absorb(registration& of);
 
   [[nodiscard]] bool extend(registration& of, std::span<const iovec> pieces);
-  void send_parcel(registration& of) noexcept;
+  /// What is neither sent nor told of: sends it if it can. Returns what is left.
+  [[nodiscard]] std::string recall(registration& of) noexcept;
+  [[nodiscard]] std::string send_parcel(registration& of) noexcept;
   void put_parcels();
   void parcels_left() noexcept;
   void fell_short(registration& of, int result);
@@ -87,12 +93,13 @@ private:
   /// Sends the parcels, and asks the kernel for all else.
   void submit();
   void submit_rest();
-  /// Takes the completions out of the ring.
+  /// Takes all completions out of the ring.
   void fetch();
   [[nodiscard]] bool has_news() const noexcept {
-    return !reports_.empty() || handled_ < fetched_.size();
+    return !reports_.empty() || !rests_.empty() || handled_ < fetched_.size();
   }
   int dispatch();
+  void tell_rests();
   int report();
   /// False when it was of nobody who is there.
   bool handle(const completion& done);
@@ -115,6 +122,7 @@ private:
   std::span<std::byte> arrived_; // in a buffer of the kernel's, while it is told of
   std::vector<parcel> parcels_;
   std::string octets_; // of the parcels
+  std::vector<rest> rests_;
 };
 
 } // namespace runtime::detail

@@ -21,6 +21,12 @@ struct uring_registration {
   };
   static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
 
+  static constexpr std::uint32_t first_rest = std::uint32_t{1} << 31; // of what is back
+
+  [[nodiscard]] bool has_rest() const noexcept {
+    return parcel != none && parcel >= first_rest;
+  }
+
   io_target* target = nullptr;
   std::unique_ptr<kept_octets> kept;
   int descriptor = -1;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -151,9 +152,9 @@ ssize_t uring_reactor::gather(int descriptor, std::span<const iovec> pieces) noe
   auto* const of = registrations_.find(descriptor);
   if (of == nullptr || of->parcel == registration::none)
     return send_pieces(descriptor, pieces);
-  if (extend(*of, pieces))
+  if (!of->has_rest() && extend(*of, pieces))
     return static_cast<ssize_t>(size_of(pieces));
-  of->is_writable = true; // when that has left
+  of->is_writable = true; // when that has left, or is back
   list(*of);
   return fail(EAGAIN);
 }
@@ -186,15 +187,26 @@ ssize_t uring_reactor::post(int descriptor, std::string_view bytes) noexcept {
   return static_cast<ssize_t>(bytes.size());
 }
 
-// It cannot wait for the others.
-void uring_reactor::send_parcel(registration& of) noexcept {
-  auto& mine = parcels_[of.parcel];
-  const iovec piece{octets_.data() + mine.at, mine.size};
-  const auto result = send_pieces(of.descriptor, {&piece, 1});
-  if (result < static_cast<ssize_t>(mine.size))
-    fell_short(of, static_cast<int>(result));
-  mine.from = nullptr;
+std::string uring_reactor::recall(registration& of) noexcept {
+  std::string left;
+  if (of.has_rest()) {
+    auto& mine = rests_[of.parcel - registration::first_rest];
+    left = std::move(mine.octets);
+    mine.from = nullptr;
+  } else if (of.parcel != registration::none) {
+    left = send_parcel(of);
+    parcels_[of.parcel].from = nullptr;
+  }
   of.parcel = registration::none;
+  return left;
+}
+
+// It cannot wait for the others.
+std::string uring_reactor::send_parcel(registration& of) noexcept {
+  const auto& mine = parcels_[of.parcel];
+  const iovec piece{octets_.data() + mine.at, mine.size};
+  const auto sent = std::max(send_pieces(of.descriptor, {&piece, 1}), ssize_t{0});
+  return octets_.substr(mine.at, mine.size).substr(static_cast<std::size_t>(sent));
 }
 
 // Each is sent while the kernel takes its request: that does not wait for a socket that
@@ -211,9 +223,12 @@ void uring_reactor::put_parcels() {
   }
 }
 
+// By now the completion of each has been taken out of the ring, if it has one: it comes
+// while the kernel takes the request, which all have been, and `fetch` leaves none
+// behind.
 void uring_reactor::parcels_left() noexcept {
   for (const auto& each : parcels_)
-    if (each.from != nullptr)
+    if (each.from != nullptr && !each.from->has_rest())
       each.from->parcel = registration::none;
   parcels_.clear();
   octets_.clear();
@@ -223,13 +238,24 @@ void uring_reactor::parcels_left() noexcept {
 
 // An error shows again when the owner tries to send the rest.
 void uring_reactor::fell_short(registration& of, int result) {
+  assert(of.parcel < parcels_.size() && parcels_[of.parcel].from == &of);
   const auto& mine = parcels_[of.parcel];
-  const auto left = static_cast<std::size_t>(std::max(result, 0));
+  const auto sent = static_cast<std::size_t>(std::max(result, 0));
+  rests_.push_back({&of, octets_.substr(mine.at + sent, mine.size - sent)});
+  of.parcel = registration::first_rest + static_cast<std::uint32_t>(rests_.size() - 1);
   of.is_writable = true;
   list(of);
-  if (of.target != nullptr)
-    of.target->on_unsent(
-        std::string_view(octets_).substr(mine.at + left, mine.size - left));
+}
+
+void uring_reactor::tell_rests() {
+  for (std::size_t i = 0; i < rests_.size(); ++i) { // they may become more
+    auto* const of = rests_[i].from;
+    if (of == nullptr)
+      continue;
+    const auto octets = recall(*of);
+    of->target->on_unsent(octets);
+  }
+  rests_.clear();
 }
 
 } // namespace runtime::detail

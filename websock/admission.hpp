@@ -24,6 +24,7 @@ public:
 
   /// The upgrade, which counts until `dismiss`, or the response that refuses it: 403 or
   /// 400 by its options, 503 when there are as many as there may be or while draining.
+  /// Throws what a change of its options throws, and then nothing counts.
   [[nodiscard]] std::variant<accepted_upgrade, http::response>
   decide(const http::request& request, upgrade_plan plan, http::channel through);
   /// A connection that was accepted is no more.

@@ -4,6 +4,7 @@
 #include "runtime/shard.hpp"
 #include "websock/accept_key.hpp"
 #include "websock/deflate_negotiation.hpp"
+#include "websock/http/redirect.hpp"
 #include "websock/nonce.hpp"
 #include "websock/socket_transport.hpp"
 #include "websock/tls_transport.hpp"
@@ -13,23 +14,6 @@
 #include <utility>
 
 namespace websock {
-
-client_plan plan_client(std::string_view url, const client_options& options) {
-  validate(options);
-  auto to = http::parse_url(url);
-  if (!to)
-    throw std::invalid_argument("connect: not a ws:// or wss:// URL: "
-                                + std::string(url));
-  auto kept = std::make_shared<client_options>(options);
-  if (!kept->connection.ping_interval)
-    kept->connection.ping_interval = kept->connection.timeout / 3;
-  client_plan plan{*std::move(to), std::move(kept), {}, {}};
-  plan.offer = {random_handshake_key(), options.subprotocols, {}, options.headers};
-  if (options.connection.compress)
-    plan.offer.extensions = offer_deflate(options.connection.deflate);
-  plan.request = http::opening_request(plan.to, plan.offer);
-  return plan;
-}
 
 client_opening::~client_opening() {
   if (shard_ != nullptr)
@@ -47,17 +31,18 @@ void client_opening::start(runtime::shard& on, std::function<void(result)> done)
 }
 
 void client_opening::dial() {
-  dialer_.emplace(*shard_, shard_->now() + plan_.options->connect_timeout,
+  dialer_.emplace(*shard_,
                   [this](dialer::result outcome) { dialed(std::move(outcome)); });
   if (plan_.options->unix_path.empty())
-    dialer_->dial(plan_.to.host, plan_.to.port);
+    dialer_->dial(plan_.to.dialed_host(), plan_.to.port);
   else
     dialer_->dial(plan_.options->unix_path);
 }
 
 void client_opening::dialed(dialer::result outcome) {
+  dialer_.reset();
   if (auto* failed = std::get_if<connect_failed>(&outcome)) {
-    finish(std::move(*failed));
+    fail(failed->what, failed->why);
     return;
   }
   socket_ = std::make_unique<socket_transport>(std::get<int>(outcome), shard_->sockets());
@@ -127,49 +112,80 @@ void client_opening::read() {
 }
 
 void client_opening::judge(const http::response_head& answer, std::string_view leftover) {
-  if (answer.status != 101) {
+  if (answer.status == 101)
+    switched(answer, leftover);
+  else if (http::is_redirect(answer.status) && plan_.options->max_redirects > 0)
+    redirected(answer);
+  else
     refuse(answer);
-    return;
-  }
+}
+
+void client_opening::switched(const http::response_head& answer,
+                              std::string_view leftover) {
   const auto checked =
       http::check_switching(answer, plan_.offer, accept_key(plan_.offer.key));
   if (const auto* bad = std::get_if<http::bad_response>(&checked)) {
     fail(connect_failed::kind::malformed, bad->why);
     return;
   }
-  const auto& switched = std::get<http::switched>(checked);
+  const auto& granted = std::get<http::switched>(checked);
   const auto& own = plan_.options->connection;
   const auto deflate =
-      read_deflate_response(switched.extensions, own.compress ? &own.deflate : nullptr);
+      read_deflate_response(granted.extensions, own.compress ? &own.deflate : nullptr);
   if (const auto* bad = std::get_if<deflate_refusal>(&deflate)) {
     fail(connect_failed::kind::malformed, bad->reason);
     return;
   }
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   agreement agreed;
   agreed.deflate = std::get<std::optional<protocol::deflate_params>>(deflate);
   agreed.self = protocol::role::client;
   agreed.mask_keys = &random_mask_key;
   for (const auto& each : plan_.options->subprotocols) // whose memory lives on
-    if (each == switched.protocol)
+    if (each == granted.protocol)
       agreed.subprotocol = each;
   finish(opened{std::move(socket_), agreed, std::string(leftover)});
 }
 
-void client_opening::refuse(const http::response_head& answer) {
+// Whatever the body is, it is not read: the next request goes on a socket of its own.
+void client_opening::redirected(const http::response_head& answer) {
+  auto next = follow(plan_, answer);
+  if (const auto* why = std::get_if<std::string>(&next)) {
+    refuse(answer, ": not followed: " + *why);
+    return;
+  }
+  plan_ = std::get<client_plan>(std::move(next));
+  static_cast<void>(socket_->unwatch(*this));
+  socket_.reset();
+  tls_ = nullptr;
+  sent_ = 0;
+  dial();
+}
+
+void client_opening::refuse(const http::response_head& answer,
+                            const std::string& not_followed) {
   const auto first = [&answer](std::string_view name) {
     const auto values = answer.values(name);
     return values.empty() ? std::string() : std::string(values[0]);
   };
-  finish(connect_failed{connect_failed::kind::refused,
-                        std::to_string(answer.status) + ' ' + answer.reason,
-                        answer.status, first("Location"), first("Retry-After")});
+  finish(connect_failed{
+      connect_failed::kind::refused,
+      at_place(std::to_string(answer.status) + ' ' + answer.reason + not_followed),
+      answer.status, first("Location"), first("Retry-After")});
+}
+
+std::string client_opening::at_place(std::string_view why) const {
+  std::string text(why);
+  if (plan_.redirects > 0)
+    text.append(" (at ").append(http::without_secrets(to_string(plan_.to))).append(")");
+  return text;
 }
 
 void client_opening::expire(runtime::time_point) {
+  const auto waits_for = dialer_ ? dialer_->state() : std::string();
   fail(connect_failed::kind::timeout,
        "no connection within " + std::to_string(plan_.options->connect_timeout.count())
-           + " ms");
+           + " ms" + (waits_for.empty() ? "" : ": " + waits_for));
 }
 
 void client_opening::peer_gone() {
@@ -180,14 +196,14 @@ void client_opening::peer_gone() {
 }
 
 void client_opening::fail(connect_failed::kind what, std::string_view why) {
-  finish(connect_failed{what, std::string(why)});
+  finish(connect_failed{what, at_place(why)});
 }
 
 void client_opening::stop() {
   shard_->timers().disarm(*this);
   dialer_.reset();
   if (socket_)
-    socket_->unwatch(*this);
+    static_cast<void>(socket_->unwatch(*this));
 }
 
 // A process that is about to exit for another reason does not listen, and lives until its

@@ -2,11 +2,10 @@
 #pragma once
 
 #include "runtime/timer_queue.hpp"
+#include "websock/client_plan.hpp"
 #include "websock/dialer.hpp"
-#include "websock/http/client_handshake.hpp"
+#include "websock/http/response_head.hpp"
 #include "websock/opening.hpp"
-#include "websock/options.hpp"
-#include "websock/tls_context.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,21 +17,7 @@ namespace websock {
 
 class tls_transport;
 
-/// What a client asks for; checked.
-struct client_plan {
-  http::url to;
-  std::shared_ptr<const client_options> options;
-  http::client_offer offer;
-  std::string request;
-  std::shared_ptr<const tls_context> tls = nullptr; // of a wss URL
-};
-
-/// Reads `url`, draws a key, writes the request. Throws std::invalid_argument for a url
-/// or options that are wrong.
-[[nodiscard]] client_plan plan_client(std::string_view url,
-                                      const client_options& options);
-
-/// Everything under one connect_timeout.
+/// Everything under one connect_timeout, redirects included.
 class client_opening final : public opening,
                              private runtime::io_target,
                              private runtime::timer {
@@ -50,13 +35,17 @@ private:
   void expire(runtime::time_point now) override;
 
   void dial();
+  /// Why there is no connection, with where that is when it is not where it began.
+  [[nodiscard]] std::string at_place(std::string_view why) const;
   void dialed(dialer::result outcome);
   void begin_tls();
   void begin_handshake();
   void write();
   void read();
   void judge(const http::response_head& answer, std::string_view leftover);
-  void refuse(const http::response_head& answer);
+  void switched(const http::response_head& answer, std::string_view leftover);
+  void redirected(const http::response_head& answer);
+  void refuse(const http::response_head& answer, const std::string& not_followed = {});
   /// The stream has ended too early.
   void peer_gone();
   void fail(connect_failed::kind what, std::string_view why);

@@ -15,15 +15,16 @@ struct connect_failed {
     unresolved,  // no address for the host's name
     unreachable, // no address of it takes a connection
     tls,         // the TLS handshake failed; a certificate that is not trusted
-    refused,     // an HTTP answer other than 101: `status` and maybe `location`
+    refused,     // an HTTP answer other than 101: `status` and maybe `location`;
+                 // a redirect that is not followed, and why
     malformed,   // an answer that is none to this handshake; the peer went away in it
     timeout,     // connect_timeout was over first
   };
 
   kind what = kind::unreachable;
-  std::string why;        // for people
-  int status = 0;         // of HTTP, when refused
-  std::string location{}; // Location of a 3xx, when refused: nobody follows it by itself
+  std::string why;           // for people
+  int status = 0;            // of HTTP, when refused
+  std::string location{};    // Location of a 3xx, when refused
   std::string retry_after{}; // Retry-After, when refused
 
   friend bool operator==(const connect_failed&, const connect_failed&) = default;

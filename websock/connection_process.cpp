@@ -269,11 +269,7 @@ void connection_process::watch() {
     return;
   }
   const auto wanted = wanted_readiness();
-  if (std::exchange(watched_, wanted) == wanted)
-    return;
-  if (wanted == runtime::interest::nothing)
-    socket_->unwatch(*this); // a hang-up would be reported again and again
-  else
+  if (std::exchange(watched_, wanted) != wanted)
     socket_->watch(*this, wanted);
 }
 
@@ -356,7 +352,8 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   if (!connection_)
     return;
   connection_->kill(why);
-  socket_->unwatch(*this);
+  if (const auto rest = socket_->unwatch(*this); !rest.empty())
+    output_.put_back(rest);
   if (connection_->is_peer_there() && !output_.is_backlogged() && !output_.empty())
     write();
   std::string unsent = output_.take();

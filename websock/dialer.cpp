@@ -1,19 +1,16 @@
-// Name resolution and connect.
+// RFC 8305: one address after the other, and then beside it.
 #include "websock/dialer.hpp"
 
 #include "runtime/shard.hpp"
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/un.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <iterator>
-#include <stdexcept>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -27,162 +24,156 @@ namespace {
 
 } // namespace
 
-/// What an answer of the resolver finds when it comes: the dialer, unless that has gone.
-struct dialer::lookup {
-  lookup(asio::io_context& io, dialer& of) : resolver(io), owner(&of) {}
-  asio::ip::tcp::resolver resolver;
-  dialer* owner;
+/// A socket that is being connected.
+class dialer::attempt final : public runtime::io_target {
+public:
+  /// Throws std::system_error when there is no room to watch one more; the descriptor is
+  /// the caller's then.
+  attempt(dialer& of, int descriptor) : dialer_(of), descriptor_(descriptor) {
+    of.shard_.sockets().add(descriptor, *this, runtime::interest::write);
+  }
+  ~attempt() {
+    if (descriptor_ >= 0)
+      ::close(take());
+  }
+  attempt(const attempt&) = delete;
+  attempt& operator=(const attempt&) = delete;
+
+  /// How it came out: an errno, or 0.
+  [[nodiscard]] int error() const noexcept {
+    int failed = 0;
+    socklen_t size = sizeof failed;
+    ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &failed, &size);
+    return failed;
+  }
+  /// The descriptor is the caller's.
+  [[nodiscard]] int take() noexcept {
+    static_cast<void>(dialer_.shard_.sockets().remove(descriptor_, *this));
+    return std::exchange(descriptor_, -1);
+  }
+
+private:
+  void on_ready(runtime::readiness) override { dialer_.settled(*this); }
+
+  dialer& dialer_;
+  int descriptor_;
 };
 
-dialer::dialer(runtime::shard& on, runtime::time_point deadline,
-               std::function<void(result)> done)
-    : shard_(on), deadline_(deadline), done_(std::move(done)),
-      lookup_(std::make_shared<lookup>(on.io(), *this)) {
+dialer::dialer(runtime::shard& on, std::function<void(result)> done)
+    : shard_(on), done_(std::move(done)), self_(std::make_shared<dialer*>(this)) {
 }
 
 dialer::~dialer() {
-  lookup_->owner = nullptr;
-  lookup_->resolver.cancel();
+  *self_ = nullptr;
   shard_.timers().disarm(*this);
-  if (descriptor_ < 0)
-    return;
-  shard_.sockets().remove(descriptor_, *this);
-  ::close(descriptor_);
-}
-
-void dialer::dial(const std::string& host, std::uint16_t port) {
-  asio::error_code is_a_name;
-  const auto numeric = asio::ip::make_address(host, is_a_name);
-  if (is_a_name) {
-    resolve(host, port);
-    return;
-  }
-  const asio::ip::tcp::endpoint to(numeric, port);
-  address& only = addresses_.emplace_back();
-  only.size = static_cast<socklen_t>(to.size());
-  std::memcpy(&only.bytes, to.data(), to.size());
-  try_later();
-}
-
-void dialer::dial(const std::string& path) {
-  sockaddr_un to{};
-  if (path.empty() || path.size() >= sizeof to.sun_path)
-    throw std::invalid_argument("the path of a Unix socket must be 1 to "
-                                + std::to_string(sizeof to.sun_path - 1)
-                                + " bytes long: " + path);
-  to.sun_family = AF_UNIX;
-  std::memcpy(to.sun_path, path.data(), path.size());
-  address& only = addresses_.emplace_back();
-  only.size = sizeof to;
-  std::memcpy(&only.bytes, &to, sizeof to);
-  try_later();
-}
-
-void dialer::resolve(const std::string& host, std::uint16_t port) {
-  lookup_->resolver.async_resolve(
-      host, std::to_string(port), asio::ip::resolver_base::numeric_service,
-      [state = lookup_](const asio::error_code& failed,
-                        const asio::ip::tcp::resolver::results_type& found) {
-        if (state->owner == nullptr)
-          return;
-        std::vector<address> addresses;
-        for (const auto& entry : found) {
-          const auto to = entry.endpoint();
-          address& next = addresses.emplace_back();
-          next.size = static_cast<socklen_t>(to.size());
-          std::memcpy(&next.bytes, to.data(), to.size());
-        }
-        state->owner->resolved(std::move(addresses), failed ? failed.message() : "");
-      });
-}
-
-void dialer::resolved(std::vector<address> found, const std::string& failure) {
-  if (found.empty()) {
-    finish(connect_failed{connect_failed::kind::unresolved, failure});
-    return;
-  }
-  std::reverse(found.begin(), found.end());
-  addresses_ = std::move(found);
-  try_next();
 }
 
 // What is known at once is told later all the same: the caller has not returned yet.
-void dialer::try_later() {
-  shard_.post([state = std::weak_ptr(lookup_)](runtime::shard&) {
-    if (const auto there = state.lock(); there && there->owner != nullptr)
-      there->owner->try_next();
+void dialer::dial(const std::string& host, std::uint16_t port) {
+  auto written = written_address(host);
+  if (written)
+    later([port, what = *std::move(written)](dialer& self) { self.found(what, port); });
+  else
+    lookup_.emplace(shard_, host,
+                    [this, port](found_addresses what) { found(std::move(what), port); });
+}
+
+void dialer::dial(const std::string& path) {
+  addresses_ = {unix_address(path)};
+  later([](dialer& self) { self.try_next(); });
+}
+
+template <class F>
+void dialer::later(F what) {
+  shard_.post([self = self_, what = std::move(what)](runtime::shard&) {
+    if (*self != nullptr)
+      what(**self);
   });
 }
 
+std::string dialer::state() const {
+  return lookup_ ? "its name is being looked up" : last_failure_;
+}
+
+void dialer::found(found_addresses what, std::uint16_t port) {
+  lookup_.reset();
+  if (what.addresses.empty()) {
+    finish(connect_failed{connect_failed::kind::unresolved, std::move(what.failure)});
+    return;
+  }
+  addresses_ = in_turn(std::move(what.addresses), port, most_addresses);
+  std::reverse(addresses_.begin(), addresses_.end());
+  try_next();
+}
+
 void dialer::try_next() {
-  while (!addresses_.empty()) {
-    const auto share = static_cast<runtime::duration::rep>(addresses_.size());
-    const address to = addresses_.back();
-    addresses_.pop_back();
-    if (!try_connect(to))
-      continue;
-    const auto now = shard_.now();
-    shard_.timers().arm(*this, now + (deadline_ - now) / share);
-    return;
+  auto next_in = head_start;
+  auto last = begun::no;
+  while (last == begun::no && !addresses_.empty()) {
+    last = begin(addresses_.back());
+    if (last != begun::queue_is_full)
+      addresses_.pop_back();
+    else
+      next_in = full_queue_pause;
   }
-  finish(connect_failed{connect_failed::kind::unreachable, last_failure_});
+  shard_.timers().disarm(*this);
+  if (!addresses_.empty())
+    shard_.timers().arm(*this, shard_.now() + next_in);
+  else if (attempts_.empty())
+    finish(connect_failed{connect_failed::kind::unreachable, last_failure_});
 }
 
-bool dialer::try_connect(const address& to) {
-  const auto* generic = reinterpret_cast<const sockaddr*>(&to.bytes);
-  descriptor_ =
-      ::socket(to.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor_ >= 0 && to.bytes.ss_family != AF_UNIX) {
+dialer::begun dialer::begin(const socket_address& to) {
+  const auto family = to.bytes.ss_family;
+  const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) {
+    last_failure_ = text_of(errno);
+    return begun::no;
+  }
+  if (family != AF_UNIX) {
     const int on = 1;
-    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  const bool is_begun =
-      descriptor_ >= 0
-      && (::connect(descriptor_, generic, to.size) == 0 || errno == EINPROGRESS);
-  last_failure_ = text_of(errno);
-  if (is_begun && try_watch())
-    return true;
-  if (descriptor_ >= 0)
-    ::close(std::exchange(descriptor_, -1));
-  return false;
+  const auto* generic = reinterpret_cast<const sockaddr*>(&to.bytes);
+  if (::connect(descriptor, generic, to.size) == 0 || errno == EINPROGRESS)
+    return watch(descriptor);
+  const int failed = errno;
+  ::close(descriptor);
+  last_failure_ = text_of(failed);
+  // connect(2): a Unix socket does not wait in the kernel for room in the queue.
+  return family == AF_UNIX && failed == EAGAIN ? begun::queue_is_full : begun::no;
 }
 
-bool dialer::try_watch() {
+dialer::begun dialer::watch(int descriptor) {
   try {
-    shard_.sockets().add(descriptor_, *this, runtime::interest::write);
-    return true;
-  } catch (const std::system_error& failed) { // no room for one more
-    last_failure_ = failed.code().message();
-    return false;
+    attempts_.reserve(attempts_.size() + 1); // first: the attempt owns the descriptor
+    attempts_.push_back(std::make_unique<attempt>(*this, descriptor));
+    return begun::yes;
+  } catch (const std::exception& failed) { // no room for one more
+    ::close(descriptor);
+    last_failure_ = failed.what();
+    return begun::no;
   }
 }
 
-void dialer::on_ready(runtime::readiness) {
-  int failed = 0;
-  socklen_t size = sizeof failed;
-  ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &failed, &size);
-  if (failed != 0) {
-    give_up_address(text_of(failed));
+void dialer::settled(attempt& which) {
+  const int failed = which.error();
+  if (failed == 0) {
+    finish(which.take());
     return;
   }
-  shard_.sockets().remove(descriptor_, *this);
-  finish(std::exchange(descriptor_, -1));
+  last_failure_ = text_of(failed);
+  std::erase_if(attempts_, [&which](const auto& each) { return each.get() == &which; });
+  try_next();
 }
 
 void dialer::expire(runtime::time_point) {
-  give_up_address(text_of(ETIMEDOUT));
-}
-
-void dialer::give_up_address(std::string why) {
-  last_failure_ = std::move(why);
-  shard_.timers().disarm(*this);
-  shard_.sockets().remove(descriptor_, *this);
-  ::close(std::exchange(descriptor_, -1));
   try_next();
 }
 
 void dialer::finish(result outcome) {
   shard_.timers().disarm(*this);
+  attempts_.clear();
   const auto done = std::move(done_); // which may destroy this object
   done(std::move(outcome));
 }

@@ -68,7 +68,7 @@ public:
   /// repeated.
   void stop();
 
-  /// The options of connections whose wish brings none.
+  /// The options of connections whose wish changes none.
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
   /// Connections now. Any thread.
   [[nodiscard]] std::size_t connection_count() const noexcept;

@@ -24,7 +24,7 @@ std::variant<accepted_upgrade, http::response>
 accept_upgrade(const http::request& request, upgrade_plan plan,
                const std::shared_ptr<const upgrade_options>& defaults,
                http::channel through) {
-  auto options = plan.options ? std::move(plan.options) : defaults;
+  auto options = detail::resolve(std::move(plan.options), defaults);
   if (const auto why = options->origin.refuses(request, through))
     return http::forbidden(std::string(*why));
   const auto subprotocol =

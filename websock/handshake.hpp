@@ -21,8 +21,8 @@ struct accepted_upgrade {
   std::string response; // the 101
 };
 
-/// Applies `plan.options`, or `defaults` when it has none. The result owns all it refers
-/// to.
+/// Applies `defaults` as `plan.options` changes them. The result owns all it refers to.
+/// Throws what the change throws, and std::invalid_argument for an option out of range.
 [[nodiscard]] std::variant<accepted_upgrade, http::response>
 accept_upgrade(const http::request& request, upgrade_plan plan,
                const std::shared_ptr<const upgrade_options>& defaults,

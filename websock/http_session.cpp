@@ -33,7 +33,7 @@ http_session::http_session(server_core& core, connection_host& host,
 http_session::~http_session() {
   host_.shard().timers().disarm(*this);
   if (socket_)
-    socket_->unwatch(*this);
+    static_cast<void>(socket_->unwatch(*this));
 }
 
 // Not after a refusal: such a client has little more to say. Nor when a body would
@@ -55,14 +55,37 @@ bool http_session::spend_chance() noexcept {
   return std::exchange(was_served_, false) || !unsent_.empty();
 }
 
+void http_session::enter(phase next) {
+  phase_ = next;
+  restart_deadline();
+}
+
+// A head has one deadline from its first octet on: single octets do not prolong it.
+void http_session::note_progress_of_head() {
+  if (phase_ == phase::idle && parser_.is_mid_head())
+    enter(phase::next_head);
+}
+
+std::chrono::milliseconds http_session::patience() const noexcept {
+  switch (phase_) {
+  case phase::response:
+  case phase::last_response:
+    return core_.options.connection.send_timeout;
+  case phase::idle:
+    return core_.options.keep_alive_timeout;
+  default:
+    return core_.options.handshake_timeout;
+  }
+}
+
 void http_session::restart_deadline() {
   auto& timers = host_.shard().timers();
   timers.disarm(*this);
-  timers.arm(*this, host_.shard().now() + core_.options.handshake_timeout);
+  timers.arm(*this, host_.shard().now() + patience());
 }
 
 void http_session::expire(runtime::time_point) {
-  if (parser_.is_mid_head())
+  if (parser_.is_mid_head() && unsent_.empty())
     static_cast<void>(close_with(http::plain_status(408).serialize(
         http::body_policy::with_body, http::connection_policy::close)));
   owner_.finished(*this);
@@ -87,6 +110,8 @@ http_session::then http_session::read() {
     return then::gone;
   if (result.what == io_result::status::would_block)
     return then::wait;
+  if (!std::exchange(was_heard_, true))
+    owner_.heard_from(*this);
   std::string_view in(reinterpret_cast<const char*>(buffer.data()), result.count);
   const auto next = serve(in);
   if (next == then::wait)
@@ -105,6 +130,8 @@ http_session::then http_session::serve(std::string_view& in) {
       next = close_with(refusal->serialize(http::body_policy::with_body,
                                            http::connection_policy::close));
   }
+  if (next == then::read_on)
+    note_progress_of_head();
   return next;
 }
 
@@ -115,8 +142,7 @@ http_session::then http_session::answer(http::request& request, std::string_view
   auto* plan = std::get_if<upgrade_plan>(&wish.value());
   if (plan == nullptr)
     return respond(request, std::get<http::response>(wish.value()));
-  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
-  auto decided = core_.door.decide(request, std::move(*plan), through);
+  auto decided = decide(request, std::move(*plan));
   if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
     return upgrade(std::move(*accepted), rest);
   return respond(request, std::get<http::response>(decided));
@@ -130,16 +156,32 @@ http::reply http_session::route(http::request& request) {
   if (matched == nullptr)
     return http::not_found();
   request.set_params(std::move(matched->params));
-  // The path as it was sent: decoded it may hold a line of its own for the log.
   try {
     return (*matched->handler)(request);
   } catch (const std::exception& failed) {
-    core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
-                                                  + " raised: " + failed.what());
+    return raised(request, std::string(": ") + failed.what());
   } catch (...) {
-    core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
-                                                  + " raised no std::exception");
+    return raised(request, " no std::exception");
   }
+}
+
+// A route may bring a change of the options: a function of the application too.
+std::variant<accepted_upgrade, http::response>
+http_session::decide(const http::request& request, upgrade_plan plan) {
+  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
+  try {
+    return core_.door.decide(request, std::move(plan), through);
+  } catch (const std::exception& failed) {
+    return raised(request, std::string(": ") + failed.what());
+  } catch (...) {
+    return raised(request, " no std::exception");
+  }
+}
+
+// The path as it was sent: decoded it may hold a line of its own for the log.
+http::response http_session::raised(const http::request& request, std::string_view what) {
+  core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
+                                                + " raised" + std::string(what));
   return http::internal_server_error();
 }
 
@@ -149,11 +191,9 @@ http_session::then http_session::respond(const http::request& request,
   auto bytes =
       response.serialize(body_for(request), stays ? http::connection_policy::keep_alive
                                                   : http::connection_policy::close);
-  if (!stays)
-    return close_with(std::move(bytes));
-  restart_deadline();
   was_served_ = true;
   unsent_ = std::move(bytes);
+  enter(stays ? phase::response : phase::last_response);
   return write();
 }
 
@@ -162,6 +202,12 @@ http_session::then http_session::write() {
   if (result.what == io_result::status::closed)
     return then::gone;
   unsent_.erase(0, result.count);
+  if (unsent_.empty() && phase_ == phase::last_response)
+    return close_with({});
+  if (unsent_.empty())
+    enter(phase::idle);
+  else if (result.count > 0)
+    restart_deadline();
   socket_->watch(*this,
                  unsent_.empty() ? runtime::interest::read : runtime::interest::write);
   if (!unsent_.empty())
@@ -178,14 +224,14 @@ http_session::then http_session::write() {
 
 http_session::then http_session::upgrade(accepted_upgrade accepted,
                                          std::string_view leftover) {
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
               host_.expect());
   return then::gone;
 }
 
 http_session::then http_session::close_with(std::string bytes) {
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
   owner_.linger(std::move(socket_), std::move(bytes));
   return then::gone;
 }

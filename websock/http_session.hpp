@@ -3,10 +3,12 @@
 #pragma once
 
 #include "runtime/timer_queue.hpp"
+#include "websock/http/client_group.hpp"
 #include "websock/http/head_parser.hpp"
 #include "websock/reply.hpp"
 #include "websock/transport.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -14,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace websock {
 
@@ -28,6 +31,8 @@ public:
   public:
     /// Called once, on every way out but destruction; destroys the session.
     virtual void finished(http_session& session) = 0;
+    /// Called when the first octets of HTTP came: a proxy has said by now who sent them.
+    virtual void heard_from(http_session& session) = 0;
     /// Sends what is unsent and closes the socket once the peer has had time to read.
     virtual void linger(std::unique_ptr<transport> socket, std::string unsent) = 0;
 
@@ -45,10 +50,22 @@ public:
   /// Whether it was served, or is being served, since the last call.
   [[nodiscard]] bool spend_chance() noexcept;
 
-  std::list<http_session>::iterator place; // the owner's
+  /// As request_source::peer_name.
+  [[nodiscard]] std::string peer_name() const { return socket_->peer_name(); }
+
+  std::list<http_session>::iterator place; // the owner's, as the next
+  http::client_group client = http::client_group::nobody;
 
 private:
   enum class then : std::uint8_t { read_on, wait, gone };
+  /// What its peer must do next, each with a deadline of its own.
+  enum class phase : std::uint8_t {
+    first_head,
+    response,
+    last_response,
+    idle,
+    next_head
+  };
 
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
@@ -57,6 +74,10 @@ private:
   [[nodiscard]] then serve(std::string_view& in);
   [[nodiscard]] then answer(http::request& request, std::string_view rest);
   [[nodiscard]] http::reply route(http::request& request);
+  [[nodiscard]] std::variant<accepted_upgrade, http::response>
+  decide(const http::request& request, upgrade_plan plan);
+  [[nodiscard]] http::response raised(const http::request& request,
+                                      std::string_view what);
   [[nodiscard]] then respond(const http::request& request,
                              const http::response& response);
   [[nodiscard]] then upgrade(accepted_upgrade accepted, std::string_view leftover);
@@ -64,7 +85,10 @@ private:
                               const http::response& response) const noexcept;
   [[nodiscard]] then write();
   [[nodiscard]] then close_with(std::string bytes);
+  void enter(phase next);
+  void note_progress_of_head();
   void restart_deadline();
+  [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
 
   server_core& core_;
   connection_host& host_;
@@ -74,6 +98,8 @@ private:
   std::string input_; // read, but behind a response that has not left yet
   std::string unsent_;
   std::size_t requests_ = 0;
+  phase phase_ = phase::first_head;
+  bool was_heard_ = false;
   bool was_served_ = false; // since spend_chance
 };
 

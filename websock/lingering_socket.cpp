@@ -26,7 +26,7 @@ lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport
 
 lingering_socket::~lingering_socket() {
   shard_.timers().disarm(*this);
-  socket_->unwatch(*this);
+  static_cast<void>(socket_->unwatch(*this));
 }
 
 void lingering_socket::on_ready(runtime::readiness what) {

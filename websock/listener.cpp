@@ -108,7 +108,7 @@ void listener::pause() noexcept {
   if (!std::exchange(ready_, nullptr))
     return;
   shard_.timers().disarm(*this);
-  shard_.sockets().remove(socket_->descriptor(), *this);
+  static_cast<void>(shard_.sockets().remove(socket_->descriptor(), *this));
 }
 
 void listener::stop() noexcept {

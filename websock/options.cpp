@@ -91,11 +91,6 @@ void check_unix_path(const std::string& path) {
 
 } // namespace
 
-checked_options::checked_options(upgrade_options options) {
-  validate(options);
-  options_ = std::make_shared<const upgrade_options>(std::move(options));
-}
-
 void validate(const upgrade_options& options) {
   check("timeout", options.timeout);
   check("message_timeout", options.message_timeout);
@@ -145,8 +140,11 @@ void validate(const server_options& options) {
   check<std::uint64_t>("max_proxy_header", options.max_proxy_header, 232, 65'551,
                        " bytes");
   check("handshake_timeout", options.handshake_timeout);
+  check("keep_alive_timeout", options.keep_alive_timeout);
   check_serving(options.max_connections, options.retry_after);
   check<std::uint64_t>("max_handshakes", options.max_handshakes, 0, 1'000'000, "");
+  check<std::uint64_t>("max_handshakes_per_address", options.max_handshakes_per_address,
+                       0, 1'000'000, "");
   check<std::uint64_t>("max_requests", options.max_requests, 1, 1'000'000'000, "");
   check<std::uint64_t>("max_restarts", options.max_restarts, 0, 1'000'000, "");
   check("restart_period", options.restart_period);
@@ -163,6 +161,7 @@ void validate(const client_options& options) {
   check("connect_timeout", options.connect_timeout);
   check<std::uint64_t>("max_response_head", options.max_response_head, 128, 1'048'576,
                        " bytes");
+  check<std::uint64_t>("max_redirects", options.max_redirects, 0, 50, "");
   check_unix_path(options.unix_path);
   check_subprotocols(options.subprotocols);
   check_headers(options.headers);

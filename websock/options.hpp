@@ -84,21 +84,6 @@ enum class proxy_protocol : std::uint8_t {
   required, // version 1 or 2; a connection without it is closed
 };
 
-/// Options that were validated once and are shared by all connections made with them: for
-/// route handlers, which would validate and copy plain options at each request.
-class checked_options {
-public:
-  /// Throws std::invalid_argument for the first option out of range.
-  explicit checked_options(upgrade_options options);
-
-  [[nodiscard]] const std::shared_ptr<const upgrade_options>& shared() const noexcept {
-    return options_;
-  }
-
-private:
-  std::shared_ptr<const upgrade_options> options_;
-};
-
 /// What becomes of clients that come while a server drains.
 enum class newcomers : std::uint8_t {
   get_503, // the port stays open: upgrades get 503 and Retry-After, plain routes answer
@@ -144,14 +129,21 @@ struct server_options {
   /// Of a version 2 header with all it carries. Version 1 has 107 bytes at most.
   std::size_t max_proxy_header = 4'096;
   int backlog = 1'024; // connections that the kernel may hold for accept
-  /// A request head must be complete so long after its connection was accepted.
+  /// A request head must be complete so long after its connection was accepted, or, of a
+  /// later one, after its first octet.
   milliseconds handshake_timeout{10'000};
+  /// Between a response and the first octet of the next request. A response itself may
+  /// take as long as its peer takes something of it each `connection.send_timeout`.
+  milliseconds keep_alive_timeout{60'000};
   /// Upgraded connections; the next one gets 503. 0: 16,384 for each shard.
   std::size_t max_connections = 0;
-  /// Sockets that are no connections (yet). The next one ends the one that has been there
-  /// longest without a request, so that slow ones keep nobody out. 0: 1,024 for each
-  /// shard.
+  /// Sockets that are no connections (yet). The next one ends, of the client that has
+  /// most of them, the one that has been there longest without a request, so that neither
+  /// slow clients nor a flood from one address keep others out. 0: 1,024 for each shard.
   std::size_t max_handshakes = 0;
+  /// Of these, those of one client: an IPv4 address, or a /64 of IPv6. Its next one ends
+  /// its own that has been there longest. Not of Unix sockets. 0: half of max_handshakes.
+  std::size_t max_handshakes_per_address = 0;
   /// Requests on one socket; after the last one it is closed, so that nobody stays for
   /// ever.
   std::size_t max_requests = 1'000;
@@ -189,6 +181,10 @@ struct client_options {
   std::string unix_path{};
   /// The server's answer, in bytes: what a peer may make the client hold.
   std::size_t max_response_head = 16'384;
+  /// Redirects that are followed (301, 302, 303, 307, 308), one after the other, all
+  /// within connect_timeout. 0: none. Never from wss to ws; to another origin without
+  /// `headers` and without the certificate.
+  std::size_t max_redirects = 0;
   /// Of the connection once it is there. What only a server decides on (subprotocols,
   /// require_subprotocol, headers, origin) must be left alone.
   upgrade_options connection{};

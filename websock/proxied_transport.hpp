@@ -33,7 +33,9 @@ public:
   void watch(runtime::io_target& target, runtime::interest wanted) override {
     below_->watch(target, wanted);
   }
-  void unwatch(runtime::io_target& target) noexcept override { below_->unwatch(target); }
+  [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override {
+    return below_->unwatch(target);
+  }
   /// The client, where the header names it; else the proxy.
   [[nodiscard]] std::string peer_name() const override {
     return source_.empty() ? below_->peer_name() : source_;

@@ -3,8 +3,7 @@
 
 namespace websock::detail {
 
-http::reply plan_upgrade(const http::request& request,
-                         std::shared_ptr<const upgrade_options> options,
+http::reply plan_upgrade(const http::request& request, wanted_options options,
                          behaviour_factory make) {
   auto checked = http::check_upgrade(request);
   if (auto* refusal = std::get_if<http::response>(&checked))

@@ -6,6 +6,7 @@
 #include "websock/http/response.hpp"
 #include "websock/http/upgrade.hpp"
 #include "websock/options.hpp"
+#include "websock/route_options.hpp"
 
 #include <concepts>
 #include <functional>
@@ -21,8 +22,8 @@ namespace websock {
 /// A handler's wish to upgrade a valid handshake. Whether it is granted (origin,
 /// subprotocol, limits, a drain) is decided by the server that gets it.
 struct upgrade_plan {
-  http::upgrade_request offer;                    // views into the request
-  std::shared_ptr<const upgrade_options> options; // null: those of the server
+  http::upgrade_request offer; // views into the request
+  detail::wanted_options options;
   behaviour_factory make;
 };
 
@@ -46,16 +47,7 @@ private:
 
 namespace detail {
 [[nodiscard]] http::reply plan_upgrade(const http::request& request,
-                                       std::shared_ptr<const upgrade_options> options,
-                                       behaviour_factory make);
-
-template <class... Args>
-inline constexpr bool starts_with_options = false;
-template <class First, class... Rest>
-inline constexpr bool starts_with_options<First, Rest...> =
-    std::is_same_v<
-        std::decay_t<First>,
-        upgrade_options> || std::is_same_v<std::decay_t<First>, checked_options>;
+                                       wanted_options options, behaviour_factory make);
 
 template <class T, class... Args>
 [[nodiscard]] behaviour_factory make_factory(Args&&... args) {
@@ -74,26 +66,39 @@ template <class T, class... Args>
 template <class T, class... Args>
 requires(!detail::starts_with_options<Args...>) [[nodiscard]] http::reply
     upgrade(const http::request& request, Args&&... args) {
-  return detail::plan_upgrade(request, nullptr,
+  return detail::plan_upgrade(request, {},
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same with options of its own, which were made before: a copy of
-/// `server::defaults()`, changed.
+/// The same with the server's options, changed for this request, such as by a cookie in
+/// `headers`: `upgrade<T>(request, with([](upgrade_options& its) { ... }), args...)`. The
+/// server calls the change when it decides on the upgrade; when that throws, or an option
+/// is out of range, the request gets 500 and the log a line.
+template <class T, class... Args>
+[[nodiscard]] http::reply upgrade(const http::request& request,
+                                  const options_change& change, Args&&... args) {
+  return detail::plan_upgrade(request, change,
+                              detail::make_factory<T>(std::forward<Args>(args)...));
+}
+
+/// The same with options that were changed before, once for all requests.
 template <class T, class... Args>
 [[nodiscard]] http::reply upgrade(const http::request& request,
                                   const checked_options& options, Args&&... args) {
-  return detail::plan_upgrade(request, options.shared(),
+  return detail::plan_upgrade(request, options,
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same with options made for this request, such as a cookie in `headers`; unset ones
-/// are the library's defaults, not the server's. Throws std::invalid_argument for options
-/// out of range.
+/// Does not compile: whole options, or `{}`, would drop the server's limits, timeouts and
+/// origin policy.
 template <class T, class... Args>
-[[nodiscard]] http::reply upgrade(const http::request& request,
-                                  const upgrade_options& options, Args&&... args) {
-  return upgrade<T>(request, checked_options(options), std::forward<Args>(args)...);
+http::reply upgrade(const http::request& request, const upgrade_options&, Args&&...) {
+  static_assert(detail::replace_the_servers<T>,
+                "options at a route change those of the server: pass "
+                "websock::with([](websock::upgrade_options& options) { ... }), or "
+                "websock::with() before an argument of the handler's own that is an "
+                "upgrade_options");
+  return detail::plan_upgrade(request, {}, {});
 }
 
 } // namespace websock

@@ -82,10 +82,9 @@ server& server::get(std::string_view pattern, route_handler handler) {
   return *this;
 }
 
-server& server::websocket(std::string_view pattern,
-                          std::shared_ptr<const upgrade_options> options,
+server& server::websocket(std::string_view pattern, detail::wanted_options options,
                           behaviour_factory make) {
-  return get(pattern, [options = std::move(options), // null: the server's
+  return get(pattern, [options = std::move(options),
                        make = std::move(make)](const http::request& request) {
     return detail::plan_upgrade(request, options, make);
   });
@@ -142,6 +141,11 @@ void server::start() {
     throw;
   }
   self.is = state::phase::running;
+  const auto& node = self.core().node;
+  node.log(runtime::log_level::info,
+           "server on " + url() + ": " + std::to_string(node.shard_count())
+               + " shards, reactor " + std::string(to_string(node.reactor().kind)) + " ("
+               + node.reactor().reason + ')');
 }
 
 drain_result server::drain(const drain_options& how) {
@@ -240,8 +244,12 @@ std::size_t server::connection_count() const noexcept {
 
 server_statistics server::statistics() const noexcept {
   const auto& core = state_->core();
-  return {core.door.count(), core.unsent.suspended.load(), core.unsent.bytes.load(),
-          core.node.messages_dropped()};
+  return {core.door.count(),
+          core.unsent.suspended.load(),
+          core.unsent.bytes.load(),
+          core.node.messages_dropped(),
+          core.handshakes_evicted.load(),
+          core.node.reactor().kind};
 }
 
 } // namespace websock

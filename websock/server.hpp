@@ -59,17 +59,37 @@ public:
   template <class T, class... Args>
   requires(!detail::starts_with_options<Args...>) server& websocket(
       std::string_view pattern, Args&&... args) {
-    return websocket(pattern, std::shared_ptr<const upgrade_options>(),
+    return websocket(pattern, detail::wanted_options(),
                      detail::make_factory<T>(std::forward<Args>(args)...));
   }
-  /// The same with options of its own. Throws std::invalid_argument for one out of range.
+  /// The same with the server's options, changed now:
+  /// `websocket<T>("/", with([](upgrade_options& its) { its.compress = true; }),
+  /// args...)`. Throws std::invalid_argument for one out of range.
   template <class T, class... Args>
-  server& websocket(std::string_view pattern, const upgrade_options& options,
+  server& websocket(std::string_view pattern, const options_change& change,
                     Args&&... args) {
-    return websocket(pattern, checked_options(options).shared(),
+    return websocket<T>(pattern, checked_options(defaults(), change),
+                        std::forward<Args>(args)...);
+  }
+  /// The same with options that were changed before.
+  template <class T, class... Args>
+  server& websocket(std::string_view pattern, const checked_options& options,
+                    Args&&... args) {
+    return websocket(pattern, detail::wanted_options(options),
                      detail::make_factory<T>(std::forward<Args>(args)...));
   }
-  /// The options of connections whose route brings none: to copy, and change for a route.
+  /// Does not compile: whole options, or `{}`, would drop the server's limits, timeouts
+  /// and origin policy.
+  template <class T, class... Args>
+  server& websocket(std::string_view, const upgrade_options&, Args&&...) {
+    static_assert(detail::replace_the_servers<T>,
+                  "options at a route change those of the server: pass "
+                  "websock::with([](websock::upgrade_options& options) { ... }), or "
+                  "websock::with() before an argument of the handler's own that is an "
+                  "upgrade_options");
+    return *this;
+  }
+  /// The options of connections whose route changes none.
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
 
   /// Serves each of `files`, which live as long as the program, at its path, and
@@ -126,8 +146,7 @@ public:
   [[nodiscard]] server_statistics statistics() const noexcept;
 
 private:
-  server& websocket(std::string_view pattern,
-                    std::shared_ptr<const upgrade_options> options,
+  server& websocket(std::string_view pattern, detail::wanted_options options,
                     behaviour_factory make);
 
   struct state;

@@ -11,7 +11,9 @@
 #include "websock/tls_context.hpp"
 #include "websock/unsent_total.hpp"
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -36,6 +38,7 @@ struct server_core {
   http::router<route_handler> routes;
   admission door;
   unsent_total unsent;
+  std::atomic<std::uint64_t> handshakes_evicted{0};
   const std::unique_ptr<tls_context> tls; // when the options have it
 
   /// The part of one shard in max_handshakes.
@@ -43,6 +46,13 @@ struct server_core {
     const std::size_t shards = node.shard_count();
     return options.max_handshakes == 0 ? handshakes_per_shard
                                        : (options.max_handshakes + shards - 1) / shards;
+  }
+  /// The same of max_handshakes_per_address.
+  [[nodiscard]] std::size_t handshakes_of_address() const noexcept {
+    const std::size_t shards = node.shard_count();
+    return options.max_handshakes_per_address == 0
+               ? (handshakes_of_shard() + 1) / 2
+               : (options.max_handshakes_per_address + shards - 1) / shards;
   }
 };
 

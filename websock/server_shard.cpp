@@ -40,41 +40,62 @@ void server_shard::accept(int descriptor) {
 void server_shard::accept(std::unique_ptr<transport> socket) {
   if (is_closed_)
     return;
-  make_room();
   try {
-    auto& made = sessions_.emplace_back(core_, host_, std::move(socket),
-                                        static_cast<http_session::owner&>(*this));
-    made.place = std::prev(sessions_.end());
+    const auto client = client_of(*socket);
+    make_room(client);
+    sessions_.add(client, core_, host_, std::move(socket), *this);
   } catch (const std::exception& failed) { // the kernel has no room for one more to watch
     core_.node.log(runtime::log_level::warning,
                    std::string("a connection is refused: ") + failed.what());
   }
 }
 
-// Whoever was served since the last look has a second chance, so that neither a download
-// nor a client that keeps asking pays for those that say nothing.
-void server_shard::make_room() {
-  if (sessions_.size() < core_.handshakes_of_shard())
+// A proxy is not one client, whoever speaks through it.
+http::client_group server_shard::client_of(const transport& socket) const {
+  return core_.options.proxy_protocol == proxy_protocol::required
+             ? http::client_group::nobody
+             : http::client_group_of(socket.peer_name());
+}
+
+void server_shard::heard_from(http_session& session) {
+  if (core_.options.proxy_protocol == proxy_protocol::off)
     return;
-  for (auto looks = sessions_.size(); looks > 0 && sessions_.front().spend_chance();
-       --looks)
-    sessions_.splice(sessions_.end(), sessions_, sessions_.begin());
-  sessions_.front().refuse();
-  sessions_.pop_front();
+  const auto client = http::client_group_of(session.peer_name());
+  if (client == session.client)
+    return;
+  make_room_among(client);
+  sessions_.move(session, client);
+}
+
+void server_shard::make_room(http::client_group client) {
+  make_room_among(client);
+  if (sessions_.size() >= core_.handshakes_of_shard())
+    evict(sessions_.longest_waiting());
+}
+
+void server_shard::make_room_among(http::client_group client) {
+  if (client != http::client_group::nobody
+      && sessions_.count(client) >= core_.handshakes_of_address())
+    evict(sessions_.longest_waiting(client));
+}
+
+void server_shard::evict(http_session& session) {
+  core_.handshakes_evicted.fetch_add(1, std::memory_order_relaxed);
+  session.refuse();
+  static_cast<void>(sessions_.take(session));
 }
 
 void server_shard::close() {
   is_closed_ = true;
-  for (auto& each : sessions_)
-    each.refuse();
+  sessions_.for_each([](http_session& each) { each.refuse(); });
   sessions_.clear();
   lingering_.clear();
   host_.give_up();
 }
 
 void server_shard::finished(http_session& session) {
-  std::list<http_session> gone; // destroyed last: the caller is one of its functions
-  gone.splice(gone.begin(), sessions_, session.place);
+  // Destroyed last: the caller is one of its functions.
+  const auto gone = sessions_.take(session);
 }
 
 void server_shard::linger(std::unique_ptr<transport> socket, std::string unsent) {

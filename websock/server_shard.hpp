@@ -4,6 +4,7 @@
 #include "websock/connection_host.hpp"
 #include "websock/http_session.hpp"
 #include "websock/lingering_socket.hpp"
+#include "websock/session_table.hpp"
 #include "websock/transport.hpp"
 
 #include <cstddef>
@@ -22,8 +23,8 @@ public:
   server_shard(server_core& core, runtime::shard& on);
 
   /// Takes over an accepted socket, behind a proxy and under TLS where the options say
-  /// so. Once closed, it is dropped. When there are as many sessions as there may be, the
-  /// one that has waited longest for a request ends.
+  /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
+  /// the client that has most the one ends that has waited longest for a request.
   void accept(int descriptor);
   void accept(std::unique_ptr<transport> socket);
   /// Ends all sessions; those that are in the middle of a request get 503.
@@ -35,11 +36,16 @@ public:
 private:
   void finished(http_session& session) override;
   void linger(std::unique_ptr<transport> socket, std::string unsent) override;
-  void make_room();
+  void heard_from(http_session& session) override;
+  /// For one more session of `client`.
+  void make_room(http::client_group client);
+  [[nodiscard]] http::client_group client_of(const transport& socket) const;
+  void make_room_among(http::client_group client);
+  void evict(http_session& session);
 
   server_core& core_;
   connection_host host_;
-  std::list<http_session> sessions_; // those that have waited longest in front
+  session_table sessions_;
   // Sockets of refused and last requests. Beside those of connections, since no drain
   // waits for them; as many as there may be sessions.
   std::list<lingering_socket> lingering_;

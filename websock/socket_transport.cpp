@@ -68,9 +68,10 @@ void socket_transport::watch(runtime::io_target& target, runtime::interest wante
   is_added_ = is_watched_ = true;
 }
 
-void socket_transport::unwatch(runtime::io_target& target) noexcept {
-  if (std::exchange(is_watched_, false))
-    sockets_.remove(descriptor_, target);
+std::string socket_transport::unwatch(runtime::io_target& target) noexcept {
+  if (!std::exchange(is_watched_, false))
+    return {};
+  return sockets_.remove(descriptor_, target);
 }
 
 std::string socket_transport::peer_name() const {

@@ -18,7 +18,7 @@ public:
   [[nodiscard]] io_result gather(std::span<const std::string_view> pieces) override;
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
-  void unwatch(runtime::io_target& target) noexcept override;
+  [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override;
   [[nodiscard]] std::string peer_name() const override;
 
 private:

@@ -182,11 +182,13 @@ void tls_transport::watch(runtime::io_target& target, interest wanted) {
     report_later();
 }
 
-void tls_transport::unwatch(runtime::io_target&) noexcept {
+// It posts nothing, so that nothing comes back.
+std::string tls_transport::unwatch(runtime::io_target&) noexcept {
   target_ = nullptr;
   wanted_ = interest::nothing;
   if (std::exchange(is_watched_, false))
-    below_->unwatch(*this);
+    static_cast<void>(below_->unwatch(*this));
+  return {};
 }
 
 void tls_transport::watch_below() {

@@ -31,7 +31,7 @@ public:
   /// Sends close_notify, and ends the output below.
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
-  void unwatch(runtime::io_target& target) noexcept override;
+  [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override;
   [[nodiscard]] std::string peer_name() const override { return below_->peer_name(); }
   [[nodiscard]] bool is_secure() const noexcept override { return true; }
 

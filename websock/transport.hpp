@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace websock {
@@ -38,9 +39,11 @@ public:
   [[nodiscard]] virtual io_result gather(std::span<const std::string_view> pieces);
   /// Tells the peer that nothing more will come.
   virtual void end_of_output() = 0;
-  /// Starts to report readiness to `target`, or changes what is reported.
+  /// Starts to report readiness to `target`, or changes what is reported. With `nothing`
+  /// it stays the target of what was posted, as in `reactor::change`.
   virtual void watch(runtime::io_target& target, runtime::interest wanted) = 0;
-  virtual void unwatch(runtime::io_target& target) noexcept = 0;
+  /// The end of that. Returns what was posted and could not be sent, as a rule nothing.
+  [[nodiscard]] virtual std::string unwatch(runtime::io_target& target) noexcept = 0;
 };
 
 } // namespace websock

@@ -14,10 +14,9 @@
 namespace {
 
 // A line has at most 2,000 characters; JSON may write each in 12 bytes.
-[[nodiscard]] websock::upgrade_options connection_options() {
-  websock::upgrade_options options{.compress = true};
+void of_connections(websock::upgrade_options& options) {
+  options.compress = true;
   options.limits.max_frame_size = options.limits.max_message_size = 32'768;
-  return options;
 }
 
 websock::http::reply join(const chat::house& house,
@@ -29,8 +28,7 @@ websock::http::reply join(const chat::house& house,
   if (!chat::is_room(room))
     return websock::http::bad_request(
         "room: 1 to 40 of a-z, 0-9, '-', '_' and space, please");
-  return websock::upgrade<chat::session>(request, connection_options(), house, room,
-                                         nick);
+  return websock::upgrade<chat::session>(request, house, room, nick);
 }
 
 } // namespace
@@ -55,6 +53,7 @@ int main(int argc, char** argv) {
           ->needs(key);
   key->needs(certificate);
   CLI11_PARSE(app, argc, argv);
+  of_connections(options.connection);
   if (!tls.key_file.empty())
     options.tls = tls;
   try {
@@ -67,7 +66,8 @@ int main(int argc, char** argv) {
         .supervise(chat::directory_child(house));
     return server.run([&] {
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
-                << " shards; Ctrl-C stops it" << std::endl;
+                << " shards, reactor " << to_string(server.statistics().reactor)
+                << "; Ctrl-C stops it" << std::endl;
     });
   } catch (const std::exception& failed) {
     std::cerr << "chat: " << failed.what() << '\n';

@@ -15,11 +15,11 @@
 
 namespace {
 
-[[nodiscard]] websock::upgrade_options connection_options() {
+void of_connections(websock::upgrade_options& options) {
   using namespace std::chrono_literals;
-  websock::upgrade_options options{.timeout = 5min, .ping_interval = 25s};
+  options.timeout = 5min;
+  options.ping_interval = 25s;
   options.limits.max_frame_size = options.limits.max_message_size = 1'024;
-  return options;
 }
 
 } // namespace
@@ -36,10 +36,11 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 60'000));
   CLI11_PARSE(app, argc, argv);
   const std::chrono::milliseconds patience(patience_ms);
-  const websock::checked_options connections(connection_options());
   const runtime::registry visitors{runtime::registry::keys_are::unique};
   try {
     websock::server server(options);
+    const websock::checked_options connections(server.defaults(),
+                                               websock::with(of_connections));
     server.files(lobby::page(), examples::page_headers)
         .get("/lobby/:key",
              [&](const websock::http::request& request) -> websock::http::reply {

@@ -5,6 +5,8 @@
 #include "runtime/thread_process.hpp"
 #include "websock/websock.hpp"
 
+#include "examples/talk/visible.hpp"
+
 #include <CLI/CLI.hpp>
 #include <poll.h>
 #include <unistd.h>
@@ -27,7 +29,7 @@ class printer final : public websock::behaviour {
   }
   websock::handle_result handle_in(websock::message_view in) override {
     if (in.is_text())
-      std::cout << in.text() << std::endl;
+      std::cout << talk::visible(in.text()) << std::endl;
     else
       std::cout << "(" << in.size() << " bytes)" << std::endl;
     return websock::ok();
@@ -40,7 +42,7 @@ class printer final : public websock::behaviour {
     return websock::ok();
   }
   void terminate(const websock::close_reason& why) override {
-    std::cerr << "closed: " << to_string(why) << std::endl;
+    std::cerr << "closed: " << talk::visible(to_string(why)) << std::endl;
   }
 };
 
@@ -71,8 +73,8 @@ private:
 };
 
 /// Talks until one side has had enough. The exit status of main.
-int talk(runtime::node& node, const std::string& url,
-         const websock::client_options& options, std::chrono::milliseconds wait) {
+int run(runtime::node& node, const std::string& url,
+        const websock::client_options& options, std::chrono::milliseconds wait) {
   runtime::thread_process me(node);
   const auto connection = me.in_process([&](runtime::process& self) {
     return websock::connect_monitor<printer>(self, url, options).first;
@@ -96,7 +98,7 @@ int talk(runtime::node& node, const std::string& url,
   while (!is_over(1s)) {
   }
   if (ended->is_abnormal())
-    std::cerr << "talk: " << to_string(*ended) << '\n';
+    std::cerr << "talk: " << talk::visible(to_string(*ended)) << '\n';
   return ended->is_abnormal() ? 1 : 0;
 }
 
@@ -125,6 +127,7 @@ int main(int argc, char** argv) {
   app.add_option("--ca", options.tls.ca_file, "PEM file of who is trusted");
   app.add_flag("--insecure", insecure, "trust anybody");
   app.add_option("--unix", options.unix_path, "connect to this socket");
+  app.add_option("--max-redirects", options.max_redirects, "0: none are followed");
   app.add_option("--wait-ms", wait,
                  "milliseconds to listen on after the end of the input");
   CLI11_PARSE(app, argc, argv);
@@ -134,9 +137,9 @@ int main(int argc, char** argv) {
     if (insecure)
       options.tls.verification = websock::tls_verification::none;
     runtime::node node({.shards = 1, .pool_threads = 1});
-    return talk(node, url, options, std::chrono::milliseconds(wait));
+    return run(node, url, options, std::chrono::milliseconds(wait));
   } catch (const std::exception& failed) {
-    std::cerr << "talk: " << failed.what() << '\n';
+    std::cerr << "talk: " << talk::visible(failed.what()) << '\n';
     return 1;
   }
 }

@@ -67,7 +67,7 @@ websock::http::reply ticks(const websock::http::request& request) {
   if (failed != std::errc() || end != text.data() + text.size() || every < 10
       || every > 60'000)
     return websock::http::bad_request("every: 10 to 60000 milliseconds, please");
-  return websock::upgrade<session>(request, {}, std::chrono::milliseconds(every));
+  return websock::upgrade<session>(request, std::chrono::milliseconds(every));
 }
 
 } // namespace

@@ -137,6 +137,8 @@ test('the server closes, pings and sends binary', () => withEcho({}, async (port
     assert.equal((await within(10_000, 'a pong', pong))[0].toString(), 'are you there');
     socket.send(Buffer.alloc(70_000));
     assert.equal(await talk.line(), '(70000 bytes)');
+    socket.send('\x1b[2J\nanother line \u202e');
+    assert.equal(await talk.line(), '\\x1b[2J\\x0aanother line \\u{202e}');
     const closed = once(socket, 'close');
     socket.close(4000, 'enough');
     assert.equal((await within(10_000, 'the close handshake', closed))[0], 4000);

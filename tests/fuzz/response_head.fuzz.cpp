@@ -29,8 +29,9 @@ std::string line_of_switch(const http::response_head& head) {
                            != offered.end(),
                 "a subprotocol is one of those offered");
   for (const auto extension : agreed.extensions)
-    fuzz::require(extension.starts_with("permessage-deflate"),
-                  "an extension is one of those offered");
+    fuzz::require(
+        http::equal_ignoring_case(extension.substr(0, 18), "permessage-deflate"),
+        "an extension is one of those offered");
   return "agreed on " + std::string(agreed.protocol);
 }
 

@@ -34,7 +34,7 @@ public:
     want(interest::read);
   }
   ~stream() {
-    sockets_.remove(descriptor_, *this);
+    static_cast<void>(sockets_.remove(descriptor_, *this));
     sockets_.close(descriptor_);
   }
   stream(const stream&) = delete;
@@ -48,7 +48,7 @@ public:
     is_there_ = true;
   }
   void forget() {
-    sockets_.remove(descriptor_, *this);
+    unsent.insert(0, sockets_.remove(descriptor_, *this));
     is_there_ = false;
   }
   void on_ready(runtime::readiness what) override {
@@ -57,7 +57,10 @@ public:
     if (what.writable)
       ++writable;
   }
-  void on_unsent(std::string_view rest) override { unsent.insert(0, rest); }
+  void on_unsent(std::string_view rest) override {
+    told_unsent += 1;
+    unsent.insert(0, rest);
+  }
   void read() {
     std::array<std::byte, 100'000> into;
     const auto count = sockets_.receive(descriptor_, std::span(into).first(at_once));
@@ -77,6 +80,7 @@ public:
   std::size_t at_once = 100'000;
   std::string got;
   std::string unsent;
+  int told_unsent = 0;
   int writable = 0;
   bool has_ended = false;
 
@@ -259,6 +263,83 @@ TEST_CASE("what a full socket does not take of a post comes back to be sent agai
   REQUIRE(poll_until(*made, [&] { return end.writable > before; }));
   CHECK(end.send("sent") == 4);
   CHECK(read_all(pair.ends[1]) == "sent");
+}
+
+TEST_CASE("who watches nothing hears of what comes back, and then that it is writable") {
+  const auto made = one_of_each();
+  socket_pair pair;
+  const int descriptor = std::exchange(pair.ends[0], -1);
+  stream end(*made, descriptor);
+  made->poll();
+  static_cast<void>(fill(descriptor));
+  const auto took = std::max(end.post("post"), ssize_t{0});
+  end.want(interest::nothing);
+  CHECK(end.told_unsent == 0);
+  made->poll();
+  CHECK(end.unsent.size() == static_cast<std::size_t>(took));
+  CHECK(end.writable == (took > 0 ? 1 : 0));
+  static_cast<void>(read_all(pair.ends[1]));
+  ::close(std::exchange(pair.ends[1], -1)); // a hang-up
+  for (int i = 0; i < 3; ++i)
+    CHECK(made->poll() <= 1); // of the reactor's own
+  CHECK(end.writable == (took > 0 ? 1 : 0));
+  end.want(interest::read);
+  REQUIRE(poll_until(*made, [&] { return end.has_ended; }));
+}
+
+TEST_CASE("no function that changes what is watched calls its target") {
+  const auto made = one_of_each();
+  socket_pair pair;
+  const int descriptor = std::exchange(pair.ends[0], -1);
+  stream end(*made, descriptor);
+  made->poll();
+  static_cast<void>(fill(descriptor));
+  const auto took = std::max(end.post("post"), ssize_t{0});
+  const auto asked = GENERATE(interest::nothing, interest::read, interest::write);
+  end.want(asked);
+  static_cast<void>(end.send(" more"));
+  end.read(); // may look at what the kernel tells
+  CHECK(end.told_unsent == 0);
+  CHECK(end.writable == 0);
+  end.forget();
+  CHECK(end.told_unsent == 0);
+  if (took > 0)
+    CHECK(end.unsent == "post more");
+  made->poll();
+  CHECK(end.told_unsent == 0);
+  CHECK(end.writable == 0);
+}
+
+TEST_CASE("what came back is told before anything else, and nothing overtakes it") {
+  const auto made = one_of_each();
+  struct writer final : runtime::io_target {
+    void on_ready(runtime::readiness) override { heard += 'w'; }
+    void on_unsent(std::string_view rest) override {
+      heard += "u:" + std::string(rest) + " ";
+      if (sockets->post(descriptor, "x") < 0)
+        heard += "full ";
+      sockets->change(descriptor, *this, interest::nothing);
+    }
+    reactor* sockets = nullptr;
+    int descriptor = -1;
+    std::string heard;
+  };
+  socket_pair pair;
+  writer target;
+  target.sockets = made.get();
+  target.descriptor = pair.ends[0];
+  made->add_stream(pair.ends[0], target, interest::read);
+  made->poll();
+  const auto filled = fill(pair.ends[0]);
+  if (made->post(pair.ends[0], "1") == 1) {
+    made->poll();
+    CHECK(target.heard == "u:1 w");
+    made->poll(); // the "x" was taken, and comes back as well
+    CHECK(target.heard == "u:1 wu:x w");
+  }
+  CHECK(read_all(pair.ends[1]).size() == filled);
+  CHECK(made->remove(pair.ends[0], target).size() <= 1);
+  made->close(std::exchange(pair.ends[0], -1));
 }
 
 TEST_CASE("behind a post that is large already a stream is full for a moment") {

@@ -101,7 +101,9 @@ TEST_CASE("what is sent to a client before it is connected is handled after init
 
 TEST_CASE("the owner of a client hears which subprotocol the server chose") {
   running_server subject([](websock::server& server) {
-    server.websocket<echo>("/", websock::upgrade_options{.subprotocols = {"v3", "v2"}});
+    server.websocket<echo>("/", websock::with([](auto& its) {
+                             its.subprotocols = {"v3", "v2"};
+                           }));
   });
   client_owner me(subject.node);
   const auto chosen = [&](std::vector<std::string> offered) {
@@ -245,5 +247,24 @@ TEST_CASE("a wrong url or option is refused when connecting, not later") {
   refuses("ws://127.0.0.1/", {.subprotocols = {"a b"}});
   refuses("ws://127.0.0.1/", {.headers = {{"Host", "x"}}});
   refuses("ws://127.0.0.1/", {.connect_timeout = 0ms});
+  refuses("ws://127.0.0.1/", {.max_redirects = 51});
   CHECK(node.process_count() == 0);
+}
+
+TEST_CASE("the error of a wrong url has its reason, and not its password") {
+  runtime::node node({.shards = 1, .pool_threads = 1});
+  const auto error_of = [&](const std::string& url) {
+    try {
+      connect<echo>(node, url, {});
+    } catch (const std::invalid_argument& wrong) {
+      return std::string(wrong.what());
+    }
+    return std::string("none");
+  };
+  CHECK(
+      error_of("ws://user:sec@ret@h:80/x?token=t")
+      == "connect: \"ws://...@h:80/x...\": RFC 3986 §3.2.1: it has a user or a password, "
+         "which belong in a header (Authorization)");
+  CHECK(error_of("ws://h:99999/")
+        == "connect: \"ws://h:99999/\": its port is no number from 1 to 65535");
 }

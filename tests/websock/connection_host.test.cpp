@@ -35,7 +35,7 @@ public:
   void watch(runtime::io_target&, runtime::interest) override {
     throw std::system_error(ENOSPC, std::generic_category(), "epoll_ctl");
   }
-  void unwatch(runtime::io_target&) noexcept override {}
+  [[nodiscard]] std::string unwatch(runtime::io_target&) noexcept override { return {}; }
   [[nodiscard]] std::string peer_name() const override { return "nobody"; }
 
 private:

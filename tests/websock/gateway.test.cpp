@@ -150,7 +150,7 @@ TEST_CASE("what is no socket is an error, and does not count") {
   CHECK(refusal(f.adopt(link.accepted)) == 101);
 }
 
-TEST_CASE("options of the gateway hold unless the wish brings its own") {
+TEST_CASE("options of the gateway hold unless the wish changes them") {
   fixture f({.connection = {.subprotocols = {"house"}}});
   CHECK(f.subject.defaults().subprotocols == std::vector<std::string>{"house"});
   pair first;
@@ -160,11 +160,10 @@ TEST_CASE("options of the gateway hold unless the wish brings its own") {
   pair second;
   const auto request =
       parsed(upgrade_request("/", "Sec-WebSocket-Protocol: house, own\r\n"));
-  auto options = f.subject.defaults();
-  options.subprotocols = {"own"};
+  const auto own = websock::with([](auto& its) { its.subprotocols = {"own"}; });
   CHECK(refusal(f.subject.adopt(
             second.accepted, request, {},
-            websock::upgrade<noted_echo>(request, options, std::ref(f.notes))))
+            websock::upgrade<noted_echo>(request, own, std::ref(f.notes))))
         == 101);
   CHECK(second.client.take_until("\r\n\r\n").find("Sec-WebSocket-Protocol: own")
         != std::string::npos);

@@ -125,14 +125,16 @@ TEST_CASE("headers of the options are in the 101, behind those of the handshake"
       "=\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\n\r\n"));
 }
 
-TEST_CASE("options of the wish stand for those of the server") {
-  admission by({.subprotocols = {"server"}}, 0, 1, 5s);
+TEST_CASE("options of the wish change those of the server") {
+  admission by({.subprotocols = {"server"}, .headers = {{"X-House", "1"}}}, 0, 1, 5s);
   const auto request = request_with("Sec-WebSocket-Protocol: server, route\r\n");
   auto wish = websock::upgrade<silent>(
-      request, websock::checked_options({.subprotocols = {"route"}}));
+      request, websock::with([](auto& its) { its.subprotocols = {"route"}; }));
   const auto decided = by.decide(
       request, std::get<websock::upgrade_plan>(std::move(wish.value())), channel::plain);
   CHECK(std::get<accepted_upgrade>(decided).agreed.subprotocol == "route");
+  CHECK(std::get<accepted_upgrade>(decided).response.find("\r\nX-House: 1\r\n")
+        != std::string::npos);
 }
 
 TEST_CASE("who is refused does not count; one too many and all after the close get 503") {

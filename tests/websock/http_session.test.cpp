@@ -244,7 +244,7 @@ TEST_CASE("a request that is not complete in time gets 408, an unused connection
 }
 
 TEST_CASE("a connection that is kept alive ends when no other request comes in time") {
-  const running_server subject(hello_and_echo, {.handshake_timeout = 50ms});
+  const running_server subject(hello_and_echo, {.keep_alive_timeout = 50ms});
   tcp_client client(subject.port());
   client.send(get_request("/hello/x"));
   CHECK(take_answer(client).status == 200);

@@ -337,13 +337,6 @@ TEST_CASE("what only a server decides on is refused among a client's options") {
   check_rows(rows);
 }
 
-TEST_CASE("checked options are checked once, when they are made") {
-  CHECK_THROWS_AS(websock::checked_options({.timeout = 0ms}), std::invalid_argument);
-  const websock::checked_options options({.timeout = 5s});
-  CHECK(options.shared()->timeout == 5s);
-  CHECK(websock::checked_options(options).shared() == options.shared());
-}
-
 TEST_CASE("a wrong option stops the constructor of a server") {
   CHECK_THROWS_AS(websock::server({.backlog = 0}), std::invalid_argument);
   CHECK_THROWS_WITH(websock::server({.shards = 1'025}),

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -47,12 +48,16 @@ TEST_CASE("a response is a reply as it is") {
 TEST_CASE("an upgrade is a wish, which makes a handler for each connection later") {
   int made = 0;
   const auto request = parsed(tests::upgrade_request("/"));
-  auto subject =
-      websock::upgrade<counted>(request, {.timeout = 5s}, std::ref(made), "ada");
+  auto subject = websock::upgrade<counted>(
+      request, websock::with([](auto& its) { its.timeout = 5s; }), std::ref(made), "ada");
   auto* plan = std::get_if<websock::upgrade_plan>(&subject.value());
   REQUIRE(plan != nullptr);
   CHECK(made == 0);
-  CHECK(plan->options->timeout == 5s);
+  const auto defaults = std::make_shared<const websock::upgrade_options>(
+      websock::upgrade_options{.close_timeout = 7s});
+  const auto options = websock::detail::resolve(plan->options, defaults);
+  CHECK(options->timeout == 5s);
+  CHECK(options->close_timeout == 7s);
   CHECK(plan->offer.key == "dGhlIHNhbXBsZSBub25jZQ==");
   const auto first = plan->make();
   const auto second = plan->make();
@@ -66,26 +71,32 @@ TEST_CASE(
   int made = 0;
   const auto request = parsed(tests::upgrade_request("/"));
   auto plain = websock::upgrade<counted>(request, std::ref(made), "ada");
-  CHECK(std::get<websock::upgrade_plan>(plain.value()).options == nullptr);
-  const websock::checked_options options({.timeout = 5s});
+  const auto resolved = [](websock::http::reply& of,
+                           const std::shared_ptr<const websock::upgrade_options>& on) {
+    return websock::detail::resolve(std::get<websock::upgrade_plan>(of.value()).options,
+                                    on);
+  };
+  const auto defaults = std::make_shared<const websock::upgrade_options>();
+  CHECK(resolved(plain, defaults) == defaults);
+  const websock::checked_options options(*defaults, websock::with());
   auto own = websock::upgrade<counted>(request, options, std::ref(made), "ada");
-  CHECK(std::get<websock::upgrade_plan>(own.value()).options == options.shared());
+  CHECK(resolved(own, defaults) == options.shared());
 }
 
 TEST_CASE("a request that is no handshake gets the response that says so") {
   int made = 0;
-  auto subject = websock::upgrade<counted>(parsed(tests::get_request("/")), {},
-                                           std::ref(made), "ada");
+  auto subject = websock::upgrade<counted>(parsed(tests::get_request("/")),
+                                           websock::with(), std::ref(made), "ada");
   const auto* refusal = std::get_if<websock::http::response>(&subject.value());
   REQUIRE(refusal != nullptr);
   CHECK(refusal->status == 426);
   CHECK(made == 0);
 }
 
-TEST_CASE("options out of range are a bug of the route, whatever the request") {
-  int made = 0;
-  const auto request = parsed(tests::get_request("/"));
-  CHECK_THROWS_AS(
-      websock::upgrade<counted>(request, {.timeout = 0s}, std::ref(made), "ada"),
-      std::invalid_argument);
+TEST_CASE("options that a route changes start from the server's, and are validated") {
+  const auto defaults = std::make_shared<const websock::upgrade_options>();
+  CHECK_THROWS_AS(websock::detail::resolve(
+                      websock::with([](auto& its) { its.timeout = 0s; }), defaults),
+                  std::invalid_argument);
+  CHECK(defaults->timeout == 60s);
 }

@@ -85,25 +85,22 @@ TEST_CASE("routes are set before start; a pattern that is malformed or there is 
   CHECK_THROWS_AS(subject.get("no slash", ok), std::invalid_argument);
   subject.get("/a", ok);
   CHECK_THROWS_AS(subject.get("/a", ok), std::invalid_argument);
-  CHECK_THROWS_AS(
-      subject.websocket<measurer>("/b", websock::upgrade_options{.timeout = 0s}),
-      std::invalid_argument);
+  CHECK_THROWS_AS(subject.websocket<measurer>(
+                      "/b", websock::with([](auto& its) { its.timeout = 0s; })),
+                  std::invalid_argument);
   subject.start();
   CHECK_THROWS_AS(subject.get("/late", ok), std::logic_error);
   CHECK_THROWS_WITH(subject.get("/late", ok), "route /late: routes are set before start");
 }
 
-TEST_CASE("options of a route replace those of the server") {
-  websock::upgrade_options small{.timeout = 1h};
-  small.limits.max_message_size = 200;
-  const websock::upgrade_options unchanging = small;
+TEST_CASE("a route's change of options is for that route") {
+  const auto small = websock::with([](auto& its) { its.limits.max_message_size = 200; });
   running_server subject([&](websock::server& server) {
     server.websocket<measurer>("/small", small)
-        .websocket<measurer>("/small/const", unchanging)
-        .websocket<measurer>("/small/moved", websock::upgrade_options(small))
+        .websocket<measurer>("/small/moved", websock::options_change(small))
         .websocket<measurer>("/server");
   });
-  for (const auto* path : {"/small", "/small/const", "/small/moved"}) {
+  for (const auto* path : {"/small", "/small/moved"}) {
     websocket_client client(subject.port(), path);
     client.text(std::string(201, 'x'));
     CHECK(client.take_close() == 1009);

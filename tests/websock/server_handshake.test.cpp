@@ -42,7 +42,9 @@ std::string text_of_server(std::string_view payload) {
 
 TEST_CASE("a handler reads the subprotocol that was agreed on", "[RFC6455 §4.2.2(5)]") {
   const running_server subject([](websock::server& server) {
-    server.websocket<teller>("/", websock::upgrade_options{.subprotocols = {"b", "a"}});
+    server.websocket<teller>("/", websock::with([](auto& its) {
+                               its.subprotocols = {"b", "a"};
+                             }));
   });
   const auto told = [&](const std::string& headers) {
     tcp_client client(subject.port());
@@ -81,11 +83,17 @@ TEST_CASE("routes start from the options of the server, and change what they lik
   everywhere.limits.max_message_size = 200;
   const running_server subject(
       [](websock::server& server) {
-        auto changed = server.defaults();
-        changed.subprotocols = {"own"};
-        const websock::checked_options prepared(changed);
+        const auto own = websock::with(
+            [](websock::upgrade_options& its) { its.subprotocols = {"own"}; });
+        const websock::checked_options prepared(server.defaults(), own);
         server.websocket<teller>("/default")
-            .websocket<teller>("/changed", changed)
+            .websocket<teller>("/changed", own)
+            .websocket<teller>("/checked", prepared)
+            .websocket<teller>("/unchanged", websock::with())
+            .get("/asked",
+                 [own](const websock::http::request& request) {
+                   return websock::upgrade<teller>(request, own);
+                 })
             .get("/handler",
                  [](const websock::http::request& request) {
                    return websock::upgrade<teller>(request);
@@ -99,8 +107,10 @@ TEST_CASE("routes start from the options of the server, and change what they lik
     const char* path;
     std::string greeting;
   };
-  for (const auto& each : {row{"/default", "[house]"}, row{"/changed", "[own]"},
-                           row{"/handler", "[house]"}, row{"/prepared", "[own]"}}) {
+  for (const auto& each :
+       {row{"/default", "[house]"}, row{"/changed", "[own]"}, row{"/checked", "[own]"},
+        row{"/unchanged", "[house]"}, row{"/asked", "[own]"}, row{"/handler", "[house]"},
+        row{"/prepared", "[own]"}}) {
     CAPTURE(each.path);
     tcp_client client(subject.port());
     client.send(upgrade_request(each.path, "Sec-WebSocket-Protocol: own, house\r\n"));
@@ -109,6 +119,58 @@ TEST_CASE("routes start from the options of the server, and change what they lik
     CHECK(client.take(greeting.size()) == greeting);
     client.send(tests::text_frame(std::string(201, 'x')));
     CHECK(client.take(4) == "\x88\x02\x03\xF1"); // 1009: the server's limit
+  }
+}
+
+TEST_CASE(
+    "a change of options that raises, or leaves their range, is 500 and a log line") {
+  running_server subject([](websock::server& server) {
+    server
+        .get("/raises",
+             [](const auto& request) {
+               return websock::upgrade<teller>(request, websock::with([](auto&) {
+                                                 throw std::runtime_error("no luck");
+                                               }));
+             })
+        .get("/range", [](const auto& request) {
+          return websock::upgrade<teller>(
+              request, websock::with([](auto& its) { its.timeout = 0s; }));
+        });
+  });
+  for (const auto& [path, line] :
+       {std::pair("/raises", "route /raises raised: no luck"),
+        std::pair("/range", "route /range raised: timeout is 0: ")}) {
+    tcp_client client(subject.port());
+    client.send(upgrade_request(path));
+    CHECK(take_answer(client).status == 500);
+    CHECK(subject.log.take().find(line) != std::string::npos);
+  }
+  CHECK(subject.server.connection_count() == 0);
+}
+
+TEST_CASE("a handler's own argument of the options' type comes behind with()") {
+  class keeper final : public websock::behaviour {
+  public:
+    explicit keeper(const websock::upgrade_options& kept)
+        : kept_(kept.subprotocols.front()) {}
+
+  private:
+    websock::handle_result init() override { return websock::push(websock::text(kept_)); }
+    websock::handle_result handle_in(websock::message_view) override {
+      return websock::ok();
+    }
+    const std::string kept_;
+  };
+  const websock::upgrade_options own{.subprotocols = {"mine"}};
+  running_server subject([&](websock::server& server) {
+    server.websocket<keeper>("/a", websock::with(), own)
+        .get("/b", [own](const websock::http::request& request) {
+          return websock::upgrade<keeper>(request, websock::with(), own);
+        });
+  });
+  for (const auto* path : {"/a", "/b"}) {
+    websocket_client client(subject.port(), path);
+    CHECK(client.take_text() == "mine");
   }
 }
 
@@ -143,10 +205,10 @@ TEST_CASE("a route refuses with any status, or adds headers to the 101") {
              [](const auto&) -> websock::http::reply {
                return websock::http::plain_status(418, "short and stout");
              })
-        .get("/cookie", [&server](const auto& request) {
-          auto options = server.defaults();
-          options.headers = {{"Set-Cookie", "seen=1"}};
-          return websock::upgrade<teller>(request, options);
+        .get("/cookie", [](const auto& request) {
+          return websock::upgrade<teller>(request, websock::with([](auto& its) {
+                                            its.headers = {{"Set-Cookie", "seen=1"}};
+                                          }));
         });
   });
   const auto answer_of = [&](const char* path) {
@@ -167,10 +229,12 @@ TEST_CASE("a route refuses with any status, or adds headers to the 101") {
 TEST_CASE("wrong options stop the program where they are written") {
   websock::server subject({.port = 0, .shards = 1});
   CHECK_THROWS_WITH(
-      subject.websocket<teller>("/", websock::upgrade_options{.subprotocols = {"a b"}}),
+      subject.websocket<teller>(
+          "/", websock::with([](auto& its) { its.subprotocols = {"a b"}; })),
       "subprotocols has \"a b\": a subprotocol must be a token of RFC 9110");
-  CHECK_THROWS_WITH(subject.websocket<teller>(
-                        "/", websock::upgrade_options{.headers = {{"Upgrade", "x"}}}),
+  CHECK_THROWS_WITH(subject.websocket<teller>("/", websock::with([](auto& its) {
+                                                its.headers = {{"Upgrade", "x"}};
+                                              })),
                     "headers has \"Upgrade\": the handshake sets it itself");
   CHECK_THROWS_AS(websock::server({.connection = {.subprotocols = {""}}}),
                   std::invalid_argument);

@@ -58,6 +58,12 @@ struct fixture {
     run([&] { subject.accept(std::make_unique<memory_transport>(pipe)); });
     return pipe;
   }
+  std::shared_ptr<memory_pipe> connect_from(const std::string& name) {
+    auto pipe = std::make_shared<memory_pipe>(shard);
+    pipe->peer = name;
+    run([&] { subject.accept(std::make_unique<memory_transport>(pipe)); });
+    return pipe;
+  }
   std::shared_ptr<memory_pipe> connect(const std::string& bytes) {
     auto pipe = connect();
     send(*pipe, bytes);
@@ -275,6 +281,96 @@ TEST_CASE("when there are as many sessions as there may be, the one that has wai
   const auto eighth = f.connect();
   const auto ninth = f.connect();
   CHECK(third->server_closed); // once
+}
+
+TEST_CASE("a flood of connects from one address ends its own, and nobody else's") {
+  fixture f({.max_handshakes = 8, .max_handshakes_per_address = 8});
+  const auto good = f.connect_from("192.0.2.1:1000");
+  f.send(*good, "GET / HTTP/1.1\r\n");
+  std::vector<std::shared_ptr<memory_pipe>> flood;
+  for (int i = 0; i < 100; ++i)
+    flood.push_back(f.connect_from("192.0.2.66:" + std::to_string(2000 + i)));
+  CHECK_FALSE(good->server_closed);
+  CHECK(f.subject.session_count() == 8);
+  CHECK(flood[92]->server_closed);
+  CHECK_FALSE(flood[93]->server_closed);
+  CHECK(f.core.handshakes_evicted.load() == 93);
+}
+
+TEST_CASE("one address may have so many sessions, and makes room among them") {
+  fixture f({.max_handshakes = 8, .max_handshakes_per_address = 2});
+  std::vector<std::shared_ptr<memory_pipe>> clients;
+  for (const auto* name : {"[2001:db8::1]:1", "[2001:db8::2]:1", "192.0.2.1:1",
+                           "[2001:db8::3]:1", "unix", "unix", "unix"})
+    clients.push_back(f.connect_from(name));
+  CHECK(clients[0]->server_closed);
+  for (std::size_t i = 1; i < clients.size(); ++i)
+    CHECK_FALSE(clients[i]->server_closed);
+  CHECK(f.subject.session_count() == 6);
+}
+
+TEST_CASE("behind a proxy a client counts from its first octets on") {
+  fixture f({.proxy_protocol = websock::proxy_protocol::required,
+             .max_handshakes = 8,
+             .max_handshakes_per_address = 1});
+  std::vector<std::shared_ptr<memory_pipe>> clients;
+  for (int i = 0; i < 4; ++i)
+    clients.push_back(f.connect_from("192.0.2.1:1"));
+  CHECK(f.subject.session_count() == 4); // the proxy is not one client
+  clients[2]->peer = "198.51.100.1:5";
+  f.send(*clients[2], "GET /");
+  clients[3]->peer = "198.51.100.1:6";
+  f.send(*clients[3], "GET /");
+  CHECK(clients[2]->server_closed);
+  CHECK(clients[2]->to_client.starts_with("HTTP/1.1 503 "));
+  CHECK_FALSE(clients[3]->server_closed);
+  CHECK(f.subject.session_count() == 3);
+}
+
+TEST_CASE("between requests a socket may be silent for keep_alive_timeout, within a head "
+          "for handshake_timeout") {
+  fixture f({.handshake_timeout = 10s, .keep_alive_timeout = 60s});
+  const auto client = f.connect(tests::get_request("/plain"));
+  f.node.advance(59s);
+  CHECK_FALSE(client->server_closed);
+  client->to_client.clear();
+  SECTION("silence ends it") {
+    f.node.advance(1s);
+    CHECK(client->server_closed);
+    CHECK(client->to_client.empty());
+  }
+  SECTION("the next request begins the time anew") {
+    f.send(*client, tests::get_request("/plain"));
+    f.node.advance(59s);
+    CHECK_FALSE(client->server_closed);
+  }
+  SECTION("a head that dribbles is not prolonged by its octets") {
+    const auto head = tests::get_request("/plain");
+    for (std::size_t i = 0; i < 10; ++i) {
+      f.send(*client, head.substr(i, 1));
+      CHECK(client->to_client.empty());
+      f.node.advance(1s);
+    }
+    CHECK(client->to_client.starts_with("HTTP/1.1 408 "));
+  }
+}
+
+TEST_CASE("a response goes on as long as its peer takes something of it") {
+  fixture f({.handshake_timeout = 1s, .connection = {.send_timeout = 10s}});
+  const auto client = f.connect();
+  client->window = 10;
+  const bool is_last = GENERATE(false, true);
+  f.send(*client, tests::get_request("/plain", is_last ? "Connection: close\r\n" : ""));
+  for (int i = 0; i < 6; ++i) {
+    f.node.advance(9s);
+    CHECK_FALSE(client->server_closed);
+    client->window = 10;
+    client->notify();
+    f.node.run_until_idle();
+  }
+  CHECK(client->to_client.size() == 70);
+  f.node.advance(10s);
+  CHECK(client->server_closed);
 }
 
 TEST_CASE("sockets of refused requests wait for their peers, but only so many of them") {

@@ -58,9 +58,8 @@ struct secure_server {
 private:
   std::function<void(websock::server&)> routes() {
     return [this](websock::server& to) {
-      auto limits = websock::upgrade_options{};
-      limits.high_mark = 262'144;
-      to.websocket<noted_echo>("/", limits, std::ref(notes));
+      const auto limited = websock::with([](auto& its) { its.high_mark = 262'144; });
+      to.websocket<noted_echo>("/", limited, std::ref(notes));
       to.get("/who", [](const request& from) -> websock::http::reply {
         return websock::http::ok_text(from.peer() + (from.is_secure() ? " yes" : " no"));
       });

@@ -51,7 +51,7 @@ check_extensions(const response_head& answer, const client_offer& offer, switche
       bool is_offered = false;
       std::string_view offered = offer.extensions;
       while (const auto each = take_list_element(offered))
-        is_offered |= name_of(*each) == name_of(*chosen);
+        is_offered |= equal_ignoring_case(name_of(*each), name_of(*chosen));
       if (!is_offered)
         return bad_response{"RFC 6455 §4.1: an extension that was not offered"};
       into.extensions.push_back(*chosen);

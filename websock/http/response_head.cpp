@@ -1,66 +1,28 @@
-// The head of a response: the status line, then field lines.
+// The head of a response, octet by octet: the status line, then field lines.
 #include "websock/http/response_head.hpp"
 
 #include "websock/http/token.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace websock::http {
 
 namespace {
 
-constexpr std::string_view crlf = "\r\n";
-constexpr std::string_view head_end = "\r\n\r\n";
+constexpr bad_response bad_status_line{"RFC 9112 §4: invalid status line"};
+constexpr bad_response bad_name{"RFC 9112 §5.1: invalid header field name"};
+constexpr bad_response bad_value{"RFC 9110 §5.5: invalid header field value"};
 
 [[nodiscard]] bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
-// RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]. The last space is
-// missing in some servers' answers, and nothing hangs on it.
-[[nodiscard]] std::optional<bad_response> read_status_line(std::string_view line,
-                                                           response_head& into) {
-  if (line.size() < 12 || !line.starts_with("HTTP/1.") || !is_digit(line[7])
-      || line[8] != ' ' || !std::all_of(line.begin() + 9, line.begin() + 12, is_digit))
-    return bad_response{"RFC 9112 §4: invalid status line"};
-  // RFC 9110 §7.8: HTTP/1.0 knows no upgrade.
-  if (line[7] == '0')
-    return bad_response{"RFC 6455 §4.1: the answer is not HTTP/1.1"};
-  into.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-  line.remove_prefix(12);
-  if (into.status < 100 || into.status > 599 || (!line.empty() && line[0] != ' ')
-      || !is_field_value(line))
-    return bad_response{"RFC 9112 §4: invalid status line"};
-  into.reason = trim(line);
-  return std::nullopt;
+[[nodiscard]] bool is_space(char c) noexcept {
+  return c == ' ' || c == '\t';
 }
 
-[[nodiscard]] std::optional<bad_response> read_field(std::string_view line,
-                                                     response_head& into) {
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
-    return bad_response{"RFC 9112 §5.1: invalid header field name"};
-  const auto value = trim(line.substr(colon + 1));
-  if (!is_field_value(value))
-    return bad_response{"RFC 9110 §5.5: invalid header field value"};
-  into.headers.emplace_back(line.substr(0, colon), value);
-  return std::nullopt;
-}
-
-// `text` ends with the CRLF of its last line.
-[[nodiscard]] response_head_result read_head(std::string_view text) {
-  response_head head;
-  const std::size_t end = text.find(crlf);
-  if (const auto bad = read_status_line(text.substr(0, end), head))
-    return *bad;
-  text.remove_prefix(end + crlf.size());
-  while (!text.empty()) {
-    const auto line = text.substr(0, text.find(crlf));
-    if (const auto bad = read_field(line, head))
-      return *bad;
-    text.remove_prefix(line.size() + crlf.size());
-  }
-  return head;
+[[nodiscard]] bool is_value_char(char c) noexcept {
+  return is_field_value({&c, 1});
 }
 
 } // namespace
@@ -82,24 +44,152 @@ bool response_head::has_token(std::string_view name, std::string_view token) con
 }
 
 response_head_result response_head_parser::feed(std::string_view& in) {
-  const std::size_t seen = text_.size();
-  const auto taken = in.substr(0, room_);
-  text_.append(taken);
-  const std::size_t end =
-      text_.find(head_end, seen - std::min(seen, head_end.size() - 1));
-  if (end == std::string::npos) {
-    room_ -= taken.size();
-    in.remove_prefix(taken.size());
-    if (room_ == 0 && !in.empty())
+  while (!in.empty()) {
+    if (room_ == 0)
       return bad_response{"the head of the answer is too long"};
-    return incomplete_response{};
+    --room_;
+    const char c = in.front();
+    in.remove_prefix(1);
+    if (const auto bad = take(c))
+      return *bad;
+    if (section_ == section::end)
+      return finish();
   }
-  const std::size_t used = end + head_end.size() - seen;
-  room_ -= used;
-  in.remove_prefix(used);
-  text_.resize(end + crlf.size());
-  const std::string whole = std::exchange(text_, {});
-  return read_head(whole);
+  return incomplete_response{};
+}
+
+response_head_parser::verdict response_head_parser::take(char c) {
+  switch (section_) {
+  case section::version:
+    return take_version(c);
+  case section::status:
+    return take_status(c);
+  case section::after_status:
+    return take_after_status(c);
+  case section::reason:
+    return take_reason(c);
+  case section::line:
+    return take_line(c);
+  case section::name:
+    return take_name(c);
+  case section::value:
+    return take_value(c);
+  case section::before_value:
+    return take_before_value(c);
+  case section::status_end:
+  case section::value_end:
+    return take_line_feed(c, section::line);
+  default:
+    return take_line_feed(c, section::end);
+  }
+}
+
+// RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ].
+response_head_parser::verdict response_head_parser::take_version(char c) {
+  constexpr std::string_view version = "HTTP/1.";
+  const std::size_t at = digits_++;
+  if (at < version.size())
+    return c == version[at] ? verdict{} : bad_status_line;
+  if (at == version.size()) {
+    is_http_1_0_ = c == '0';
+    return is_digit(c) ? verdict{} : bad_status_line;
+  }
+  section_ = section::status;
+  digits_ = 0;
+  return c == ' ' ? verdict{} : bad_status_line;
+}
+
+response_head_parser::verdict response_head_parser::take_status(char c) {
+  if (!is_digit(c) || (digits_ == 0 && (c < '1' || c > '5')))
+    return bad_status_line;
+  head_.status = head_.status * 10 + (c - '0');
+  if (++digits_ < 3)
+    return std::nullopt;
+  section_ = section::after_status;
+  // RFC 9110 §7.8: HTTP/1.0 knows no upgrade.
+  if (is_http_1_0_ && head_.status == 101)
+    return bad_response{"RFC 6455 §4.1: the answer is not HTTP/1.1"};
+  return std::nullopt;
+}
+
+// The space is missing in some servers' answers, and nothing hangs on it.
+response_head_parser::verdict response_head_parser::take_after_status(char c) {
+  section_ = c == '\r' ? section::status_end : section::reason;
+  return c == '\r' || c == ' ' ? verdict{} : bad_status_line;
+}
+
+response_head_parser::verdict response_head_parser::take_reason(char c) {
+  if (c == '\r') {
+    section_ = section::status_end;
+    return std::nullopt;
+  }
+  head_.reason += c;
+  return is_value_char(c) ? verdict{} : bad_status_line;
+}
+
+response_head_parser::verdict response_head_parser::take_line(char c) {
+  if (is_space(c))
+    return begin_fold();
+  if (c == '\r') {
+    section_ = section::blank_line;
+    return std::nullopt;
+  }
+  head_.headers.emplace_back();
+  section_ = section::name;
+  return take_name(c);
+}
+
+// RFC 9112 §5.2: a user agent replaces each fold by a space. §2.2: before the first
+// header there is nothing that could go on.
+response_head_parser::verdict response_head_parser::begin_fold() {
+  if (head_.headers.empty())
+    return bad_response{"RFC 9112 §2.2: white space before the first header field"};
+  auto& value = head_.headers.back().second;
+  value.resize(trim(value).size()); // it begins with no space
+  if (!value.empty())
+    value += ' ';
+  section_ = section::before_value;
+  return std::nullopt;
+}
+
+response_head_parser::verdict response_head_parser::take_name(char c) {
+  auto& name = head_.headers.back().first;
+  if (c == ':' && !name.empty()) {
+    section_ = section::before_value;
+    return std::nullopt;
+  }
+  name += c;
+  return is_token_char(c) ? verdict{} : bad_name;
+}
+
+response_head_parser::verdict response_head_parser::take_before_value(char c) {
+  if (is_space(c))
+    return std::nullopt;
+  section_ = section::value;
+  return take_value(c);
+}
+
+response_head_parser::verdict response_head_parser::take_value(char c) {
+  auto& value = head_.headers.back().second;
+  if (c == '\r') {
+    section_ = section::value_end;
+    value.resize(trim(value).size());
+    return std::nullopt;
+  }
+  value += c;
+  return is_value_char(c) ? verdict{} : bad_value;
+}
+
+response_head_parser::verdict response_head_parser::take_line_feed(char c, section next) {
+  section_ = next;
+  return c == '\n' ? verdict{} : bad_response{"RFC 9112 §2.2: a CR without LF"};
+}
+
+response_head_result response_head_parser::finish() {
+  section_ = section::version;
+  digits_ = 0;
+  head_.reason = std::string(trim(head_.reason));
+  return std::exchange(head_, {});
 }
 
 } // namespace websock::http

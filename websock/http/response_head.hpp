@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,19 +34,52 @@ struct incomplete_response {};
 using response_head_result =
     std::variant<incomplete_response, response_head, bad_response>;
 
-/// Gathers a head, judges it when it is whole. Each octet is looked at once, whatever the
-/// chunks. After a head it starts over with the next one: 1xx heads come before the final
-/// one. The limit is for all of them together.
+/// Judges a head at the first octet that makes it certain, and looks at each octet once,
+/// whatever the chunks. After a head it starts over with the next one: 1xx heads come
+/// before the final one. The limit is for all of them together.
 class response_head_parser {
 public:
   explicit response_head_parser(std::size_t limit) noexcept : room_(limit) {}
 
-  /// Consumes up to and including the blank line; what follows stays in `in`.
+  /// Consumes up to and including the blank line; what follows stays in `in`. After a bad
+  /// one nothing more may be fed.
   [[nodiscard]] response_head_result feed(std::string_view& in);
 
 private:
+  using verdict = std::optional<bad_response>;
+  enum class section : std::uint8_t {
+    version,
+    status,
+    after_status,
+    reason,
+    status_end, // the CR was there
+    line,       // what kind of line begins
+    name,
+    before_value, // the spaces there, or at the beginning of one more line of it
+    value,
+    value_end,
+    blank_line,
+    end,
+  };
+
+  [[nodiscard]] verdict take(char c);
+  [[nodiscard]] verdict take_version(char c);
+  [[nodiscard]] verdict take_status(char c);
+  [[nodiscard]] verdict take_after_status(char c);
+  [[nodiscard]] verdict take_reason(char c);
+  [[nodiscard]] verdict take_line(char c);
+  [[nodiscard]] verdict take_name(char c);
+  [[nodiscard]] verdict take_value(char c);
+  [[nodiscard]] verdict take_before_value(char c);
+  [[nodiscard]] verdict take_line_feed(char c, section next);
+  [[nodiscard]] verdict begin_fold();
+  [[nodiscard]] response_head_result finish();
+
   std::size_t room_;
-  std::string text_;
+  section section_ = section::version;
+  std::size_t digits_ = 0; // octets of the version or the status so far
+  bool is_http_1_0_ = false;
+  response_head head_;
 };
 
 } // namespace websock::http

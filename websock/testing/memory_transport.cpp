@@ -70,8 +70,9 @@ void memory_transport::watch(runtime::io_target& target, runtime::interest wante
   pipe_->notify();
 }
 
-void memory_transport::unwatch(runtime::io_target&) noexcept {
+std::string memory_transport::unwatch(runtime::io_target&) noexcept {
   pipe_->target = nullptr;
+  return {};
 }
 
 } // namespace websock::testing

@@ -23,6 +23,7 @@ struct memory_pipe : std::enable_shared_from_this<memory_pipe> {
   void notify();
 
   runtime::shard& on;
+  std::string peer = "memory"; // its name
   std::string to_server;
   std::string to_client;
   std::size_t window =
@@ -46,8 +47,8 @@ public:
   [[nodiscard]] io_result write(std::string_view bytes) override;
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
-  void unwatch(runtime::io_target& target) noexcept override;
-  [[nodiscard]] std::string peer_name() const override { return "memory"; }
+  [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override;
+  [[nodiscard]] std::string peer_name() const override { return pipe_->peer; }
 
 private:
   std::shared_ptr<memory_pipe> pipe_;

@@ -72,9 +72,51 @@ TEST_CASE("a status line that is none is refused", "[rfc9112-4]") {
         == "bad: RFC 6455 §4.1: the answer is not HTTP/1.1");
 }
 
+TEST_CASE("an answer of HTTP/1.0 is one, unless it switches", "[rfc9110-7.8]") {
+  CHECK(read("HTTP/1.0 503 Service Unavailable\r\n\r\n")
+        == "503 Service Unavailable then ");
+}
+
+TEST_CASE("each fold of a header is read as a space", "[rfc9112-5.2]") {
+  const auto folded = [](const std::string& lines) {
+    return read("HTTP/1.1 101 X\r\n" + lines + "\r\nB: c\r\n\r\n");
+  };
+  CHECK(folded("A: b\r\n c: d") == "101 X [A: b c: d] [B: c] then ");
+  CHECK(folded("A: b \t\r\n\t c \r\n  d ") == "101 X [A: b c d] [B: c] then ");
+  CHECK(folded("A:\r\n b") == "101 X [A: b] [B: c] then ");
+  CHECK(folded("A: b\r\n ") == "101 X [A: b] [B: c] then ");
+  CHECK(folded("A:\r\n \r\n\t") == "101 X [A: ] [B: c] then ");
+}
+
+TEST_CASE("an answer is judged at the first octet that makes it certain", "[rfc9112-4]") {
+  const auto judged_at = [](std::string_view input) {
+    response_head_parser parser(16'384);
+    std::size_t octets = 0;
+    while (octets < input.size()) {
+      std::string_view in = input.substr(octets++, 1);
+      if (std::holds_alternative<bad_response>(parser.feed(in)))
+        return std::string(input.substr(0, octets));
+    }
+    return std::string("never");
+  };
+  CHECK(judged_at("SSH-2.0-OpenSSH") == "S");
+  CHECK(judged_at("\x15\x03\x01") == "\x15"); // an alert of TLS
+  CHECK(judged_at("HTTP/2 200") == "HTTP/2");
+  CHECK(judged_at("HTTP/1.1 600") == "HTTP/1.1 6");
+  CHECK(judged_at("HTTP/1.0 101 ") == "HTTP/1.0 101");
+  CHECK(judged_at("HTTP/1.1 101\n") == "HTTP/1.1 101\n");
+  CHECK(judged_at("HTTP/1.1 101 X\ry") == "HTTP/1.1 101 X\ry");
+  CHECK(judged_at("HTTP/1.1 101 X\x01 and more") == "HTTP/1.1 101 X\x01");
+  CHECK(judged_at("HTTP/1.1 101 X\r\n A") == "HTTP/1.1 101 X\r\n ");
+  CHECK(judged_at("HTTP/1.1 101 X\r\nA b") == "HTTP/1.1 101 X\r\nA ");
+  CHECK(judged_at("HTTP/1.1 101 X\r\nA: b\x7F c") == "HTTP/1.1 101 X\r\nA: b\x7F");
+  CHECK(judged_at("HTTP/1.1 101 X\r\nA: b\r\n\rB") == "HTTP/1.1 101 X\r\nA: b\r\n\rB");
+}
+
 TEST_CASE("a header that is none is refused", "[rfc9112-5]") {
-  for (const auto* line : {"A", ": b", "A : b", " A: b", "A b: c", "A: b\r\n c: d",
-                           "A: b\x01", "A: b\nB: c", "A: b\rB: c"}) {
+  for (const auto* line :
+       {"A", ": b", "A : b", " A: b", "\tA: b", "A b: c", "A: b\x01", "A: b\nB: c",
+        "A: b\rB: c", "A: b\r\n\x01", "A: b\r\n : c\nd"}) {
     INFO(line);
     CHECK(
         read("HTTP/1.1 101 X\r\n" + std::string(line) + "\r\n\r\n").starts_with("bad: "));
@@ -85,7 +127,8 @@ TEST_CASE("a head that is longer than the limit is refused as soon as it is") {
   const std::string head = "HTTP/1.1 101 X\r\nA: " + std::string(200, 'a') + "\r\n\r\n";
   CHECK(read(head, head.size()).starts_with("101 X"));
   CHECK(read(head, head.size() - 1) == "bad: the head of the answer is too long");
-  CHECK(read(std::string(1'000, 'x'), 100) == "bad: the head of the answer is too long");
+  CHECK(read("HTTP/1.1 101 " + std::string(1'000, 'x'), 100)
+        == "bad: the head of the answer is too long");
 }
 
 TEST_CASE(

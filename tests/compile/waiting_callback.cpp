@@ -1,0 +1,17 @@
+// Callbacks that wait are compiled without optimization, and without a warning.
+#include "runtime/waits.hpp"
+#include "websock/websock.hpp"
+
+#include <chrono>
+
+class patient final : public websock::behaviour {
+  websock::handle_result handle_in(websock::message_view in) override {
+    co_await self().sleep(std::chrono::seconds(1));
+    co_return websock::push(in);
+  }
+};
+
+int main() {
+  websock::server server{{.port = 0}};
+  server.websocket<patient>("/");
+}
