@@ -80,13 +80,18 @@ std::optional<Result> gen_server::result_of(purpose what, from caller, Result re
 }
 
 void gen_server::on_resumed() {
+  if (go_on() && held_ && !pause_ && !waiting_)
+    on_message(std::exchange(held_, {}));
+}
+
+// False when that was the end.
+bool gen_server::go_on() {
   if (pause_) {
     pause_.reset();
-    finish_start();
-    return;
+    return finish_start();
   }
   if (!waiting_ || !waiting_->callback.is_done())
-    return;
+    return true;
   const auto done = std::move(waiting_);
   const auto take = [&done] {
     return done->callback.take<server_result::promise_type>();
@@ -94,15 +99,16 @@ void gen_server::on_resumed() {
   switch (done->what) {
   case purpose::start:
     come_up(take());
-    return;
+    return true;
   case purpose::answer:
     conclude(done->caller, invoke(purpose::answer, done->caller, [&done] {
                return done->callback.take<call_result::promise_type>();
              }));
-    return;
+    return true;
   case purpose::go_on:
-    apply(invoke(purpose::go_on, {}, take));
+    return apply(invoke(purpose::go_on, {}, take));
   }
+  return true;
 }
 
 // Whoever waits for the start waits for init only, as in OTP. False when that was the
@@ -114,6 +120,10 @@ bool gen_server::finish_start() {
 void gen_server::on_message(term message) {
   if (!finish_start())
     return;
+  if (pause_ || waiting_) { // the start is not finished yet
+    held_ = std::move(message);
+    return;
+  }
   if (const auto* passed = message.get_if<timer_expired>();
       passed != nullptr && passed->message.is<limit_passed>()) {
     if (passed->ref != limit_)

@@ -24,7 +24,7 @@ void check(const char* option, std::size_t value) {
   if (value > most_threads)
     throw std::invalid_argument(
         "node_options." + std::string(option) + " is " + std::to_string(value)
-        + ": it must be 0 (one per core) to " + std::to_string(most_threads));
+        + ": it must be 0 (one per processor) to " + std::to_string(most_threads));
 }
 
 [[nodiscard]] node_options checked(node_options options) {

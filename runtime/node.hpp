@@ -38,8 +38,8 @@ class stepped_node;
 /// What a node is made of. A value out of range stops its constructor with
 /// std::invalid_argument that names the option and the range.
 struct node_options {
-  std::size_t shards = 0;       // 0: one per core; at most 1024
-  std::size_t pool_threads = 0; // of CAF's scheduler; 0: one per core; at most 1024
+  std::size_t shards = 0;       // at most 1024; 0: one per processor that it may use
+  std::size_t pool_threads = 0; // of CAF's scheduler; the same
   /// For processes that trap exits; then `kill`. milliseconds::max(): never.
   saturated<std::chrono::milliseconds> stop_timeout{5'000};
   /// A turn that holds its shard for longer is logged, with its process and behaviour, by

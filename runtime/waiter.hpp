@@ -61,6 +61,7 @@ protected:
   [[nodiscard]] virtual bool comes_at_once();
   /// Waits until all others that are ready have had a turn.
   void pause();
+  [[nodiscard]] bool is_pausing() const noexcept { return is_pausing_; }
   [[nodiscard]] process& who() const noexcept { return who_; }
   /// The message in `entry`, without taking it.
   [[nodiscard]] static term message_of(const signal& entry);
@@ -76,7 +77,7 @@ private:
   const duration limit_;
   coroutine* waiting_ = nullptr;
   state state_ = state::idle;
-  bool is_pausing_ = false; // what it waits for has come already
+  bool is_pausing_ = false; // it waits for its next turn, and for nothing else
 };
 
 /// The rest of the turn, for what is no coroutine: `on_resumed` is the next thing that

@@ -159,7 +159,7 @@ struct server_options {
   /// `restart_period`; one failure more is no accident, and ends the server.
   std::size_t max_restarts = 3;
   milliseconds restart_period{5'000};
-  /// Of the node that the server makes for itself; 0: one per core.
+  /// Of the node that the server makes for itself; 0: one per processor that it may use.
   std::size_t shards = 0;
   /// How its shards wait for sockets. `uring` fails at start where the kernel has none.
   runtime::reactor_kind reactor = runtime::reactor_kind::automatic;
