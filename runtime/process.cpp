@@ -7,6 +7,7 @@
 #include "runtime/shard.hpp"
 
 #include <exception>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -40,6 +41,12 @@ void starter::handle(process& target) {
   };
   const guard disposer{this};
   target.begin(make());
+}
+
+// The node stops or has stopped: the process is dead from the start.
+void starter::bounce(process& target) {
+  dispose();
+  target.never_starts();
 }
 
 exit_reason escaped_exception() {
@@ -144,7 +151,7 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
   }
   started.end_turn(false);
   --shard_.nested_starts_;
-  shard_.running_ = this;
+  shard_.set_running(this);
   if (goes_on && ending_)
     throw signalled_exit{*ending_};
   return result;
@@ -182,7 +189,8 @@ reference process::send_message_interval(duration interval, timer_target to,
 }
 
 std::optional<duration> process::cancel_timer(reference ref) {
-  return node().timers_of(ref).cancel(ref);
+  auto* here = node().find_timers(ref);
+  return here != nullptr ? here->cancel(ref) : std::nullopt;
 }
 
 void process::cancel_timer_async(reference ref) {
@@ -190,7 +198,8 @@ void process::cancel_timer_async(reference ref) {
 }
 
 std::optional<duration> process::read_timer(reference ref) const {
-  return node().timers_of(ref).read(ref);
+  const auto* here = node().find_timers(ref);
+  return here != nullptr ? here->read(ref) : std::nullopt;
 }
 
 detail::relations& process::ties() {
@@ -259,6 +268,15 @@ void process::append(detail::signal* entry) {
   schedule();
 }
 
+void process::never_starts() {
+  if (phase_ != phase::unborn)
+    return; // it was killed before its first turn
+  phase_ = phase::exited;
+  alive_ = false;
+  notify_foreign(noproc);
+  node().process_exited();
+}
+
 void process::accept_start(detail::signal* entry) {
   detail::mailbox early;
   early.swap(mailbox_);
@@ -285,7 +303,7 @@ void process::resume() {
 
 void process::begin_turn() noexcept {
   phase_ = phase::running;
-  shard_.running_ = this;
+  shard_.set_running(this);
 }
 
 std::size_t process::take_turn(std::size_t limit) {
@@ -298,8 +316,11 @@ std::size_t process::take_turn(std::size_t limit) {
 }
 
 void process::begin(std::unique_ptr<behaviour> body) {
-  behaviour_ = std::move(body);
-  behaviour_->self_ = this;
+  body->self_ = this;
+  {
+    const std::lock_guard lock(shard_.watched_);
+    behaviour_ = std::move(body);
+  }
   behaviour_->on_start();
 }
 
@@ -313,7 +334,7 @@ void process::handle_next() {
 void process::end_turn(bool is_queued) {
   if (!ending_ && behaviour_)
     guard([&] { behaviour_->on_end_of_turn(); });
-  shard_.running_ = nullptr;
+  shard_.set_running(nullptr);
   if (ending_) {
     if (is_queued)
       shard_.make_unready(*this);
@@ -325,18 +346,22 @@ void process::end_turn(bool is_queued) {
     schedule();
 }
 
+std::string process::describe() {
+  std::string text = "process " + to_string(pid());
+  if (is_alive() && behaviour_) {
+    text += " (";
+    detail::print_type(text, behaviour_->type());
+    text += ')';
+  }
+  return text;
+}
+
 // Within the handler of an exception.
 void process::crash() noexcept {
   if (ending_)
     return;
   end(detail::escaped_exception());
-  std::string line = "process " + to_string(pid());
-  if (behaviour_) {
-    line += " (";
-    detail::print_type(line, behaviour_->type());
-    line += ')';
-  }
-  node().log(log_level::error, line + " exited: " + to_string(*ending_));
+  node().log(log_level::error, describe() + " exited: " + to_string(*ending_));
 }
 
 } // namespace runtime

@@ -4,6 +4,7 @@
 
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/letter.hpp"
@@ -171,7 +172,8 @@ public:
   void exit(const runtime::pid& other, exit_reason why);
 
   /// Sends `values` to `to`, a pid or a name, after `delay`, never early. A name is
-  /// looked up when the time has come. Source: erlang:send_after/3.
+  /// looked up when the time has come. Throws std::invalid_argument for a negative delay.
+  /// Source: erlang:send_after/3.
   template <class... Ts>
   reference send_after(duration delay, timer_target to, Ts&&... values) {
     return send_message_after(delay, std::move(to),
@@ -209,7 +211,8 @@ public:
 
   /// Asks a gen_server, or a CAF actor's peer in Erlang's manner, and goes on: the answer
   /// comes as `response{id, ...}`, an exit of the server or the end of `limit` likewise,
-  /// exactly once. A request to this process itself fails with `calling_self`.
+  /// exactly once. A request to this process itself fails with `calling_self`. Throws
+  /// std::invalid_argument for a negative limit.
   /// Source: gen_server:send_request/2.
   template <class... Ts>
   reference send_request(const runtime::pid& server, duration limit, Ts&&... values) {
@@ -323,6 +326,7 @@ private:
   }
   void take_in_unusual(detail::signal* entry);
   void accept_start(detail::signal* entry);
+  void never_starts();
   void put(detail::signal* entry);
   void append(detail::signal* entry);
   [[nodiscard]] bool is_awaited(const detail::signal& entry) const;
@@ -356,6 +360,8 @@ private:
   template <class F>
   void guard(F work) noexcept;
   void crash() noexcept;
+  /// For the log: pid and behaviour.
+  [[nodiscard]] std::string describe();
 
   // Signals (process_signals.cpp).
   void exit_itself(exit_reason why);
@@ -383,6 +389,7 @@ private:
   phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;
   bool traps_exit_ = false;
+  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
   std::atomic<bool> alive_{true};
   std::atomic<bool> named_{false};
 };

@@ -122,31 +122,29 @@ void inspect(const pid& who, when_known then) {
     detail::deliver(*who.local(), new process_inspection::request(std::move(then)));
 }
 
-/// What the shards have told so far.
+/// What the shards have told so far. Each holds it until it has told, or runs no more.
 class gathering {
 public:
-  gathering(std::size_t shards, when_listed then)
-      : missing_(shards), then_(std::move(then)) {}
-  void add(const std::vector<pid>& some) {
-    {
-      const std::lock_guard lock(mutex_);
-      found_.insert(found_.end(), some.begin(), some.end());
-      if (--missing_ > 0)
-        return;
-    }
+  explicit gathering(when_listed then) : then_(std::move(then)) {}
+  gathering(const gathering&) = delete;
+  gathering& operator=(const gathering&) = delete;
+  ~gathering() {
     std::sort(found_.begin(), found_.end());
     then_(std::move(found_));
+  }
+  void add(const std::vector<pid>& some) {
+    const std::lock_guard lock(mutex_);
+    found_.insert(found_.end(), some.begin(), some.end());
   }
 
 private:
   std::mutex mutex_; // each shard takes it once
-  std::size_t missing_;
   std::vector<pid> found_;
   const when_listed then_;
 };
 
 void list_processes(node& on, when_listed then) {
-  const auto all = std::make_shared<gathering>(on.shard_count(), std::move(then));
+  const auto all = std::make_shared<gathering>(std::move(then));
   for (std::size_t i = 0; i < on.shard_count(); ++i)
     on.shard_at(i).post(
         [all](const shard& each) { all->add(process_inspection::processes_of(each)); });
@@ -277,8 +275,6 @@ reference request_processes(process& self) {
 
 std::vector<pid> processes(node& on) {
   refuse_to_block_a_shard(on, "processes");
-  if (on.process_count() == 0)
-    return {}; // stopped, perhaps: nobody would answer
   return wait_for<std::vector<pid>>(
       [&](auto then) { list_processes(on, std::move(then)); });
 }

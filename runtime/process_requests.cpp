@@ -87,6 +87,7 @@ bool process::unalias(const runtime::alias& address) {
 
 reference process::start_request(const runtime::pid& server, duration limit,
                                  term request) {
+  static_cast<void>(not_negative("the limit of a request", limit));
   const auto id = shard_.make_reference();
   reference timer;
   if (limit != infinity && server != pid())

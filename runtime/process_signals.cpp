@@ -7,6 +7,7 @@
 #include "runtime/tie_signals.hpp"
 
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace runtime {
@@ -203,15 +204,21 @@ void process::end(exit_reason why) {
 
 void process::finish() {
   const exit_reason why = *ending_;
-  alive_ = false;
-  shard_.running_ = this;
+  {
+    const std::lock_guard lock(shard_.watched_); // nobody looks at the behaviour any more
+    alive_ = false;
+  }
+  shard_.set_running(this);
   if (behaviour_)
     behaviour_->on_exit(why);
   while (detail::signal* left = mailbox_.pop()) // some may be parts of the behaviour
     left->bounce(*this);
   behaviour_.reset();
   phase_ = phase::exited;
-  shard_.running_ = nullptr;
+  {
+    const std::lock_guard lock(shard_.watched_); // nor at the process
+    shard_.set_running(nullptr);
+  }
   break_ties(why);
   parent_ = {}; // or each would keep the one before it, in a chain of successors
   shard_.abandon(*this);
@@ -225,6 +232,8 @@ void process::break_ties(const exit_reason& why) {
   if (const auto ties = std::exchange(ties_, nullptr)) {
     for (const auto& each : ties->memberships)
       each->forget(self);
+    for (const auto& [id, timer] : ties->requests)
+      cancel_timer(timer);
     process_signals::say_farewell(self, why, *ties);
   }
   notify_foreign(why);

@@ -55,6 +55,8 @@ enum class reactor_kind : std::uint8_t {
   uring, // io_uring: Linux 6.1, unless it is forbidden
 };
 
+/// `auto`, `epoll` or `uring`.
+[[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
 /// Of "auto", "epoll", "uring". Throws std::invalid_argument for any other name.
 [[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
 
@@ -118,7 +120,18 @@ protected:
                                            std::span<const iovec> pieces) noexcept;
 };
 
-/// Throws std::system_error when the kernel has no such reactor.
+/// Which reactor the shards of a node have, and why.
+struct reactor_choice {
+  reactor_kind kind;  // epoll or uring
+  std::string reason; // for people: who chose it, or what the kernel said of the other
+};
+
+/// Decides what `wanted` is on this system; io_uring is tried with one round trip. Throws
+/// std::system_error when the kernel does not have what was asked for by name, and when
+/// descriptors or memory run out, whatever was asked for.
+[[nodiscard]] reactor_choice choose_reactor(reactor_kind wanted);
+
+/// `automatic` is what choose_reactor says. Throws std::system_error as it does.
 [[nodiscard]] std::unique_ptr<reactor> make_reactor(reactor_kind kind);
 
 } // namespace runtime

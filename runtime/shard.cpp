@@ -6,6 +6,7 @@
 #include "runtime/process.hpp"
 #include "runtime/scheduler_unit.hpp"
 #include "runtime/send_timers.hpp"
+#include "runtime/shard_numbers.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -16,10 +17,6 @@
 #include <utility>
 
 namespace runtime {
-
-namespace {
-constexpr unsigned index_bits = 12; // of a reference; node_options allows 1024 shards
-}
 
 /// What ends a blocking wait of the io_context: the reactor, or the next deadline.
 struct shard::wake_up {
@@ -48,42 +45,64 @@ private:
   std::thread::id before_;
 };
 
-shard::shard(runtime::node& owner, std::size_t index, const clock& time, reactor_kind how)
-    : owner_(owner), index_(index), clock_(time), now_(time.now()),
-      message_timers_(std::make_unique<send_timers>(*this)), sockets_(make_reactor(how)),
-      scratch_(std::make_unique<std::byte[]>(scratch_size)),
+shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
+             std::uint64_t references, const clock& time, reactor_kind how)
+    : owner_(owner), index_(index), number_(number), clock_(time), now_(time.now()),
+      references_(references), message_timers_(std::make_unique<send_timers>(*this)),
+      sockets_(make_reactor(how)), scratch_(std::make_unique<std::byte[]>(scratch_size)),
       io_(std::make_unique<asio::io_context>(1)),
       wake_up_(std::make_unique<wake_up>(*io_, sockets_->descriptor())),
       execution_unit_(make_execution_unit(owner.actor_system())) {
 }
 
 shard::~shard() {
-  // Tasks that were posted too late; every process has exited, so signals only need to
-  // bounce.
-  for (detail::signal* const first : {taken_, inbox_.take()})
-    for (detail::signal* at = first; at != nullptr;) {
-      detail::signal* after = at->next;
-      if (process* target = std::exchange(at->addressee, nullptr)) {
-        at->bounce(*target);
-        detail::release(*target);
-      } else {
-        at->dispose();
-      }
-      at = after;
-    }
+  close();
+}
+
+void shard::close() {
+  refuse_all(std::exchange(taken_, nullptr));
+  while (!inbox_.close())
+    refuse_all(inbox_.take());
+}
+
+void shard::refuse_all(detail::signal* oldest) {
+  for (detail::signal* at = oldest; at != nullptr;) {
+    detail::signal* after = at->next;
+    refuse(at);
+    at = after;
+  }
 }
 
 reference shard::make_reference() noexcept {
-  return reference((++references_ << index_bits) | index_);
+  return reference((++references_ << shard_numbers::bits) | number_);
 }
 
-std::size_t shard::index_of(reference ref) noexcept {
-  return ref.value() & ((std::uint64_t{1} << index_bits) - 1);
+std::size_t shard::number_of(reference ref) noexcept {
+  return ref.value() & ((std::uint64_t{1} << shard_numbers::bits) - 1);
 }
 
 void shard::push(detail::signal* entry) {
-  if (inbox_.push(entry) == detail::inbox::pushed::to_asleep)
+  switch (inbox_.push(entry)) {
+  case detail::inbox::pushed::to_awake:
+    return;
+  case detail::inbox::pushed::to_asleep:
     sockets_->wake();
+    return;
+  case detail::inbox::pushed::refused:
+    // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+    refuse(entry);
+  }
+}
+
+/// Every process of a shard that runs no more has exited, or never started.
+void shard::refuse(detail::signal* entry) {
+  if (process* target = std::exchange(entry->addressee, nullptr)) {
+    entry->bounce(*target);
+    detail::release(*target);
+  } else {
+    entry->dispose();
+  }
 }
 
 asio::io_context& shard::io() noexcept {
@@ -111,6 +130,8 @@ void shard::run() {
   std::size_t handled = 0; // and rounds, since the sockets were looked at
   while (!is_stopping_) {
     now_is_stale_ = true;
+    rounds_.store(rounds_.load(std::memory_order_relaxed) + 1,
+                  std::memory_order_relaxed); // as in turn()
     drain_inbox();
     expire_timers();
     handled += 1 + topics_.run_subscribers() + run_ready(turn_limit);
@@ -167,7 +188,7 @@ void shard::sleep() {
   } else {
     std::optional<duration> limit;
     if (const auto next = timers_.next())
-      limit = std::max(*next - clock_.now(), duration());
+      limit = std::max<duration>(*next - clock_.now(), duration());
     now_is_stale_ = true; // by the time at which somebody is called in here
     sockets_->wait(limit);
   }

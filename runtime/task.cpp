@@ -38,6 +38,7 @@ private:
 
 task<term> start_task(process& owner, const task_options& options,
                       std::function<term()> work) {
+  static_cast<void>(not_negative("the limit of a task", options.limit)); // or it started
   auto started =
       owner.node().spawn_beside<task_body>(owner.shard(), owner.pid(), std::move(work));
   if (options.tie == task_tie::linked)

@@ -81,7 +81,7 @@ void thread_process::end() {
 }
 
 bool thread_process::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
-  if (deadline == time_point::max()) {
+  if (deadline == end_of_time) {
     box_->arrived.wait(lock);
     return true;
   }
@@ -97,8 +97,8 @@ time_point thread_process::now() const {
   return std::chrono::steady_clock::now();
 }
 
-time_point thread_process::deadline_in(duration limit) const {
-  return limit == infinity ? time_point::max() : now() + limit;
+time_point thread_process::end_of(duration limit) const {
+  return deadline_in(now(), not_negative("the limit of a wait", limit));
 }
 
 void thread_process::run_job(std::function<detail::waiting_call(process&)> work) {
@@ -152,7 +152,7 @@ response thread_process::receive_response(std::span<const reference> ids,
     const auto* each = value.get_if<response>();
     return each != nullptr && std::find(ids.begin(), ids.end(), each->id) != ids.end();
   };
-  const auto found = take(is_wanted, deadline_in(limit));
+  const auto found = take(is_wanted, end_of(limit));
   return found ? found->get<response>() : response{{}, {}, timeout};
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/call_failed.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/function_body.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
@@ -29,7 +30,8 @@ namespace runtime {
 /// Its process ends when it is destroyed (exit reason `normal`). It traps exits: a thread
 /// cannot be ended by a signal. `kill` and the end of the node do end the process: what
 /// has come can still be received, waiting ends at once, and everything else throws
-/// `no_such_process`. For one thread at a time, which must not be a shard's.
+/// `no_such_process`. For one thread at a time, which must not be a shard's. A negative
+/// limit is std::invalid_argument; one that is too long for the clock is for ever.
 class thread_process {
 public:
   explicit thread_process(runtime::node& on);
@@ -128,7 +130,7 @@ private:
   /// Takes out the first message that `wanted` accepts, waiting until `deadline` for it.
   [[nodiscard]] std::optional<term> take(const std::function<bool(const term&)>& wanted,
                                          time_point deadline);
-  [[nodiscard]] time_point deadline_in(duration limit) const;
+  [[nodiscard]] time_point end_of(duration limit) const;
 
 protected:
   runtime::node& node_;
@@ -140,7 +142,7 @@ template <class... Fs>
 auto thread_process::receive(duration limit, Fs&&... cases) {
   using result = std::tuple_element_t<0, std::tuple<detail::result_t<Fs>...>>;
   auto found = take([](const term& value) { return detail::has_case_for<Fs...>(value); },
-                    deadline_in(limit));
+                    end_of(limit));
   if constexpr (std::is_void_v<result>) {
     if (found)
       detail::match_cases<void>(*found, cases...);

@@ -106,4 +106,15 @@ void uring_buffers::add(unsigned id) noexcept {
   ::io_uring_buf_ring_advance(reinterpret_cast<io_uring_buf_ring*>(entries_.get()), 1);
 }
 
+void try_uring() {
+  uring_buffers buffers;
+  uring ring({.submissions = 8, .completions = 16});
+  buffers.register_at(ring);
+  ::io_uring_prep_nop(&ring.request());
+  check(ring.submit());
+  bool is_back = false;
+  ring.drain([&is_back](const completion& done) { is_back = done.result == 0; });
+  check(is_back ? 0 : -ENOSYS);
+}
+
 } // namespace runtime::detail

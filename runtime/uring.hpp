@@ -118,4 +118,8 @@ private:
   unsigned next_ = 0; // entry to be written
 };
 
+/// Has the kernel do all that a reactor takes, once, with a ring of its own. Throws
+/// std::system_error where it refuses, with what it said.
+void try_uring();
+
 } // namespace runtime::detail

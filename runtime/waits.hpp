@@ -5,6 +5,7 @@
 
 #include "runtime/call_failed.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/pool_work.hpp"
@@ -53,7 +54,7 @@ constexpr void check_value() {
 /// Waits for time to pass.
 class sleeping final : public waiter {
 public:
-  sleeping(process& who, duration time) noexcept : waiter(who, time) {}
+  sleeping(process& who, duration time) : waiter(who, time) {}
   void await_resume() const noexcept {}
 };
 
@@ -105,7 +106,7 @@ private:
 /// Waits for the `down` of one monitor.
 class waiting_for_down final : public waiting_for_message {
 public:
-  waiting_for_down(process& who, reference ref, duration limit) noexcept
+  waiting_for_down(process& who, reference ref, duration limit)
       : waiting_for_message(who, limit), ref_(ref) {}
   [[nodiscard]] std::optional<down> await_resume() const {
     return found() ? std::optional(found().get<down>()) : std::nullopt;
@@ -123,8 +124,9 @@ private:
 class calling_term : public waiting_for_message {
 public:
   calling_term(process& who, pid server, duration limit, term request)
-      : waiting_for_message(who, infinity), server_(std::move(server)), limit_(limit),
-        request_(std::move(request)) {}
+      : waiting_for_message(who, infinity), server_(std::move(server)),
+        limit_(not_negative("the limit of a call", limit)), request_(std::move(request)) {
+  }
   ~calling_term() override;
 
 protected:
@@ -179,7 +181,8 @@ private:
 
 /// The awaitables of a process: for its own callbacks, one at a time. An untrapped exit
 /// signal ends the wait with the process: the coroutine does not go on, what it holds is
-/// destroyed.
+/// destroyed. A negative duration is std::invalid_argument; one that is too long for the
+/// clock is for ever.
 class waits {
 public:
   waits() noexcept = default;

@@ -9,6 +9,8 @@
 #include "websock/server_tree.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -52,7 +54,8 @@ struct server::state {
   std::shared_ptr<server_parts> parts;
   std::vector<runtime::child_spec> children;
   server_tree tree;
-  phase is = phase::set_up;
+  std::mutex lifecycle; // of several threads that start or end it, one does
+  std::atomic<phase> is = phase::set_up;
 };
 
 void server::state::require_set_up(const std::string& what) const {
@@ -127,6 +130,7 @@ server& server::supervise(runtime::child_spec child) {
 
 void server::start() {
   auto& self = *state_;
+  const std::lock_guard lock(self.lifecycle);
   if (self.is == state::phase::running)
     return;
   if (self.is == state::phase::ended)
@@ -141,11 +145,17 @@ void server::start() {
     throw;
   }
   self.is = state::phase::running;
+  const auto& node = self.core().node;
+  node.log(runtime::log_level::info,
+           "server on " + url() + ": " + std::to_string(node.shard_count())
+               + " shards, reactor " + std::string(to_string(node.reactor().kind)) + " ("
+               + node.reactor().reason + ')');
 }
 
 drain_result server::drain(const drain_options& how) {
   validate(how);
   auto& self = *state_;
+  const std::lock_guard lock(self.lifecycle);
   if (self.is != state::phase::running)
     return {};
   self.core().door.close();
@@ -239,8 +249,12 @@ std::size_t server::connection_count() const noexcept {
 
 server_statistics server::statistics() const noexcept {
   const auto& core = state_->core();
-  return {core.door.count(), core.unsent.suspended.load(), core.unsent.bytes.load(),
-          core.node.messages_dropped(), core.handshakes_evicted.load()};
+  return {core.door.count(),
+          core.unsent.suspended.load(),
+          core.unsent.bytes.load(),
+          core.node.messages_dropped(),
+          core.handshakes_evicted.load(),
+          core.node.reactor().kind};
 }
 
 } // namespace websock

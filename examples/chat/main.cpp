@@ -66,7 +66,8 @@ int main(int argc, char** argv) {
         .supervise(chat::directory_child(house));
     return server.run([&] {
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
-                << " shards; Ctrl-C stops it" << std::endl;
+                << " shards, reactor " << to_string(server.statistics().reactor)
+                << "; Ctrl-C stops it" << std::endl;
     });
   } catch (const std::exception& failed) {
     std::cerr << "chat: " << failed.what() << '\n';

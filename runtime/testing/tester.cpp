@@ -18,7 +18,7 @@ bool tester::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
   lock.lock();
   if (box_->messages.size() != before)
     return true;
-  if (deadline == time_point::max())
+  if (deadline == end_of_time)
     throw std::runtime_error("a message is waited for that never comes");
   return false;
 }

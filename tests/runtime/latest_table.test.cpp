@@ -142,7 +142,7 @@ TEST_CASE("bytes: the newer has the place when it fits there, otherwise room is 
   CHECK(on.info().message_queue_bytes <= 3'000);
   const auto rest = on.rest();
   REQUIRE(rest.size() >= 2);
-  CHECK(rest.back() == std::string(1'000, 'M') + "1");
+  CHECK(rest.back() == std::string(1'000, 'M').append("1"));
 }
 
 TEST_CASE("an alias that is inactive supersedes nothing") {

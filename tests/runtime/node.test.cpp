@@ -1,6 +1,7 @@
 // The node: its options, its processes, its end.
 #include "runtime/node.hpp"
 
+#include "runtime/cpu_count.hpp"
 #include "runtime/gen_server.hpp"
 #include "runtime/process.hpp"
 
@@ -100,11 +101,12 @@ TEST_CASE("an option out of range stops the node and is named with its range") {
   using Catch::Matchers::EndsWith;
   using Catch::Matchers::StartsWith;
   CHECK_THROWS_AS(node({.shards = 1025}), std::invalid_argument);
-  CHECK_THROWS_WITH(node({.shards = 1025}), StartsWith("node_options.shards is 1025")
-                                                && EndsWith("0 (one per core) to 1024"));
+  CHECK_THROWS_WITH(node({.shards = 1025}),
+                    StartsWith("node_options.shards is 1025")
+                        && EndsWith("0 (one per processor) to 1024"));
   CHECK_THROWS_WITH(node({.shards = 1, .pool_threads = 5000}),
                     StartsWith("node_options.pool_threads is 5000")
-                        && EndsWith("0 (one per core) to 1024"));
+                        && EndsWith("0 (one per processor) to 1024"));
   CHECK_THROWS_WITH(node({.shards = 1, .stop_timeout = -1ms}),
                     StartsWith("node_options.stop_timeout is negative")
                         && EndsWith("0 ms or more"));
@@ -112,10 +114,10 @@ TEST_CASE("an option out of range stops the node and is named with its range") {
                     StartsWith("node_options.log is empty"));
 }
 
-TEST_CASE("a node has the shards it was asked for, or one per core") {
+TEST_CASE(
+    "a node has the shards it was asked for, or one per processor that it may use") {
   CHECK(node({.shards = 3, .pool_threads = 1}).shard_count() == 3);
-  CHECK(node({.pool_threads = 1}).shard_count()
-        == std::max(1U, std::thread::hardware_concurrency()));
+  CHECK(node({.pool_threads = 1}).shard_count() == runtime::usable_cpus());
 }
 
 TEST_CASE("a node that ran nothing stops, and may be stopped again") {

@@ -12,6 +12,7 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -20,6 +21,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -109,6 +111,37 @@ TEST_CASE("an unknown reactor is refused by its name") {
   CHECK_THROWS_AS(runtime::reactor_kind_from("kqueue"), std::invalid_argument);
   CHECK_THROWS_WITH(runtime::reactor_kind_from("kqueue"),
                     "reactor is kqueue: it must be auto, epoll or uring");
+}
+
+TEST_CASE("a choice of a reactor tells its reason") {
+  for (const auto kind : kinds()) {
+    const auto chosen = runtime::choose_reactor(kind);
+    CHECK(chosen.kind == kind);
+    CHECK(chosen.reason == "an option");
+  }
+  const auto chosen = runtime::choose_reactor(reactor_kind::automatic);
+  CHECK(chosen.kind != reactor_kind::automatic);
+  CHECK_FALSE(chosen.reason.empty());
+  CHECK(to_string(reactor_kind::automatic) == "auto");
+  CHECK(runtime::node({.shards = 1, .reactor = chosen.kind}).reactor().kind
+        == chosen.kind);
+}
+
+TEST_CASE("a system without descriptors is not taken for one without io_uring") {
+  if (runtime::choose_reactor(reactor_kind::automatic).kind != reactor_kind::uring)
+    return; // it was not tried
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  std::error_code refused;
+  try {
+    static_cast<void>(runtime::choose_reactor(reactor_kind::automatic));
+  } catch (const std::system_error& failed) {
+    refused = failed.code();
+  }
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(refused == std::errc::too_many_files_open);
 }
 
 TEST_CASE("a shard that sleeps without Asio hears of messages and of timers") {
