@@ -2,6 +2,7 @@
 // on CAF.
 #include "runtime/caf_actor.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/caf_error.hpp"
 #include "runtime/caf_term.hpp"
 #include "runtime/exit_signals.hpp"
@@ -212,27 +213,27 @@ void caf_actor::notify_foreign(const exit_reason& why) {
 }
 
 void caf_actor::link_foreign(const runtime::pid& other) {
-  if (has_exited(*other.control_block()))
+  if (has_exited(*detail::access::control_block(other)))
     detail::send_link_exit(*this, other, noproc);
   else
-    caf::monitorable_actor::add_link(other.control_block()->get());
+    caf::monitorable_actor::add_link(detail::access::control_block(other)->get());
 }
 
 void caf_actor::unlink_foreign(const runtime::pid& other) {
-  caf::monitorable_actor::remove_link(other.control_block()->get());
+  caf::monitorable_actor::remove_link(detail::access::control_block(other)->get());
 }
 
 void caf_actor::monitor_foreign(const runtime::pid& other, reference ref) {
-  if (has_exited(*other.control_block()))
+  if (has_exited(*detail::access::control_block(other)))
     detail::send_down(process::pid(), {ref, other, {}, noproc});
   else
-    other.control_block()->get()->attach(
+    detail::access::control_block(other)->get()->attach(
         std::make_unique<foreign_monitor>(process::pid(), other, ref));
 }
 
 void caf_actor::demonitor_foreign(const runtime::pid& other, reference ref) {
   const foreign_monitor::key key{ref};
-  other.control_block()->get()->detach(caf::attachable::token(key));
+  detail::access::control_block(other)->get()->detach(caf::attachable::token(key));
 }
 
 pid node::create_process(shard& on) {
@@ -251,17 +252,17 @@ process* as_process(caf::actor_control_block& block) noexcept {
 }
 
 void deliver_foreign(const pid& to, term message) {
-  auto* block = to.control_block();
+  auto* block = detail::access::control_block(to);
   if (is_remote(*block))
     check_sendable(message, *block->home_system);
   block->enqueue(nullptr, caf::make_message_id(), to_message(message), nullptr);
 }
 
 void exit_foreign(const pid& to, const pid& from, const exit_reason& why) {
-  to.control_block()->get()->eq_impl(
+  detail::access::control_block(to)->get()->eq_impl(
       caf::make_message_id(), nullptr, nullptr,
       caf::exit_msg{from ? caf::actor_cast<caf::actor_addr>(
-                        caf::strong_actor_ptr(from.control_block(), true))
+                        caf::strong_actor_ptr(detail::access::control_block(from), true))
                          : caf::actor_addr(),
                     to_error(why)});
 }

@@ -1,4 +1,5 @@
 // What a process that has exited tells those who are tied to it.
+#include "runtime/access.hpp"
 #include "runtime/tie_signals.hpp"
 
 #include <algorithm>
@@ -16,6 +17,8 @@ namespace runtime {
 class process_signals::farewell final : public detail::shard_task {
 public:
   static void send(const pid& from, const exit_reason& why, detail::relations& ties) {
+    if (ties.monitors.empty() && ties.links.empty() && ties.watchers.empty())
+      return;
     std::unique_ptr<farewell> all(new farewell(from, why, ties));
     if (!all->send_part())
       continue_later(std::move(all));
@@ -37,12 +40,54 @@ private:
   using linked = decltype(detail::relations::links)::slot;
   using monitor = decltype(detail::relations::monitors)::slot;
 
+  [[nodiscard]] static bool is_later(const link& a, const link& b) noexcept {
+    return a.number > b.number;
+  }
+  [[nodiscard]] static bool is_later(const monitor& a, const monitor& b) noexcept {
+    return a.first > b.first;
+  }
+  template <class T>
+  [[nodiscard]] static T take_last(std::vector<T>& list) {
+    T last = std::move(list.back());
+    list.pop_back();
+    return last;
+  }
+
+  /// A few are sorted at once; to sort a hundred thousand takes too long, so many are a
+  /// heap.
+  template <class T>
+  class in_order {
+  public:
+    explicit in_order(std::vector<T> list) : list_(std::move(list)) { arrange(); }
+    [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
+    void reserve(std::size_t size) { list_.reserve(size); }
+    void add(T each) { list_.push_back(std::move(each)); }
+    void arrange() {
+      constexpr auto is_behind = [](const T& a, const T& b) { return is_later(a, b); };
+      is_heap_ = list_.size() > part;
+      if (is_heap_)
+        std::make_heap(list_.begin(), list_.end(), is_behind);
+      else
+        std::sort(list_.begin(), list_.end(), is_behind);
+    }
+    [[nodiscard]] T take_first() {
+      constexpr auto is_behind = [](const T& a, const T& b) { return is_later(a, b); };
+      if (is_heap_)
+        std::pop_heap(list_.begin(), list_.end(), is_behind);
+      return take_last(list_);
+    }
+
+  private:
+    std::vector<T> list_; // the first is the last, unless it is a heap
+    bool is_heap_ = false;
+  };
+
   farewell(pid from, exit_reason why, detail::relations& ties)
       : shard_task(detail::signal_kind::control), from_(std::move(from)),
         why_(std::move(why)), watched_(ties.monitors.take_all()),
-        unsorted_(ties.links.take_all()), watchers_(ties.watchers.take_all()) {
+        unsorted_(ties.links.take_all()), links_({}),
+        watchers_(ties.watchers.take_all()) {
     links_.reserve(unsorted_.size());
-    std::make_heap(watchers_.begin(), watchers_.end(), is_later_watcher);
   }
 
   /// Whether that was all.
@@ -62,47 +107,32 @@ private:
   void end_monitor() {
     const auto [ref, watched] = take_last(watched_);
     if (watched.who.is_foreign())
-      from_.local()->demonitor_foreign(watched.who, ref);
+      detail::access::local(from_)->demonitor_foreign(watched.who, ref);
     else if (watched.who)
-      detail::deliver(*watched.who.local(), new demonitor_request(ref));
+      detail::deliver(*detail::access::local(watched.who), new demonitor_request(ref));
   }
-  // Links by number, not by address: a stepped node promises the same schedule every
-  // time. A heap, for to sort a hundred thousand at once takes too long.
+  // By number, not by address: a stepped node promises the same schedule every time. The
+  // number is in the process: to look at each is what takes time.
   void sort_in() {
     auto who = take_last(unsorted_).first;
-    if (who.is_foreign())
-      return;
-    links_.push_back({who.number(), std::move(who)});
-    std::push_heap(links_.begin(), links_.end(), is_later_link);
+    if (const auto number = who.number(); !who.is_foreign())
+      links_.add({number, std::move(who)});
+    if (unsorted_.empty())
+      links_.arrange();
   }
   void send_exit() {
-    std::pop_heap(links_.begin(), links_.end(), is_later_link);
-    const pid to = take_last(links_).who;
-    detail::deliver(*to.local(), new exited(from_, why_, detail::exit_origin::link));
+    const pid to = links_.take_first().who;
+    detail::deliver(*detail::access::local(to),
+                    new exited(from_, why_, detail::exit_origin::link));
   }
   // In the order in which they were set up, as far as one can tell.
   void send_down() {
-    std::pop_heap(watchers_.begin(), watchers_.end(), is_later_watcher);
-    const auto [ref, to] = take_last(watchers_);
-    detail::deliver(*to.who.local(),
+    const auto [ref, to] = watchers_.take_first();
+    detail::deliver(*detail::access::local(to.who),
                     new went_down({ref, from_, to.name_or_empty(), why_}));
   }
-
-  template <class T>
-  [[nodiscard]] static T take_last(std::vector<T>& list) {
-    T last = std::move(list.back());
-    list.pop_back();
-    return last;
-  }
-  [[nodiscard]] static bool is_later_link(const link& a, const link& b) noexcept {
-    return a.number > b.number;
-  }
-  [[nodiscard]] static bool is_later_watcher(const monitor& a,
-                                             const monitor& b) noexcept {
-    return a.first > b.first;
-  }
   static void continue_later(std::unique_ptr<farewell> own) {
-    auto& on = own->from_.local()->shard();
+    auto& on = detail::access::local(own->from_)->shard();
     on.push(own.release());
   }
 
@@ -110,8 +140,8 @@ private:
   const exit_reason why_;
   std::vector<monitor> watched_; // what is left of each
   std::vector<linked> unsorted_;
-  std::vector<link> links_; // heaps, the next one first
-  std::vector<monitor> watchers_;
+  in_order<link> links_;
+  in_order<monitor> watchers_;
 };
 
 void process_signals::say_farewell(const pid& from, const exit_reason& why,

@@ -14,7 +14,7 @@ class process;
 
 namespace detail {
 
-/// A coroutine that calls a function which waits, from its first instruction to its last.
+/// A coroutine that does nothing but wait for a function which waits.
 class waiting_call {
 public:
   using promise_type = callback_promise<waiting_call>;
@@ -22,10 +22,10 @@ public:
   waiting_call() noexcept = default;
   explicit waiting_call(running_callback call) noexcept : call_(std::move(call)) {}
 
-  /// `function` stays where it is until the call is over.
-  template <class F>
-  [[nodiscard]] static waiting_call begin(process& self, F& function) {
-    co_await function(self);
+  /// `function` runs in a callback of the process from now on.
+  template <class T>
+  [[nodiscard]] static waiting_call begin(process&, waiting<T> function) {
+    co_await std::move(function);
     co_return waiting_call();
   }
   [[nodiscard]] explicit operator bool() const noexcept {
@@ -42,22 +42,32 @@ private:
 /// Ends it `normal`. (process.cpp: it is not complete here.)
 void end_normally(process& self);
 
-/// Exits `normal` when the function has returned, and when what it returned has been
-/// waited for, if that is a waiting<T>.
-template <class F>
+/// Exits `normal` when the function has returned.
+template <class F, bool Waits = is_waiting<std::invoke_result_t<F&, process&>>>
 class function_body final : public behaviour {
 public:
   explicit function_body(F function) : function_(std::move(function)) {}
 
 private:
   void on_start() override {
-    if constexpr (is_waiting<std::invoke_result_t<F&, process&>>) {
-      call_ = waiting_call::begin(self(), function_);
-      on_resumed();
-    } else {
-      function_(self());
-      end_normally(self());
-    }
+    function_(self());
+    end_normally(self());
+  }
+  void on_message(term) override {}
+
+  F function_;
+};
+
+/// Exits `normal` when what the function returned has been waited for.
+template <class F>
+class function_body<F, true> final : public behaviour {
+public:
+  explicit function_body(F function) : function_(std::move(function)) {}
+
+private:
+  void on_start() override {
+    call_ = waiting_call::begin(self(), function_(self()));
+    on_resumed();
   }
   void on_message(term) override {}
   void on_resumed() override {
@@ -68,7 +78,7 @@ private:
   }
   void on_exit(const exit_reason&) noexcept override { call_ = {}; }
 
-  F function_;
+  F function_; // a coroutine of a lambda uses its captures
   waiting_call call_;
 };
 

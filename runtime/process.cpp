@@ -1,6 +1,7 @@
 // Turns: how a process takes what is in its mailbox, and what becomes of an exception.
 #include "runtime/process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
@@ -60,7 +61,7 @@ exit_reason escaped_exception() {
 }
 
 void end_normally(process& self) {
-  self.end(normal);
+  detail::access::end(self, normal);
 }
 
 void deliver(process& to, signal* entry) {
@@ -104,18 +105,18 @@ void process::unregister_name(std::string_view name) {
 
 runtime::pid process::create(spawn_tie tie) {
   auto child = node().create_process(shard_);
-  child.local()->parent_ = pid();
-  child.local()->tie_to_parent_ = tie;
+  detail::access::local(child)->parent_ = pid();
+  detail::access::local(child)->tie_to_parent_ = tie;
   if (tie == spawn_tie::link) {
     ties().links.insert(child);
-    child.local()->ties().links.insert(pid());
+    detail::access::local(child)->ties().links.insert(pid());
   }
   return child;
 }
 
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
   auto child = create(tie);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), start);
   return child;
 }
 
@@ -130,7 +131,7 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
   }
   const bool goes_on = ending_ == nullptr;
   auto child = create(tie);
-  process& started = *child.local();
+  process& started = *detail::access::local(child);
   ++shard_.nested_starts_;
   started.begin_turn();
   shard_.adopt(started);
@@ -166,7 +167,7 @@ const exit_reason* process::start_failure() const noexcept {
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
   auto child = create(spawn_tie::none);
   const auto ref = monitor(child);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), start);
   return {std::move(child), ref};
 }
 

@@ -2,6 +2,7 @@
 // though nothing here shows it (runtime/caf.hpp does).
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/deadline.hpp"
@@ -229,38 +230,8 @@ public:
   /// An empty pid when nobody has the name.
   [[nodiscard]] runtime::pid whereis(std::string_view name) const;
 
-  // ---- For behaviours with a protocol of their own, or a socket. ----
-
-  /// Whether a turn could start now and would be the oldest thing to do. Between turns
-  /// only.
-  [[nodiscard]] bool is_idle() const noexcept {
-    return phase_ == phase::idle && mailbox_.empty() && takes_messages();
-  }
-  /// Runs `work` as a turn of its own, before what is in the mailbox. Between turns only:
-  /// from a socket's readiness or a timer, never from a callback. `work` must not be a
-  /// handler's callback unless `is_idle()`.
-  template <class F>
-  void run_turn(F work) {
-    if (phase_ == phase::running || phase_ == phase::exited || ending_)
-      return;
-    const bool is_queued = phase_ == phase::scheduled;
-    begin_turn();
-    guard([&] { work(); });
-    end_turn(is_queued);
-  }
-  /// Puts a signal of the behaviour's own at the end of the mailbox. Its shard only.
-  void queue(detail::signal& entry) { accept(&entry); }
-  /// Takes nothing more from the mailbox until `resume`; signals are still accepted, and
-  /// an untrapped exit still ends it. What a blocking send is in Erlang.
-  void suspend() noexcept { suspended_ = true; }
-  void resume();
   /// Whether a callback waits, as in `co_await self().sleep(1s)`.
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
-  /// Ends this process with `why` once the running callback has returned: `exit` without
-  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
-  /// several reasons the first counts.
-  void end(exit_reason why);
-
   /// For people: number of signals in the mailbox.
   [[nodiscard]] std::size_t message_queue_len() const noexcept { return mailbox_.size(); }
   /// Any thread. False from the moment at which the process starts to exit.
@@ -286,6 +257,7 @@ private:
   friend class runtime::node;
   friend class runtime::topic_table;
   friend class runtime::name_table;
+  friend struct detail::access;
   friend class detail::letter;
   friend class detail::waiter;
   friend class detail::overload_signal;
@@ -297,6 +269,35 @@ private:
   friend void detail::deliver(process& to, detail::signal* entry);
 
   void mark_named(bool named) noexcept { named_.store(named); }
+
+  // For behaviours with a protocol of their own, or a socket: by detail::access.
+  /// Whether a turn could start now and would be the oldest thing to do. Between turns
+  /// only.
+  [[nodiscard]] bool is_idle() const noexcept {
+    return phase_ == phase::idle && mailbox_.empty() && takes_messages();
+  }
+  /// Runs `work` as a turn of its own, before what is in the mailbox. Between turns only:
+  /// from a socket's readiness or a timer, never from a callback. `work` must not be a
+  /// handler's callback unless `is_idle()`.
+  template <class F>
+  void run_turn(F work) {
+    if (phase_ == phase::running || phase_ == phase::exited || ending_)
+      return;
+    const bool is_queued = phase_ == phase::scheduled;
+    begin_turn();
+    guard([&] { work(); });
+    end_turn(is_queued);
+  }
+  /// Puts a signal of the behaviour's own at the end of the mailbox. Its shard only.
+  void queue(detail::signal& entry) { accept(&entry); }
+  /// Takes nothing more from the mailbox until `resume`; signals are still accepted, and
+  /// an untrapped exit still ends it. What a blocking send is in Erlang.
+  void suspend() noexcept { suspended_ = true; }
+  void resume();
+  /// Ends this process with `why` once the running callback has returned: `exit` without
+  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
+  /// several reasons the first counts.
+  void end(exit_reason why);
 
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
 
@@ -355,7 +356,7 @@ private:
   void begin(std::unique_ptr<behaviour> body);
   void take_message(term message) {
     ++messages_handled_;
-    behaviour_->on_message(message.hand_on());
+    behaviour_->on_message(detail::access::hand_on(message));
   }
   template <class F>
   void guard(F work) noexcept;

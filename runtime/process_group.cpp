@@ -1,6 +1,7 @@
 // The tables of a scope: members by group, groups by member, and monitors.
 #include "runtime/process_group.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
 #include "runtime/flat_table.hpp"
 #include "runtime/membership.hpp"
@@ -259,7 +260,7 @@ scope::scope() : table_(std::make_shared<table>()) {
 
 void scope::join(std::string_view group, const std::vector<pid>& pids) {
   for (const auto& each : pids)
-    if (each.local() == nullptr)
+    if (detail::access::local(each) == nullptr)
       throw std::invalid_argument("join(\"" + std::string(group) + "\", "
                                   + to_string(each) + "): not a process of this node");
   table_->join(group, pids);

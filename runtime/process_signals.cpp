@@ -1,4 +1,5 @@
 // Links, monitors and exits of a process.
+#include "runtime/access.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
@@ -15,8 +16,9 @@ namespace runtime {
 namespace detail {
 
 void send_exit(const pid& to, pid from, exit_reason why) {
-  deliver(*to.local(), new process_signals::exited(std::move(from), std::move(why),
-                                                   exit_origin::explicit_call));
+  deliver(*detail::access::local(to),
+          new process_signals::exited(std::move(from), std::move(why),
+                                      exit_origin::explicit_call));
 }
 
 void send_link(process& to, pid from) {
@@ -38,13 +40,15 @@ void send_remote_exit(process& to, pid from, exit_reason why) {
 }
 
 void send_down(const pid& to, down message) {
-  deliver_behind(*to.local(), new process_signals::went_down(std::move(message)));
+  deliver_behind(*detail::access::local(to),
+                 new process_signals::went_down(std::move(message)));
 }
 
 } // namespace detail
 
 void process::link(const runtime::pid& other) {
-  if (other.local() != nullptr && !other.local()->is_alive() && !traps_exit_)
+  if (detail::access::local(other) != nullptr && !detail::access::local(other)->is_alive()
+      && !traps_exit_)
     throw no_such_process("link: " + to_string(other) + " is dead");
   if (!other || other == pid())
     return;
@@ -52,7 +56,8 @@ void process::link(const runtime::pid& other) {
   if (other.is_foreign())
     link_foreign(other); // CAF knows best whether the two are linked
   else if (is_new)
-    detail::deliver(*other.local(), new process_signals::link_request(pid()));
+    detail::deliver(*detail::access::local(other),
+                    new process_signals::link_request(pid()));
 }
 
 void process::unlink(const runtime::pid& other) {
@@ -63,7 +68,8 @@ void process::unlink(const runtime::pid& other) {
     return;
   }
   ++ties_->unlinking[other];
-  detail::deliver(*other.local(), new process_signals::unlink_request(pid()));
+  detail::deliver(*detail::access::local(other),
+                  new process_signals::unlink_request(pid()));
 }
 
 reference process::monitor(const runtime::pid& other) {
@@ -88,7 +94,7 @@ void process::start_monitor(reference ref, const runtime::pid& other, std::strin
   else if (other.is_foreign())
     monitor_foreign(other, ref);
   else
-    detail::deliver(*other.local(),
+    detail::deliver(*detail::access::local(other),
                     new process_signals::monitor_request(ref, pid(), std::move(name)));
 }
 
@@ -102,7 +108,8 @@ bool process::demonitor(reference ref) {
   if (who.is_foreign())
     demonitor_foreign(who, ref);
   else if (who)
-    detail::deliver(*who.local(), new process_signals::demonitor_request(ref));
+    detail::deliver(*detail::access::local(who),
+                    new process_signals::demonitor_request(ref));
   return true;
 }
 
@@ -134,7 +141,7 @@ void process::exit_itself(exit_reason why) {
                                                   detail::exit_origin::explicit_call);
   entry->own_number = ++ties().own_exits;
   shard_.post_quiet([self = pid(), number = entry->own_number](runtime::shard&) {
-    if (const auto& ties = self.local()->ties_)
+    if (const auto& ties = detail::access::local(self)->ties_)
       ties->own_exits_arrived = number;
   });
   accept(entry);

@@ -48,7 +48,7 @@ public:
       auto& there = map.try_emplace(std::string(key)).first->second;
       if (is_unique() && !there.empty()) {
         const entry* first = there.find_if([](const entry&) { return true; });
-        if (first->who.local()->is_alive())
+        if (first->who.is_alive())
           return first->who;
         std::swap(stale, there); // of one that exits just now
       }
@@ -102,8 +102,7 @@ public:
       return at == map.end() ? std::vector<entry>() : all_of(at->second);
     });
     if (is_unique())
-      std::erase_if(found,
-                    [](const entry& each) { return !each.who.local()->is_alive(); });
+      std::erase_if(found, [](const entry& each) { return !each.who.is_alive(); });
     return found;
   }
 

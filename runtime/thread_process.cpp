@@ -1,6 +1,8 @@
 // A process for a thread that is none.
 #include "runtime/thread_process.hpp"
 
+#include "runtime/access.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -47,7 +49,7 @@ private:
     }
     const auto* exited = message.get_if<exit_signal>();
     if (exited != nullptr && self().is_parent(exited->from))
-      self().end(exited->reason);
+      detail::access::end(self(), exited->reason);
     box_.put(std::move(message));
   }
   void on_resumed() override {
@@ -74,7 +76,7 @@ thread_process::~thread_process() {
 
 void thread_process::end() {
   detail::send_kept(pid_, job{[](process& self) {
-                                self.end(normal);
+                                detail::access::end(self, normal);
                                 return detail::waiting_call();
                               },
                               [] {}});
@@ -118,9 +120,9 @@ void thread_process::throw_ended() const {
 }
 
 std::optional<term> thread_process::take(const std::function<bool(const term&)>& wanted,
-                                         time_point deadline) {
+                                         time_point deadline, std::size_t looked_at) {
   std::unique_lock lock(box_->mutex);
-  for (std::size_t looked_at = 0;;) {
+  for (;;) {
     auto& messages = box_->messages;
     for (; looked_at < messages.size(); ++looked_at) {
       const auto at = messages.begin() + static_cast<std::ptrdiff_t>(looked_at);
@@ -146,23 +148,37 @@ bool thread_process::demonitor_flush(reference ref) {
   return was_active;
 }
 
-response thread_process::receive_response(std::span<const reference> ids,
-                                          duration limit) {
-  const auto is_wanted = [ids](const term& value) {
+namespace {
+
+[[nodiscard]] auto answers_one_of(std::span<const reference> ids) {
+  return [ids](const term& value) {
     const auto* each = value.get_if<response>();
     return each != nullptr && std::find(ids.begin(), ids.end(), each->id) != ids.end();
   };
-  const auto found = take(is_wanted, end_of(limit));
+}
+
+} // namespace
+
+response thread_process::receive_response(std::span<const reference> ids,
+                                          duration limit) {
+  const auto found = take(answers_one_of(ids), end_of(limit));
   return found ? found->get<response>() : response{{}, {}, timeout};
 }
 
+std::size_t thread_process::arrived() const {
+  const std::lock_guard lock(box_->mutex);
+  return box_->messages.size();
+}
+
 term thread_process::call_term(const runtime::pid& server, duration limit, term request) {
+  const auto before = arrived(); // none of these is the answer
   const auto id = in_process([&](process& self) {
     return self.send_request(server, limit, std::move(request));
   });
-  const auto result = receive_response({&id, 1}, infinity);
-  if (!result.id)
+  const auto found = take(answers_one_of({&id, 1}), end_of(infinity), before);
+  if (!found)
     throw_ended(); // nothing else ends the wait without an answer
+  const auto& result = found->get<response>();
   if (!result.is_answered())
     throw call_failed(result.failed);
   return result.value;

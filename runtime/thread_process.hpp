@@ -13,6 +13,7 @@
 #include "runtime/waiting.hpp"
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -127,9 +128,12 @@ private:
     else
       return value.template get<R>();
   }
-  /// Takes out the first message that `wanted` accepts, waiting until `deadline` for it.
+  /// How many messages wait.
+  [[nodiscard]] std::size_t arrived() const;
+  /// Takes out the first message that `wanted` accepts, waiting until `deadline` for it;
+  /// the first `looked_at` are none.
   [[nodiscard]] std::optional<term> take(const std::function<bool(const term&)>& wanted,
-                                         time_point deadline);
+                                         time_point deadline, std::size_t looked_at = 0);
   [[nodiscard]] time_point end_of(duration limit) const;
 
 protected:
@@ -155,25 +159,21 @@ auto thread_process::receive(duration limit, Fs&&... cases) {
 
 namespace detail {
 
-/// A function that waits, and what it gives or throws in the end.
-template <class F, class T>
-struct waiting_task {
-  F work;
-  std::promise<T> outcome{};
-
-  waiting<> operator()(process& self) {
-    try {
-      if constexpr (std::is_void_v<T>) {
-        co_await work(self);
-        outcome.set_value();
-      } else {
-        outcome.set_value(co_await work(self));
-      }
-    } catch (...) {
-      outcome.set_exception(std::current_exception());
+/// Hands on what a function that waits gives or throws in the end.
+template <class T>
+waiting<> fulfil(process&, std::shared_ptr<std::promise<T>> outcome,
+                 waiting<T> function) {
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(function);
+      outcome->set_value();
+    } else {
+      outcome->set_value(co_await std::move(function));
     }
+  } catch (...) {
+    outcome->set_exception(std::current_exception());
   }
-};
+}
 
 } // namespace detail
 
@@ -181,21 +181,28 @@ template <class F>
 auto thread_process::in_process(F work)
     -> detail::awaited_t<std::invoke_result_t<F&, process&>> {
   using result = std::invoke_result_t<F&, process&>;
-  if constexpr (detail::is_waiting<result>) {
-    using task_type = detail::waiting_task<F, detail::awaited_t<result>>;
-    const auto task = std::make_shared<task_type>(task_type{std::move(work)});
-    auto outcome = task->outcome.get_future();
-    run_job([task](process& self) { return detail::waiting_call::begin(self, *task); });
-    return outcome.get();
-  } else {
-    auto task = std::make_shared<std::packaged_task<result(process&)>>(std::move(work));
-    auto outcome = task->get_future();
-    run_job([task](process& self) {
-      (*task)(self);
-      return detail::waiting_call();
-    });
-    return outcome.get();
-  }
+  using value = detail::awaited_t<result>;
+  auto outcome = std::make_shared<std::promise<value>>();
+  auto promised = outcome->get_future();
+  auto task = std::make_shared<F>(std::move(work)); // as long as it waits
+  run_job([task, outcome](process& self) {
+    detail::waiting_call call;
+    try {
+      if constexpr (detail::is_waiting<result>) {
+        call = detail::waiting_call::begin(self,
+                                           detail::fulfil(self, outcome, (*task)(self)));
+      } else if constexpr (std::is_void_v<result>) {
+        (*task)(self);
+        outcome->set_value();
+      } else {
+        outcome->set_value((*task)(self));
+      }
+    } catch (...) {
+      outcome->set_exception(std::current_exception());
+    }
+    return call;
+  });
+  return promised.get();
 }
 
 } // namespace runtime

@@ -2,6 +2,7 @@
 // comes too late.
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
@@ -83,7 +84,7 @@ struct process_signals {
       const detail::owned<link_request> own(this);
       if (from_.is_foreign())
         return; // CAF has answered it
-      detail::deliver_behind(*from_.local(),
+      detail::deliver_behind(*detail::access::local(from_),
                              new exited(pid(target), noproc, detail::exit_origin::link));
     }
     void dispose() noexcept override { delete this; }
@@ -118,7 +119,8 @@ struct process_signals {
     }
     void bounce(process& target) override {
       const detail::owned<unlink_request> own(this);
-      if (process* asker = from_.local(); asker != nullptr && asker->is_alive())
+      if (process* asker = detail::access::local(from_);
+          asker != nullptr && asker->is_alive())
         detail::deliver(*asker, new unlink_acknowledged(pid(target)));
     }
     void dispose() noexcept override { delete this; }
@@ -138,7 +140,7 @@ struct process_signals {
     }
     void bounce(process& target) override {
       const detail::owned<monitor_request> own(this);
-      detail::deliver_behind(*watcher_.local(),
+      detail::deliver_behind(*detail::access::local(watcher_),
                              new went_down({ref_, pid(target), name_, noproc}));
     }
     void dispose() noexcept override { delete this; }

@@ -1,6 +1,7 @@
 // Subscriptions on one shard.
 #include "runtime/topic_table.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
@@ -23,10 +24,16 @@ void topic_table::subscribe(process& who, std::string_view name) {
     found->second.name = found->first;
   }
   auto& members = found->second.members;
-  auto& first = who.ties().topics[&found->second];
-  first = std::make_unique<detail::subscription>(
-      detail::subscription{members.size(), std::move(first)});
-  members.push_back({&who, first.get()});
+  auto place = std::make_unique<detail::subscription>(
+      detail::subscription{members.size(), nullptr});
+  members.push_back({&who, place.get()});
+  auto& own = who.ties().topics;
+  if (auto* first = own.find(&found->second)) {
+    place->next = std::move(*first);
+    *first = std::move(place);
+  } else {
+    own.insert(&found->second, std::move(place));
+  }
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
@@ -147,7 +154,7 @@ std::size_t topic_table::run(process& who) {
     const auto& next = all[running_.next_message++];
     if (next.except == &who)
       continue;
-    who.guard([&] { who.take_message(next.message.lend()); });
+    who.guard([&] { who.take_message(detail::access::lend(next.message)); });
     ++handled;
   }
   if (running_.next_message < all.size())

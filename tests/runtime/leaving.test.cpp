@@ -167,6 +167,24 @@ TEST_CASE("an answer to a call is found whatever waits in the mailbox of the cal
   CHECK(reason_of_down(on.me, 0s) == "normal");
 }
 
+TEST_CASE("an answer to a call of a thread is found whatever waits for the thread") {
+  scene on;
+  class echo final : public runtime::gen_server {
+    runtime::call_result handle_call(runtime::term, runtime::from) override {
+      return runtime::reply(1);
+    }
+  };
+  const auto server = on.node.spawn<echo>();
+  for (int i = 0; i < 2 * many; ++i)
+    runtime::send(on.me.pid(), i);
+  on.node.run_until_idle(10'000'000);
+  CHECK(seconds_of([&] {
+          for (int i = 0; i < 4'000; ++i)
+            static_cast<void>(on.me.call<int>(server, 5s, i));
+        })
+        < in_time);
+}
+
 TEST_CASE("a process that has ended keeps nobody else, in a chain of a million") {
   scene on;
   class successor final : public runtime::gen_server {

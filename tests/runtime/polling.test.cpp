@@ -4,6 +4,7 @@
 #include "runtime/waits.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/waiting_worker.hpp"
 
 #include <string>
@@ -68,7 +69,8 @@ TEST_CASE("a poll finds what waits in the inbox of the shard") {
   SECTION("a message") {
     on.poll_after([&](process&) {
       on.node.node().shard_at(0).enqueue(
-          *on.target.local(), runtime::detail::make_letter(std::string("sent")));
+          tests::process_of(on.target),
+          runtime::detail::make_letter(std::string("sent")));
     });
     CHECK(on.log == lines{"sent"});
   }
@@ -85,7 +87,8 @@ TEST_CASE("a poll finds what waits in the inbox of the shard") {
     on.poll_after([&](process&) {
       auto& here = on.node.node().shard_at(0);
       here.post([&](runtime::shard&) { on.log.push_back("work"); });
-      here.enqueue(*on.target.local(), runtime::detail::make_letter(std::string("sent")));
+      here.enqueue(tests::process_of(on.target),
+                   runtime::detail::make_letter(std::string("sent")));
     });
     CHECK(on.log == lines{"nothing", "work", "info \"sent\""});
   }
