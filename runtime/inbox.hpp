@@ -19,15 +19,17 @@ public:
   /// entry with the caller, since nobody will take it.
   pushed push(signal* entry) noexcept {
     signal* head = head_.load(std::memory_order_relaxed);
+    bool is_mark = false;
     do {
-      if (head == closed()) [[unlikely]]
+      is_mark = is_asleep_or_closed(head);
+      if (is_mark && head == closed()) [[unlikely]]
         return pushed::refused;
-      entry->next = head == asleep() ? nullptr : head;
+      entry->next = is_mark ? nullptr : head;
       // release: the consumer's acquire in take() sees what the producer wrote into the
       // entry.
     } while (!head_.compare_exchange_weak(head, entry, std::memory_order_release,
                                           std::memory_order_relaxed));
-    return head == asleep() ? pushed::to_asleep : pushed::to_awake;
+    return is_mark ? pushed::to_asleep : pushed::to_awake;
   }
 
   /// Refuses what comes from now on. False when something is in it: take that first. When
@@ -80,6 +82,11 @@ private:
   [[nodiscard]] signal* closed() const noexcept {
     return reinterpret_cast<signal*>(reinterpret_cast<char*>(const_cast<inbox*>(this))
                                      + 1); // no signal's either
+  }
+  // One comparison for both, as each push makes it.
+  [[nodiscard]] bool is_asleep_or_closed(const signal* head) const noexcept {
+    return reinterpret_cast<std::uintptr_t>(head) - reinterpret_cast<std::uintptr_t>(this)
+           <= 1;
   }
 
   alignas(64) std::atomic<signal*> head_{nullptr};

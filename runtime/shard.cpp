@@ -82,17 +82,16 @@ std::size_t shard::number_of(reference ref) noexcept {
 }
 
 void shard::push(detail::signal* entry) {
-  switch (inbox_.push(entry)) {
-  case detail::inbox::pushed::to_awake:
+  const auto how = inbox_.push(entry);
+  if (how == detail::inbox::pushed::to_awake)
     return;
-  case detail::inbox::pushed::to_asleep:
+  if (how == detail::inbox::pushed::to_asleep) {
     sockets_->wake();
     return;
-  case detail::inbox::pushed::refused:
-    // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
-    dropped_.fetch_add(1, std::memory_order_relaxed);
-    refuse(entry);
   }
+  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+  refuse(entry);
 }
 
 /// Every process of a shard that runs no more has exited, or never started.

@@ -1,5 +1,6 @@
 // What of a server is for any thread, called from many while it starts, serves and stops:
 // for ThreadSanitizer, which sees what a test cannot.
+#include "websock/client.hpp"
 #include "websock/server.hpp"
 
 #include "tests/catch.hpp"
@@ -9,6 +10,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -81,4 +83,32 @@ TEST_CASE(
     const std::jthread second(stop);
     stop();
   }
+}
+
+TEST_CASE(
+    "clients are opened by several threads, also while their node stops and after") {
+  const tests::running_server subject(tests::echoing);
+  const auto url = "ws://127.0.0.1:" + std::to_string(subject.port()) + '/';
+  runtime::node node({.shards = 2, .pool_threads = 1});
+  std::atomic<int> opened{0};
+  std::atomic<bool> is_over{false};
+  std::vector<std::jthread> users;
+  for (int i = 0; i < 2; ++i)
+    users.emplace_back([&] {
+      while (!is_over) {
+        websock::connect<tests::echo>(node, url, {});
+        ++opened;
+        std::this_thread::yield();
+      }
+    });
+  while (opened < 20)
+    std::this_thread::yield();
+  node.stop();
+  CHECK(node.process_count() == 0);
+  for (const int before = opened; opened < before + 10;)
+    std::this_thread::yield();
+  is_over = true;
+  users.clear();
+  CHECK(node.process_count() == 0);
+  CHECK_FALSE(websock::connect<tests::echo>(node, url, {}).local()->is_alive());
 }
