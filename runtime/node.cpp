@@ -1,6 +1,8 @@
 // The node: start, stop, and what is shared by its shards.
 #include "runtime/node.hpp"
 
+#include "runtime/access.hpp"
+#include "runtime/cpu_count.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
 #include "runtime/scheduler_unit.hpp"
@@ -8,9 +10,10 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
+#include <pthread.h>
 
-#include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace runtime {
 
@@ -18,15 +21,11 @@ namespace {
 
 constexpr std::size_t most_threads = 1'024;
 
-[[nodiscard]] std::size_t cores() noexcept {
-  return std::max(1U, std::thread::hardware_concurrency());
-}
-
 void check(const char* option, std::size_t value) {
   if (value > most_threads)
     throw std::invalid_argument(
         "node_options." + std::string(option) + " is " + std::to_string(value)
-        + ": it must be 0 (one per core) to " + std::to_string(most_threads));
+        + ": it must be 0 (one per processor) to " + std::to_string(most_threads));
 }
 
 [[nodiscard]] node_options checked(node_options options) {
@@ -35,12 +34,15 @@ void check(const char* option, std::size_t value) {
   if (options.stop_timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument(
         "node_options.stop_timeout is negative: it must be 0 ms or more");
+  if (options.slow_turn < std::chrono::milliseconds::zero())
+    throw std::invalid_argument(
+        "node_options.slow_turn is negative: it must be 0 ms or more");
   if (!options.log)
     throw std::invalid_argument("node_options.log is empty: it must be a function");
   if (options.shards == 0)
-    options.shards = cores();
+    options.shards = usable_cpus();
   if (options.pool_threads == 0)
-    options.pool_threads = cores();
+    options.pool_threads = usable_cpus();
   return options;
 }
 
@@ -73,15 +75,32 @@ node::node(node_options options)
 
 node::node(node_options options, const clock& time, threads run)
     : options_(checked(std::move(options))), reactor_(choose_reactor(options_.reactor)),
-      run_(run), caf_(std::make_unique<caf_side>(options_.pool_threads)) {
+      run_(run), numbers_(options_.shards),
+      phase_(run == threads::none ? phase::stepped : phase::running),
+      caf_(std::make_unique<caf_side>(options_.pool_threads)) {
   shards_.reserve(options_.shards);
-  for (std::size_t i = 0; i < options_.shards; ++i)
-    shards_.push_back(std::make_unique<shard>(*this, i, time, reactor_.kind));
-  if (run == threads::none)
-    return;
+  for (std::size_t i = 0; i < options_.shards; ++i) {
+    const auto number = numbers_.first() + i;
+    // A node that a test steps is the same each time.
+    const auto made = run == threads::none ? 0 : shard_numbers::references_of(number);
+    shards_.push_back(
+        std::make_unique<shard>(*this, i, number, made, time, reactor_.kind));
+  }
+  if (run != threads::none)
+    start_threads();
+}
+
+void node::start_threads() {
   threads_.reserve(shards_.size());
   for (const auto& each : shards_)
-    threads_.emplace_back([&on = *each] { on.run(); });
+    threads_.emplace_back([&on = *each] {
+      // What top and a debugger show; 15 characters at most.
+      const std::string name = "websock/" + std::to_string(on.index());
+      static_cast<void>(::pthread_setname_np(::pthread_self(), name.c_str()));
+      on.run();
+    });
+  if (options_.slow_turn > std::chrono::milliseconds::zero())
+    watch_ = std::make_unique<turn_watch>(*this, duration(options_.slow_turn));
 }
 
 node::~node() {
@@ -117,8 +136,13 @@ caf::actor_system& node::actor_system() noexcept {
 }
 
 void node::stop() {
-  if (threads_.empty())
+  for (const auto& each : shards_)
+    if (each->is_current())
+      throw std::logic_error("node::stop waits for the shard that called it");
+  const std::lock_guard lock(stop_mutex_);
+  if (phase_ != phase::running)
     return;
+  phase_ = phase::stopping;
   end_processes(shutdown);
   if (!wait_until_empty(options_.stop_timeout)) {
     log(log_level::warning, std::to_string(process_count())
@@ -127,12 +151,25 @@ void node::stop() {
       end_processes(kill);
     while (!wait_until_empty(std::chrono::milliseconds(100)));
   }
+  close();
+  extensions_.clear();
+}
+
+/// No process is left. What waits in an inbox is refused when its shard has ended, and
+/// may be answered at one that is closed already: that answer is refused at once.
+void node::close() {
   for (const auto& each : shards_)
     each->stop();
   for (auto& thread : threads_)
     thread.join();
   threads_.clear();
-  extensions_.clear();
+  watch_.reset();
+  for (const auto& each : shards_)
+    each->close();
+  for (const auto& each : shards_)
+    shard_numbers::references_of(numbers_.first() + each->index()) =
+        each->references_made();
+  phase_ = phase::over;
 }
 
 void node::end_processes(const exit_reason& why) {
@@ -140,9 +177,14 @@ void node::end_processes(const exit_reason& why) {
     each->post([why](shard& on) { on.end_processes(why); });
 }
 
-bool node::wait_until_empty(std::chrono::milliseconds limit) {
+bool node::wait_until_empty(duration limit) {
+  const auto is_empty = [this] { return processes_.load() == 0; };
+  const auto end = deadline_in(std::chrono::steady_clock::now(), limit);
   std::unique_lock lock(empty_mutex_);
-  return empty_.wait_for(lock, limit, [this] { return processes_.load() == 0; });
+  if (end != end_of_time)
+    return empty_.wait_until(lock, end, is_empty);
+  empty_.wait(lock, is_empty);
+  return true;
 }
 
 std::uint64_t node::messages_dropped() const noexcept {
@@ -177,8 +219,26 @@ shard& node::next_shard_beside(const shard& busy) noexcept {
 
 pid node::spawn(shard& on, detail::starter* start) {
   auto started = create_process(on);
-  detail::deliver(*started.local(), start);
+  const auto now = phase_.load();
+  if (now == phase::stopping || now == phase::over)
+    start->bounce(*detail::access::local(started));
+  else
+    detail::deliver(*detail::access::local(started), start);
   return started;
+}
+
+void node::register_name(std::string name, const pid& who) {
+  if (detail::access::local(who) != nullptr
+      && &detail::access::local(who)->node() != this)
+    throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
+                                + "): a process of another node");
+  names_.add(std::move(name), who);
+}
+
+send_timers& node::timers_of(reference ref) {
+  if (auto* found = find_timers(ref))
+    return *found;
+  throw std::invalid_argument(to_string(ref) + " was made by another node");
 }
 
 } // namespace runtime

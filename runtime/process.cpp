@@ -1,15 +1,23 @@
 // Turns: how a process takes what is in its mailbox, and what becomes of an exception.
 #include "runtime/process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
 
 #include <exception>
+#include <mutex>
 #include <stdexcept>
+#include <string>
 
 namespace runtime {
+
+namespace {
+// Each nested start takes a few hundred octets of the stack, besides what an init has.
+constexpr std::size_t most_nested_starts = 256;
+} // namespace
 
 void behaviour::throw_no_process() {
   throw std::logic_error(
@@ -36,6 +44,12 @@ void starter::handle(process& target) {
   target.begin(make());
 }
 
+// The node stops or has stopped: the process is dead from the start.
+void starter::bounce(process& target) {
+  dispose();
+  target.never_starts();
+}
+
 exit_reason escaped_exception() {
   try {
     throw;
@@ -44,6 +58,10 @@ exit_reason escaped_exception() {
   } catch (...) {
     return error("an exception that is not a std::exception");
   }
+}
+
+void end_normally(process& self) {
+  detail::access::end(self, normal);
 }
 
 void deliver(process& to, signal* entry) {
@@ -87,18 +105,18 @@ void process::unregister_name(std::string_view name) {
 
 runtime::pid process::create(spawn_tie tie) {
   auto child = node().create_process(shard_);
-  child.local()->parent_ = pid();
-  child.local()->tie_to_parent_ = tie;
+  detail::access::local(child)->parent_ = pid();
+  detail::access::local(child)->tie_to_parent_ = tie;
   if (tie == spawn_tie::link) {
     ties().links.insert(child);
-    child.local()->ties().links.insert(pid());
+    detail::access::local(child)->ties().links.insert(pid());
   }
   return child;
 }
 
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
   auto child = create(tie);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), start);
   return child;
 }
 
@@ -106,8 +124,15 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
 // child is in no list of those that are ready. The node may be stopping, and end it
 // first.
 start_result process::start(detail::starter* first, spawn_tie tie) {
+  if (shard_.nested_starts_ == most_nested_starts) {
+    first->dispose();
+    throw std::length_error("start: " + std::to_string(most_nested_starts)
+                            + " processes wait for one another's init already");
+  }
+  const bool goes_on = ending_ == nullptr;
   auto child = create(tie);
-  process& started = *child.local();
+  process& started = *detail::access::local(child);
+  ++shard_.nested_starts_;
   started.begin_turn();
   shard_.adopt(started);
   if (started.ending_)
@@ -120,13 +145,16 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
               *failed,
               started.ending_ ? runtime::pid() : child,
               started.behaviour_ && started.behaviour_->has_declined()};
-    if (tie == spawn_tie::link) {
+    if (tie == spawn_tie::link && traps_exit_) { // the result says it
       ties().links.erase(child);
       started.ties().links.erase(pid());
     }
   }
   started.end_turn(false);
-  shard_.running_ = this;
+  --shard_.nested_starts_;
+  shard_.set_running(this);
+  if (goes_on && ending_)
+    throw signalled_exit{*ending_};
   return result;
 }
 
@@ -139,7 +167,7 @@ const exit_reason* process::start_failure() const noexcept {
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
   auto child = create(spawn_tie::none);
   const auto ref = monitor(child);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), start);
   return {std::move(child), ref};
 }
 
@@ -162,7 +190,8 @@ reference process::send_message_interval(duration interval, timer_target to,
 }
 
 std::optional<duration> process::cancel_timer(reference ref) {
-  return node().timers_of(ref).cancel(ref);
+  auto* here = node().find_timers(ref);
+  return here != nullptr ? here->cancel(ref) : std::nullopt;
 }
 
 void process::cancel_timer_async(reference ref) {
@@ -170,7 +199,8 @@ void process::cancel_timer_async(reference ref) {
 }
 
 std::optional<duration> process::read_timer(reference ref) const {
-  return node().timers_of(ref).read(ref);
+  const auto* here = node().find_timers(ref);
+  return here != nullptr ? here->read(ref) : std::nullopt;
 }
 
 detail::relations& process::ties() {
@@ -239,6 +269,15 @@ void process::append(detail::signal* entry) {
   schedule();
 }
 
+void process::never_starts() {
+  if (phase_ != phase::unborn)
+    return; // it was killed before its first turn
+  phase_ = phase::exited;
+  alive_ = false;
+  notify_foreign(noproc);
+  node().process_exited();
+}
+
 void process::accept_start(detail::signal* entry) {
   detail::mailbox early;
   early.swap(mailbox_);
@@ -265,7 +304,7 @@ void process::resume() {
 
 void process::begin_turn() noexcept {
   phase_ = phase::running;
-  shard_.running_ = this;
+  shard_.set_running(this);
 }
 
 std::size_t process::take_turn(std::size_t limit) {
@@ -278,8 +317,11 @@ std::size_t process::take_turn(std::size_t limit) {
 }
 
 void process::begin(std::unique_ptr<behaviour> body) {
-  behaviour_ = std::move(body);
-  behaviour_->self_ = this;
+  body->self_ = this;
+  {
+    const std::lock_guard lock(shard_.watched_);
+    behaviour_ = std::move(body);
+  }
   behaviour_->on_start();
 }
 
@@ -293,7 +335,7 @@ void process::handle_next() {
 void process::end_turn(bool is_queued) {
   if (!ending_ && behaviour_)
     guard([&] { behaviour_->on_end_of_turn(); });
-  shard_.running_ = nullptr;
+  shard_.set_running(nullptr);
   if (ending_) {
     if (is_queued)
       shard_.make_unready(*this);
@@ -305,18 +347,22 @@ void process::end_turn(bool is_queued) {
     schedule();
 }
 
+std::string process::describe() {
+  std::string text = "process " + to_string(pid());
+  if (is_alive() && behaviour_) {
+    text += " (";
+    detail::print_type(text, behaviour_->type());
+    text += ')';
+  }
+  return text;
+}
+
 // Within the handler of an exception.
 void process::crash() noexcept {
   if (ending_)
     return;
   end(detail::escaped_exception());
-  std::string line = "process " + to_string(pid());
-  if (behaviour_) {
-    line += " (";
-    detail::print_type(line, behaviour_->type());
-    line += ')';
-  }
-  node().log(log_level::error, line + " exited: " + to_string(*ending_));
+  node().log(log_level::error, describe() + " exited: " + to_string(*ending_));
 }
 
 } // namespace runtime

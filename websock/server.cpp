@@ -10,6 +10,8 @@
 #include "websock/server_tree.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -53,7 +55,8 @@ struct server::state {
   std::shared_ptr<server_parts> parts;
   std::vector<runtime::child_spec> children;
   server_tree tree;
-  phase is = phase::set_up;
+  std::mutex lifecycle; // of several threads that start or end it, one does
+  std::atomic<phase> is = phase::set_up;
 };
 
 void server::state::require_set_up(const std::string& what) const {
@@ -130,6 +133,7 @@ server& server::supervise(runtime::child_spec child) {
 
 void server::start() {
   auto& self = *state_;
+  const std::lock_guard lock(self.lifecycle);
   if (self.is == state::phase::running)
     return;
   if (self.is == state::phase::ended)
@@ -154,6 +158,7 @@ void server::start() {
 drain_result server::drain(const drain_options& how) {
   validate(how);
   auto& self = *state_;
+  const std::lock_guard lock(self.lifecycle);
   if (self.is != state::phase::running)
     return {};
   self.core().door.close();

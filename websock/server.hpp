@@ -133,7 +133,8 @@ public:
   /// Whether a drain has begun: for a route that tells a load balancer. Any thread.
   [[nodiscard]] bool is_draining() const noexcept;
   /// A drain with server_options::drain that asks all connections at once. Ends the node
-  /// too when it is the server's own. May be repeated.
+  /// too when it is the server's own. May be repeated. Any thread but a shard's: of
+  /// several one stops it, the others wait.
   void stop();
   /// Starts unless started, calls `started`, waits for SIGINT or SIGTERM, drains as
   /// server_options::drain says, stops. Another signal cuts the drain short. SIGHUP
