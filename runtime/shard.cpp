@@ -49,9 +49,9 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
              std::uint64_t references, const clock& time, reactor_kind how)
     : owner_(owner), index_(index), number_(number), clock_(time), now_(time.now()),
       references_(references), message_timers_(std::make_unique<send_timers>(*this)),
-      sockets_(make_reactor(how)), scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      io_(std::make_unique<asio::io_context>(1)),
-      wake_up_(std::make_unique<wake_up>(*io_, sockets_->descriptor())),
+      sockets_(
+          make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
       execution_unit_(make_execution_unit(owner.actor_system())) {
 }
 
@@ -104,9 +104,14 @@ void shard::refuse(detail::signal* entry) {
   }
 }
 
-asio::io_context& shard::io() noexcept {
-  if (!uses_asio_.exchange(true))
+asio::io_context& shard::io() {
+  std::call_once(asio_is_made_, [this] {
+    auto made = std::make_unique<asio::io_context>(1);
+    wake_up_ = std::make_unique<wake_up>(*made, sockets_->descriptor());
+    io_ = std::move(made);
+    uses_asio_ = true;
     sockets_->wake(); // it may sleep elsewhere
+  });
   return *io_;
 }
 
@@ -142,7 +147,7 @@ void shard::run() {
       continue;
     handled = 0;
   }
-  static_cast<void>(sockets_->prepare_to_wait()); // what was posted
+  sockets_->flush();
 }
 
 bool shard::has_work() const noexcept {
@@ -196,8 +201,7 @@ void shard::sleep() {
 
 void shard::sleep_in_asio() {
   if (!sockets_->prepare_to_wait()) {
-    now_is_stale_ = true;
-    sockets_->poll();
+    poll();
     return;
   }
   wait_for_sockets();
@@ -227,6 +231,12 @@ void shard::arm_deadline() {
     if (!cancelled)
       wake_up_->armed_for = time_point::max();
   });
+}
+
+void shard::tell_refused(const std::error_code& why) const {
+  owner_.log(log_level::warning, "shard " + std::to_string(index_)
+                                     + ": the kernel refuses io_uring by now ("
+                                     + why.message() + "); it goes on by poll, slower");
 }
 
 bool shard::drain_inbox() {

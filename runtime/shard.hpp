@@ -15,9 +15,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -72,8 +74,9 @@ public:
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
   [[nodiscard]] reactor& sockets() noexcept { return *sockets_; }
   /// For Asio objects on this shard. A shard of which nobody asks for it does without
-  /// Asio, at less cost. Any thread.
-  [[nodiscard]] asio::io_context& io() noexcept;
+  /// Asio, at less cost, and without its three descriptors. Throws std::system_error when
+  /// none are left. Any thread.
+  [[nodiscard]] asio::io_context& io();
   /// Of the callbacks that are coroutines.
   [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
   [[nodiscard]] topic_table& topics() noexcept { return topics_; }
@@ -165,6 +168,7 @@ private:
   void sleep_in_asio();
   void wait_for_sockets();
   void arm_deadline();
+  void tell_refused(const std::error_code& why) const;
   void make_ready(process& who) noexcept;
   void make_unready(process& who) noexcept;
   void adopt(process& who);
@@ -204,8 +208,9 @@ private:
   const std::unique_ptr<reactor> sockets_;
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;
+  std::once_flag asio_is_made_;
   std::unique_ptr<asio::io_context> io_;
-  std::atomic<bool> uses_asio_{false};
+  std::atomic<bool> uses_asio_{false}; // then both exist
   struct wake_up;
   std::unique_ptr<wake_up> wake_up_;
   std::shared_ptr<caf::execution_unit>
