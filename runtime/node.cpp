@@ -1,6 +1,8 @@
 // The node: start, stop, and what is shared by its shards.
 #include "runtime/node.hpp"
 
+#include "runtime/access.hpp"
+#include "runtime/cpu_count.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
 #include "runtime/scheduler_unit.hpp"
@@ -10,12 +12,14 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 #include <fcntl.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 
 namespace runtime {
@@ -25,15 +29,11 @@ namespace {
 constexpr std::size_t most_threads = 1'024;
 constexpr std::size_t longest_thrown = 1'024; // a line of the log
 
-[[nodiscard]] std::size_t cores() noexcept {
-  return std::max(1U, std::thread::hardware_concurrency());
-}
-
 void check(const char* option, std::size_t value) {
   if (value > most_threads)
     throw std::invalid_argument(
         "node_options." + std::string(option) + " is " + std::to_string(value)
-        + ": it must be 0 (one per core) to " + std::to_string(most_threads));
+        + ": it must be 0 (one per processor) to " + std::to_string(most_threads));
 }
 
 [[nodiscard]] node_options checked(node_options options) {
@@ -42,12 +42,15 @@ void check(const char* option, std::size_t value) {
   if (options.stop_timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument(
         "node_options.stop_timeout is negative: it must be 0 ms or more");
+  if (options.slow_turn < std::chrono::milliseconds::zero())
+    throw std::invalid_argument(
+        "node_options.slow_turn is negative: it must be 0 ms or more");
   if (!options.log)
     throw std::invalid_argument("node_options.log is empty: it must be a function");
   if (options.shards == 0)
-    options.shards = cores();
+    options.shards = usable_cpus();
   if (options.pool_threads == 0)
-    options.pool_threads = cores();
+    options.pool_threads = usable_cpus();
   return options;
 }
 
@@ -87,28 +90,43 @@ node::node(node_options options)
 }
 
 node::node(node_options options, const clock& time, threads run)
-    : options_(checked(std::move(options))), run_(run),
+    : options_(checked(std::move(options))), reactor_(choose_reactor(options_.reactor)),
+      run_(run), numbers_(options_.shards),
+      phase_(run == threads::none ? phase::stepped : phase::running),
       caf_(std::make_unique<caf_side>(options_.pool_threads)) {
   open_standard_streams();
   shards_.reserve(options_.shards);
-  for (std::size_t i = 0; i < options_.shards; ++i)
-    shards_.push_back(std::make_unique<shard>(*this, i, time, options_.reactor));
+  for (std::size_t i = 0; i < options_.shards; ++i) {
+    const auto number = numbers_.first() + i;
+    // A node that a test steps is the same each time.
+    const auto made = run == threads::none ? 0 : shard_numbers::references_of(number);
+    shards_.push_back(
+        std::make_unique<shard>(*this, i, number, made, time, reactor_.kind));
+  }
   if (run != threads::none)
     start_threads();
 }
 
 void node::start_threads() {
   threads_.reserve(shards_.size());
+  const bool is_watched = options_.slow_turn > std::chrono::milliseconds::zero();
   try {
     for (const auto& each : shards_)
-      threads_.emplace_back([&on = *each] { on.run(); });
+      threads_.emplace_back([&on = *each] {
+        // What top and a debugger show; 15 characters at most.
+        const std::string name = "websock/" + std::to_string(on.index());
+        static_cast<void>(::pthread_setname_np(::pthread_self(), name.c_str()));
+        on.run();
+      });
+    if (is_watched)
+      watch_ = std::make_unique<turn_watch>(*this, duration(options_.slow_turn));
   } catch (const std::system_error& refused) {
     const auto made = threads_.size();
     end_threads();
-    throw std::system_error(refused.code(), "node: the system made "
-                                                + std::to_string(made) + " of "
-                                                + std::to_string(shards_.size())
-                                                + " threads for node_options.shards");
+    throw std::system_error(refused.code(),
+                            "node: the system made " + std::to_string(made) + " of "
+                                + std::to_string(shards_.size() + (is_watched ? 1 : 0))
+                                + " threads for node_options.shards");
   }
 }
 
@@ -158,8 +176,13 @@ caf::actor_system& node::actor_system() noexcept {
 }
 
 void node::stop() {
-  if (threads_.empty())
+  for (const auto& each : shards_)
+    if (each->is_current())
+      throw std::logic_error("node::stop waits for the shard that called it");
+  const std::lock_guard lock(stop_mutex_);
+  if (phase_ != phase::running)
     return;
+  phase_ = phase::stopping;
   order_all(shard::order::shut_down);
   if (!wait_until_empty(options_.stop_timeout)) {
     log(log_level::warning, std::to_string(process_count())
@@ -168,8 +191,21 @@ void node::stop() {
       order_all(shard::order::end_at_once);
     while (!wait_until_empty(std::chrono::milliseconds(100)));
   }
-  end_threads();
+  close();
   extensions_.clear();
+}
+
+/// No process is left. What waits in an inbox is refused when its shard has ended, and
+/// may be answered at one that is closed already: that answer is refused at once.
+void node::close() {
+  end_threads();
+  watch_.reset();
+  for (const auto& each : shards_)
+    each->close();
+  for (const auto& each : shards_)
+    shard_numbers::references_of(numbers_.first() + each->index()) =
+        each->references_made();
+  phase_ = phase::over;
 }
 
 void node::log(log_level level, std::string_view line) const noexcept {
@@ -194,9 +230,14 @@ void node::order_all(shard::order what) noexcept {
     each->obey(what);
 }
 
-bool node::wait_until_empty(std::chrono::milliseconds limit) {
+bool node::wait_until_empty(duration limit) {
+  const auto is_empty = [this] { return processes_.load() == 0; };
+  const auto end = deadline_in(std::chrono::steady_clock::now(), limit);
   std::unique_lock lock(empty_mutex_);
-  return empty_.wait_for(lock, limit, [this] { return processes_.load() == 0; });
+  if (end != end_of_time)
+    return empty_.wait_until(lock, end, is_empty);
+  empty_.wait(lock, is_empty);
+  return true;
 }
 
 std::uint64_t node::messages_dropped() const noexcept {
@@ -232,8 +273,26 @@ shard& node::next_shard_beside(const shard& busy) noexcept {
 pid node::spawn(shard& on, detail::starter* start) {
   detail::owned_starter own(start);
   auto started = create_process(on);
-  detail::deliver(*started.local(), own.release());
+  const auto now = phase_.load();
+  if (now == phase::stopping || now == phase::over)
+    own.release()->bounce(*detail::access::local(started));
+  else
+    detail::deliver(*detail::access::local(started), own.release());
   return started;
+}
+
+void node::register_name(std::string name, const pid& who) {
+  if (detail::access::local(who) != nullptr
+      && &detail::access::local(who)->node() != this)
+    throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
+                                + "): a process of another node");
+  names_.add(std::move(name), who);
+}
+
+send_timers& node::timers_of(reference ref) {
+  if (auto* found = find_timers(ref))
+    return *found;
+  throw std::invalid_argument(to_string(ref) + " was made by another node");
 }
 
 } // namespace runtime

@@ -22,6 +22,7 @@ class waiter;
 /// On its way back it is its own task, so that the way back needs no memory.
 class pool_work : private shard_task, public std::enable_shared_from_this<pool_work> {
 public:
+  pool_work() noexcept : shard_task(signal_kind::event) {}
   virtual ~pool_work() = default;
 
   /// Runs it on the pool; then `waiting` is finished, on the shard of `who`.

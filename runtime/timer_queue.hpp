@@ -2,7 +2,7 @@
 // nothing.
 #pragma once
 
-#include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -49,8 +49,11 @@ public:
   [[nodiscard]] time_point due(const timer& entry) const noexcept {
     return heap_[entry.position_].when;
   }
+  /// Nothing when none is armed, or only such as are never due.
   [[nodiscard]] std::optional<time_point> next() const noexcept {
-    return heap_.empty() ? std::nullopt : std::optional(heap_.front().when);
+    return heap_.empty() || heap_.front().when == end_of_time
+               ? std::nullopt
+               : std::optional(heap_.front().when);
   }
   /// Expires what is due at `now` and was armed before the call.
   void expire(time_point now);

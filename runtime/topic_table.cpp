@@ -1,6 +1,7 @@
 // Subscriptions on one shard.
 #include "runtime/topic_table.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
@@ -32,47 +33,55 @@ void topic_table::subscribe(process& who, std::string_view name) {
   }
 }
 
+// What may fail goes first.
 void topic_table::enter(process& who, detail::topic& into) {
-  auto& places = who.ties().topics;
-  places.push_back(std::make_unique<detail::subscription>(
-      detail::subscription{&into, into.members.size()}));
+  auto& own = who.ties().topics;
+  auto& members = into.members;
+  auto place = std::make_unique<detail::subscription>(
+      detail::subscription{members.size(), nullptr});
+  members.push_back({&who, place.get()});
+  if (auto* first = own.find(&into)) {
+    place->next = std::move(*first);
+    *first = std::move(place);
+    return;
+  }
   try {
-    into.members.push_back({&who, places.back().get()});
+    own.insert(&into, std::move(place));
   } catch (const std::bad_alloc&) {
-    places.pop_back();
+    members.pop_back();
     throw;
   }
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
-  if (!who.ties_)
+  const auto found = topics_.find(name);
+  if (!who.ties_ || found == topics_.end())
     return;
   settle();
-  std::erase_if(who.ties_->topics, [&](const auto& place) {
-    if (place->to->name != name)
-      return false;
-    leave(*place);
-    return true;
-  });
+  if (const auto places = who.ties_->topics.extract(&found->second))
+    leave(found->second, places->get());
 }
 
 void topic_table::forget(process& who) noexcept {
   if (!who.ties_ || who.ties_->topics.empty())
     return;
   settle();
-  for (const auto& place : who.ties_->topics)
-    leave(*place);
+  for (const auto& [topic, places] : who.ties_->topics)
+    leave(*topic, places.get());
   who.ties_->topics.clear();
 }
 
-void topic_table::leave(detail::subscription& place) noexcept {
-  auto& members = place.to->members;
-  const auto last = members.back();
-  members[place.index] = last;
-  last.place->index = place.index;
-  members.pop_back();
+void topic_table::leave(detail::topic& from,
+                        const detail::subscription* places) noexcept {
+  auto& members = from.members;
+  for (; places != nullptr; places = places->next.get()) {
+    const auto last = members.back();
+    members[places->index] = last;
+    last.place->index = places->index;
+    members.pop_back();
+  }
   if (members.empty())
-    topics_.erase(topics_.find(place.to->name));
+    topics_.erase(topics_.find(from.name));
 }
 
 void topic_table::publish(std::string_view name, term message, const process* except) {
@@ -168,7 +177,7 @@ std::size_t topic_table::run(process& who) {
     const auto& next = all[running_.next_message++];
     if (next.except == &who)
       continue;
-    who.guard([&] { who.take_message(next.message.lend()); });
+    who.guard([&] { who.take_message(detail::access::lend(next.message)); });
     ++handled;
   }
   if (running_.next_message < all.size())

@@ -17,7 +17,8 @@ namespace {
 /// For one host. There before the drain begins: it begins everywhere or not at all.
 class order final : public runtime::detail::shard_task {
 public:
-  explicit order(std::function<void()> work) : work_(std::move(work)) {}
+  explicit order(std::function<void()> work)
+      : shard_task(runtime::detail::signal_kind::event), work_(std::move(work)) {}
   void run(runtime::shard& on) override {
     std::unique_ptr<order> own(this);
     try {

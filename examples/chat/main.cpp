@@ -58,6 +58,8 @@ int main(int argc, char** argv) {
     options.tls = tls;
   try {
     options.reactor = runtime::reactor_kind_from(reactor);
+    if (const auto given = websock::inherited_sockets(); !given.empty())
+      options.listen_descriptor = given.front().descriptor;
     websock::server server(options);
     server.files(chat::page(), examples::page_headers)
         .get("/chat/:room",
@@ -66,7 +68,8 @@ int main(int argc, char** argv) {
         .supervise(chat::directory_child(house));
     return server.run([&] {
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
-                << " shards; Ctrl-C stops it" << std::endl;
+                << " shards, reactor " << to_string(server.statistics().reactor)
+                << "; Ctrl-C stops it" << std::endl;
     });
   } catch (const std::exception& failed) {
     std::cerr << "chat: " << failed.what() << '\n';

@@ -50,18 +50,18 @@ std::optional<time_point> stepped_node::next_deadline() const {
 bool stepped_node::advance_to_next(time_point limit) {
   const auto next = next_deadline();
   if (next && *next <= limit) {
-    clock_.advance(std::max(*next - clock_.now(), duration::zero()));
+    clock_.advance(std::max<duration>(*next - clock_.now(), duration::zero()));
     run_until_idle();
     return true;
   }
-  if (limit != time_point::max())
-    clock_.advance(std::max(limit - clock_.now(), duration::zero()));
+  if (limit != end_of_time)
+    clock_.advance(std::max<duration>(limit - clock_.now(), duration::zero()));
   run_until_idle();
   return false;
 }
 
 void stepped_node::advance(duration by) {
-  const time_point end = clock_.now() + by;
+  const time_point end = deadline_in(clock_.now(), by);
   run_until_idle();
   while (advance_to_next(end))
     continue;

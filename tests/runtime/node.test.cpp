@@ -1,6 +1,7 @@
 // The node: its options, its processes, its end.
 #include "runtime/node.hpp"
 
+#include "runtime/cpu_count.hpp"
 #include "runtime/gen_server.hpp"
 #include "runtime/process.hpp"
 
@@ -105,11 +106,12 @@ TEST_CASE("an option out of range stops the node and is named with its range") {
   using Catch::Matchers::EndsWith;
   using Catch::Matchers::StartsWith;
   CHECK_THROWS_AS(node({.shards = 1025}), std::invalid_argument);
-  CHECK_THROWS_WITH(node({.shards = 1025}), StartsWith("node_options.shards is 1025")
-                                                && EndsWith("0 (one per core) to 1024"));
+  CHECK_THROWS_WITH(node({.shards = 1025}),
+                    StartsWith("node_options.shards is 1025")
+                        && EndsWith("0 (one per processor) to 1024"));
   CHECK_THROWS_WITH(node({.shards = 1, .pool_threads = 5000}),
                     StartsWith("node_options.pool_threads is 5000")
-                        && EndsWith("0 (one per core) to 1024"));
+                        && EndsWith("0 (one per processor) to 1024"));
   CHECK_THROWS_WITH(node({.shards = 1, .stop_timeout = -1ms}),
                     StartsWith("node_options.stop_timeout is negative")
                         && EndsWith("0 ms or more"));
@@ -117,10 +119,10 @@ TEST_CASE("an option out of range stops the node and is named with its range") {
                     StartsWith("node_options.log is empty"));
 }
 
-TEST_CASE("a node has the shards it was asked for, or one per core") {
+TEST_CASE(
+    "a node has the shards it was asked for, or one per processor that it may use") {
   CHECK(node({.shards = 3, .pool_threads = 1}).shard_count() == 3);
-  CHECK(node({.pool_threads = 1}).shard_count()
-        == std::max(1U, std::thread::hardware_concurrency()));
+  CHECK(node({.pool_threads = 1}).shard_count() == runtime::usable_cpus());
 }
 
 TEST_CASE("a node that ran nothing stops, and may be stopped again") {
@@ -140,11 +142,11 @@ TEST_CASE("processes count while they are alive, and none is left after stop") {
   subject.spawn<ender>(first, std::ref(downs));
   CHECK(subject.process_count() >= 2);
   CHECK(downs.take() == "normal");
-  CHECK(second.local()->is_alive());
-  CHECK_FALSE(first.local()->is_alive());
+  CHECK(second.is_alive());
+  CHECK_FALSE(first.is_alive());
   subject.stop();
   CHECK(subject.process_count() == 0);
-  CHECK_FALSE(second.local()->is_alive());
+  CHECK_FALSE(second.is_alive());
 }
 
 TEST_CASE("spawn_on puts a process on that shard, spawn on each in turn") {
@@ -233,7 +235,7 @@ TEST_CASE("messages to a node that has stopped are dropped, and it may be spawne
   runtime::send(after, std::string("never handled"));
   subject.exit(after, runtime::kill);
   subject.stop();
-  CHECK_FALSE(before.local()->is_alive());
+  CHECK_FALSE(before.is_alive());
 }
 
 TEST_CASE("a pid may outlive its node") {
@@ -246,7 +248,7 @@ TEST_CASE("a pid may outlive its node") {
     never_ran = subject.spawn<idler>();
   }
   const pid copy = ran;
-  CHECK_FALSE(copy.local()->is_alive());
+  CHECK_FALSE(copy.is_alive());
   CHECK(copy == ran);
   CHECK(copy != never_ran);
   runtime::send(copy, 1);

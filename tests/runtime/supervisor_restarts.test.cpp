@@ -201,7 +201,7 @@ TEST_CASE("a supervisor that gives up is started again by its own, with all its 
   runtime::cast(child_pid(me, child_pid(me, sup, "inner"), "A"),
                 exit_with{named("boom")});
   CHECK(events(me, 100ms) == lines{"terminate A boom", "start A", "start B"});
-  CHECK(sup.local()->is_alive());
+  CHECK(sup.is_alive());
   CHECK(reports(node, "child_terminated") == 2);
   CHECK(reports(node, "shutdown") == 1);
   CHECK(runtime::count_children(me, sup)
@@ -417,7 +417,7 @@ TEST_CASE(
     *copies_left = -2; // the next two throw
     node.node().exit(first, named("boom"));
     CHECK(events(me, 40ms).empty());
-    CHECK(child_pid(me, sup, "F").local()->is_alive());
+    CHECK(child_pid(me, sup, "F").is_alive());
     CHECK(reports(node, "start_error") == 2);
   }
   SECTION("or until it is one too many") {

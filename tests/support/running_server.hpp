@@ -27,8 +27,9 @@ struct running_server {
   channel<std::string> log; // of warnings and errors
   runtime::node node{{.shards = 2,
                       .pool_threads = 1,
-                      .log = [this](runtime::log_level, std::string_view line) {
-                        log.put(std::string(line));
+                      .log = [this](runtime::log_level level, std::string_view line) {
+                        if (level >= runtime::log_level::warning)
+                          log.put(std::string(line));
                       }}};
   websock::server server;
 
