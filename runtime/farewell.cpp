@@ -145,13 +145,13 @@ private:
   }
   // In the order in which they were set up, as far as one can tell.
   void send_down() {
-    auto next = watchers_.take_first();
-    const auto& [ref, to] = next;
+    auto first = watchers_.take_first();
+    const auto& [ref, to] = first;
     try {
       detail::deliver(*detail::access::local(to.who),
                       new went_down({ref, from_, to.name_or_empty(), why_}));
     } catch (const std::bad_alloc&) {
-      watchers_.add(std::move(next));
+      watchers_.add(std::move(first));
       watchers_.arrange();
       throw;
     }

@@ -198,7 +198,7 @@ void process::accept_down(detail::signal* entry) {
   if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
   } else if (ties_->requests.contains(ref)) {
-    const owned<process_signals::went_down> own(signal);
+    const detail::owned<process_signals::went_down> own(signal);
     end_request({ref, {}, signal->message_.reason});
   } else {
     put(entry);

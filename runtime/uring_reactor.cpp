@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace runtime::detail {
@@ -115,8 +116,12 @@ void uring_reactor::cancel(const registration& of, purpose what) {
 void uring_reactor::list(registration& of) noexcept {
   if (of.is_listed)
     return;
-  of.is_listed = true;
-  reports_.push_back(&of);
+  try {
+    reports_.push_back(&of);
+    of.is_listed = true;
+  } catch (const std::bad_alloc&) {
+    break_off(of); // which the kernel tells
+  }
 }
 
 std::string uring_reactor::remove(int descriptor, io_target&) noexcept {
@@ -232,11 +237,35 @@ void uring_reactor::fetch() {
         fell_short(*of, static_cast<std::size_t>(std::max(done.result, 0)));
       return;
     default:
-      fetched_.push_back(done);
+      try {
+        fetched_.push_back(done);
+      } catch (const std::bad_alloc&) {
+        lose(done);
+      }
     }
   });
   if (ring_.refusal() != 0)
     leave_ring();
+}
+
+// There is no memory to keep it until it is told.
+void uring_reactor::lose(const completion& done) noexcept {
+  const auto what = purpose_of(done);
+  if (what == purpose::wake)
+    return listen_for_wakes();
+  if (uring_buffers::is_in(done))
+    buffers_.give_back(done);
+  auto* const of = owner_of(done);
+  if (of == nullptr)
+    return;
+  if (what == purpose::receive) {
+    note_end(*of, done);
+    break_off(*of);
+    return;
+  }
+  const auto bit = what == purpose::poll_in ? in_bit : out_bit;
+  of->polled = (of->polled ^ bit) & (in_bit | out_bit);
+  arm_poll(*of, bit); // the kernel tells again
 }
 
 int uring_reactor::dispatch() {

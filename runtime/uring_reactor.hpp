@@ -76,6 +76,7 @@ private:
   void cancel(const registration& of, purpose what);
   void list(registration& of) noexcept;
   void retire(registration& of) noexcept;
+  void lose(const completion& done) noexcept;
 
   [[nodiscard]] bool has_octets(const registration& of) const noexcept;
   [[nodiscard]] bool is_readable(const registration& of) const noexcept;

@@ -2,7 +2,9 @@
 // nothing else.
 #include "runtime/gen_server.hpp"
 #include "runtime/node.hpp"
+#include "runtime/process_group.hpp"
 #include "runtime/pubsub.hpp"
+#include "runtime/registry.hpp"
 #include "runtime/testing/stepped_node.hpp"
 #include "runtime/testing/tester.hpp"
 
@@ -155,6 +157,57 @@ TEST_CASE("whoever waits for the end of a process hears of it, memory or not") {
     REQUIRE_FALSE(on.all[0].is_alive());
     const bool has_failed_itself = !on.all[1].is_alive();
     REQUIRE((on.heard[1] == 2 || has_failed_itself));
+    on.check_bystander();
+    return has_failed;
+  });
+}
+
+TEST_CASE("a process that is in tables and dies without memory is in none afterwards") {
+  fail_each_allocation([](std::size_t first, std::size_t count) {
+    scene on;
+    runtime::registry names(runtime::registry::keys_are::unique);
+    runtime::process_group::scope groups;
+    runtime::send(on.all[1], work([&groups](runtime::process& self) {
+                    static_cast<void>(groups.monitor(self, "group"));
+                  }));
+    runtime::send(on.all[0], work([&](runtime::process& self) {
+                    static_cast<void>(names.register_key(self, "key", 1));
+                    groups.join("group", self.pid());
+                    runtime::pubsub::subscribe(self, "topic");
+                    self.register_name("somebody");
+                    self.send_after(1h, self, 1);
+                    self.send_interval(1h, on.all[1], 1);
+                  }));
+    on.node.run_until_idle();
+    const bool has_failed =
+        on.run([](runtime::process&) { runtime::process::exit(runtime::normal); }, first,
+               count);
+    on.node.run_until_idle();
+    REQUIRE_FALSE(on.all[0].is_alive());
+    REQUIRE(names.lookup("key").empty());
+    REQUIRE(groups.members("group").empty());
+    REQUIRE(on.node.node().whereis("somebody") == pid());
+    on.check_bystander();
+    return has_failed;
+  });
+}
+
+TEST_CASE("a message of a timer that there is no memory for comes a little later") {
+  fail_each_allocation([](std::size_t first, std::size_t count) {
+    scene on;
+    runtime::send(on.all[1], work([to = on.all[0]](runtime::process& self) {
+                    self.send_after(1s, to, 1);
+                    self.start_timer(1s, to, 1);
+                  }));
+    on.node.run_until_idle();
+    bool has_failed = false;
+    {
+      const tests::failing_allocations now(first, count);
+      on.node.advance(1s);
+      has_failed = now.has_failed();
+    }
+    on.node.advance(10s);
+    REQUIRE((on.heard[0] == 2 || !on.all[0].is_alive()));
     on.check_bystander();
     return has_failed;
   });
