@@ -39,12 +39,32 @@ enum class interest : std::uint8_t { nothing, read, write, read_write };
 class io_target {
 public:
   /// On the shard's thread, outside any process's turn: only while `poll` or `wait` runs.
-  /// May call anything of the reactor's but those two, and remove itself and others.
+  /// May call anything of the reactor's but those two, and remove itself and others. One
+  /// that destroys itself throws nothing afterwards.
   virtual void on_ready(readiness what) = 0;
   /// In the same way: of what `reactor::post` took, `rest` did not leave. It goes before
   /// all else that is to be sent. `on_ready` follows, with writable, whatever the
   /// registration waits for. For targets that post.
   virtual void on_unsent(std::string_view rest);
+  /// One of them has thrown, which is being handled: ends what the socket is a part of,
+  /// and logs why.
+  virtual void failed() noexcept {}
+
+  /// What reactors call: what it throws ends what is behind it, and not the shard.
+  void tell(readiness what) noexcept {
+    try {
+      on_ready(what);
+    } catch (...) {
+      failed();
+    }
+  }
+  void tell_unsent(std::string_view rest) noexcept {
+    try {
+      on_unsent(rest);
+    } catch (...) {
+      failed();
+    }
+  }
 
 protected:
   ~io_target() = default;

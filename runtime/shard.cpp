@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace runtime {
@@ -156,8 +157,22 @@ bool shard::has_work() const noexcept {
          || taken_ != nullptr || is_stopping_ || (next && *next <= now());
 }
 
-void shard::stop() {
-  post([](shard& self) { self.is_stopping_ = true; });
+void shard::obey(order what) noexcept {
+  if (orders_.wanted.fetch_or(static_cast<unsigned>(what)) == 0)
+    push(&orders_);
+}
+
+void shard::orders::run(shard& on) {
+  const unsigned all = wanted.exchange(0);
+  const auto is_wanted = [all](order what) {
+    return (all & static_cast<unsigned>(what)) != 0;
+  };
+  if (is_wanted(order::shut_down))
+    on.end_processes(shutdown);
+  if (is_wanted(order::end_at_once))
+    on.end_processes(runtime::kill);
+  if (is_wanted(order::stop))
+    on.is_stopping_ = true;
 }
 
 bool shard::step(std::size_t entries) {
@@ -180,8 +195,21 @@ void shard::poll() {
   const running mark(*this);
   now_is_stale_ = true;
   if (uses_asio_)
-    io_->poll();
-  sockets_->poll();
+    run_handlers([this] { io_->poll(); });
+  guarded("a socket", [this] { sockets_->poll(); });
+}
+
+// Somebody's own handlers: one that throws ends nothing but itself, and nobody stops the
+// io_context, in which the shard sleeps.
+template <class F>
+void shard::run_handlers(F run) noexcept {
+  guarded("a handler on shard.io()", run);
+  if (io_->stopped())
+    io_->restart();
+}
+
+void shard::log_thrown(std::string_view who) const noexcept {
+  owner_.log_thrown(who);
 }
 
 void shard::sleep() {
@@ -194,7 +222,7 @@ void shard::sleep() {
     if (const auto next = timers_.next())
       limit = std::max<duration>(*next - clock_.now(), duration());
     now_is_stale_ = true; // by the time at which somebody is called in here
-    sockets_->wait(limit);
+    guarded("a socket", [&] { sockets_->wait(limit); });
   }
   inbox_.wake_up();
 }
@@ -204,10 +232,12 @@ void shard::sleep_in_asio() {
     poll();
     return;
   }
-  wait_for_sockets();
-  arm_deadline();
   now_is_stale_ = true;
-  io_->run_one();
+  run_handlers([this] {
+    wait_for_sockets();
+    arm_deadline();
+    io_->run_one();
+  });
 }
 
 void shard::wait_for_sockets() {
@@ -217,7 +247,7 @@ void shard::wait_for_sockets() {
                              [this](const asio::error_code& failed) {
                                wake_up_->waits_for_sockets = false;
                                if (!failed)
-                                 sockets_->poll();
+                                 guarded("a socket", [this] { sockets_->poll(); });
                              });
 }
 
@@ -255,7 +285,8 @@ void shard::take_in_next() {
     target->accept(next);
     detail::release(*target);
   } else {
-    static_cast<detail::shard_task*>(next)->run(*this);
+    guarded("work posted to a shard",
+            [&] { static_cast<detail::shard_task*>(next)->run(*this); });
   }
 }
 
@@ -306,7 +337,7 @@ void shard::make_unready(process& who) noexcept {
     last_ready_ = before;
 }
 
-void shard::adopt(process& who) {
+void shard::adopt(process& who) noexcept {
   detail::retain(who); // a process holds itself until it exits
   who.following_ = processes_;
   if (processes_ != nullptr)
@@ -314,13 +345,22 @@ void shard::adopt(process& who) {
   processes_ = &who;
   ++process_count_;
   if (closing_)
-    detail::send_exit(who.pid(), {}, *closing_);
+    ask_to_end(who, *closing_);
+}
+
+// Without memory for a signal it is not asked.
+void shard::ask_to_end(process& who, const exit_reason& why) noexcept {
+  try {
+    detail::send_exit(who.pid(), {}, why);
+  } catch (const std::bad_alloc&) {
+    who.end(why == exit_reason(kill) ? exit_reason(killed) : why);
+  }
 }
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
   for (process* at = processes_; at != nullptr; at = at->following_)
-    detail::send_exit(at->pid(), {}, why);
+    ask_to_end(*at, why);
 }
 
 void shard::abandon(process& who) noexcept {

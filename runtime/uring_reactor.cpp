@@ -305,7 +305,7 @@ void uring_reactor::received(registration& of, const completion& done) {
   const auto generation = of.generation;
   arriving_ = &of;
   arrived_ = buffers_.of(done);
-  of.target->on_ready({.readable = true, .writable = false, .hung_up = false});
+  of.target->tell({.readable = true, .writable = false, .hung_up = false});
   if (of.generation == generation) {
     keep(of, arrived_);
     arriving_ = nullptr;
@@ -327,7 +327,7 @@ void uring_reactor::polled(registration& of, std::uint8_t bit, int result) {
 void uring_reactor::tell(registration& of, readiness what) {
   const auto generation = of.generation;
   if (of.target != nullptr && (what.readable || what.writable))
-    of.target->on_ready(what);
+    of.target->tell(what);
   if (of.generation == generation)
     arm(of);
 }

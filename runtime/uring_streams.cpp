@@ -337,7 +337,7 @@ void uring_reactor::tell_rests() {
     if (of == nullptr)
       continue;
     const auto octets = recall(*of);
-    of->target->on_unsent(octets);
+    of->target->tell_unsent(octets);
   }
   rests_.clear();
 }

@@ -7,7 +7,6 @@
 #include "websock/handshake.hpp"
 #include "websock/server_core.hpp"
 
-#include <exception>
 #include <utility>
 #include <variant>
 
@@ -26,8 +25,13 @@ http_session::http_session(server_core& core, connection_host& host,
                            std::unique_ptr<transport> socket, owner& of)
     : core_(core), host_(host), socket_(std::move(socket)), owner_(of),
       parser_(core.options.head) {
-  socket_->watch(*this, runtime::interest::read); // may throw: nothing is armed yet
   restart_deadline();
+  try {
+    socket_->watch(*this, runtime::interest::read);
+  } catch (...) {
+    host_.shard().timers().disarm(*this);
+    throw;
+  }
 }
 
 http_session::~http_session() {
@@ -101,6 +105,12 @@ void http_session::on_ready(runtime::readiness what) {
     owner_.finished(*this);
 }
 
+// As a rule there was no memory for a request, or nobody to watch the socket any more.
+void http_session::failed() noexcept {
+  core_.node.log_thrown("a client is cut off", runtime::log_level::warning);
+  owner_.finished(*this);
+}
+
 http_session::then http_session::read() {
   const auto buffer = host_.shard().scratch();
   const auto result = socket_->read(buffer);
@@ -158,10 +168,8 @@ http::reply http_session::route(http::request& request) {
   request.set_params(std::move(matched->params));
   try {
     return (*matched->handler)(request);
-  } catch (const std::exception& failed) {
-    return raised(request, std::string(": ") + failed.what());
   } catch (...) {
-    return raised(request, " no std::exception");
+    return raised(request);
   }
 }
 
@@ -171,17 +179,15 @@ http_session::decide(const http::request& request, upgrade_plan plan) {
   const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
   try {
     return core_.door.decide(request, std::move(plan), {through, owner_.date()});
-  } catch (const std::exception& failed) {
-    return raised(request, std::string(": ") + failed.what());
   } catch (...) {
-    return raised(request, " no std::exception");
+    return raised(request);
   }
 }
 
-// The path as it was sent: decoded it may hold a line of its own for the log.
-http::response http_session::raised(const http::request& request, std::string_view what) {
-  core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
-                                                + " raised" + std::string(what));
+// Within the handler of an exception. The path as it was sent: decoded it may hold a line
+// of its own for the log.
+http::response http_session::raised(const http::request& request) {
+  core_.node.log_thrown("route " + std::string(request.raw_path()) + " raised");
   return http::internal_server_error();
 }
 
@@ -230,9 +236,10 @@ http_session::then http_session::write() {
 
 http_session::then http_session::upgrade(accepted_upgrade accepted,
                                          std::string_view leftover) {
+  auto leaving = host_.expect(); // first: it counts already
   static_cast<void>(socket_->unwatch(*this));
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
-              host_.expect());
+              std::move(leaving));
   return then::gone;
 }
 

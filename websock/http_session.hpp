@@ -71,6 +71,7 @@ private:
 
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
 
   [[nodiscard]] then read();
   [[nodiscard]] then serve(std::string_view& in);
@@ -78,8 +79,7 @@ private:
   [[nodiscard]] http::reply route(http::request& request);
   [[nodiscard]] std::variant<accepted_upgrade, http::response>
   decide(const http::request& request, upgrade_plan plan);
-  [[nodiscard]] http::response raised(const http::request& request,
-                                      std::string_view what);
+  [[nodiscard]] http::response raised(const http::request& request);
   [[nodiscard]] std::string last_words(const http::response& response);
   [[nodiscard]] then respond(const http::request& request,
                              const http::response& response);

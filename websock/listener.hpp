@@ -25,7 +25,7 @@ struct server_options;
 class listener final : private runtime::io_target, private runtime::timer {
 public:
   /// Called on the listener's shard with each accepted, non-blocking socket, which it
-  /// then owns.
+  /// then owns, also when it throws.
   using accepted = std::function<void(int descriptor)>;
   /// Called when accepting rests because descriptors have run out.
   using rested = std::function<void(const std::string& why)>;
@@ -48,7 +48,7 @@ public:
   /// starts. Throws std::system_error when the kernel cannot watch the socket.
   [[nodiscard]] turn start(std::function<void()> ready);
   /// Within `ready`: takes those that wait, and has `ready` called again. Throws
-  /// std::system_error when the socket is broken, and what `take` throws.
+  /// std::system_error when the socket is broken.
   void accept();
   /// Accepts nothing until the next start, unless somebody else has started meanwhile.
   void pause(turn of) noexcept;
@@ -58,6 +58,8 @@ public:
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
+  [[nodiscard]] bool give(int descriptor);
   void rest(int error);
   void pause() noexcept;
 

@@ -2,6 +2,7 @@
 #include "websock/listening_socket.hpp"
 
 #include "websock/options.hpp"
+#include "websock/owned_descriptor.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -24,23 +25,6 @@
 namespace websock {
 
 namespace {
-
-/// Closes a descriptor unless it is taken.
-class owned_descriptor {
-public:
-  explicit owned_descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
-  ~owned_descriptor() {
-    if (descriptor_ >= 0)
-      ::close(descriptor_);
-  }
-  owned_descriptor(const owned_descriptor&) = delete;
-  owned_descriptor& operator=(const owned_descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return descriptor_; }
-  [[nodiscard]] int take() noexcept { return std::exchange(descriptor_, -1); }
-
-private:
-  int descriptor_;
-};
 
 [[noreturn]] void fail(const std::string& where, int error) {
   throw std::system_error(error, std::generic_category(), "cannot listen on " + where);

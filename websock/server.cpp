@@ -202,9 +202,8 @@ std::function<void()> server::hangup_action() {
     try {
       reload_certificates();
       node().log(runtime::log_level::info, "certificates are read again");
-    } catch (const std::exception& failed) {
-      node().log(runtime::log_level::error,
-                 std::string("certificates stay as they were: ") + failed.what());
+    } catch (...) {
+      node().log_thrown("certificates stay as they were");
     }
   };
 }

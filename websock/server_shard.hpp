@@ -5,6 +5,7 @@
 #include "websock/http/date.hpp"
 #include "websock/http_session.hpp"
 #include "websock/lingering_socket.hpp"
+#include "websock/owned_descriptor.hpp"
 #include "websock/session_table.hpp"
 #include "websock/transport.hpp"
 
@@ -27,7 +28,7 @@ public:
   /// Takes over an accepted socket, behind a proxy and under TLS where the options say
   /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
   /// the client that has most the one ends that has waited longest for a request.
-  void accept(int descriptor);
+  void accept(owned_descriptor accepted);
   void accept(std::unique_ptr<transport> socket);
   /// Ends all sessions; those that are in the middle of a request get 503.
   void close();
