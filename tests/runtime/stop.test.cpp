@@ -70,6 +70,7 @@ TEST_CASE("stop kills what ignores shutdown, and says how many there were") {
   node subject({.shards = 2,
                 .pool_threads = 1,
                 .stop_timeout = 20ms,
+                .slow_turn = 0ms,
                 .log = [&](runtime::log_level, std::string_view line) {
                   log.put(std::string(line));
                 }});
