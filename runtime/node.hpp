@@ -51,7 +51,7 @@ struct node_options {
 };
 
 /// Owns its shards' threads and the actor system. Must outlive every thread that sends to
-/// its processes.
+/// its processes; of nodes that know each other, stop each before the first one goes.
 class node {
 public:
   /// Throws std::system_error when the system has not the threads or descriptors for it.

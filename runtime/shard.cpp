@@ -84,19 +84,16 @@ std::size_t shard::number_of(reference ref) noexcept {
 
 void shard::push(detail::signal* entry) {
   const auto how = inbox_.push(entry);
-  if (how == detail::inbox::pushed::to_awake)
-    return;
-  if (how == detail::inbox::pushed::to_asleep) {
+  if (how == detail::inbox::pushed::to_asleep)
     sockets_->wake();
-    return;
-  }
-  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
-  dropped_.fetch_add(1, std::memory_order_relaxed);
-  refuse(entry);
+  else if (how == detail::inbox::pushed::refused)
+    refuse(entry);
 }
 
 /// Every process of a shard that runs no more has exited, or never started.
 void shard::refuse(detail::signal* entry) {
+  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+  dropped_.fetch_add(1, std::memory_order_relaxed);
   if (process* target = std::exchange(entry->addressee, nullptr)) {
     entry->bounce(*target);
     detail::release(*target);
