@@ -132,6 +132,8 @@ reference send_timers::arm(form what, duration delay, timer_target target, term 
 
 reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   const auto ref = added->ref = shard_.make_reference();
+  if (is_pointless(added->target))
+    return ref; // and no timer: nobody would hear of its end
   added->interval = delay;
   // The clock itself: the round's time may be old by now, and a timer is never early.
   added->due = deadline_in(shard_.read_clock(), delay);
@@ -145,7 +147,7 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
     running_.emplace(ref, std::move(added));
   }
   if (is_first)
-    detail::enrol(of, deaths_); // outside of the lock: a dead one is forgotten at once
+    detail::enrol(of, deaths_); // outside of the lock: it may have died meanwhile
   return ref;
 }
 
@@ -191,6 +193,8 @@ void send_timers::fire(reference ref) {
 
 /// Not under the lock: it may run a process's code.
 void send_timers::deliver(const std::shared_ptr<entry>& fired) {
+  if (is_pointless(fired->target))
+    return; // its node, another one, may be gone as well
   const pid to = fired->receiver();
   if (fired->what == form::signal)
     detail::deliver(*to.local(), std::exchange(fired->signal, nullptr));
