@@ -1,6 +1,7 @@
 // The loop of a gen_server: from message to callback to what the callback wants.
 #include "runtime/gen_server.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 
 #include <stdexcept>
@@ -56,9 +57,9 @@ void gen_server::on_start() {
 void gen_server::come_up(server_result first) {
   declined_ = first.what() == server_result::kind::ignore;
   if (first.what() == server_result::kind::stop)
-    self().end(first.reason());
+    detail::access::end(self(), first.reason());
   else if (declined_)
-    self().end(normal);
+    detail::access::end(self(), normal);
   else if (first.what() == server_result::kind::go_on)
     unfinished_ = first.argument();
   else
@@ -206,7 +207,7 @@ bool gen_server::apply(std::optional<server_result> result) {
     return true; // it waits
   if (result->what() == server_result::kind::stop) {
     terminate(result->reason());
-    self().end(result->reason());
+    detail::access::end(self(), result->reason());
     return false;
   }
   if (result->what() == server_result::kind::wait_with_limit)

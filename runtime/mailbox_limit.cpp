@@ -1,6 +1,7 @@
 // What a full mailbox does.
 #include "runtime/mailbox_limit.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/behaviour.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
@@ -39,7 +40,7 @@ exit_reason mailbox_full(process& who) {
 } // namespace detail
 
 void behaviour::on_overload() {
-  self().end(detail::mailbox_full(self()));
+  detail::access::end(self(), detail::mailbox_full(self()));
 }
 
 void process::limit_mailbox(const mailbox_limit& limit) {

@@ -1,6 +1,7 @@
 // The node: start, stop, and what is shared by its shards.
 #include "runtime/node.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/cpu_count.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
@@ -219,14 +220,15 @@ pid node::spawn(shard& on, detail::starter* start) {
   auto started = create_process(on);
   const auto now = phase_.load();
   if (now == phase::stopping || now == phase::over)
-    start->bounce(*started.local());
+    start->bounce(*detail::access::local(started));
   else
-    detail::deliver(*started.local(), start);
+    detail::deliver(*detail::access::local(started), start);
   return started;
 }
 
 void node::register_name(std::string name, const pid& who) {
-  if (who.local() != nullptr && &who.local()->node() != this)
+  if (detail::access::local(who) != nullptr
+      && &detail::access::local(who)->node() != this)
     throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
                                 + "): a process of another node");
   names_.add(std::move(name), who);

@@ -83,7 +83,8 @@ public:
     return spawn(next_shard_beside(busy),
                  detail::make_starter<T>(std::forward<Args>(args)...));
   }
-  /// A process that calls `function(process&)` and exits `normal`.
+  /// A process that calls `function(process&)`, which may return a waiting<T>, and exits
+  /// `normal` when that is done.
   template <class F>
   requires std::invocable<F&, process&> pid spawn(F function) {
     return spawn<detail::function_body<F>>(std::move(function));

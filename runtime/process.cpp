@@ -1,6 +1,7 @@
 // Turns: how a process takes what is in its mailbox, and what becomes of an exception.
 #include "runtime/process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
@@ -9,8 +10,14 @@
 #include <exception>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 
 namespace runtime {
+
+namespace {
+// Each nested start takes a few hundred octets of the stack, besides what an init has.
+constexpr std::size_t most_nested_starts = 256;
+} // namespace
 
 void behaviour::throw_no_process() {
   throw std::logic_error(
@@ -51,6 +58,10 @@ exit_reason escaped_exception() {
   } catch (...) {
     return error("an exception that is not a std::exception");
   }
+}
+
+void end_normally(process& self) {
+  detail::access::end(self, normal);
 }
 
 void deliver(process& to, signal* entry) {
@@ -94,18 +105,18 @@ void process::unregister_name(std::string_view name) {
 
 runtime::pid process::create(spawn_tie tie) {
   auto child = node().create_process(shard_);
-  child.local()->parent_ = pid();
-  child.local()->tie_to_parent_ = tie;
+  detail::access::local(child)->parent_ = pid();
+  detail::access::local(child)->tie_to_parent_ = tie;
   if (tie == spawn_tie::link) {
     ties().links.insert(child);
-    child.local()->ties().links.insert(pid());
+    detail::access::local(child)->ties().links.insert(pid());
   }
   return child;
 }
 
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
   auto child = create(tie);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), start);
   return child;
 }
 
@@ -113,8 +124,15 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
 // child is in no list of those that are ready. The node may be stopping, and end it
 // first.
 start_result process::start(detail::starter* first, spawn_tie tie) {
+  if (shard_.nested_starts_ == most_nested_starts) {
+    first->dispose();
+    throw std::length_error("start: " + std::to_string(most_nested_starts)
+                            + " processes wait for one another's init already");
+  }
+  const bool goes_on = ending_ == nullptr;
   auto child = create(tie);
-  process& started = *child.local();
+  process& started = *detail::access::local(child);
+  ++shard_.nested_starts_;
   started.begin_turn();
   shard_.adopt(started);
   if (started.ending_)
@@ -127,13 +145,16 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
               *failed,
               started.ending_ ? runtime::pid() : child,
               started.behaviour_ && started.behaviour_->has_declined()};
-    if (tie == spawn_tie::link) {
+    if (tie == spawn_tie::link && traps_exit_) { // the result says it
       ties().links.erase(child);
       started.ties().links.erase(pid());
     }
   }
   started.end_turn(false);
+  --shard_.nested_starts_;
   shard_.set_running(this);
+  if (goes_on && ending_)
+    throw signalled_exit{*ending_};
   return result;
 }
 
@@ -146,7 +167,7 @@ const exit_reason* process::start_failure() const noexcept {
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
   auto child = create(spawn_tie::none);
   const auto ref = monitor(child);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), start);
   return {std::move(child), ref};
 }
 

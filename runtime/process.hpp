@@ -2,6 +2,7 @@
 // though nothing here shows it (runtime/caf.hpp does).
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/deadline.hpp"
@@ -115,8 +116,11 @@ public:
     return spawn_monitored(detail::make_starter<T>(std::forward<Args>(args)...));
   }
   /// Spawns, links and runs the first callback of the new process at once, inside the
-  /// call: when it returns, the process is up, or it is known why not. The exit signal of
-  /// one that did not come up is not sent. Source: gen_server:start_link.
+  /// call: when it returns, the process is up, or it is known why not. The exit of one
+  /// that did not come up ends this process, inside the call, unless it traps exits or
+  /// the reason is `normal`; who traps exits gets no signal. Throws std::length_error
+  /// when starts are nested too deeply, in the `init` of one another. Source:
+  /// gen_server:start_link.
   template <class T, class... Args>
   start_result start_link(Args&&... args) {
     return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::link);
@@ -126,8 +130,8 @@ public:
   start_result start(Args&&... args) {
     return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::none);
   }
-  /// A process that calls `function(process&)` and exits `normal`. Source:
-  /// erlang:spawn/1.
+  /// A process that calls `function(process&)`, which may return a waiting<T>, and exits
+  /// `normal` when that is done. Source: erlang:spawn/1.
   template <class F>
   requires std::invocable<F&, process&> runtime::pid spawn(F function) {
     return spawn<detail::function_body<F>>(std::move(function));
@@ -155,7 +159,8 @@ public:
     return !other || (tie_to_parent_ == spawn_tie::link && other == parent_);
   }
 
-  /// Turns exit signals into `exit_signal` messages, or back. Returns what it was.
+  /// Turns exit signals into `exit_signal` messages, or back, from now on. Returns what
+  /// it was.
   bool trap_exit(bool on) noexcept;
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
   /// Bounds the mailbox from now on, for the messages that come.
@@ -225,38 +230,8 @@ public:
   /// An empty pid when nobody has the name.
   [[nodiscard]] runtime::pid whereis(std::string_view name) const;
 
-  // ---- For behaviours with a protocol of their own, or a socket. ----
-
-  /// Whether a turn could start now and would be the oldest thing to do. Between turns
-  /// only.
-  [[nodiscard]] bool is_idle() const noexcept {
-    return phase_ == phase::idle && mailbox_.empty() && takes_messages();
-  }
-  /// Runs `work` as a turn of its own, before what is in the mailbox. Between turns only:
-  /// from a socket's readiness or a timer, never from a callback. `work` must not be a
-  /// handler's callback unless `is_idle()`.
-  template <class F>
-  void run_turn(F work) {
-    if (phase_ == phase::running || phase_ == phase::exited || ending_)
-      return;
-    const bool is_queued = phase_ == phase::scheduled;
-    begin_turn();
-    guard([&] { work(); });
-    end_turn(is_queued);
-  }
-  /// Puts a signal of the behaviour's own at the end of the mailbox. Its shard only.
-  void queue(detail::signal& entry) { accept(&entry); }
-  /// Takes nothing more from the mailbox until `resume`; signals are still accepted, and
-  /// an untrapped exit still ends it. What a blocking send is in Erlang.
-  void suspend() noexcept { suspended_ = true; }
-  void resume();
   /// Whether a callback waits, as in `co_await self().sleep(1s)`.
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
-  /// Ends this process with `why` once the running callback has returned: `exit` without
-  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
-  /// several reasons the first counts.
-  void end(exit_reason why);
-
   /// For people: number of signals in the mailbox.
   [[nodiscard]] std::size_t message_queue_len() const noexcept { return mailbox_.size(); }
   /// Any thread. False from the moment at which the process starts to exit.
@@ -282,6 +257,7 @@ private:
   friend class runtime::node;
   friend class runtime::topic_table;
   friend class runtime::name_table;
+  friend struct detail::access;
   friend class detail::letter;
   friend class detail::waiter;
   friend class detail::overload_signal;
@@ -293,6 +269,35 @@ private:
   friend void detail::deliver(process& to, detail::signal* entry);
 
   void mark_named(bool named) noexcept { named_.store(named); }
+
+  // For behaviours with a protocol of their own, or a socket: by detail::access.
+  /// Whether a turn could start now and would be the oldest thing to do. Between turns
+  /// only.
+  [[nodiscard]] bool is_idle() const noexcept {
+    return phase_ == phase::idle && mailbox_.empty() && takes_messages();
+  }
+  /// Runs `work` as a turn of its own, before what is in the mailbox. Between turns only:
+  /// from a socket's readiness or a timer, never from a callback. `work` must not be a
+  /// handler's callback unless `is_idle()`.
+  template <class F>
+  void run_turn(F work) {
+    if (phase_ == phase::running || phase_ == phase::exited || ending_)
+      return;
+    const bool is_queued = phase_ == phase::scheduled;
+    begin_turn();
+    guard([&] { work(); });
+    end_turn(is_queued);
+  }
+  /// Puts a signal of the behaviour's own at the end of the mailbox. Its shard only.
+  void queue(detail::signal& entry) { accept(&entry); }
+  /// Takes nothing more from the mailbox until `resume`; signals are still accepted, and
+  /// an untrapped exit still ends it. What a blocking send is in Erlang.
+  void suspend() noexcept { suspended_ = true; }
+  void resume();
+  /// Ends this process with `why` once the running callback has returned: `exit` without
+  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
+  /// several reasons the first counts.
+  void end(exit_reason why);
 
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
 
@@ -351,7 +356,7 @@ private:
   void begin(std::unique_ptr<behaviour> body);
   void take_message(term message) {
     ++messages_handled_;
-    behaviour_->on_message(message.hand_on());
+    behaviour_->on_message(detail::access::hand_on(message));
   }
   template <class F>
   void guard(F work) noexcept;
@@ -360,7 +365,9 @@ private:
   [[nodiscard]] std::string describe();
 
   // Signals (process_signals.cpp).
+  void exit_itself(exit_reason why);
   void accept_exit(detail::signal* entry);
+  void accept_own_exits() noexcept;
   void accept_down(detail::signal* entry);
   void finish();
   void break_ties(const exit_reason& why);
@@ -400,13 +407,4 @@ void process::guard(F work) noexcept {
   }
 }
 
-namespace detail {
-
-template <class F>
-void function_body<F>::on_start() {
-  function_(self());
-  self().end(normal);
-}
-
-} // namespace detail
 } // namespace runtime

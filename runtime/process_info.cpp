@@ -1,6 +1,7 @@
 // How a process is asked about itself: by a signal that is answered when it arrives.
 #include "runtime/process_info.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -116,10 +117,11 @@ private:
 namespace {
 
 void inspect(const pid& who, when_known then) {
-  if (who.local() == nullptr || !who.local()->is_alive())
+  if (detail::access::local(who) == nullptr || !detail::access::local(who)->is_alive())
     then(std::nullopt); // its shard may have stopped, and would not answer
   else
-    detail::deliver(*who.local(), new process_inspection::request(std::move(then)));
+    detail::deliver(*detail::access::local(who),
+                    new process_inspection::request(std::move(then)));
 }
 
 /// What the shards have told so far. Each holds it until it has told, or runs no more.
@@ -254,8 +256,8 @@ reference request_info(process& self, const pid& who) {
 }
 
 std::optional<process_info> info(const pid& who) {
-  if (who.local() != nullptr)
-    refuse_to_block_a_shard(who.local()->node(), "info");
+  if (detail::access::local(who) != nullptr)
+    refuse_to_block_a_shard(detail::access::local(who)->node(), "info");
   return wait_for<std::optional<process_info>>(
       [&](auto then) { inspect(who, std::move(then)); });
 }

@@ -1,5 +1,6 @@
 // Aliases, and requests that wait for an answer: a monitor, an alias and a timer that end
 // together.
+#include "runtime/access.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -55,7 +56,8 @@ struct process_requests {
   public:
     target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
     void reply(term value) override {
-      detail::deliver(*caller_.local(), new outcome({id_, std::move(value), {}}));
+      detail::deliver(*detail::access::local(caller_),
+                      new outcome({id_, std::move(value), {}}));
     }
 
   private:
@@ -67,8 +69,9 @@ struct process_requests {
 namespace detail {
 
 void deliver_to_alias(const alias& to, letter* message) {
-  if (to.owner.local() != nullptr)
-    deliver(*to.owner.local(), new process_requests::aliased(to.ref, message));
+  if (detail::access::local(to.owner) != nullptr)
+    deliver(*detail::access::local(to.owner),
+            new process_requests::aliased(to.ref, message));
   else
     message->dispose();
 }
@@ -110,7 +113,7 @@ bool process::cancel_request(reference id) {
   if (!timer)
     return false;
   cancel_timer(*timer);
-  demonitor_flush(id);
+  demonitor(id); // its down is never in the mailbox: it ends the request
   return true;
 }
 

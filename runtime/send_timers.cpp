@@ -1,6 +1,7 @@
 // Timers that send a message.
 #include "runtime/send_timers.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -85,7 +86,7 @@ namespace {
 
 // Its process has died, and the shard of the timer has not heard of it yet.
 [[nodiscard]] bool is_pointless(const timer_target& target) {
-  const process* local = target.to.local();
+  const process* local = detail::access::local(target.to);
   return target.name.empty() && local != nullptr && !local->is_alive();
 }
 
@@ -143,7 +144,7 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    is_first = of.local() != nullptr && link(*added);
+    is_first = detail::access::local(of) != nullptr && link(*added);
     running_.emplace(ref, std::move(added));
   }
   if (is_first)
@@ -153,7 +154,8 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
 
 /// True when its process had none before. Under the lock, as `unlink`.
 bool send_timers::link(entry& added) {
-  const auto [of, is_first] = by_target_.try_emplace(added.target.to.local(), nullptr);
+  const auto [of, is_first] =
+      by_target_.try_emplace(detail::access::local(added.target.to), nullptr);
   added.last = &of->second;
   added.before = of->second;
   if (added.before != nullptr)
@@ -197,7 +199,7 @@ void send_timers::deliver(const std::shared_ptr<entry>& fired) {
     return; // its node, another one, may be gone as well
   const pid to = fired->receiver();
   if (fired->what == form::signal)
-    detail::deliver(*to.local(), std::exchange(fired->signal, nullptr));
+    detail::deliver(*detail::access::local(to), std::exchange(fired->signal, nullptr));
   else if (fired->what == form::with_reference)
     detail::send_kept(to, timer_expired{fired->ref, fired->message});
   else if (fired->what == form::bare)
@@ -205,7 +207,7 @@ void send_timers::deliver(const std::shared_ptr<entry>& fired) {
   else if (to.is_foreign())
     beat_foreign(*fired, to);
   else if (to)
-    detail::deliver(*to.local(), new beat(fired));
+    detail::deliver(*detail::access::local(to), new beat(fired));
 }
 
 /// Under the lock, so that it is sent before it is cancelled, or not at all. CAF puts it
@@ -272,7 +274,7 @@ std::vector<std::shared_ptr<send_timers::entry>> send_timers::forget(const pid& 
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = by_target_.find(who.local());
+    const auto found = by_target_.find(detail::access::local(who));
     if (found == by_target_.end())
       return {};
     is_first = cancelled_.empty() && found->second != nullptr;

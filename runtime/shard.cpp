@@ -49,9 +49,9 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
              std::uint64_t references, const clock& time, reactor_kind how)
     : owner_(owner), index_(index), number_(number), clock_(time), now_(time.now()),
       references_(references), message_timers_(std::make_unique<send_timers>(*this)),
-      sockets_(make_reactor(how)), scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      io_(std::make_unique<asio::io_context>(1)),
-      wake_up_(std::make_unique<wake_up>(*io_, sockets_->descriptor())),
+      sockets_(
+          make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
       execution_unit_(make_execution_unit(owner.actor_system())) {
 }
 
@@ -60,12 +60,17 @@ shard::~shard() {
 }
 
 void shard::close() {
+  refuse_all(std::exchange(taken_, nullptr));
   while (!inbox_.close())
-    for (detail::signal* at = inbox_.take(); at != nullptr;) {
-      detail::signal* after = at->next;
-      refuse(at);
-      at = after;
-    }
+    refuse_all(inbox_.take());
+}
+
+void shard::refuse_all(detail::signal* oldest) {
+  for (detail::signal* at = oldest; at != nullptr;) {
+    detail::signal* after = at->next;
+    refuse(at);
+    at = after;
+  }
 }
 
 reference shard::make_reference() noexcept {
@@ -96,9 +101,14 @@ void shard::refuse(detail::signal* entry) {
   }
 }
 
-asio::io_context& shard::io() noexcept {
-  if (!uses_asio_.exchange(true))
+asio::io_context& shard::io() {
+  std::call_once(asio_is_made_, [this] {
+    auto made = std::make_unique<asio::io_context>(1);
+    wake_up_ = std::make_unique<wake_up>(*made, sockets_->descriptor());
+    io_ = std::move(made);
+    uses_asio_ = true;
     sockets_->wake(); // it may sleep elsewhere
+  });
   return *io_;
 }
 
@@ -134,13 +144,13 @@ void shard::run() {
       continue;
     handled = 0;
   }
-  static_cast<void>(sockets_->prepare_to_wait()); // what was posted
+  sockets_->flush();
 }
 
 bool shard::has_work() const noexcept {
   const auto next = timers_.next();
   return first_ready_ != nullptr || topics_.is_unsettled() || !inbox_.empty()
-         || is_stopping_ || (next && *next <= now());
+         || taken_ != nullptr || is_stopping_ || (next && *next <= now());
 }
 
 void shard::stop() {
@@ -188,8 +198,7 @@ void shard::sleep() {
 
 void shard::sleep_in_asio() {
   if (!sockets_->prepare_to_wait()) {
-    now_is_stale_ = true;
-    sockets_->poll();
+    poll();
     return;
   }
   wait_for_sockets();
@@ -221,20 +230,42 @@ void shard::arm_deadline() {
   });
 }
 
+void shard::tell_refused(const std::error_code& why) const {
+  owner_.log(log_level::warning, "shard " + std::to_string(index_)
+                                     + ": the kernel refuses io_uring by now ("
+                                     + why.message() + "); it goes on by poll, slower");
+}
+
 bool shard::drain_inbox() {
-  detail::signal* at = inbox_.take();
-  const bool found = at != nullptr;
-  while (at != nullptr) {
-    detail::signal* after = at->next;
-    if (process* target = std::exchange(at->addressee, nullptr)) {
-      target->accept(at);
-      detail::release(*target);
-    } else {
-      static_cast<detail::shard_task*>(at)->run(*this);
-    }
-    at = after;
-  }
+  while (taken_ != nullptr) // a poll has left it
+    take_in_next();
+  taken_ = inbox_.take();
+  const bool found = taken_ != nullptr;
+  while (taken_ != nullptr)
+    take_in_next();
   return found;
+}
+
+void shard::take_in_next() {
+  detail::signal* const next = std::exchange(taken_, taken_->next);
+  if (process* target = std::exchange(next->addressee, nullptr)) {
+    target->accept(next);
+    detail::release(*target);
+  } else {
+    static_cast<detail::shard_task*>(next)->run(*this);
+  }
+}
+
+void shard::take_in_signals() {
+  for (;;) {
+    if (taken_ == nullptr)
+      taken_ = inbox_.take();
+    if (taken_ == nullptr
+        || (taken_->addressee == nullptr
+            && taken_->kind() != detail::signal_kind::control))
+      return;
+    take_in_next();
+  }
 }
 
 // Without timers there is no need to know the time.

@@ -15,9 +15,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -72,8 +74,9 @@ public:
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
   [[nodiscard]] reactor& sockets() noexcept { return *sockets_; }
   /// For Asio objects on this shard. A shard of which nobody asks for it does without
-  /// Asio, at less cost. Any thread.
-  [[nodiscard]] asio::io_context& io() noexcept;
+  /// Asio, at less cost, and without its three descriptors. Throws std::system_error when
+  /// none are left. Any thread.
+  [[nodiscard]] asio::io_context& io();
   /// Of the callbacks that are coroutines.
   [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
   [[nodiscard]] topic_table& topics() noexcept { return topics_; }
@@ -116,6 +119,10 @@ public:
   /// shard runs no more.
   template <class F>
   void post(F work);
+  /// The same for what calls nobody back, as a signal does not: a process that polls its
+  /// mailbox may have it done within its turn.
+  template <class F>
+  void post_quiet(F work);
   /// Any thread; takes ownership of `entry`.
   void deliver(process& to, detail::signal* entry);
   /// As deliver, but always behind what waits in the inbox.
@@ -149,7 +156,11 @@ private:
   }
   void push(detail::signal* entry);
   void refuse(detail::signal* entry);
+  void refuse_all(detail::signal* oldest);
   bool drain_inbox();
+  void take_in_next();
+  /// What has come, up to the first task that may call somebody back: within a turn.
+  void take_in_signals();
   [[nodiscard]] std::size_t run_ready(std::size_t entries);
   void expire_timers();
   [[nodiscard]] bool has_work() const noexcept;
@@ -157,6 +168,7 @@ private:
   void sleep_in_asio();
   void wait_for_sockets();
   void arm_deadline();
+  void tell_refused(const std::error_code& why) const;
   void make_ready(process& who) noexcept;
   void make_unready(process& who) noexcept;
   void adopt(process& who);
@@ -173,6 +185,7 @@ private:
   const clock& clock_;
   std::atomic<std::thread::id> runner_{};
   detail::inbox inbox_;
+  detail::signal* taken_ = nullptr; // from the inbox, but not in yet; oldest first
   mutable time_point now_;
   mutable bool now_is_stale_ = true;
   bool is_stopping_ = false;
@@ -183,6 +196,7 @@ private:
   process* last_ready_ = nullptr;
   process* processes_ = nullptr;
   std::size_t process_count_ = 0;
+  std::size_t nested_starts_ = 0;
   std::atomic<std::uint64_t> dropped_{0}; // written by this shard only, until its end
   std::uint64_t refused_ = 0; // those of them that had just come, and never waited
   std::optional<exit_reason>
@@ -194,8 +208,9 @@ private:
   const std::unique_ptr<reactor> sockets_;
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;
+  std::once_flag asio_is_made_;
   std::unique_ptr<asio::io_context> io_;
-  std::atomic<bool> uses_asio_{false};
+  std::atomic<bool> uses_asio_{false}; // then both exist
   struct wake_up;
   std::unique_ptr<wake_up> wake_up_;
   std::shared_ptr<caf::execution_unit>
@@ -211,7 +226,7 @@ void release(process& who) noexcept;
 template <class F>
 class posted_task final : public shard_task {
 public:
-  explicit posted_task(F work) : work_(std::move(work)) {}
+  posted_task(signal_kind kind, F work) : shard_task(kind), work_(std::move(work)) {}
   void run(shard& on) override {
     const std::unique_ptr<posted_task> guard(this);
     work_(on);
@@ -226,7 +241,12 @@ private:
 
 template <class F>
 void shard::post(F work) {
-  push(new detail::posted_task<F>(std::move(work)));
+  push(new detail::posted_task<F>(detail::signal_kind::event, std::move(work)));
+}
+
+template <class F>
+void shard::post_quiet(F work) {
+  push(new detail::posted_task<F>(detail::signal_kind::control, std::move(work)));
 }
 
 } // namespace runtime

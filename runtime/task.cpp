@@ -1,6 +1,7 @@
 // Tasks: the process that runs a function, and waiting for several of them.
 #include "runtime/task.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/behaviour.hpp"
 #include "runtime/node.hpp"
 
@@ -27,7 +28,7 @@ private:
     auto value = work_();
     self().unlink(owner_); // a result is no exit
     reply(call->caller, std::move(value));
-    self().end(normal);
+    detail::access::end(self(), normal);
   }
 
   const pid owner_;

@@ -1,6 +1,7 @@
 // Subscriptions on one shard.
 #include "runtime/topic_table.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
@@ -24,40 +25,45 @@ void topic_table::subscribe(process& who, std::string_view name) {
   }
   auto& members = found->second.members;
   auto place = std::make_unique<detail::subscription>(
-      detail::subscription{&found->second, members.size()});
+      detail::subscription{members.size(), nullptr});
   members.push_back({&who, place.get()});
-  who.ties().topics.push_back(std::move(place));
+  auto& own = who.ties().topics;
+  if (auto* first = own.find(&found->second)) {
+    place->next = std::move(*first);
+    *first = std::move(place);
+  } else {
+    own.insert(&found->second, std::move(place));
+  }
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
-  if (!who.ties_)
+  const auto found = topics_.find(name);
+  if (!who.ties_ || found == topics_.end())
     return;
   settle();
-  std::erase_if(who.ties_->topics, [&](const auto& place) {
-    if (place->to->name != name)
-      return false;
-    leave(*place);
-    return true;
-  });
+  if (auto places = who.ties_->topics.extract(&found->second))
+    leave(found->second, *std::move(places));
 }
 
 void topic_table::forget(process& who) noexcept {
   if (!who.ties_ || who.ties_->topics.empty())
     return;
   settle();
-  for (const auto& place : who.ties_->topics)
-    leave(*place);
-  who.ties_->topics.clear();
+  for (auto& [topic, places] : who.ties_->topics.take_all())
+    leave(*topic, std::move(places));
 }
 
-void topic_table::leave(detail::subscription& place) noexcept {
-  auto& members = place.to->members;
-  const auto last = members.back();
-  members[place.index] = last;
-  last.place->index = place.index;
-  members.pop_back();
+void topic_table::leave(detail::topic& from,
+                        std::unique_ptr<detail::subscription> places) noexcept {
+  auto& members = from.members;
+  for (; places; places = std::exchange(places->next, nullptr)) {
+    const auto last = members.back();
+    members[places->index] = last;
+    last.place->index = places->index;
+    members.pop_back();
+  }
   if (members.empty())
-    topics_.erase(topics_.find(place.to->name));
+    topics_.erase(topics_.find(from.name));
 }
 
 void topic_table::publish(std::string_view name, term message, const process* except) {
@@ -148,7 +154,7 @@ std::size_t topic_table::run(process& who) {
     const auto& next = all[running_.next_message++];
     if (next.except == &who)
       continue;
-    who.guard([&] { who.take_message(next.message.lend()); });
+    who.guard([&] { who.take_message(detail::access::lend(next.message)); });
     ++handled;
   }
   if (running_.next_message < all.size())

@@ -5,6 +5,7 @@
 #include "runtime/text_hash.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,8 +21,8 @@ struct topic;
 
 /// One process's place in one topic. Owned by the process's relations.
 struct subscription {
-  topic* to;
-  std::size_t index; // in to->members
+  std::size_t index;                  // in the topic's members
+  std::unique_ptr<subscription> next; // of the same process, to the same topic
 };
 
 struct topic {
@@ -87,7 +88,7 @@ private:
     std::size_t next_message = 0;
   };
 
-  void leave(detail::subscription& place) noexcept;
+  void leave(detail::topic& from, std::unique_ptr<detail::subscription> places) noexcept;
   void put_into_mailboxes();
   void finish(batch& what);
   void put_rest(const batch& what, process& who, std::size_t from);

@@ -72,6 +72,7 @@ private:
   [[nodiscard]] bool stand_still(coroutine& waiting);
   void expire(time_point now) final;
   [[nodiscard]] bool take_from_mailbox();
+  [[nodiscard]] bool polls_in_vain();
 
   process& who_;
   const duration limit_;

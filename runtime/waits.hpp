@@ -138,7 +138,7 @@ private:
   [[nodiscard]] bool may_have_come() const noexcept final { return false; }
   [[nodiscard]] bool accepts(const term& message) const final {
     const auto* answered = message.get_if<response>();
-    // Without an id yet it is the answer of a server that is dead, or this process.
+    // Without an id yet it is the answer of this process, that it calls itself.
     return answered != nullptr && (!id_ || answered->id == id_);
   }
 
@@ -190,9 +190,10 @@ public:
   waits& operator=(const waits&) = delete;
 
   /// Waits for the first message, in order of arrival, that one of `cases` takes, for
-  /// `limit` at most (zero: only what has come), and calls that case. Other messages stay
-  /// in order. Gives what the case returned, or whether there was one when it returns
-  /// nothing; empty or false when the time is up. Source: receive ... after.
+  /// `limit` at most (zero: only what has come, without giving up the turn), and calls
+  /// that case. Other messages stay in order. Gives what the case returned, or whether
+  /// there was one when it returns nothing; empty or false when the time is up. Source:
+  /// receive ... after.
   template <class... Fs>
   [[nodiscard]] auto receive(duration limit, Fs&&... cases) {
     (detail::check_function<Fs>(), ...);
@@ -220,6 +221,9 @@ public:
   template <class F>
   [[nodiscard]] auto offload(F&& function) {
     detail::check_function<F>();
+    static_assert(!detail::is_waiting<std::invoke_result_t<std::decay_t<F>&>>,
+                  "offload: the function waits, and a thread of the pool has no process "
+                  "to wait with");
     return detail::offloading<std::decay_t<F>>(self(), std::forward<F>(function));
   }
 

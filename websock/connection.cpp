@@ -1,6 +1,7 @@
 // The life of one WebSocket connection. Rules are numbered as in docs/semantics.md.
 #include "websock/connection.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
@@ -192,7 +193,8 @@ void connection::track_message() noexcept {
 
 void connection::receive(runtime::term&& info) {
   if (accepts(stimulus::message))
-    invoke(callback::handle_info, [&] { return handler_->handle_info(info.hand_on()); });
+    invoke(callback::handle_info,
+           [&] { return handler_->handle_info(runtime::detail::access::hand_on(info)); });
 }
 
 void connection::restart_idle_time() noexcept {

@@ -1,6 +1,7 @@
 // The process of one connection.
 #include "websock/connection_process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
@@ -13,6 +14,8 @@
 #include <utility>
 
 namespace websock {
+
+using runtime::detail::access;
 
 namespace {
 
@@ -72,7 +75,7 @@ runtime::pid connection_process::pid() const {
 }
 
 void connection_process::ask_to_close(std::uint16_t code) {
-  self().queue(*new close_order(*this, code));
+  access::queue(self(), *new close_order(*this, code));
 }
 
 const std::type_info& connection_process::type() const noexcept {
@@ -88,9 +91,9 @@ void connection_process::on_start() {
     begin();
     return;
   }
-  self().suspend();
+  access::suspend(self());
   beginning_->before->start(self().shard(), [this](opening::result outcome) {
-    self().run_turn([&] { opened(std::move(outcome)); });
+    access::run_turn(self(), [&] { opened(std::move(outcome)); });
   });
 }
 
@@ -101,7 +104,7 @@ void connection_process::opened(opening::result outcome) {
   socket_ = std::move(ready.socket);
   beginning_->agreed = ready.agreed;
   beginning_->leftover = std::move(ready.leftover);
-  self().resume();
+  access::resume(self());
   begin();
 }
 
@@ -138,12 +141,12 @@ void connection_process::on_resumed() {
 void connection_process::on_ready(runtime::readiness what) {
   auto& process = self();
   if (what.writable && output_.is_backlogged())
-    process.run_turn([this] { write_backlog(); });
-  else if (what.readable && process.is_idle())
-    process.run_turn([this] { read(); });
+    access::run_turn(process, [this] { write_backlog(); });
+  else if (what.readable && access::is_idle(process))
+    access::run_turn(process, [this] { read(); });
   else if (what.readable && !readable_.is_queued && !is_suspended_) {
     readable_.is_queued = true;
-    process.queue(readable_);
+    access::queue(process, readable_);
   }
 }
 
@@ -249,7 +252,7 @@ void connection_process::write_backlog() {
   else if (is_suspended_ && !is_ended_ && output_.size() <= options_->low_mark) {
     is_suspended_ = false;
     connection_->restart_idle_time();
-    self().resume();
+    access::resume(self());
   }
   watch();
   settle();
@@ -259,7 +262,7 @@ void connection_process::write_backlog() {
 // here.
 void connection_process::suspend() {
   is_suspended_ = true;
-  self().suspend();
+  access::suspend(self());
   watch();
 }
 
@@ -309,7 +312,7 @@ void connection_process::settle_traffic() {
   if (!is_suspended_ && output_.size() > options_->high_mark)
     flush(); // does not wait for the end of the turn, which may be many messages away
   if (const auto* why = connection_->leaving()) {
-    self().end(*why);
+    access::end(self(), *why);
     return;
   }
   if (connection_->is_waiting())
@@ -329,13 +332,13 @@ void connection_process::settle_traffic() {
 // it comes to look, behind what is in the mailbox already.
 void connection_process::expire(runtime::time_point) {
   auto& process = self();
-  if (is_suspended_ || process.is_idle()) {
-    process.run_turn([this] { check_deadlines(); });
+  if (is_suspended_ || access::is_idle(process)) {
+    access::run_turn(process, [this] { check_deadlines(); });
     return;
   }
   readable_.is_overdue = true;
   if (!std::exchange(readable_.is_queued, true))
-    process.queue(readable_);
+    access::queue(process, readable_);
 }
 
 void connection_process::check_deadlines() {

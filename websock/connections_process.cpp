@@ -1,6 +1,7 @@
 // The drain of a server, as the end of a process.
 #include "websock/connections_process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 
@@ -10,6 +11,8 @@
 #include <utility>
 
 namespace websock {
+
+using runtime::detail::access;
 
 connections_process::connections_process(std::shared_ptr<server_parts> server)
     : server_(std::move(server)) {
@@ -22,7 +25,7 @@ void connections_process::on_start() {
 void connections_process::on_message(runtime::term message) {
   if (const auto* signal = message.get_if<runtime::exit_signal>()) {
     if (!signal->from) // the node stops, and asks each connection itself
-      return self().end(signal->reason);
+      return access::end(self(), signal->reason);
     if (self().is_parent(signal->from))
       drain();
   } else if (message.is<drained>()) {
@@ -40,7 +43,8 @@ void connections_process::drain() {
   else
     stay_open([this] {
       static_cast<void>(server_->entry->start([this] {
-        self().run_turn([this] { stay_open([this] { server_->entry->accept(); }); });
+        access::run_turn(self(),
+                         [this] { stay_open([this] { server_->entry->accept(); }); });
       }));
     });
   const bool has_begun =
@@ -65,7 +69,7 @@ void connections_process::stay_open(const std::function<void()>& step) {
 void connections_process::finish() {
   server_->entry->stop();
   server_->close_sessions(server_);
-  self().end(runtime::shutdown);
+  access::end(self(), runtime::shutdown);
 }
 
 void connections_process::on_exit(const runtime::exit_reason&) noexcept {

@@ -47,8 +47,7 @@ bool http_session::may_stay(const http::request& request,
 
 void http_session::refuse() {
   if (parser_.is_mid_head() && unsent_.empty())
-    static_cast<void>(socket_->write(core_.door.unavailable().serialize(
-        http::body_policy::with_body, http::connection_policy::close)));
+    static_cast<void>(socket_->write(last_words(core_.door.unavailable())));
 }
 
 bool http_session::spend_chance() noexcept {
@@ -86,8 +85,7 @@ void http_session::restart_deadline() {
 
 void http_session::expire(runtime::time_point) {
   if (parser_.is_mid_head() && unsent_.empty())
-    static_cast<void>(close_with(http::plain_status(408).serialize(
-        http::body_policy::with_body, http::connection_policy::close)));
+    static_cast<void>(close_with(last_words(http::plain_status(408))));
   owner_.finished(*this);
 }
 
@@ -127,8 +125,7 @@ http_session::then http_session::serve(std::string_view& in) {
     if (auto* request = std::get_if<http::request>(&parsed))
       next = answer(*request, in);
     else if (const auto* refusal = std::get_if<http::response>(&parsed))
-      next = close_with(refusal->serialize(http::body_policy::with_body,
-                                           http::connection_policy::close));
+      next = close_with(last_words(*refusal));
   }
   if (next == then::read_on)
     note_progress_of_head();
@@ -150,8 +147,11 @@ http_session::then http_session::answer(http::request& request, std::string_view
 
 http::reply http_session::route(http::request& request) {
   auto found = core_.routes.match(request);
+  if (std::holds_alternative<http::unknown_method>(found))
+    return http::plain_status(501);
   if (const auto* wrong = std::get_if<http::wrong_method>(&found))
-    return http::method_not_allowed(wrong->allow);
+    return request.method() == "OPTIONS" ? http::allowed_methods(wrong->allow)
+                                         : http::method_not_allowed(wrong->allow);
   auto* matched = std::get_if<http::router<route_handler>::matched>(&found);
   if (matched == nullptr)
     return http::not_found();
@@ -170,7 +170,7 @@ std::variant<accepted_upgrade, http::response>
 http_session::decide(const http::request& request, upgrade_plan plan) {
   const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
   try {
-    return core_.door.decide(request, std::move(plan), through);
+    return core_.door.decide(request, std::move(plan), {through, owner_.date()});
   } catch (const std::exception& failed) {
     return raised(request, std::string(": ") + failed.what());
   } catch (...) {
@@ -185,12 +185,18 @@ http::response http_session::raised(const http::request& request, std::string_vi
   return http::internal_server_error();
 }
 
+std::string http_session::last_words(const http::response& response) {
+  return response.serialize(http::body_policy::with_body, http::connection_policy::close,
+                            owner_.date());
+}
+
 http_session::then http_session::respond(const http::request& request,
                                          const http::response& response) {
   const bool stays = may_stay(request, response);
-  auto bytes =
-      response.serialize(body_for(request), stays ? http::connection_policy::keep_alive
-                                                  : http::connection_policy::close);
+  auto bytes = response.serialize(body_for(request),
+                                  stays ? http::connection_policy::keep_alive
+                                        : http::connection_policy::close,
+                                  owner_.date());
   was_served_ = true;
   unsent_ = std::move(bytes);
   enter(stays ? phase::response : phase::last_response);

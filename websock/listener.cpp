@@ -45,7 +45,7 @@ constexpr int accepts_per_event = 64; // so that other sockets have their turn
 
 listener::listener(runtime::shard& on, const server_options& options, accepted take,
                    rested report)
-    : shard_(on), socket_(std::in_place, options), port_(socket_->port()),
+    : shard_(on), socket_(std::in_place, options), address_(socket_->address()),
       take_(std::move(take)), report_(std::move(report)) {
 }
 

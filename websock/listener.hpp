@@ -38,8 +38,7 @@ public:
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// 0 for a Unix socket.
-  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] const listening_address& address() const noexcept { return address_; }
 
   // The rest is for its shard, or for whoever has the shard to himself.
 
@@ -64,7 +63,7 @@ private:
 
   runtime::shard& shard_;
   std::optional<listening_socket> socket_; // until stop
-  const std::uint16_t port_;
+  const listening_address address_;
   const accepted take_;
   const rested report_;
   std::function<void()> ready_; // between start and pause: the socket is watched

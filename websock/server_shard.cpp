@@ -7,6 +7,7 @@
 #include "websock/socket_transport.hpp"
 #include "websock/tls_transport.hpp"
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <string>
@@ -65,6 +66,10 @@ void server_shard::heard_from(http_session& session) {
     return;
   make_room_among(client);
   sessions_.move(session, client);
+}
+
+std::string_view server_shard::date() {
+  return date_.at(std::chrono::system_clock::now());
 }
 
 void server_shard::make_room(http::client_group client) {

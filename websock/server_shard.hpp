@@ -2,6 +2,7 @@
 #pragma once
 
 #include "websock/connection_host.hpp"
+#include "websock/http/date.hpp"
 #include "websock/http_session.hpp"
 #include "websock/lingering_socket.hpp"
 #include "websock/session_table.hpp"
@@ -12,6 +13,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace websock {
 
@@ -37,6 +39,7 @@ private:
   void finished(http_session& session) override;
   void linger(std::unique_ptr<transport> socket, std::string unsent) override;
   void heard_from(http_session& session) override;
+  [[nodiscard]] std::string_view date() override;
   /// For one more session of `client`.
   void make_room(http::client_group client);
   [[nodiscard]] http::client_group client_of(const transport& socket) const;
@@ -45,6 +48,7 @@ private:
 
   server_core& core_;
   connection_host host_;
+  http::date_header date_;
   session_table sessions_;
   // Sockets of refused and last requests. Beside those of connections, since no drain
   // waits for them; as many as there may be sessions.

@@ -1,6 +1,7 @@
 // The supervision tree of a server.
 #include "websock/server_tree.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/supervisor.hpp"
@@ -14,6 +15,8 @@
 #include <utility>
 
 namespace websock {
+
+using runtime::detail::access;
 
 namespace {
 
@@ -113,7 +116,7 @@ private:
       static_cast<void>(
           self().monitor(started_.is_up() ? started_.process : started_.leaving));
     else
-      self().end(runtime::normal);
+      access::end(self(), runtime::normal);
   }
   void on_message(runtime::term message) override {
     const auto* gone = message.get_if<runtime::down>();
@@ -123,7 +126,7 @@ private:
       told_->started(started_);
     else if (gone->reason.is_abnormal())
       told_->failed({{}, gone->reason});
-    self().end(runtime::normal);
+    access::end(self(), runtime::normal);
   }
 
   runtime::supervisor_options options_;

@@ -58,6 +58,8 @@ int main(int argc, char** argv) {
     options.tls = tls;
   try {
     options.reactor = runtime::reactor_kind_from(reactor);
+    if (const auto given = websock::inherited_sockets(); !given.empty())
+      options.listen_descriptor = given.front().descriptor;
     websock::server server(options);
     server.files(chat::page(), examples::page_headers)
         .get("/chat/:room",

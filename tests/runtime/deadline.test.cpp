@@ -9,6 +9,7 @@
 #include "runtime/testing/tester.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 #include "tests/support/waiting_worker.hpp"
 
@@ -103,7 +104,7 @@ TEST_CASE("a wait of a callback that is too long for the clock is for ever") {
   on.send(1);
   CHECK(has_received);
   on.node.advance(24h);
-  CHECK(on.target.local()->is_waiting());
+  CHECK(tests::process_of(on.target).is_waiting());
 }
 
 TEST_CASE("a timer that is too long for the clock never fires") {

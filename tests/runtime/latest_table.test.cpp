@@ -5,6 +5,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/held_process.hpp"
+#include "tests/support/inner.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -255,7 +256,7 @@ TEST_CASE("random floods end as the plainest form of the rules says") {
   scene on(static_cast<std::uint32_t>(limit));
   model expected(limit);
   lines heard;
-  auto& shard = on.target.local()->shard();
+  auto& shard = tests::process_of(on.target).shard();
   for (int i = 0; i < 400; ++i) {
     const auto what = random() % 10;
     if (what < 6) {
@@ -266,7 +267,7 @@ TEST_CASE("random floods end as the plainest form of the rules says") {
       on.send({i});
       expected.send(0, std::to_string(i));
     } else { // one turn of one message, as a process that is slow
-      on.target.local()->resume();
+      tests::resume(on.target);
       shard.step(1);
       on.hold();
       if (const auto next = expected.take())

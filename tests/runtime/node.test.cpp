@@ -138,11 +138,11 @@ TEST_CASE("processes count while they are alive, and none is left after stop") {
   subject.spawn<ender>(first, std::ref(downs));
   CHECK(subject.process_count() >= 2);
   CHECK(downs.take() == "normal");
-  CHECK(second.local()->is_alive());
-  CHECK_FALSE(first.local()->is_alive());
+  CHECK(second.is_alive());
+  CHECK_FALSE(first.is_alive());
   subject.stop();
   CHECK(subject.process_count() == 0);
-  CHECK_FALSE(second.local()->is_alive());
+  CHECK_FALSE(second.is_alive());
 }
 
 TEST_CASE("spawn_on puts a process on that shard, spawn on each in turn") {
@@ -231,7 +231,7 @@ TEST_CASE("messages to a node that has stopped are dropped, and it may be spawne
   runtime::send(after, std::string("never handled"));
   subject.exit(after, runtime::kill);
   subject.stop();
-  CHECK_FALSE(before.local()->is_alive());
+  CHECK_FALSE(before.is_alive());
 }
 
 TEST_CASE("a pid may outlive its node") {
@@ -244,7 +244,7 @@ TEST_CASE("a pid may outlive its node") {
     never_ran = subject.spawn<idler>();
   }
   const pid copy = ran;
-  CHECK_FALSE(copy.local()->is_alive());
+  CHECK_FALSE(copy.is_alive());
   CHECK(copy == ran);
   CHECK(copy != never_ran);
   runtime::send(copy, 1);

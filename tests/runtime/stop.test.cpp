@@ -82,9 +82,9 @@ TEST_CASE("stop kills what ignores shutdown, and says how many there were") {
   const pid polite = subject.spawn<mortal>();
   subject.stop();
   CHECK(subject.process_count() == 0);
-  CHECK_FALSE(polite.local()->is_alive());
+  CHECK_FALSE(polite.is_alive());
   for (const auto& each : processes)
-    CHECK_FALSE(each.local()->is_alive());
+    CHECK_FALSE(each.is_alive());
   CHECK(log.take().starts_with("5 processes did not end in time"));
   CHECK(log.empty());
 }
@@ -197,7 +197,7 @@ TEST_CASE("after stop nobody is spawned, called or waited for") {
   subject.stop();
   CHECK_FALSE(subject.is_running());
   const auto late = subject.spawn<server>();
-  CHECK_FALSE(late.local()->is_alive());
+  CHECK_FALSE(late.is_alive());
   CHECK(subject.process_count() == 0);
   CHECK_THROWS_AS(from_before.call(callee, runtime::infinity, 1),
                   runtime::no_such_process);

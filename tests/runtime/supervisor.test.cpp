@@ -184,7 +184,7 @@ TEST_CASE("exit signals from strangers do nothing to a supervisor",
   node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::normal); });
   node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::shutdown); });
   CHECK(events(me, 60ms).empty());
-  CHECK(sup.local()->is_alive());
+  CHECK(sup.is_alive());
 }
 
 TEST_CASE("killing a supervisor kills its children, those that trap exits with terminate",

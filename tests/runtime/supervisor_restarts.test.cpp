@@ -177,7 +177,7 @@ TEST_CASE("a supervisor that gives up is started again by its own, with all its 
   runtime::cast(child_pid(me, child_pid(me, sup, "inner"), "A"),
                 exit_with{named("boom")});
   CHECK(events(me, 100ms) == lines{"terminate A boom", "start A", "start B"});
-  CHECK(sup.local()->is_alive());
+  CHECK(sup.is_alive());
   CHECK(reports(node, "child_terminated") == 2);
   CHECK(reports(node, "shutdown") == 1);
   CHECK(runtime::count_children(me, sup)

@@ -427,7 +427,7 @@ TEST_CASE("on a node that a test steps, the tree lives and ends with the steps")
     CHECK(notes.empty());
     node.run_until_idle();
     CHECK(notes.take() == "start house");
-    CHECK(subject.supervisor().local()->is_alive());
+    CHECK(subject.supervisor().is_alive());
     subject.stop();
   }
   node.run_until_idle();
