@@ -39,7 +39,8 @@ public:
   time_point due;          // the queue's own is its shard's; this one is under the lock
   entry* before = nullptr; // of the same process
   entry* after = nullptr;
-  entry** last = nullptr; // in by_target_, whose nodes stay where they are
+  entry** last = nullptr;      // in by_target_, whose nodes stay where they are
+  std::shared_ptr<entry> next; // of those that are cancelled
 
 private:
   send_timers& owner_;
@@ -67,10 +68,13 @@ class send_timers::deaths final : public detail::membership {
 public:
   explicit deaths(send_timers& here) noexcept : here_(&here) {}
   void forget(const pid& who) noexcept override {
-    std::vector<std::shared_ptr<entry>> gone; // whose messages go when nothing is locked
-    const std::lock_guard lock(mutex_);
-    if (here_ != nullptr)
-      gone = here_->forget(who);
+    std::shared_ptr<entry> gone;
+    {
+      const std::lock_guard lock(mutex_);
+      if (here_ != nullptr)
+        gone = here_->forget(who);
+    }
+    let_go(std::move(gone));
   }
   void end() noexcept {
     const std::lock_guard lock(mutex_);
@@ -100,7 +104,7 @@ send_timers::~send_timers() {
   deaths_->end();
   for (auto& [ref, running] : running_)
     shard_.timers().disarm(*running);
-  static_cast<void>(collect());
+  let_go(collect());
 }
 
 reference send_timers::send_after(duration delay, timer_target target, term message) {
@@ -245,44 +249,57 @@ void send_timers::discard(std::shared_ptr<entry> cancelled) {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    is_first = cancelled_.empty();
-    cancelled_.push_back(std::move(cancelled));
+    is_first = cancelled_ == nullptr;
+    put_aside(std::move(cancelled));
   }
   discard_there(is_first);
+}
+
+/// Under the lock. Allocates nothing: what is armed must be kept, whatever happens.
+void send_timers::put_aside(std::shared_ptr<entry> gone) noexcept {
+  gone->next = std::move(cancelled_);
+  cancelled_ = std::move(gone);
 }
 
 /// Has the shard take out of the heap what is cancelled, once for all that waits for it.
 void send_timers::discard_there(bool is_first) {
   if (is_first)
-    shard_.post([](shard& on) { static_cast<void>(on.message_timers().collect()); });
+    shard_.post([](shard& on) { let_go(on.message_timers().collect()); });
 }
 
-/// On the shard, or at its end. Whoever destroys what it returns may run code of users.
-std::vector<std::shared_ptr<send_timers::entry>> send_timers::collect() {
-  std::vector<std::shared_ptr<entry>> gone;
+/// On the shard, or at its end. What it returns is for `let_go`, when nothing is locked.
+std::shared_ptr<send_timers::entry> send_timers::collect() noexcept {
+  std::shared_ptr<entry> gone;
   {
     const std::lock_guard lock(mutex_);
-    gone.swap(cancelled_);
+    gone = std::exchange(cancelled_, nullptr);
   }
-  for (const auto& each : gone)
+  for (entry* each = gone.get(); each != nullptr; each = each->next.get())
     shard_.timers().disarm(*each);
   return gone;
 }
 
+/// One after the other: a chain that is destroyed at once is as deep as it is long. May
+/// run code of users, in the destructor of a message.
+void send_timers::let_go(std::shared_ptr<entry> chain) noexcept {
+  while (chain != nullptr)
+    chain = std::exchange(chain->next, nullptr);
+}
+
 /// Erlang cancels a timer when its process dies. Returns those that are out of the heap.
-std::vector<std::shared_ptr<send_timers::entry>> send_timers::forget(const pid& who) {
+std::shared_ptr<send_timers::entry> send_timers::forget(const pid& who) noexcept {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
     const auto found = by_target_.find(detail::access::local(who));
     if (found == by_target_.end())
       return {};
-    is_first = cancelled_.empty() && found->second != nullptr;
+    is_first = cancelled_ == nullptr && found->second != nullptr;
     for (entry* each = found->second; each != nullptr; each = each->before) {
       const auto running = running_.find(each->ref);
       each->is_cancelled = true;
       each->last = nullptr;
-      cancelled_.push_back(std::move(running->second));
+      put_aside(std::move(running->second));
       running_.erase(running);
     }
     by_target_.erase(found);
