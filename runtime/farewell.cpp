@@ -46,6 +46,10 @@ private:
   [[nodiscard]] static bool is_later(const monitor& a, const monitor& b) noexcept {
     return a.first > b.first;
   }
+  template <class Table>
+  [[nodiscard]] static auto all_of(Table& ties) {
+    return ties.empty() ? std::vector<typename Table::slot>() : ties.take_all();
+  }
   template <class T>
   [[nodiscard]] static T take_last(std::vector<T>& list) {
     T last = std::move(list.back());
@@ -84,9 +88,8 @@ private:
 
   farewell(pid from, exit_reason why, detail::relations& ties)
       : shard_task(detail::signal_kind::control), from_(std::move(from)),
-        why_(std::move(why)), watched_(ties.monitors.take_all()),
-        unsorted_(ties.links.take_all()), links_({}),
-        watchers_(ties.watchers.take_all()) {
+        why_(std::move(why)), watched_(all_of(ties.monitors)),
+        unsorted_(all_of(ties.links)), links_({}), watchers_(all_of(ties.watchers)) {
     links_.reserve(unsorted_.size());
   }
 

@@ -47,7 +47,7 @@ TEST_CASE("a program uses the processors that its affinity allows, and a node on
     cpu_set_t allowed;
     CPU_ZERO(&allowed);
     REQUIRE(::sched_getaffinity(0, sizeof allowed, &allowed) == 0);
-    int first = 0;
+    std::size_t first = 0;
     while (!CPU_ISSET(first, &allowed))
       ++first;
     CPU_ZERO(&allowed);

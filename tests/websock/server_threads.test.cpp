@@ -110,5 +110,5 @@ TEST_CASE(
   is_over = true;
   users.clear();
   CHECK(node.process_count() == 0);
-  CHECK_FALSE(websock::connect<tests::echo>(node, url, {}).local()->is_alive());
+  CHECK_FALSE(websock::connect<tests::echo>(node, url, {}).is_alive());
 }
