@@ -18,6 +18,7 @@
 #include <caf/system_messages.hpp>
 
 #include <mutex>
+#include <new>
 #include <stdexcept>
 
 namespace runtime {
@@ -99,7 +100,11 @@ public:
   foreign_monitor(pid watcher, pid watched, reference ref)
       : watcher_(std::move(watcher)), watched_(std::move(watched)), ref_(ref) {}
   void actor_exited(const caf::error& why, caf::execution_unit*) override {
-    detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
+    try {
+      detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
+    } catch (...) {
+      detail::access::local(watcher_)->node().log_thrown("the end of a CAF actor is not told");
+    }
   }
   bool matches(const token& what) override {
     return what.subtype == token_type && static_cast<const key*>(what.ptr)->ref == ref_;
@@ -135,7 +140,16 @@ caf_actor::caf_actor(caf::actor_config& config, runtime::shard& on)
     : extended_base(config), process(on) {
 }
 
+// CAF calls from its own threads, where nobody could do anything about an exception.
 void caf_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) {
+  try {
+    accept_element(std::move(element));
+  } catch (...) {
+    process::node().log_thrown("a message of a CAF actor is lost");
+  }
+}
+
+void caf_actor::accept_element(caf::mailbox_element_ptr element) {
   const auto& content = element->content();
   if (element->mid.is_response()) {
     detail::deliver(*this, new caf_response(std::move(element)));
@@ -154,7 +168,13 @@ void caf_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) 
 void caf_actor::on_destroy() {
   // For a process that never ran. Not local_actor's: that uses the actor system, which a
   // pid may outlive.
-  caf::monitorable_actor::cleanup(caf::exit_reason::unreachable, nullptr);
+  caf::error why; // none, when there is no memory for one
+  try {
+    why = caf::exit_reason::unreachable;
+  } catch (const std::bad_alloc&) {
+    why = {};
+  }
+  caf::monitorable_actor::cleanup(std::move(why), nullptr);
 }
 
 void caf_actor::add_link(caf::abstract_actor* other) {

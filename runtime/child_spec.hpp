@@ -75,6 +75,9 @@ namespace detail {
 template <class T>
 inline constexpr child_type type_of_child = child_type::worker;
 
+/// Starts it. What a copy of its arguments throws is why it did not come up.
+[[nodiscard]] start_result start_child(const child_spec& spec, process& parent);
+
 [[nodiscard]] child_spec make_child_spec(std::string id, const child_options& options,
                                          child_type usual,
                                          std::function<start_result(process&)> start);

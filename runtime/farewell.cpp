@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,13 @@ namespace runtime {
 /// the others of its shard have their turns meanwhile.
 class process_signals::farewell final : public detail::shard_task {
 public:
-  static void send(const pid& from, const exit_reason& why, detail::relations& ties) {
-    if (ties.monitors.empty() && ties.links.empty() && ties.watchers.empty())
+  /// Throws std::bad_alloc, and leaves `ties`, when there is no memory for it.
+  static void send(const pid& from, const exit_reason& why,
+                   std::unique_ptr<detail::relations>& ties) {
+    if (ties->monitors.empty() && ties->links.empty() && ties->watchers.empty())
       return;
-    std::unique_ptr<farewell> all(new farewell(from, why, ties));
+    std::unique_ptr<farewell> all(new farewell(from, why));
+    all->ties_ = std::move(ties);
     if (!all->send_part())
       continue_later(std::move(all));
   }
@@ -45,10 +49,6 @@ private:
   }
   [[nodiscard]] static bool is_later(const monitor& a, const monitor& b) noexcept {
     return a.first > b.first;
-  }
-  template <class Table>
-  [[nodiscard]] static auto all_of(Table& ties) {
-    return ties.empty() ? std::vector<typename Table::slot>() : ties.take_all();
   }
   template <class T>
   [[nodiscard]] static T take_last(std::vector<T>& list) {
@@ -86,15 +86,30 @@ private:
     bool is_heap_ = false;
   };
 
-  farewell(pid from, exit_reason why, detail::relations& ties)
+  farewell(pid from, exit_reason why)
       : shard_task(detail::signal_kind::control), from_(std::move(from)),
-        why_(std::move(why)), watched_(all_of(ties.monitors)),
-        unsorted_(all_of(ties.links)), links_({}), watchers_(all_of(ties.watchers)) {
-    links_.reserve(unsorted_.size());
-  }
+        why_(std::move(why)), links_({}), watchers_({}) {}
 
-  /// Whether that was all.
-  bool send_part() {
+  /// Whether that was all. Without memory for a signal it goes on there another time.
+  bool send_part() noexcept {
+    try {
+      if (ties_)
+        take_over();
+      return send_some();
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+  }
+  void take_over() {
+    if (!ties_->monitors.empty())
+      watched_ = ties_->monitors.take_all();
+    if (!ties_->watchers.empty())
+      watchers_ = in_order<monitor>(ties_->watchers.take_all());
+    links_.reserve(ties_->links.size());
+    unsorted_ = ties_->links.take_all();
+    ties_.reset();
+  }
+  bool send_some() {
     std::size_t left = part;
     const auto for_each = [&left](auto& list, auto work) {
       for (; left > 0 && !list.empty(); --left)
@@ -124,15 +139,22 @@ private:
       links_.arrange();
   }
   void send_exit() {
+    auto last = std::make_unique<exited>(from_, why_, detail::exit_origin::link);
     const pid to = links_.take_first().who;
-    detail::deliver(*detail::access::local(to),
-                    new exited(from_, why_, detail::exit_origin::link));
+    detail::deliver(*detail::access::local(to), last.release());
   }
   // In the order in which they were set up, as far as one can tell.
   void send_down() {
-    const auto [ref, to] = watchers_.take_first();
-    detail::deliver(*detail::access::local(to.who),
-                    new went_down({ref, from_, to.name_or_empty(), why_}));
+    auto first = watchers_.take_first();
+    const auto& [ref, to] = first;
+    try {
+      detail::deliver(*detail::access::local(to.who),
+                      new went_down({ref, from_, to.name_or_empty(), why_}));
+    } catch (const std::bad_alloc&) {
+      watchers_.add(std::move(first));
+      watchers_.arrange();
+      throw;
+    }
   }
   static void continue_later(std::unique_ptr<farewell> own) {
     auto& on = detail::access::local(own->from_)->shard();
@@ -141,6 +163,7 @@ private:
 
   const pid from_;
   const exit_reason why_;
+  std::unique_ptr<detail::relations> ties_; // until they are taken over
   std::vector<monitor> watched_; // what is left of each
   std::vector<linked> unsorted_;
   in_order<link> links_;
@@ -148,7 +171,7 @@ private:
 };
 
 void process_signals::say_farewell(const pid& from, const exit_reason& why,
-                                   detail::relations& ties) {
+                                   std::unique_ptr<detail::relations>& ties) {
   farewell::send(from, why, ties);
 }
 

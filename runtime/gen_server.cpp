@@ -3,6 +3,7 @@
 
 #include "runtime/access.hpp"
 #include "runtime/node.hpp"
+#include "runtime/thrown.hpp"
 
 #include <stdexcept>
 
@@ -180,7 +181,7 @@ auto gen_server::invoke(purpose what, from caller, Callback callback)
   } catch (const exit_request& request) {
     end(request.reason);
   } catch (...) {
-    terminate(detail::escaped_exception());
+    terminate(detail::thrown_reason());
     throw;
   }
 }

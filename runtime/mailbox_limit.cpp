@@ -72,9 +72,9 @@ void process::take_out(detail::signal* entry) {
 
 // It has waited, or is not going to.
 void process::drop(detail::signal* entry) {
-  ++load().dropped;
+  const std::unique_ptr<detail::signal, detail::signal_disposer> own(entry);
   shard_.count_drop();
-  entry->dispose();
+  ++load().dropped;
 }
 
 void process::refuse(detail::signal* entry) {
@@ -100,11 +100,11 @@ void process::accept_beyond_limit(detail::signal* entry) {
       refuse(entry); // too large, or what waits is all of the kind that is never dropped
     return;
   case when_full::exit_killed:
+    refuse(entry);
+    end(killed);
     node().log(log_level::error, "process " + to_string(pid())
                                      + " is killed: its mailbox is full, with "
                                      + std::to_string(mailbox_.size()) + " messages");
-    refuse(entry);
-    end(killed);
     return;
   case when_full::close:
     refuse(entry);

@@ -6,20 +6,28 @@
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
 #include "runtime/scheduler_unit.hpp"
+#include "runtime/thrown.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
+#include <fcntl.h>
 #include <pthread.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace runtime {
 
 namespace {
 
 constexpr std::size_t most_threads = 1'024;
+constexpr std::size_t longest_thrown = 1'024; // a line of the log
 
 void check(const char* option, std::size_t value) {
   if (value > most_threads)
@@ -44,6 +52,14 @@ void check(const char* option, std::size_t value) {
   if (options.pool_threads == 0)
     options.pool_threads = usable_cpus();
   return options;
+}
+
+// A socket that got the number of one that is closed would be taken for it, and get the
+// log.
+void open_standard_streams() noexcept {
+  for (int each = 0; each <= 2; ++each)
+    if (::fcntl(each, F_GETFD) < 0 && errno == EBADF)
+      static_cast<void>(::open("/dev/null", O_RDWR)); // the lowest number that is free
 }
 
 [[nodiscard]] const clock& system_clock() {
@@ -78,6 +94,7 @@ node::node(node_options options, const clock& time, threads run)
       run_(run), numbers_(options_.shards),
       phase_(run == threads::none ? phase::stepped : phase::running),
       caf_(std::make_unique<caf_side>(options_.pool_threads)) {
+  open_standard_streams();
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i) {
     const auto number = numbers_.first() + i;
@@ -92,15 +109,33 @@ node::node(node_options options, const clock& time, threads run)
 
 void node::start_threads() {
   threads_.reserve(shards_.size());
-  for (const auto& each : shards_)
-    threads_.emplace_back([&on = *each] {
-      // What top and a debugger show; 15 characters at most.
-      const std::string name = "websock/" + std::to_string(on.index());
-      static_cast<void>(::pthread_setname_np(::pthread_self(), name.c_str()));
-      on.run();
-    });
-  if (options_.slow_turn > std::chrono::milliseconds::zero())
-    watch_ = std::make_unique<turn_watch>(*this, duration(options_.slow_turn));
+  const bool is_watched = options_.slow_turn > std::chrono::milliseconds::zero();
+  try {
+    for (const auto& each : shards_)
+      threads_.emplace_back([&on = *each] {
+        // What top and a debugger show; 15 characters at most.
+        const std::string name = "websock/" + std::to_string(on.index());
+        static_cast<void>(::pthread_setname_np(::pthread_self(), name.c_str()));
+        on.run();
+      });
+    if (is_watched)
+      watch_ = std::make_unique<turn_watch>(*this, duration(options_.slow_turn));
+  } catch (const std::system_error& refused) {
+    const auto made = threads_.size();
+    end_threads();
+    throw std::system_error(refused.code(),
+                            "node: the system made " + std::to_string(made) + " of "
+                                + std::to_string(shards_.size() + (is_watched ? 1 : 0))
+                                + " threads for node_options.shards");
+  }
+}
+
+void node::end_threads() noexcept {
+  for (std::size_t i = 0; i < threads_.size(); ++i)
+    shards_[i]->obey(shard::order::stop);
+  for (auto& thread : threads_)
+    thread.join();
+  threads_.clear();
 }
 
 node::~node() {
@@ -118,11 +153,16 @@ void node::run_in_pool(std::function<void()> work) {
     const std::lock_guard lock(empty_mutex_);
     ++pool_work_;
   }
-  run_in_scheduler(caf_->system, [this, work = std::move(work)]() mutable {
-    work();
-    work = nullptr; // before the node may go
+  try {
+    run_in_scheduler(caf_->system, [this, work = std::move(work)]() mutable {
+      work();
+      work = nullptr; // before the node may go
+      pool_work_done();
+    });
+  } catch (...) {
     pool_work_done();
-  });
+    throw;
+  }
 }
 
 void node::pool_work_done() noexcept {
@@ -143,12 +183,12 @@ void node::stop() {
   if (phase_ != phase::running)
     return;
   phase_ = phase::stopping;
-  end_processes(shutdown);
+  order_all(shard::order::shut_down);
   if (!wait_until_empty(options_.stop_timeout)) {
     log(log_level::warning, std::to_string(process_count())
                                 + " processes did not end in time and are killed");
     do
-      end_processes(kill);
+      order_all(shard::order::end_at_once);
     while (!wait_until_empty(std::chrono::milliseconds(100)));
   }
   close();
@@ -158,11 +198,7 @@ void node::stop() {
 /// No process is left. What waits in an inbox is refused when its shard has ended, and
 /// may be answered at one that is closed already: that answer is refused at once.
 void node::close() {
-  for (const auto& each : shards_)
-    each->stop();
-  for (auto& thread : threads_)
-    thread.join();
-  threads_.clear();
+  end_threads();
   watch_.reset();
   for (const auto& each : shards_)
     each->close();
@@ -172,9 +208,26 @@ void node::close() {
   phase_ = phase::over;
 }
 
-void node::end_processes(const exit_reason& why) {
+void node::log(log_level level, std::string_view line) const noexcept {
+  try {
+    options_.log(level, line);
+  } catch (...) { // whatever it is: the line is lost
+    ++log_failures_;
+  }
+}
+
+void node::log_thrown(std::string_view who, log_level level) const noexcept {
+  const auto what = detail::thrown_text();
+  std::array<char, longest_thrown> line{};
+  const auto size = std::snprintf(
+      line.data(), line.size(), "%.*s: %.*s", static_cast<int>(who.size()), who.data(),
+      static_cast<int>(std::min(what.size(), line.size())), what.data());
+  log(level, {line.data(), std::min(static_cast<std::size_t>(size), line.size() - 1)});
+}
+
+void node::order_all(shard::order what) noexcept {
   for (const auto& each : shards_)
-    each->post([why](shard& on) { on.end_processes(why); });
+    each->obey(what);
 }
 
 bool node::wait_until_empty(duration limit) {
@@ -218,12 +271,13 @@ shard& node::next_shard_beside(const shard& busy) noexcept {
 }
 
 pid node::spawn(shard& on, detail::starter* start) {
+  detail::owned_starter own(start);
   auto started = create_process(on);
   const auto now = phase_.load();
   if (now == phase::stopping || now == phase::over)
-    start->bounce(*detail::access::local(started));
+    own.release()->bounce(*detail::access::local(started));
   else
-    detail::deliver(*detail::access::local(started), start);
+    detail::deliver(*detail::access::local(started), own.release());
   return started;
 }
 

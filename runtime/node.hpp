@@ -51,9 +51,10 @@ struct node_options {
 };
 
 /// Owns its shards' threads and the actor system. Must outlive every thread that sends to
-/// its processes.
+/// its processes; of nodes that know each other, stop each before the first one goes.
 class node {
 public:
+  /// Throws std::system_error when the system has not the threads or descriptors for it.
   explicit node(node_options options = {});
   /// Stops it.
   ~node();
@@ -141,7 +142,14 @@ public:
   [[nodiscard]] std::uint64_t messages_dropped() const noexcept;
   /// For plain CAF actors beside the processes.
   [[nodiscard]] caf::actor_system& actor_system() noexcept;
-  void log(log_level level, std::string_view line) const { options_.log(level, line); }
+  /// What the sink throws goes no further, and is counted. Any thread.
+  void log(log_level level, std::string_view line) const noexcept;
+  /// Within the handler of an exception: logs `who: what it says`, without memory of the
+  /// heap. Any thread.
+  void log_thrown(std::string_view who,
+                  log_level level = log_level::error) const noexcept;
+  /// How often the sink has thrown. Any thread.
+  [[nodiscard]] std::uint64_t log_failures() const noexcept { return log_failures_; }
 
 private:
   friend class process;
@@ -158,9 +166,10 @@ private:
   pid create_process(shard& on); // caf_actor.cpp
   void process_exited() noexcept;
   void pool_work_done() noexcept;
-  void end_processes(const exit_reason& why);
+  void order_all(shard::order what) noexcept;
   bool wait_until_empty(duration limit);
   void start_threads();
+  void end_threads() noexcept;
   void close();
 
   struct caf_side;
@@ -172,6 +181,7 @@ private:
   std::mutex stop_mutex_; // of several threads that stop it, one does; the others wait
   std::unique_ptr<caf_side> caf_;
   name_table names_;
+  mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};
   std::atomic<std::size_t> spawned_{0};
   std::size_t pool_work_ = 0; // under empty_mutex_

@@ -6,9 +6,11 @@
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 
 #include <exception>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -48,16 +50,6 @@ void starter::handle(process& target) {
 void starter::bounce(process& target) {
   dispose();
   target.never_starts();
-}
-
-exit_reason escaped_exception() {
-  try {
-    throw;
-  } catch (const std::exception& caught) {
-    return error(caught.what());
-  } catch (...) {
-    return error("an exception that is not a std::exception");
-  }
 }
 
 void end_normally(process& self) {
@@ -107,16 +99,28 @@ runtime::pid process::create(spawn_tie tie) {
   auto child = node().create_process(shard_);
   detail::access::local(child)->parent_ = pid();
   detail::access::local(child)->tie_to_parent_ = tie;
-  if (tie == spawn_tie::link) {
-    ties().links.insert(child);
-    detail::access::local(child)->ties().links.insert(pid());
-  }
+  if (tie == spawn_tie::link)
+    tie_to(child);
   return child;
 }
 
+// Who cannot be tied never starts.
+void process::tie_to(const runtime::pid& child) {
+  try {
+    ties().links.insert(child);
+    detail::access::local(child)->ties().links.insert(pid());
+  } catch (const std::bad_alloc&) {
+    if (ties_)
+      ties_->links.erase(child);
+    detail::access::local(child)->never_starts();
+    throw;
+  }
+}
+
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
+  detail::owned_starter own(start);
   auto child = create(tie);
-  detail::deliver(*detail::access::local(child), start);
+  detail::deliver(*detail::access::local(child), own.release());
   return child;
 }
 
@@ -124,21 +128,18 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
 // child is in no list of those that are ready. The node may be stopping, and end it
 // first.
 start_result process::start(detail::starter* first, spawn_tie tie) {
-  if (shard_.nested_starts_ == most_nested_starts) {
-    first->dispose();
+  detail::owned_starter own(first);
+  if (shard_.nested_starts_ == most_nested_starts)
     throw std::length_error("start: " + std::to_string(most_nested_starts)
                             + " processes wait for one another's init already");
-  }
   const bool goes_on = ending_ == nullptr;
   auto child = create(tie);
   process& started = *detail::access::local(child);
   ++shard_.nested_starts_;
   started.begin_turn();
   shard_.adopt(started);
-  if (started.ending_)
-    first->dispose();
-  else
-    started.guard([&] { first->handle(started); });
+  if (!started.ending_)
+    started.guard([&] { own.release()->handle(started); });
   start_result result{child, {}, {}, false};
   if (const exit_reason* failed = started.start_failure()) {
     result = {{},
@@ -165,9 +166,16 @@ const exit_reason* process::start_failure() const noexcept {
 }
 
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
+  detail::owned_starter own(start);
   auto child = create(spawn_tie::none);
-  const auto ref = monitor(child);
-  detail::deliver(*detail::access::local(child), start);
+  reference ref;
+  try {
+    ref = monitor(child);
+  } catch (const std::bad_alloc&) {
+    detail::access::local(child)->never_starts();
+    throw;
+  }
+  detail::deliver(*detail::access::local(child), own.release());
   return {std::move(child), ref};
 }
 
@@ -218,11 +226,19 @@ void process::accept(detail::signal* entry) {
   take_in(entry);
 }
 
-void process::take_in_unusual(detail::signal* entry) {
-  if (phase_ == phase::exited || ending_) {
-    entry->bounce(*this);
-    return;
-  }
+// A process without memory for what it is told cannot go on as if it had not been.
+void process::take_in_unusual(detail::signal* entry) noexcept {
+  if (phase_ == phase::exited || ending_)
+    let_bounce(entry);
+  else
+    guard([&] { take_in_any(entry); });
+}
+
+void process::let_bounce(detail::signal* entry) noexcept {
+  shard_.guarded("a signal to a process that has exited", [&] { entry->bounce(*this); });
+}
+
+void process::take_in_any(detail::signal* entry) {
   if (phase_ == phase::unborn && entry->kind() != detail::signal_kind::start) {
     mailbox_.push(entry); // who has the pid from elsewhere may be faster than the start
     return;
@@ -249,8 +265,15 @@ void process::take_in_unusual(detail::signal* entry) {
   }
 }
 
-bool process::is_awaited(const detail::signal& entry) const {
-  return waiter_ != nullptr && waiter_->wants(entry);
+// What is wanted is asked of a function of the application, which may throw: then the
+// message waits for the end of the process.
+bool process::is_awaited(detail::signal& entry) {
+  try {
+    return waiter_ != nullptr && waiter_->wants(entry);
+  } catch (...) {
+    append(&entry);
+    throw;
+  }
 }
 
 void process::put(detail::signal* entry) {
@@ -262,10 +285,10 @@ void process::put(detail::signal* entry) {
   }
 }
 
-void process::append(detail::signal* entry) {
+void process::append(detail::signal* entry) noexcept {
   mailbox_.push(entry);
   if (load_ != nullptr)
-    load_->arrived(*entry);
+    guard([&] { load_->arrived(*entry); });
   schedule();
 }
 
@@ -361,8 +384,10 @@ std::string process::describe() {
 void process::crash() noexcept {
   if (ending_)
     return;
-  end(detail::escaped_exception());
-  node().log(log_level::error, describe() + " exited: " + to_string(*ending_));
+  end(detail::thrown_reason());
+  shard_.guarded("a process exited, and is not named", [this] {
+    node().log(log_level::error, describe() + " exited: " + to_string(*ending_));
+  });
 }
 
 } // namespace runtime

@@ -6,6 +6,7 @@
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/deadline.hpp"
+#include "runtime/ending.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/letter.hpp"
@@ -44,8 +45,6 @@ struct exit_request {
 namespace detail {
 class mailbox_load;
 class overload_signal;
-/// The reason of a process that lets the exception escape which is being handled.
-[[nodiscard]] exit_reason escaped_exception();
 } // namespace detail
 
 /// Thrown when a process sends an exit signal to itself that ends it: no callback comes
@@ -297,12 +296,13 @@ private:
   /// Ends this process with `why` once the running callback has returned: `exit` without
   /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
   /// several reasons the first counts.
-  void end(exit_reason why);
+  void end(exit_reason why) noexcept;
 
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
 
   runtime::pid spawn(detail::starter* start, spawn_tie tie);
   runtime::pid create(spawn_tie tie);
+  void tie_to(const runtime::pid& child);
   start_result start(detail::starter* first, spawn_tie tie);
   [[nodiscard]] const exit_reason* start_failure() const noexcept;
   std::pair<runtime::pid, reference> spawn_monitored(detail::starter* start);
@@ -325,12 +325,14 @@ private:
     else
       take_in_unusual(entry);
   }
-  void take_in_unusual(detail::signal* entry);
+  void take_in_unusual(detail::signal* entry) noexcept;
+  void take_in_any(detail::signal* entry);
+  void let_bounce(detail::signal* entry) noexcept;
   void accept_start(detail::signal* entry);
   void never_starts();
   void put(detail::signal* entry);
-  void append(detail::signal* entry);
-  [[nodiscard]] bool is_awaited(const detail::signal& entry) const;
+  void append(detail::signal* entry) noexcept;
+  [[nodiscard]] bool is_awaited(detail::signal& entry);
   [[nodiscard]] bool takes_messages() const noexcept {
     return !suspended_ && waiter_ == nullptr;
   }
@@ -369,7 +371,7 @@ private:
   void accept_exit(detail::signal* entry);
   void accept_own_exits() noexcept;
   void accept_down(detail::signal* entry);
-  void finish();
+  void finish() noexcept;
   void break_ties(const exit_reason& why);
 
   runtime::shard& shard_;
@@ -377,7 +379,7 @@ private:
   std::uint32_t max_messages_ = 0;                // 0: no limit
   std::unique_ptr<behaviour> behaviour_;
   std::unique_ptr<detail::relations> ties_;
-  std::unique_ptr<exit_reason> ending_; // set once it is to exit, and kept
+  detail::ending ending_; // set once it is to exit, and kept
   runtime::pid parent_;
   detail::waiter* waiter_ = nullptr; // what the running callback waits for
   process* next_ready_ = nullptr;

@@ -5,6 +5,7 @@
 #include "runtime/alias.hpp"
 #include "runtime/flat_table.hpp"
 #include "runtime/membership.hpp"
+#include "runtime/node.hpp"
 #include "runtime/ordered_entries.hpp"
 #include "runtime/process.hpp"
 #include "runtime/striped_table.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
@@ -118,14 +120,11 @@ public:
       return;
     for (const auto& [ref, nothing] : gone.mapped().monitors)
       end_monitor(ref);
-    std::vector<std::pair<std::uint64_t, std::string_view>> joins;
-    for (const auto& [group, own] : gone.mapped().groups)
-      for (const auto number : own)
-        joins.emplace_back(number, group);
-    std::sort(joins.begin(), joins.end(), std::greater<>());
-    for (const auto& [number, group] : joins) {
-      take_out(group, number);
-      notify<left>(group, {who});
+    try {
+      leave_in_order(who, gone.mapped());
+    } catch (const std::bad_alloc&) { // no order, nor a word, but nobody stays in
+      leave_silently(gone.mapped());
+      detail::access::local(who)->node().log_thrown("not all hear that a group was left");
     }
   }
 
@@ -203,9 +202,28 @@ private:
       ties_.erase(at);
   }
 
-  void take_out(std::string_view group, std::uint64_t number) {
+  void leave_in_order(const pid& who, const ties& of) {
+    std::vector<std::pair<std::uint64_t, std::string_view>> joins;
+    for (const auto& [group, own] : of.groups)
+      for (const auto number : own)
+        joins.emplace_back(number, group);
+    std::sort(joins.begin(), joins.end(), std::greater<>());
+    for (const auto& [number, group] : joins) {
+      take_out(group, number);
+      notify<left>(group, {who});
+    }
+  }
+  void leave_silently(const ties& of) noexcept {
+    for (const auto& [group, own] : of.groups)
+      for (const auto number : own)
+        take_out(group, number);
+  }
+
+  void take_out(std::string_view group, std::uint64_t number) noexcept {
     members_.change(group, [&](auto& map) {
       const auto found = map.find(group);
+      if (found == map.end())
+        return;
       found->second.take(number);
       if (found->second.empty())
         map.erase(found);

@@ -69,11 +69,12 @@ struct process_requests {
 namespace detail {
 
 void deliver_to_alias(const alias& to, letter* message) {
-  if (detail::access::local(to.owner) != nullptr)
-    deliver(*detail::access::local(to.owner),
-            new process_requests::aliased(to.ref, message));
-  else
-    message->dispose();
+  std::unique_ptr<signal, signal_disposer> own(message);
+  if (auto* const owner = access::local(to.owner)) {
+    auto* const sent = new process_requests::aliased(to.ref, message);
+    static_cast<void>(own.release()); // `sent` has it
+    deliver(*owner, sent);
+  }
 }
 
 } // namespace detail

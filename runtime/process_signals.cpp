@@ -52,24 +52,28 @@ void process::link(const runtime::pid& other) {
     throw no_such_process("link: " + to_string(other) + " is dead");
   if (!other || other == pid())
     return;
-  const bool is_new = ties().links.insert(other);
-  if (other.is_foreign())
+  if (other.is_foreign()) {
+    ties().links.insert(other);
     link_foreign(other); // CAF knows best whether the two are linked
-  else if (is_new)
-    detail::deliver(*detail::access::local(other),
-                    new process_signals::link_request(pid()));
+    return;
+  }
+  auto request = std::make_unique<process_signals::link_request>(pid());
+  if (ties().links.insert(other))
+    detail::deliver(*detail::access::local(other), request.release());
 }
 
 void process::unlink(const runtime::pid& other) {
-  if (!ties_ || !ties_->links.erase(other))
+  if (!ties_ || !ties_->links.contains(other))
     return;
   if (other.is_foreign()) {
+    ties_->links.erase(other);
     unlink_foreign(other);
     return;
   }
+  auto request = std::make_unique<process_signals::unlink_request>(pid());
   ++ties_->unlinking[other];
-  detail::deliver(*detail::access::local(other),
-                  new process_signals::unlink_request(pid()));
+  ties_->links.erase(other);
+  detail::deliver(*detail::access::local(other), request.release());
 }
 
 reference process::monitor(const runtime::pid& other) {
@@ -194,22 +198,22 @@ void process::accept_down(detail::signal* entry) {
   if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
   } else if (ties_->requests.contains(ref)) {
+    const detail::owned<process_signals::went_down> own(signal);
     end_request({ref, {}, signal->message_.reason});
-    entry->dispose();
   } else {
     put(entry);
   }
 }
 
 // The first reason counts: a signal may have ended it while a callback ran.
-void process::end(exit_reason why) {
+void process::end(exit_reason why) noexcept {
   if (ending_)
     return;
-  ending_ = std::make_unique<exit_reason>(std::move(why));
+  ending_ = detail::make_ending(std::move(why));
   schedule();
 }
 
-void process::finish() {
+void process::finish() noexcept {
   const exit_reason why = *ending_;
   {
     const std::lock_guard lock(shard_.watched_); // nobody looks at the behaviour any more
@@ -219,14 +223,17 @@ void process::finish() {
   if (behaviour_)
     behaviour_->on_exit(why);
   while (detail::signal* left = mailbox_.pop()) // some may be parts of the behaviour
-    left->bounce(*this);
+    let_bounce(left);
   behaviour_.reset();
   phase_ = phase::exited;
   {
     const std::lock_guard lock(shard_.watched_); // nor at the process
     shard_.set_running(nullptr);
   }
-  break_ties(why);
+  if (!shard_.guarded("a process that exits", [&] { break_ties(why); })) {
+    shard_.make_ready(*this); // there may be memory to tell them in another round
+    return;
+  }
   parent_ = {}; // or each would keep the one before it, in a chain of successors
   shard_.abandon(*this);
 }
@@ -236,12 +243,13 @@ void process::break_ties(const exit_reason& why) {
   if (named_.load())
     node().names().forget(self);
   shard_.topics().forget(*this);
-  if (const auto ties = std::exchange(ties_, nullptr)) {
-    for (const auto& each : ties->memberships)
+  if (ties_) {
+    for (const auto& each : ties_->memberships)
       each->forget(self);
-    for (const auto& [id, timer] : ties->requests)
+    for (const auto& [id, timer] : ties_->requests)
       cancel_timer(timer);
-    process_signals::say_farewell(self, why, *ties);
+    process_signals::say_farewell(self, why, ties_);
+    ties_.reset();
   }
   notify_foreign(why);
 }

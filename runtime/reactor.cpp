@@ -87,11 +87,11 @@ reactor_choice choose_reactor(reactor_kind wanted) {
   return kind == reactor_kind::automatic ? fastest() : named(kind, variable);
 }
 
-std::unique_ptr<reactor> make_reactor(reactor_kind kind) {
+std::unique_ptr<reactor> make_reactor(reactor_kind kind, reactor_refused refused) {
   if (kind == reactor_kind::automatic)
     kind = choose_reactor(kind).kind;
   if (kind == reactor_kind::uring)
-    return std::make_unique<detail::uring_reactor>();
+    return std::make_unique<detail::uring_reactor>(std::move(refused));
   return std::make_unique<detail::epoll_reactor>();
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <new>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -154,19 +155,25 @@ private:
   }
 
   void remove_entries(std::string_view key, const numbers& own) {
-    const auto removed = by_key_.change(key, [&](auto& map) {
-      std::vector<entry> taken;
+    std::vector<entry> taken; // values go when nothing is locked, if there is memory
+    try {
+      taken.reserve(own.size());
+    } catch (const std::bad_alloc&) {
+      taken = {};
+    }
+    by_key_.change(key, [&](auto& map) {
       const auto found = map.find(key);
       if (found == map.end())
-        return taken;
-      for (const auto number : own)
-        if (auto each = found->second.take(number))
+        return;
+      for (const auto number : own) {
+        auto each = found->second.take(number);
+        count_ -= each ? 1U : 0U;
+        if (each && taken.size() < taken.capacity())
           taken.push_back(*std::move(each));
+      }
       if (found->second.empty())
         map.erase(found);
-      return taken;
     });
-    count_ -= removed.size();
   }
 
   const keys_are kind_;

@@ -10,10 +10,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
 namespace runtime {
+
+namespace {
+constexpr std::chrono::milliseconds pause{100}; // until there may be memory again
+}
 
 class send_timers::entry final : public timer {
 public:
@@ -69,8 +75,12 @@ public:
   void forget(const pid& who) noexcept override {
     std::vector<std::shared_ptr<entry>> gone; // whose messages go when nothing is locked
     const std::lock_guard lock(mutex_);
-    if (here_ != nullptr)
-      gone = here_->forget(who);
+    try {
+      if (here_ != nullptr)
+        gone = here_->forget(who);
+    } catch (const std::bad_alloc&) { // they fire, and reach nobody
+      return;
+    }
   }
   void end() noexcept {
     const std::lock_guard lock(mutex_);
@@ -136,14 +146,20 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   added->interval = delay;
   // The clock itself: the round's time may be old by now, and a timer is never early.
   added->due = deadline_in(shard_.read_clock(), delay);
-  shard_.timers().arm(*added, added->due);
   const auto& target = added->target;
   const pid of = added->what != form::signal && target.name.empty() ? target.to : pid();
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    is_first = detail::access::local(of) != nullptr && link(*added);
-    running_.emplace(ref, std::move(added));
+    running_.emplace(ref, added);
+    try {
+      is_first = detail::access::local(of) != nullptr && link(*added);
+      shard_.timers().arm(*added, added->due);
+    } catch (const std::bad_alloc&) {
+      unlink(*added);
+      running_.erase(ref);
+      throw;
+    }
   }
   if (is_first)
     detail::enrol(of, deaths_); // outside of the lock: a dead one is forgotten at once
@@ -171,8 +187,10 @@ void send_timers::unlink(entry& gone) noexcept {
   gone.last = nullptr;
 }
 
+// A message that there is no memory for is sent a little later.
 void send_timers::fire(reference ref) {
   std::shared_ptr<entry> fired;
+  decltype(running_)::node_type over;
   {
     const std::lock_guard lock(mutex_);
     const auto found = running_.find(ref);
@@ -185,10 +203,16 @@ void send_timers::fire(reference ref) {
       shard_.timers().arm(*fired, fired->due);
     } else {
       unlink(*fired);
-      running_.erase(found);
+      over = running_.extract(found);
     }
   }
-  deliver(fired);
+  if (shard_.guarded("a message of a timer", [&] { deliver(fired); }) || over.empty())
+    return;
+  shard_.guarded("a message of a timer is lost", [&] {
+    const std::lock_guard lock(mutex_);
+    running_.insert(std::move(over));
+    shard_.timers().arm(*fired, shard_.read_clock() + pause);
+  });
 }
 
 /// Not under the lock: it may run a process's code.
@@ -273,6 +297,10 @@ std::vector<std::shared_ptr<send_timers::entry>> send_timers::forget(const pid& 
     const auto found = by_target_.find(detail::access::local(who));
     if (found == by_target_.end())
       return {};
+    std::size_t count = 0;
+    for (const entry* each = found->second; each != nullptr; each = each->before)
+      ++count;
+    cancelled_.reserve(cancelled_.size() + count); // from here on nothing may fail
     is_first = cancelled_.empty() && found->second != nullptr;
     for (entry* each = found->second; each != nullptr; each = each->before) {
       const auto running = running_.find(each->ref);

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace runtime {
@@ -49,9 +50,9 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
              std::uint64_t references, const clock& time, reactor_kind how)
     : owner_(owner), index_(index), number_(number), clock_(time), now_(time.now()),
       references_(references), message_timers_(std::make_unique<send_timers>(*this)),
-      sockets_(make_reactor(how)), scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      io_(std::make_unique<asio::io_context>(1)),
-      wake_up_(std::make_unique<wake_up>(*io_, sockets_->descriptor())),
+      sockets_(
+          make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
       execution_unit_(make_execution_unit(owner.actor_system())) {
 }
 
@@ -83,19 +84,16 @@ std::size_t shard::number_of(reference ref) noexcept {
 
 void shard::push(detail::signal* entry) {
   const auto how = inbox_.push(entry);
-  if (how == detail::inbox::pushed::to_awake)
-    return;
-  if (how == detail::inbox::pushed::to_asleep) {
+  if (how == detail::inbox::pushed::to_asleep)
     sockets_->wake();
-    return;
-  }
-  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
-  dropped_.fetch_add(1, std::memory_order_relaxed);
-  refuse(entry);
+  else if (how == detail::inbox::pushed::refused)
+    refuse(entry);
 }
 
 /// Every process of a shard that runs no more has exited, or never started.
 void shard::refuse(detail::signal* entry) {
+  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+  dropped_.fetch_add(1, std::memory_order_relaxed);
   if (process* target = std::exchange(entry->addressee, nullptr)) {
     entry->bounce(*target);
     detail::release(*target);
@@ -104,9 +102,14 @@ void shard::refuse(detail::signal* entry) {
   }
 }
 
-asio::io_context& shard::io() noexcept {
-  if (!uses_asio_.exchange(true))
+asio::io_context& shard::io() {
+  std::call_once(asio_is_made_, [this] {
+    auto made = std::make_unique<asio::io_context>(1);
+    wake_up_ = std::make_unique<wake_up>(*made, sockets_->descriptor());
+    io_ = std::move(made);
+    uses_asio_ = true;
     sockets_->wake(); // it may sleep elsewhere
+  });
   return *io_;
 }
 
@@ -142,7 +145,7 @@ void shard::run() {
       continue;
     handled = 0;
   }
-  static_cast<void>(sockets_->prepare_to_wait()); // what was posted
+  sockets_->flush();
 }
 
 bool shard::has_work() const noexcept {
@@ -151,8 +154,22 @@ bool shard::has_work() const noexcept {
          || taken_ != nullptr || is_stopping_ || (next && *next <= now());
 }
 
-void shard::stop() {
-  post([](shard& self) { self.is_stopping_ = true; });
+void shard::obey(order what) noexcept {
+  if (orders_.wanted.fetch_or(static_cast<unsigned>(what)) == 0)
+    push(&orders_);
+}
+
+void shard::orders::run(shard& on) {
+  const unsigned all = wanted.exchange(0);
+  const auto is_wanted = [all](order what) {
+    return (all & static_cast<unsigned>(what)) != 0;
+  };
+  if (is_wanted(order::shut_down))
+    on.end_processes(shutdown);
+  if (is_wanted(order::end_at_once))
+    on.end_processes(runtime::kill);
+  if (is_wanted(order::stop))
+    on.is_stopping_ = true;
 }
 
 bool shard::step(std::size_t entries) {
@@ -175,8 +192,21 @@ void shard::poll() {
   const running mark(*this);
   now_is_stale_ = true;
   if (uses_asio_)
-    io_->poll();
-  sockets_->poll();
+    run_handlers([this] { io_->poll(); });
+  guarded("a socket", [this] { sockets_->poll(); });
+}
+
+// Somebody's own handlers: one that throws ends nothing but itself, and nobody stops the
+// io_context, in which the shard sleeps.
+template <class F>
+void shard::run_handlers(F run) noexcept {
+  guarded("a handler on shard.io()", run);
+  if (io_->stopped())
+    io_->restart();
+}
+
+void shard::log_thrown(std::string_view who) const noexcept {
+  owner_.log_thrown(who);
 }
 
 void shard::sleep() {
@@ -189,21 +219,22 @@ void shard::sleep() {
     if (const auto next = timers_.next())
       limit = std::max<duration>(*next - clock_.now(), duration());
     now_is_stale_ = true; // by the time at which somebody is called in here
-    sockets_->wait(limit);
+    guarded("a socket", [&] { sockets_->wait(limit); });
   }
   inbox_.wake_up();
 }
 
 void shard::sleep_in_asio() {
   if (!sockets_->prepare_to_wait()) {
-    now_is_stale_ = true;
-    sockets_->poll();
+    poll();
     return;
   }
-  wait_for_sockets();
-  arm_deadline();
   now_is_stale_ = true;
-  io_->run_one();
+  run_handlers([this] {
+    wait_for_sockets();
+    arm_deadline();
+    io_->run_one();
+  });
 }
 
 void shard::wait_for_sockets() {
@@ -213,7 +244,7 @@ void shard::wait_for_sockets() {
                              [this](const asio::error_code& failed) {
                                wake_up_->waits_for_sockets = false;
                                if (!failed)
-                                 sockets_->poll();
+                                 guarded("a socket", [this] { sockets_->poll(); });
                              });
 }
 
@@ -227,6 +258,12 @@ void shard::arm_deadline() {
     if (!cancelled)
       wake_up_->armed_for = time_point::max();
   });
+}
+
+void shard::tell_refused(const std::error_code& why) const {
+  owner_.log(log_level::warning, "shard " + std::to_string(index_)
+                                     + ": the kernel refuses io_uring by now ("
+                                     + why.message() + "); it goes on by poll, slower");
 }
 
 bool shard::drain_inbox() {
@@ -245,7 +282,8 @@ void shard::take_in_next() {
     target->accept(next);
     detail::release(*target);
   } else {
-    static_cast<detail::shard_task*>(next)->run(*this);
+    guarded("work posted to a shard",
+            [&] { static_cast<detail::shard_task*>(next)->run(*this); });
   }
 }
 
@@ -296,7 +334,7 @@ void shard::make_unready(process& who) noexcept {
     last_ready_ = before;
 }
 
-void shard::adopt(process& who) {
+void shard::adopt(process& who) noexcept {
   detail::retain(who); // a process holds itself until it exits
   who.following_ = processes_;
   if (processes_ != nullptr)
@@ -304,13 +342,22 @@ void shard::adopt(process& who) {
   processes_ = &who;
   ++process_count_;
   if (closing_)
-    detail::send_exit(who.pid(), {}, *closing_);
+    ask_to_end(who, *closing_);
+}
+
+// Without memory for a signal it is not asked.
+void shard::ask_to_end(process& who, const exit_reason& why) noexcept {
+  try {
+    detail::send_exit(who.pid(), {}, why);
+  } catch (const std::bad_alloc&) {
+    who.end(why == exit_reason(kill) ? exit_reason(killed) : why);
+  }
 }
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
   for (process* at = processes_; at != nullptr; at = at->following_)
-    detail::send_exit(at->pid(), {}, why);
+    ask_to_end(*at, why);
 }
 
 void shard::abandon(process& who) noexcept {

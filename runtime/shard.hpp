@@ -15,9 +15,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -38,7 +41,7 @@ class waiter;
 }
 
 /// The loop that runs processes. Everything but `post`, `deliver`, `is_current` and
-/// `stop` is for its own thread (or for whoever steps it, where it has none).
+/// `obey` is for its own thread (or for whoever steps it, where it has none).
 class shard {
 public:
   /// How many mailbox entries a process may handle before the next one has its turn.
@@ -72,8 +75,9 @@ public:
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
   [[nodiscard]] reactor& sockets() noexcept { return *sockets_; }
   /// For Asio objects on this shard. A shard of which nobody asks for it does without
-  /// Asio, at less cost. Any thread.
-  [[nodiscard]] asio::io_context& io() noexcept;
+  /// Asio, at less cost, and without its three descriptors. Throws std::system_error when
+  /// none are left. Any thread.
+  [[nodiscard]] asio::io_context& io();
   /// Of the callbacks that are coroutines.
   [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
   [[nodiscard]] topic_table& topics() noexcept { return topics_; }
@@ -96,6 +100,21 @@ public:
   [[nodiscard]] std::uint64_t messages_dropped() const noexcept {
     return dropped_.load(std::memory_order_relaxed); // a figure, which orders nothing
   }
+
+  /// Calls `work()`: what it throws is logged, as of `who`, and goes no further. False
+  /// then. For what runs outside of the turns of processes.
+  template <class F>
+  bool guarded(std::string_view who, F work) noexcept {
+    try {
+      work();
+      return true;
+    } catch (...) {
+      log_thrown(who);
+      return false;
+    }
+  }
+  /// Within the handler of an exception: what it says is logged, as of `who`.
+  void log_thrown(std::string_view who) const noexcept;
 
   /// Whose turn it is, if anybody's, and in which round of the loop; the process may be
   /// gone by now. Any thread.
@@ -120,14 +139,20 @@ public:
   /// mailbox may have it done within its turn.
   template <class F>
   void post_quiet(F work);
+  /// The same for a task that is there already. Takes no memory.
+  void post_task(detail::shard_task& task) { push(&task); }
   /// Any thread; takes ownership of `entry`.
   void deliver(process& to, detail::signal* entry);
   /// As deliver, but always behind what waits in the inbox.
   void enqueue(process& to, detail::signal* entry);
 
-  /// Runs until `stop`, on the calling thread.
+  /// What the end of a node asks of it.
+  enum class order : std::uint8_t { shut_down = 1, end_at_once = 2, stop = 4 };
+  /// Sends its processes an exit signal, or ends `run`. Takes no memory. Any thread.
+  void obey(order what) noexcept;
+
+  /// Runs until it is told to stop, on the calling thread.
   void run();
-  void stop();
   /// For whoever has seen the end of `run`: refuses what waits in the inbox, and from
   /// then on whatever comes.
   void close();
@@ -146,6 +171,14 @@ private:
   friend struct process_signals;
 
   class running;
+  /// Orders on their way, all of them at once.
+  class orders final : public detail::shard_task {
+  public:
+    orders() noexcept : shard_task(detail::signal_kind::event) {}
+    void run(shard& on) override;
+    void dispose() noexcept override {}
+    std::atomic<unsigned> wanted{0}; // bits of `order`; queued unless 0
+  };
   static constexpr std::size_t scratch_size = 65'536;
 
   void set_running(process* who) noexcept {
@@ -165,9 +198,13 @@ private:
   void sleep_in_asio();
   void wait_for_sockets();
   void arm_deadline();
+  void tell_refused(const std::error_code& why) const;
   void make_ready(process& who) noexcept;
   void make_unready(process& who) noexcept;
-  void adopt(process& who);
+  void adopt(process& who) noexcept;
+  static void ask_to_end(process& who, const exit_reason& why) noexcept;
+  template <class F>
+  void run_handlers(F run) noexcept;
   void end_processes(const exit_reason& why);
   void abandon(process& who) noexcept;
   void count_drop() noexcept {
@@ -181,6 +218,7 @@ private:
   const clock& clock_;
   std::atomic<std::thread::id> runner_{};
   detail::inbox inbox_;
+  orders orders_;
   detail::signal* taken_ = nullptr; // from the inbox, but not in yet; oldest first
   mutable time_point now_;
   mutable bool now_is_stale_ = true;
@@ -204,8 +242,9 @@ private:
   const std::unique_ptr<reactor> sockets_;
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;
+  std::once_flag asio_is_made_;
   std::unique_ptr<asio::io_context> io_;
-  std::atomic<bool> uses_asio_{false};
+  std::atomic<bool> uses_asio_{false}; // then both exist
   struct wake_up;
   std::unique_ptr<wake_up> wake_up_;
   std::shared_ptr<caf::execution_unit>

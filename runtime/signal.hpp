@@ -69,6 +69,11 @@ private:
   signal_kind kind_;
 };
 
+/// Ends a signal that nobody takes.
+struct signal_disposer {
+  void operator()(signal* left) const noexcept { left->dispose(); }
+};
+
 /// Work for a shard itself rather than for one of its processes. Its `addressee` is null.
 class shard_task : public signal {
 public:

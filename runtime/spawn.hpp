@@ -31,6 +31,9 @@ protected:
   ~starter() = default;
 };
 
+/// One that is not on its way yet.
+using owned_starter = std::unique_ptr<starter, signal_disposer>;
+
 template <class T, class... Args>
 class starter_for final : public starter {
 public:

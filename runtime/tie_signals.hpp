@@ -167,7 +167,7 @@ struct process_signals {
 
   /// Tells everybody who is tied to `from`, which has exited, and empties `ties`.
   static void say_farewell(const pid& from, const exit_reason& why,
-                           detail::relations& ties); // farewell.cpp
+                           std::unique_ptr<detail::relations>& ties); // farewell.cpp
 
 private:
   class farewell;

@@ -41,7 +41,11 @@ void timer_queue::expire(time_point now) {
     if (first.when > now || first.when == end_of_time || first.sequence >= armed_before)
       return;
     disarm(*first.entry);
-    first.entry->expire(now);
+    try {
+      first.entry->expire(now);
+    } catch (...) {
+      first.entry->failed();
+    }
   }
 }
 

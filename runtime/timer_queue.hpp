@@ -21,7 +21,11 @@ public:
 
   [[nodiscard]] bool is_armed() const noexcept { return position_ != unarmed; }
   /// Called once, never before its time; it is disarmed by then and may be armed again.
+  /// One that destroys itself throws nothing afterwards.
   virtual void expire(time_point now) = 0;
+  /// `expire` has thrown, which is being handled: ends what the timer is a part of, and
+  /// logs why.
+  virtual void failed() noexcept {}
 
 protected:
   virtual ~timer() = default;

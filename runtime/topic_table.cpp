@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -23,16 +24,32 @@ void topic_table::subscribe(process& who, std::string_view name) {
     found = topics_.emplace(std::string(name), detail::topic{}).first;
     found->second.name = found->first;
   }
-  auto& members = found->second.members;
+  try {
+    enter(who, found->second);
+  } catch (const std::bad_alloc&) {
+    if (found->second.members.empty())
+      topics_.erase(found);
+    throw;
+  }
+}
+
+// What may fail goes first.
+void topic_table::enter(process& who, detail::topic& into) {
+  auto& own = who.ties().topics;
+  auto& members = into.members;
   auto place = std::make_unique<detail::subscription>(
       detail::subscription{members.size(), nullptr});
   members.push_back({&who, place.get()});
-  auto& own = who.ties().topics;
-  if (auto* first = own.find(&found->second)) {
+  if (auto* first = own.find(&into)) {
     place->next = std::move(*first);
     *first = std::move(place);
-  } else {
-    own.insert(&found->second, std::move(place));
+    return;
+  }
+  try {
+    own.insert(&into, std::move(place));
+  } catch (const std::bad_alloc&) {
+    members.pop_back();
+    throw;
   }
 }
 
@@ -41,22 +58,23 @@ void topic_table::unsubscribe(process& who, std::string_view name) {
   if (!who.ties_ || found == topics_.end())
     return;
   settle();
-  if (auto places = who.ties_->topics.extract(&found->second))
-    leave(found->second, *std::move(places));
+  if (const auto places = who.ties_->topics.extract(&found->second))
+    leave(found->second, places->get());
 }
 
 void topic_table::forget(process& who) noexcept {
   if (!who.ties_ || who.ties_->topics.empty())
     return;
   settle();
-  for (auto& [topic, places] : who.ties_->topics.take_all())
-    leave(*topic, std::move(places));
+  for (const auto& [topic, places] : who.ties_->topics)
+    leave(*topic, places.get());
+  who.ties_->topics.clear();
 }
 
 void topic_table::leave(detail::topic& from,
-                        std::unique_ptr<detail::subscription> places) noexcept {
+                        const detail::subscription* places) noexcept {
   auto& members = from.members;
-  for (; places; places = std::exchange(places->next, nullptr)) {
+  for (; places != nullptr; places = places->next.get()) {
     const auto last = members.back();
     members[places->index] = last;
     last.place->index = places->index;
@@ -97,7 +115,7 @@ detail::fan_out topic_table::publish_counted(std::string_view name, const term& 
   return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
 }
 
-void topic_table::put_into_mailboxes() {
+void topic_table::put_into_mailboxes() noexcept {
   finish(running_);
   finish(gathered_);
   gathered_.publications.clear();
@@ -105,7 +123,7 @@ void topic_table::put_into_mailboxes() {
 }
 
 // Those of `running_` are kept: whoever runs them looks at them yet.
-void topic_table::finish(batch& what) {
+void topic_table::finish(batch& what) noexcept {
   if (what.running != nullptr)
     put_rest(what, *what.running,
              std::exchange(what.next_message, what.publications.size()));
@@ -117,11 +135,16 @@ void topic_table::finish(batch& what) {
   what.next_member = 0;
 }
 
-void topic_table::put_rest(const batch& what, process& who, std::size_t from) {
+// Who has no memory for a letter misses it, as one whose mailbox is full.
+void topic_table::put_rest(const batch& what, process& who, std::size_t from) noexcept {
   auto& pool = who.shard().frames();
   for (; from < what.publications.size(); ++from)
     if (const auto& each = what.publications[from]; each.except != &who)
-      who.take_in(new (pool) detail::forwarded_letter(each.message));
+      try {
+        who.take_in(new (pool) detail::forwarded_letter(each.message));
+      } catch (const std::bad_alloc&) {
+        who.shard().count_drop();
+      }
 }
 
 std::size_t topic_table::run_subscribers() {

@@ -116,6 +116,11 @@ void waiter::expire(time_point) {
     time_is_up();
 }
 
+// What waits for it would wait for ever.
+void waiter::failed() noexcept {
+  who_.crash();
+}
+
 // The waiter is gone when the coroutine has gone on.
 void waiter::handle(process& target) {
   state_ = state::over;

@@ -71,6 +71,7 @@ private:
 
   [[nodiscard]] bool stand_still(coroutine& waiting);
   void expire(time_point now) final;
+  void failed() noexcept final;
   [[nodiscard]] bool take_from_mailbox();
   [[nodiscard]] bool polls_in_vain();
 

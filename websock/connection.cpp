@@ -329,6 +329,16 @@ void connection::send_own(message& out) {
 // Not copied where it can be helped: it moves to the output, from the handler that made
 // it or the assembler that gathered it.
 void connection::send_large(message& out) {
+  const auto before = output_.target().size();
+  try {
+    append_large(out);
+  } catch (...) { // no memory: half a frame may not stay
+    output_.target().resize(before);
+    throw;
+  }
+}
+
+void connection::append_large(message& out) {
   const auto payload = out.payload();
   protocol::append_header(output_.target(), out.opcode(), payload.size());
   if (auto* own = std::get_if<std::string>(&out.payload_)) {

@@ -4,6 +4,7 @@
 #include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 
 #include <algorithm>
 #include <array>
@@ -351,9 +352,20 @@ void connection_process::check_deadlines() {
   settle();
 }
 
+// Outside of its turns, where nobody else catches.
+void connection_process::failed() noexcept {
+  self().shard().log_thrown("a connection is cut off");
+  runtime::detail::access::end(self(), runtime::detail::thrown_reason());
+}
+
 void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   if (!connection_)
     return;
+  self().shard().guarded("a connection is cut off", [&] { say_goodbye(why); });
+  output_.abandon();
+}
+
+void connection_process::say_goodbye(const runtime::exit_reason& why) {
   connection_->kill(why);
   if (const auto rest = socket_->unwatch(*this); !rest.empty())
     output_.put_back(rest);

@@ -5,7 +5,6 @@
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 
-#include <exception>
 #include <random>
 #include <string>
 #include <utility>
@@ -58,11 +57,10 @@ void connections_process::drain() {
 void connections_process::stay_open(const std::function<void()>& step) {
   try {
     step();
-  } catch (const std::exception& failed) {
+  } catch (...) {
     server_->entry->stop();
-    server_->core.node.log(runtime::log_level::warning,
-                           std::string("who comes while the server drains gets no 503: ")
-                               + failed.what());
+    server_->core.node.log_thrown("who comes while the server drains gets no 503",
+                                  runtime::log_level::warning);
   }
 }
 

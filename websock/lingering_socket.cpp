@@ -18,10 +18,14 @@ lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport
       finished_(std::move(finished)) {
   if (unsent_.empty())
     end_output();
-  socket_->watch(*this, unsent_.empty() // may throw: nothing is armed yet
-                            ? runtime::interest::read
-                            : runtime::interest::read_write);
   shard_.timers().arm(*this, shard_.now() + patience);
+  try {
+    socket_->watch(*this, unsent_.empty() ? runtime::interest::read
+                                          : runtime::interest::read_write);
+  } catch (...) {
+    shard_.timers().disarm(*this);
+    throw;
+  }
 }
 
 lingering_socket::~lingering_socket() {
@@ -45,6 +49,11 @@ void lingering_socket::peer_ended() {
 }
 
 void lingering_socket::expire(runtime::time_point) {
+  finished_(*this);
+}
+
+void lingering_socket::failed() noexcept {
+  shard_.log_thrown("a connection is cut off");
   finished_(*this);
 }
 

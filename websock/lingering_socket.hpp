@@ -38,6 +38,7 @@ public:
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
   void peer_ended();
   void end_output();
   /// False when the peer takes nothing any more.

@@ -90,6 +90,12 @@ enum class newcomers : std::uint8_t {
   find_no_port // the port is closed at once: for a successor that listens on it already
 };
 
+/// What `server::run` does with SIGHUP.
+enum class hangup : std::uint8_t {
+  reload_certificates, // with `tls`; without it, SIGHUP is left alone
+  left_alone           // as if there were no server: it ends the program by default
+};
+
 /// How the connections of a server are closed.
 struct drain_options {
   /// What has not closed by then is killed.
@@ -122,6 +128,10 @@ struct server_options {
   std::string unix_path{};
   /// Of the file: who may connect. By default the server's own user.
   unsigned unix_permissions = 0600;
+  /// Set: a socket of somebody else that listens already, TCP or Unix, instead of host,
+  /// port and unix_path, and with its options: `inherited_sockets` has those of a service
+  /// manager. The server listens on a duplicate; the descriptor remains the caller's.
+  std::optional<int> listen_descriptor{};
   /// Sends small frames at once instead of waiting for the peer's acknowledgement.
   bool tcp_nodelay = true;
   /// Only where none but the proxy can connect: it is believed.
@@ -155,6 +165,8 @@ struct server_options {
   /// How `run` ends on SIGINT and SIGTERM. Of it `stop` takes deadline and code, and asks
   /// all at once.
   drain_options drain{};
+  /// Of `run`.
+  hangup on_hangup = hangup::reload_certificates;
   /// Children that fail, the listener among them, are started again so often within
   /// `restart_period`; one failure more is no accident, and ends the server.
   std::size_t max_restarts = 3;

@@ -14,8 +14,9 @@ constexpr std::size_t largest_kept = 262'144;
 void output_buffer::append_block(block added) {
   if (!gathered_)
     gathered_ = std::make_unique<gathered>();
-  gathered_->size += added.left.size();
+  const auto size = added.left.size();
   gathered_->blocks.push_back(std::move(added));
+  gathered_->size += size;
 }
 
 std::span<const std::string_view>

@@ -60,6 +60,11 @@ public:
   void put_back(std::string_view bytes);
   /// All that is to be sent, which is then no more.
   [[nodiscard]] std::string take();
+  /// Nothing of it may be sent by somebody else. In a turn of its owner.
+  void abandon() noexcept {
+    if (!is_backlogged())
+      shared_.clear();
+  }
 
 private:
   /// Bytes of somebody else in the middle of the text.

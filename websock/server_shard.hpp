@@ -2,8 +2,10 @@
 #pragma once
 
 #include "websock/connection_host.hpp"
+#include "websock/http/date.hpp"
 #include "websock/http_session.hpp"
 #include "websock/lingering_socket.hpp"
+#include "websock/owned_descriptor.hpp"
 #include "websock/session_table.hpp"
 #include "websock/transport.hpp"
 
@@ -12,6 +14,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace websock {
 
@@ -25,7 +28,7 @@ public:
   /// Takes over an accepted socket, behind a proxy and under TLS where the options say
   /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
   /// the client that has most the one ends that has waited longest for a request.
-  void accept(int descriptor);
+  void accept(owned_descriptor accepted);
   void accept(std::unique_ptr<transport> socket);
   /// Ends all sessions; those that are in the middle of a request get 503.
   void close();
@@ -37,6 +40,7 @@ private:
   void finished(http_session& session) override;
   void linger(std::unique_ptr<transport> socket, std::string unsent) override;
   void heard_from(http_session& session) override;
+  [[nodiscard]] std::string_view date() override;
   /// For one more session of `client`.
   void make_room(http::client_group client);
   [[nodiscard]] http::client_group client_of(const transport& socket) const;
@@ -45,6 +49,7 @@ private:
 
   server_core& core_;
   connection_host host_;
+  http::date_header date_;
   session_table sessions_;
   // Sockets of refused and last requests. Beside those of connections, since no drain
   // waits for them; as many as there may be sessions.

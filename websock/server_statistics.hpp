@@ -15,6 +15,7 @@ struct server_statistics {
   std::size_t unsent_bytes = 0;       // of theirs, which the kernel did not take yet
   std::uint64_t messages_dropped = 0; // by full mailboxes of its node, so far
   std::uint64_t handshakes_evicted = 0; // sockets that made room for others, so far
+  std::uint64_t origins_refused = 0;    // requests of pages that may not connect, so far
   runtime::reactor_kind reactor = runtime::reactor_kind::automatic; // epoll or uring
 };
 

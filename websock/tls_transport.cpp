@@ -19,10 +19,22 @@ struct tls_transport::calls {
     return *static_cast<transport*>(BIO_get_data(bio));
   }
 
+  // An exception may not pass through OpenSSL: it is a stream that has ended.
+  template <class Call>
+  [[nodiscard]] static io_result guarded(Call call) noexcept {
+    try {
+      return call();
+    } catch (...) { // no memory for the header of a proxy
+      return {io_result::status::closed};
+    }
+  }
+
   static int read(BIO* bio, char* into, int size) {
     BIO_clear_retry_flags(bio);
-    const auto result = below(bio).read(
-        std::as_writable_bytes(std::span(into, static_cast<std::size_t>(size))));
+    const auto result = guarded([&] {
+      return below(bio).read(
+          std::as_writable_bytes(std::span(into, static_cast<std::size_t>(size))));
+    });
     if (result.what == io_result::status::would_block)
       BIO_set_retry_read(bio);
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
@@ -30,8 +42,9 @@ struct tls_transport::calls {
 
   static int write(BIO* bio, const char* from, int size) {
     BIO_clear_retry_flags(bio);
-    const auto result =
-        below(bio).write(std::string_view(from, static_cast<std::size_t>(size)));
+    const auto result = guarded([&] {
+      return below(bio).write(std::string_view(from, static_cast<std::size_t>(size)));
+    });
     if (result.what == io_result::status::would_block)
       BIO_set_retry_write(bio);
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
@@ -227,6 +240,11 @@ void tls_transport::on_ready(runtime::readiness what) {
     target_->on_ready(told); // which may destroy this
 }
 
+void tls_transport::failed() noexcept {
+  if (target_ != nullptr)
+    target_->failed();
+}
+
 bool tls_transport::has_unreported() const noexcept {
   return target_ != nullptr && wants(interest::read) && !is_drained_;
 }
@@ -241,7 +259,7 @@ void tls_transport::report_later() {
       return;
     self->report_.reset();
     if (self->has_unreported())
-      self->target_->on_ready({.readable = true, .writable = false, .hung_up = false});
+      self->target_->tell({.readable = true, .writable = false, .hung_up = false});
   });
 }
 

@@ -46,6 +46,7 @@ private:
   enum class waits_for : std::uint8_t { its_own, the_other };
 
   void on_ready(runtime::readiness what) override;
+  void failed() noexcept override;
   [[nodiscard]] io_result stopped(int returned, runtime::interest direction);
   void set_wait(waits_for& direction, waits_for what);
   void note_failure();

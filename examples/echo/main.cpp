@@ -48,6 +48,8 @@ int main(int argc, char** argv) {
   try {
     options.reactor = runtime::reactor_kind_from(reactor);
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
+    if (const auto given = websock::inherited_sockets(); !given.empty())
+      options.listen_descriptor = given.front().descriptor;
     websock::server server(options);
     server.websocket<echo>("/");
     return server.run([&] {

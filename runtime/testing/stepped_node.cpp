@@ -11,7 +11,7 @@ stepped_node::stepped_node(std::uint64_t seed, node_options options)
 }
 
 stepped_node::~stepped_node() {
-  node_.end_processes(kill);
+  node_.order_all(shard::order::end_at_once);
   run_until_idle();
 }
 

@@ -6,7 +6,12 @@
 #include "runtime/process.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/allocations.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/own_program.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <functional>
@@ -264,4 +269,45 @@ TEST_CASE("what a process sends before its node stops is handled or dropped, not
     runtime::send(to, value);
   }
   CHECK(value.use_count() == 1);
+}
+
+// Run by the next one, in a program of its own.
+TEST_CASE("too many shards", "[.]") {
+  if (!tests::is_alone())
+    return;
+  constexpr rlim_t more = rlim_t{1'024} << 20U; // a stack is 8 MiB as a rule
+  const rlimit limit{more, more};
+  ::setrlimit(RLIMIT_AS, &limit);
+  std::string refusal = "none";
+  try {
+    const node made{{.shards = 200, .pool_threads = 1}};
+  } catch (const std::exception& refused) {
+    refusal = refused.what();
+  }
+  INFO(refusal);
+  CHECK(refusal.find("threads for node_options.shards") != std::string::npos);
+}
+
+TEST_CASE("a node whose threads cannot be made throws, and ends those that were") {
+  if (!tests::are_allocations_counted())
+    return; // a sanitizer takes more than any limit
+  CHECK(tests::run_alone("too many shards").status == 0);
+}
+
+// The same.
+TEST_CASE("closed streams", "[.]") {
+  if (!tests::is_alone())
+    return;
+  for (int each = 0; each <= 2; ++each)
+    ::close(each);
+  const node made{{.shards = 1, .pool_threads = 1}};
+  for (int each = 0; each <= 2; ++each) {
+    struct stat what {};
+    CHECK(::fstat(each, &what) == 0);
+    CHECK(S_ISCHR(what.st_mode)); // /dev/null, and no socket of the node
+  }
+}
+
+TEST_CASE("no socket of a node takes the place of a standard stream that is closed") {
+  CHECK(tests::run_alone("closed streams").status == 0);
 }

@@ -15,7 +15,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
@@ -75,14 +77,19 @@ TEST_CASE("a wait ends with a ready socket, which is reported again until it is 
   CHECK(sockets.poll() == 0);
 }
 
-TEST_CASE("a wait ends with its limit, never early") {
+// A ring that was closed before may interrupt the thread: the kernel then cleans up after
+// it.
+TEST_CASE("a wait ends with its limit, or is interrupted and can go on") {
   const auto made = one_of_each();
   auto& sockets = *made;
   sockets.poll();
-  for (const auto limit : {0us, 300us, 2'500us}) {
-    const auto before = std::chrono::steady_clock::now();
-    sockets.wait(limit);
-    CHECK(std::chrono::steady_clock::now() - before >= limit);
+  for (const std::chrono::nanoseconds limit : {0us, 300us, 2'500us}) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    int waits = 0;
+    do
+      sockets.wait(std::max(end - std::chrono::steady_clock::now(), 0ns));
+    while (++waits < 10 && std::chrono::steady_clock::now() < end);
+    CHECK(waits < 10);
   }
 }
 
@@ -142,6 +149,17 @@ TEST_CASE("a system without descriptors is not taken for one without io_uring") 
   }
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
   CHECK(refused == std::errc::too_many_files_open);
+}
+
+TEST_CASE("a shard without Asio takes two descriptors") {
+  const auto how = GENERATE_COPY(from_range(kinds()));
+  const auto with = [how](std::size_t shards) {
+    const runtime::node node({.shards = shards, .pool_threads = 1, .reactor = how});
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  const auto few = with(1);
+  CHECK(with(9) - few == 16);
 }
 
 TEST_CASE("a shard that sleeps without Asio hears of messages and of timers") {

@@ -26,6 +26,16 @@ namespace {
   return {.shards = 1, .pool_threads = 1};
 }
 
+/// Of two nodes that know each other, each is stopped before one is destroyed.
+struct two_nodes {
+  ~two_nodes() {
+    first.stop();
+    second.stop();
+  }
+  node first{one_shard()};
+  node second{one_shard()};
+};
+
 class silent final : public runtime::gen_server {
   runtime::call_result handle_call(runtime::term, runtime::from) override {
     return runtime::noreply();
@@ -74,8 +84,9 @@ TEST_CASE("no reference of one node is one of another, also of one that is gone"
 }
 
 TEST_CASE("both watchers of a process hear of its end, each on a node of its own") {
-  node first(one_shard());
-  node second(one_shard());
+  two_nodes both;
+  node& first = both.first;
+  node& second = both.second;
   thread_process here(first);
   thread_process there(second);
   for (int i = 0; i < 20; ++i) {
@@ -95,8 +106,9 @@ TEST_CASE("both watchers of a process hear of its end, each on a node of its own
 }
 
 TEST_CASE("a call to a server of another node ends with that") {
-  node first(one_shard());
-  node second(one_shard());
+  two_nodes both;
+  node& first = both.first;
+  node& second = both.second;
   thread_process there(second);
   const auto who = first.spawn<silent>();
   std::jthread ender([&] { first.exit(who, runtime::shutdown); });
@@ -104,8 +116,9 @@ TEST_CASE("a call to a server of another node ends with that") {
 }
 
 TEST_CASE("a name is for a process of its node") {
-  node first(one_shard());
-  node second(one_shard());
+  two_nodes both;
+  node& first = both.first;
+  node& second = both.second;
   const auto who = first.spawn<silent>();
   CHECK_THROWS_AS(second.register_name("x", who), std::invalid_argument);
   CHECK_FALSE(second.whereis("x"));
@@ -115,8 +128,9 @@ TEST_CASE("a name is for a process of its node") {
 }
 
 TEST_CASE("a timer of another node is no timer here") {
-  node first(one_shard());
-  node second(one_shard());
+  two_nodes both;
+  node& first = both.first;
+  node& second = both.second;
   thread_process here(first);
   thread_process there(second);
   std::vector<reference> timers;

@@ -275,6 +275,7 @@ TEST_CASE("a node that stops ends a tree of processes that trap exits, without k
   std::atomic<int> logged = 0;
   runtime::node node({.shards = 2,
                       .pool_threads = 1,
+                      .slow_turn = 0ms,
                       .log = [&](runtime::log_level, std::string_view) { ++logged; }});
   class trapper final : public runtime::gen_server {
   public:

@@ -194,6 +194,7 @@ TEST_CASE("a socket that is broken ends the server, and run says so") {
   channel<std::string> log;
   runtime::node node{{.shards = 2,
                       .pool_threads = 1,
+                      .slow_turn = 0ms,
                       .log = [&](runtime::log_level, std::string_view line) {
                         log.put(std::string(line));
                       }}};
