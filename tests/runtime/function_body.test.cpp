@@ -25,11 +25,11 @@ waiting<int> three(process& self) {
 struct scene {
   template <class F>
   void spawn(F function) {
-    const auto one =
-        by_process ? me.in_process([&](process& self) { return self.spawn(function); })
-                   : node.node().spawn(function);
-    static_cast<void>(me.monitor(one));
-    target = one;
+    target = me.in_process([&](process& self) {
+      auto one = by_process ? self.spawn(function) : self.node().spawn(function);
+      static_cast<void>(self.monitor(one));
+      return one;
+    });
   }
   [[nodiscard]] std::string end(runtime::duration limit = 1s) {
     return reason_of_down(me, limit);

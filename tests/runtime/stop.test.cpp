@@ -1,4 +1,5 @@
 // The end of a node whose processes do not wait for it.
+#include "runtime/access.hpp"
 #include "runtime/gen_server.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -300,7 +301,7 @@ TEST_CASE("a stop_timeout of an eternity kills nobody") {
       if (message.is<runtime::exit_signal>())
         self().send_after(50ms, self(), 1);
       else
-        self().end(runtime::normal);
+        runtime::detail::access::end(self(), runtime::normal);
     }
     void on_exit(const runtime::exit_reason& why) noexcept override {
       ended_.put(to_string(why));
