@@ -103,7 +103,8 @@ public:
     try {
       detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
     } catch (...) {
-      detail::access::local(watcher_)->node().log_thrown("the end of a CAF actor is not told");
+      detail::access::local(watcher_)->node().log_thrown(
+          "the end of a CAF actor is not told");
     }
   }
   bool matches(const token& what) override {

@@ -164,7 +164,7 @@ private:
   const pid from_;
   const exit_reason why_;
   std::unique_ptr<detail::relations> ties_; // until they are taken over
-  std::vector<monitor> watched_; // what is left of each
+  std::vector<monitor> watched_;            // what is left of each
   std::vector<linked> unsorted_;
   in_order<link> links_;
   in_order<monitor> watchers_;

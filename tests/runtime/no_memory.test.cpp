@@ -179,9 +179,8 @@ TEST_CASE("a process that is in tables and dies without memory is in none afterw
                     self.send_interval(1h, on.all[1], 1);
                   }));
     on.node.run_until_idle();
-    const bool has_failed =
-        on.run([](runtime::process&) { runtime::process::exit(runtime::normal); }, first,
-               count);
+    const bool has_failed = on.run(
+        [](runtime::process&) { runtime::process::exit(runtime::normal); }, first, count);
     on.node.run_until_idle();
     REQUIRE_FALSE(on.all[0].is_alive());
     REQUIRE(names.lookup("key").empty());
