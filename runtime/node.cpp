@@ -192,7 +192,6 @@ void node::stop() {
     while (!wait_until_empty(std::chrono::milliseconds(100)));
   }
   close();
-  extensions_.clear();
 }
 
 /// No process is left. What waits in an inbox is refused when its shard has ended, and

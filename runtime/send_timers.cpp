@@ -45,7 +45,8 @@ public:
   time_point due;          // the queue's own is its shard's; this one is under the lock
   entry* before = nullptr; // of the same process
   entry* after = nullptr;
-  entry** last = nullptr; // in by_target_, whose nodes stay where they are
+  entry** last = nullptr;      // in by_target_, whose nodes stay where they are
+  std::shared_ptr<entry> next; // of those that are cancelled
 
 private:
   send_timers& owner_;
@@ -73,14 +74,13 @@ class send_timers::deaths final : public detail::membership {
 public:
   explicit deaths(send_timers& here) noexcept : here_(&here) {}
   void forget(const pid& who) noexcept override {
-    std::vector<std::shared_ptr<entry>> gone; // whose messages go when nothing is locked
-    const std::lock_guard lock(mutex_);
-    try {
+    std::shared_ptr<entry> gone;
+    {
+      const std::lock_guard lock(mutex_);
       if (here_ != nullptr)
         gone = here_->forget(who);
-    } catch (const std::bad_alloc&) { // they fire, and reach nobody
-      return;
     }
+    let_go(std::move(gone));
   }
   void end() noexcept {
     const std::lock_guard lock(mutex_);
@@ -110,7 +110,7 @@ send_timers::~send_timers() {
   deaths_->end();
   for (auto& [ref, running] : running_)
     shard_.timers().disarm(*running);
-  static_cast<void>(collect());
+  let_go(collect());
 }
 
 reference send_timers::send_after(duration delay, timer_target target, term message) {
@@ -143,6 +143,8 @@ reference send_timers::arm(form what, duration delay, timer_target target, term 
 
 reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   const auto ref = added->ref = shard_.make_reference();
+  if (is_pointless(added->target))
+    return ref; // and no timer: nobody would hear of its end
   added->interval = delay;
   // The clock itself: the round's time may be old by now, and a timer is never early.
   added->due = deadline_in(shard_.read_clock(), delay);
@@ -162,7 +164,7 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
     }
   }
   if (is_first)
-    detail::enrol(of, deaths_); // outside of the lock: a dead one is forgotten at once
+    detail::enrol(of, deaths_); // outside of the lock: it may have died meanwhile
   return ref;
 }
 
@@ -217,6 +219,8 @@ void send_timers::fire(reference ref) {
 
 /// Not under the lock: it may run a process's code.
 void send_timers::deliver(const std::shared_ptr<entry>& fired) {
+  if (is_pointless(fired->target))
+    return; // its node, another one, may be gone as well
   const pid to = fired->receiver();
   if (fired->what == form::signal)
     detail::deliver(*detail::access::local(to), std::exchange(fired->signal, nullptr));
@@ -265,48 +269,65 @@ void send_timers::discard(std::shared_ptr<entry> cancelled) {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    is_first = cancelled_.empty();
-    cancelled_.push_back(std::move(cancelled));
+    put_aside(std::move(cancelled));
+    is_first = !std::exchange(is_told_, true);
   }
   discard_there(is_first);
 }
 
-/// Has the shard take out of the heap what is cancelled, once for all that waits for it.
-void send_timers::discard_there(bool is_first) {
-  if (is_first)
-    shard_.post([](shard& on) { static_cast<void>(on.message_timers().collect()); });
+/// Under the lock. Allocates nothing: what is armed must be kept, whatever happens.
+void send_timers::put_aside(std::shared_ptr<entry> gone) noexcept {
+  gone->next = std::move(cancelled_);
+  cancelled_ = std::move(gone);
 }
 
-/// On the shard, or at its end. Whoever destroys what it returns may run code of users.
-std::vector<std::shared_ptr<send_timers::entry>> send_timers::collect() {
-  std::vector<std::shared_ptr<entry>> gone;
+/// Has the shard take out of the heap what is cancelled, once for all that waits for it.
+void send_timers::discard_there(bool is_first) noexcept {
+  if (!is_first)
+    return;
+  try {
+    shard_.post([](shard& on) { let_go(on.message_timers().collect()); });
+  } catch (const std::bad_alloc&) { // they wait for the next that is cancelled
+    const std::lock_guard lock(mutex_);
+    is_told_ = false;
+  }
+}
+
+/// On the shard, or at its end. What it returns is for `let_go`, when nothing is locked.
+std::shared_ptr<send_timers::entry> send_timers::collect() noexcept {
+  std::shared_ptr<entry> gone;
   {
     const std::lock_guard lock(mutex_);
-    gone.swap(cancelled_);
+    gone = std::exchange(cancelled_, nullptr);
+    is_told_ = false;
   }
-  for (const auto& each : gone)
+  for (entry* each = gone.get(); each != nullptr; each = each->next.get())
     shard_.timers().disarm(*each);
   return gone;
 }
 
+/// One after the other: a chain that is destroyed at once is as deep as it is long. May
+/// run code of users, in the destructor of a message.
+void send_timers::let_go(std::shared_ptr<entry> chain) noexcept {
+  while (chain != nullptr)
+    chain = std::exchange(chain->next, nullptr);
+}
+
 /// Erlang cancels a timer when its process dies. Returns those that are out of the heap.
-std::vector<std::shared_ptr<send_timers::entry>> send_timers::forget(const pid& who) {
+std::shared_ptr<send_timers::entry> send_timers::forget(const pid& who) noexcept {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
     const auto found = by_target_.find(detail::access::local(who));
     if (found == by_target_.end())
       return {};
-    std::size_t count = 0;
-    for (const entry* each = found->second; each != nullptr; each = each->before)
-      ++count;
-    cancelled_.reserve(cancelled_.size() + count); // from here on nothing may fail
-    is_first = cancelled_.empty() && found->second != nullptr;
+    if (found->second != nullptr)
+      is_first = !std::exchange(is_told_, true);
     for (entry* each = found->second; each != nullptr; each = each->before) {
       const auto running = running_.find(each->ref);
       each->is_cancelled = true;
       each->last = nullptr;
-      cancelled_.push_back(std::move(running->second));
+      put_aside(std::move(running->second));
       running_.erase(running);
     }
     by_target_.erase(found);

@@ -16,7 +16,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace runtime {
 
@@ -84,19 +83,22 @@ private:
   void beat_foreign(entry& fired, const pid& to);
   bool link(entry& added);
   static void unlink(entry& gone) noexcept;
-  [[nodiscard]] std::vector<std::shared_ptr<entry>> forget(const pid& who);
+  [[nodiscard]] std::shared_ptr<entry> forget(const pid& who) noexcept;
   void discard(std::shared_ptr<entry> cancelled);
-  void discard_there(bool is_first);
-  [[nodiscard]] std::vector<std::shared_ptr<entry>> collect();
+  void discard_there(bool is_first) noexcept;
+  [[nodiscard]] std::shared_ptr<entry> collect() noexcept;
+  void put_aside(std::shared_ptr<entry> gone) noexcept;
+  static void let_go(std::shared_ptr<entry> chain) noexcept;
 
   shard& shard_;
   // Held for a look-up only: another shard may cancel, and neither waits for a busy
   // process.
   mutable std::mutex mutex_;
   std::unordered_map<reference, std::shared_ptr<entry>> running_;
-  // No longer running, but in the heap, which is its shard's own: whatever becomes of the
-  // task that takes them out, they stay here until then.
-  std::vector<std::shared_ptr<entry>> cancelled_;
+  // The first of those that run no more, but are in the heap, which is its shard's own:
+  // whatever becomes of the task that takes them out, they stay here until then.
+  std::shared_ptr<entry> cancelled_;
+  bool is_told_ = false; // the shard has a task that takes them out
   // Each process that was a target and lives, and the last of its timers that run.
   std::unordered_map<const process*, entry*> by_target_;
   std::shared_ptr<deaths> deaths_;

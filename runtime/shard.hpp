@@ -120,13 +120,27 @@ public:
   /// gone by now. Any thread.
   struct turn_now {
     const process* running;
+    const char* other; // null unless something else holds the shard
     std::uint64_t round;
   };
   [[nodiscard]] turn_now turn() const noexcept {
     // relaxed: figures; who follows the pointer asks `describe_turn`.
     return {running_.load(std::memory_order_relaxed),
+            other_.load(std::memory_order_relaxed),
             rounds_.load(std::memory_order_relaxed)};
   }
+  /// While it lives, the shard runs code of the application that belongs to no process:
+  /// `by`, a literal.
+  class held {
+  public:
+    held(shard& here, const char* by) noexcept : here_(here) { here_.set_other(by); }
+    ~held() { here_.set_other(nullptr); }
+    held(const held&) = delete;
+    held& operator=(const held&) = delete;
+
+  private:
+    shard& here_;
+  };
   /// For the log: the process and behaviour whose turn it is, if it is still `seen`'s.
   /// Any thread.
   [[nodiscard]] std::string describe_turn(const process* seen);
@@ -184,6 +198,9 @@ private:
   void set_running(process* who) noexcept {
     running_.store(who, std::memory_order_relaxed); // as in turn()
   }
+  void set_other(const char* by) noexcept {
+    other_.store(by, std::memory_order_relaxed); // as in turn()
+  }
   void push(detail::signal* entry);
   void refuse(detail::signal* entry);
   void refuse_all(detail::signal* oldest);
@@ -224,6 +241,7 @@ private:
   mutable bool now_is_stale_ = true;
   bool is_stopping_ = false;
   std::atomic<process*> running_{nullptr}; // written by this shard only, as the next
+  std::atomic<const char*> other_{nullptr};
   std::atomic<std::uint64_t> rounds_{0};
   detail::spin_lock watched_; // between a process that ends and whoever watches the turn
   process* first_ready_ = nullptr;

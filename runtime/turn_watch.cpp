@@ -39,13 +39,17 @@ void turn_watch::run() {
 
 void turn_watch::look_at(shard& each, sight& last) {
   const auto now = each.turn();
-  if (now.running == nullptr || now.running != last.running || now.round != last.round) {
-    last = {now.running, now.round, false};
+  const void* holder = now.running;
+  if (holder == nullptr)
+    holder = now.other;
+  if (holder == nullptr || holder != last.holder || now.round != last.round) {
+    last = {holder, now.round, false};
     return;
   }
   if (std::exchange(last.is_told, true))
     return;
-  const std::string who = each.describe_turn(now.running);
+  const std::string who =
+      now.running != nullptr ? each.describe_turn(now.running) : now.other;
   if (!who.empty())
     node_.log(
         log_level::warning,

@@ -34,7 +34,7 @@ private:
 } // namespace detail
 
 /// A thread that looks at each shard of a node once in `limit`. A shard that is found in
-/// the same turn twice is logged, with the process and its behaviour.
+/// the same turn twice is logged, with the process and its behaviour, or what else it is.
 class turn_watch {
 public:
   turn_watch(node& of, duration limit);
@@ -44,7 +44,7 @@ public:
 
 private:
   struct sight {
-    const process* running = nullptr;
+    const void* holder = nullptr;
     std::uint64_t round = 0;
     bool is_told = false;
   };

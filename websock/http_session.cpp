@@ -166,6 +166,7 @@ http::reply http_session::route(http::request& request) {
   if (matched == nullptr)
     return http::not_found();
   request.set_params(std::move(matched->params));
+  const runtime::shard::held mark(host_.shard(), "a route handler");
   try {
     return (*matched->handler)(request);
   } catch (...) {

@@ -248,7 +248,10 @@ std::uint16_t server::port() const noexcept {
 
 std::string server::url() const {
   const std::string scheme = state_->core().tls ? "https" : "http";
-  const auto& [host, port, path] = state_->parts->entry->address();
+  const auto& options = state_->core().options;
+  const auto& entry = state_->parts->entry;
+  const auto [host, port, path] =
+      entry ? entry->address() : listening_address{options.host, 0, options.unix_path};
   if (!path.empty())
     return scheme + "+unix://" + http::percent_encode(path) + "/";
   const bool is_v6 = host.find(':') != std::string::npos;

@@ -91,6 +91,23 @@ TEST_CASE("a timer for a process that is dead goes at once") {
   CHECK(message.use_count() == 1);
 }
 
+TEST_CASE("a timer for a process of a node that is gone does nothing") {
+  pid gone;
+  {
+    runtime::node other({.shards = 1, .pool_threads = 1});
+    gone = other.spawn<puppet>();
+  }
+  stepped_node node(1);
+  tester me(node);
+  const auto timer = me.in_process([&](process& self) {
+    self.send_after(1s, gone, 1);
+    return self.send_interval(1s, gone, 1);
+  });
+  me.in_process([&](process& self) { CHECK_FALSE(self.read_timer(timer)); });
+  me.sleep(3s);
+  CHECK(timers_of(node) == 0);
+}
+
 TEST_CASE("timers of a process that were cancelled or have fired leave the others") {
   stepped_node node(1);
   tester me(node);

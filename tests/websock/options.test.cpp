@@ -358,8 +358,9 @@ TEST_CASE("what only a server decides on is refused among a client's options") {
 
 TEST_CASE("a wrong option stops the constructor of a server") {
   CHECK_THROWS_AS(websock::server({.backlog = 0}), std::invalid_argument);
-  CHECK_THROWS_WITH(websock::server({.shards = 1'025}),
-                    "node_options.shards is 1025: it must be 0 (one per core) to 1024");
+  CHECK_THROWS_WITH(
+      websock::server({.shards = 1'025}),
+      "node_options.shards is 1025: it must be 0 (one per processor) to 1024");
   CHECK_THROWS_AS(websock::server({.connection = {.low_mark = 2'000'000}}),
                   std::invalid_argument);
 }

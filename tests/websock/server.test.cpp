@@ -119,6 +119,7 @@ TEST_CASE("routes are set before start; a pattern that is malformed or there is 
     return websock::http::ok_text("");
   };
   websock::server subject({.port = 0, .shards = 1});
+  CHECK(subject.url() == "http://127.0.0.1:0/");
   CHECK_THROWS_AS(subject.get("no slash", ok), std::invalid_argument);
   subject.get("/a", ok);
   CHECK_THROWS_AS(subject.get("/a", ok), std::invalid_argument);

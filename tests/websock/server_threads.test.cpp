@@ -5,8 +5,11 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/channel.hpp"
 #include "tests/support/echo.hpp"
+#include "tests/support/http_answer.hpp"
 #include "tests/support/running_server.hpp"
+#include "tests/support/tcp_client.hpp"
 
 #include <atomic>
 #include <functional>
@@ -89,6 +92,30 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a route handler that holds its shard for long is logged") {
+  tests::channel<std::string> log;
+  tests::channel<std::string> told;
+  runtime::node node({.shards = 1,
+                      .pool_threads = 1,
+                      .slow_turn = 20ms,
+                      .log = [&](runtime::log_level level, std::string_view line) {
+                        if (level == runtime::log_level::warning)
+                          log.put(std::string(line));
+                      }});
+  websock::server_options options;
+  options.port = 0;
+  websock::server subject(node, options);
+  subject.get("/", [&](const websock::http::request&) {
+    told.put(log.take());
+    return websock::http::ok_text("late");
+  });
+  subject.start();
+  tests::tcp_client client(subject.port());
+  client.send(tests::get_request("/"));
+  CHECK(tests::take_answer(client).body == "late");
+  CHECK(told.take().starts_with("a route handler has held shard 0 for more than 20 ms"));
+}
+
 TEST_CASE(
     "clients are opened by several threads, also while their node stops and after") {
   const tests::running_server subject(tests::echoing);
@@ -114,5 +141,5 @@ TEST_CASE(
   is_over = true;
   users.clear();
   CHECK(node.process_count() == 0);
-  CHECK_FALSE(websock::connect<tests::echo>(node, url, {}).local()->is_alive());
+  CHECK_FALSE(websock::connect<tests::echo>(node, url, {}).is_alive());
 }

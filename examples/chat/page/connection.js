@@ -35,7 +35,7 @@ export class Connection {
   #socket = null;
   #timer = 0;
   #watch = 0; // of the silence
-  #isAsking = false; // something was sent, and nothing heard since
+  #isAsking = false; // and nothing was heard since
   #failures = 0;
   #openedAt = 0;
 
@@ -62,13 +62,16 @@ export class Connection {
   send(frame) {
     if (this.state !== 'open' || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
-    this.#expectAnswer();
+    this.check();
     return true;
   }
 
-  // The network may be gone, though no socket says so.
+  // The network may be gone, though no socket says so. A ping is always answered, and behind
+  // all that was sent before it.
   check() {
-    this.send({ type: 'ping' });
+    if (this.#isAsking || this.state !== 'open' || this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(JSON.stringify({ type: 'ping' }));
+    this.#expectAnswer();
   }
 
   // The server has let us in: only now the connection counts as open.
@@ -88,7 +91,6 @@ export class Connection {
   }
 
   #expectAnswer() {
-    if (this.#isAsking) return;
     clearTimeout(this.#watch);
     this.#isAsking = true;
     this.#watch = setTimeout(() => {
