@@ -4,6 +4,7 @@
 #include "runtime/shard.hpp"
 #include "runtime/testing/stepped_node.hpp"
 #include "websock/handle_result.hpp"
+#include "websock/owned_descriptor.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/server_core.hpp"
@@ -15,6 +16,9 @@
 #include "tests/support/http_answer.hpp"
 #include "tests/support/websocket_client.hpp"
 
+#include <sys/socket.h>
+
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -194,6 +198,23 @@ TEST_CASE("a crash of a callback without memory ends its connection") {
 
 TEST_CASE("a callback that waits without memory ends its connection at most") {
   check_connection(tests::text_frame("wait") + tests::text_frame("x"));
+}
+
+TEST_CASE("an accepted socket that there is no memory for is closed") {
+  fail_each_allocation([](std::size_t first, std::size_t count) {
+    served on;
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+    const websock::owned_descriptor peer(ends[1]);
+    on.shard.post([&on, own = websock::owned_descriptor(ends[0])](
+                      runtime::shard&) mutable { on.subject.accept(std::move(own)); });
+    const bool has_failed = on.run(first, count);
+    on.shard.poll(); // what is closed may be with the kernel yet
+    char octet = 0;
+    const bool is_closed = ::recv(peer.get(), &octet, 1, MSG_DONTWAIT) == 0;
+    REQUIRE(is_closed == (on.subject.session_count() == 0));
+    return has_failed;
+  });
 }
 
 TEST_CASE("the end of a connection without memory is an end") {
