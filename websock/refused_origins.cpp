@@ -13,7 +13,9 @@ namespace {
                              : std::string(text.substr(0, most)) + "...";
 }
 
-[[nodiscard]] std::string remedy_for(std::string_view origin) {
+[[nodiscard]] std::string remedy_for(std::string_view origin, std::size_t headers) {
+  if (headers > 1)
+    return "it is not the only one";
   return http::is_listable(origin)
              ? "websock::http::origins({\"" + std::string(origin)
                    + "\"}) as upgrade_options::origin would let it in"
@@ -22,9 +24,10 @@ namespace {
 
 [[nodiscard]] std::string line_about(const http::request& refused,
                                      std::string_view origin) {
+  const auto headers = refused.header_values("Origin").size();
   return "origin " + shortened(origin) + " is refused at "
          + shortened(refused.header("Host").value_or("no host")) + ": "
-         + remedy_for(shortened(origin));
+         + remedy_for(shortened(origin), headers);
 }
 
 } // namespace

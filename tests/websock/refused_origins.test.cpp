@@ -38,6 +38,12 @@ TEST_CASE("each refused origin is told once, and only a hundred of them") {
   CHECK(subject.count() == 300);
 }
 
+TEST_CASE("no list lets in who sends two origins, and nobody is told to write one") {
+  refused_origins subject;
+  CHECK(subject.note(page_of("https://a\r\nOrigin: https://b"))
+        == "origin https://a is refused at a:4000: it is not the only one");
+}
+
 TEST_CASE("an origin of ten thousand octets makes a short line") {
   refused_origins subject;
   const auto line = subject.note(page_of(std::string(9'000, 'x')));
