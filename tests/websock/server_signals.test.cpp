@@ -56,7 +56,8 @@ struct run_under_tls {
   runtime::node node{{.shards = 2,
                       .pool_threads = 1,
                       .log = [this](runtime::log_level, std::string_view line) {
-                        log.put(std::string(line));
+                        if (!line.starts_with("server on "))
+                          log.put(std::string(line));
                       }}};
   websock::server subject;
   channel<std::uint16_t> started;
