@@ -1,4 +1,5 @@
-# What the build needs, each with the Debian package that brings it.
+# What the build needs, each with the Debian package that brings it. Where a parent project has a
+# target of that name already, imported or its own, that one is used and nothing is looked for.
 
 # find_package, and on failure one line that says what to install.
 macro(websock_need name version package)
@@ -14,11 +15,28 @@ macro(websock_need name version package)
   endif()
 endmacro()
 
-websock_need(CAF 0.17.6...<0.18 libcaf-dev COMPONENTS core)
-websock_need(Asio 1.22 libasio-dev)
-websock_need(Uring "" liburing-dev)
-websock_need(OpenSSL 3.0 libssl-dev COMPONENTS SSL Crypto)
-websock_need(ZLIB 1.2 zlib1g-dev)
+if(NOT TARGET CAF::core)
+  websock_need(CAF 0.17.6...<0.18 libcaf-dev COMPONENTS core)
+endif()
+if(NOT TARGET Asio::asio)
+  if(TARGET asio::asio) # as several packagers spell it
+    add_library(websock_asio INTERFACE)
+    target_link_libraries(websock_asio INTERFACE asio::asio)
+    target_compile_definitions(websock_asio INTERFACE ASIO_STANDALONE)
+    add_library(Asio::asio ALIAS websock_asio)
+  else()
+    websock_need(Asio 1.22 libasio-dev)
+  endif()
+endif()
+if(NOT TARGET Uring::uring)
+  websock_need(Uring "" liburing-dev)
+endif()
+if(NOT (TARGET OpenSSL::SSL AND TARGET OpenSSL::Crypto))
+  websock_need(OpenSSL 3.0 libssl-dev COMPONENTS SSL Crypto)
+endif()
+if(NOT TARGET ZLIB::ZLIB)
+  websock_need(ZLIB 1.2 zlib1g-dev)
+endif()
 if(WEBSOCK_EXAMPLES OR WEBSOCK_TESTS)
   websock_need(nlohmann_json 3.11 nlohmann-json3-dev)
 endif()

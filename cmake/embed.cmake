@@ -79,8 +79,12 @@ foreach(file IN LISTS FILES)
   file(SIZE "${FOLDER}/${file}" size)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
   content_type("${file}" type)
+  set(modified $ENV{SOURCE_DATE_EPOCH}) # of a build that is to be the same each time
+  if(modified STREQUAL "")
+    file(TIMESTAMP "${FOLDER}/${file}" modified "%s" UTC)
+  endif()
   string(APPEND bodies "constexpr char body_${index}[] =\n    \"${bytes}\";\n")
-  string(APPEND rows "    {\"/${file}\", \"${type}\", {body_${index}, ${size}}},\n")
+  string(APPEND rows "    {\"/${file}\", \"${type}\", {body_${index}, ${size}}, ${modified}},\n")
   math(EXPR index "${index} + 1")
 endforeach()
 

@@ -2,6 +2,7 @@
 // The only header a program needs for that; nothing else of runtime/ shows CAF.
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/caf_actor.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/pid.hpp"
@@ -17,7 +18,7 @@ namespace runtime {
 /// it.
 [[nodiscard]] inline caf::actor to_actor(const pid& who) {
   return caf::actor_cast<caf::actor>(
-      caf::strong_actor_ptr(who.control_block(), /*add_ref=*/true));
+      caf::strong_actor_ptr(detail::access::control_block(who), /*add_ref=*/true));
 }
 
 /// The pid of any actor of the same actor system.

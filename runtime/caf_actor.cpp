@@ -2,6 +2,7 @@
 // on CAF.
 #include "runtime/caf_actor.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/caf_error.hpp"
 #include "runtime/caf_term.hpp"
 #include "runtime/exit_signals.hpp"
@@ -17,11 +18,16 @@
 #include <caf/system_messages.hpp>
 
 #include <mutex>
+#include <new>
 #include <stdexcept>
 
 namespace runtime {
 
 namespace {
+
+[[nodiscard]] bool is_remote(const caf::actor_control_block& actor) {
+  return actor.home_system != nullptr && actor.nid != actor.home_system->node();
+}
 
 /// A request of a CAF actor. Answered once; an error when nobody does.
 class caf_promise final : public detail::reply_target {
@@ -32,9 +38,18 @@ public:
   ~caf_promise() override {
     answer(caf::make_message(make_error(caf::sec::request_receiver_down)));
   }
-  void reply(term value) override { answer(detail::to_message(value)); }
+  void reply(term value) override {
+    // Thrown by whoever answers; the caller gets an error when nobody does better.
+    if (const caf::strong_actor_ptr to = caller(); to && is_remote(*to))
+      detail::check_sendable(value, *to->home_system);
+    answer(detail::to_message(value));
+  }
 
 private:
+  [[nodiscard]] caf::strong_actor_ptr caller() {
+    const std::lock_guard lock(mutex_);
+    return caller_;
+  }
   void answer(caf::message message) {
     caf::strong_actor_ptr to;
     {
@@ -85,7 +100,12 @@ public:
   foreign_monitor(pid watcher, pid watched, reference ref)
       : watcher_(std::move(watcher)), watched_(std::move(watched)), ref_(ref) {}
   void actor_exited(const caf::error& why, caf::execution_unit*) override {
-    detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
+    try {
+      detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
+    } catch (...) {
+      detail::access::local(watcher_)->node().log_thrown(
+          "the end of a CAF actor is not told");
+    }
   }
   bool matches(const token& what) override {
     return what.subtype == token_type && static_cast<const key*>(what.ptr)->ref == ref_;
@@ -105,9 +125,12 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
   const auto source = caf::actor_cast<caf::strong_actor_ptr>(message.source);
   const pid from(source.get());
   // A linked actor tells its end with the same message as exit(pid, reason) does; it is
-  // the link that speaks when the sender is no more.
+  // the link that speaks when the sender is no more. The proxy of an actor elsewhere may
+  // live on when that speaks, and tells its end once more.
   if (source && has_exited(*source))
     detail::send_link_exit(target, from, end_reason(message.reason));
+  else if (source && is_remote(*source))
+    detail::send_remote_exit(target, from, end_reason(message.reason));
   else
     detail::send_exit(target.pid(), from, detail::to_reason(message.reason));
 }
@@ -118,7 +141,16 @@ caf_actor::caf_actor(caf::actor_config& config, runtime::shard& on)
     : extended_base(config), process(on) {
 }
 
+// CAF calls from its own threads, where nobody could do anything about an exception.
 void caf_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) {
+  try {
+    accept_element(std::move(element));
+  } catch (...) {
+    process::node().log_thrown("a message of a CAF actor is lost");
+  }
+}
+
+void caf_actor::accept_element(caf::mailbox_element_ptr element) {
   const auto& content = element->content();
   if (element->mid.is_response()) {
     detail::deliver(*this, new caf_response(std::move(element)));
@@ -137,7 +169,13 @@ void caf_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) 
 void caf_actor::on_destroy() {
   // For a process that never ran. Not local_actor's: that uses the actor system, which a
   // pid may outlive.
-  caf::monitorable_actor::cleanup(caf::exit_reason::unreachable, nullptr);
+  caf::error why; // none, when there is no memory for one
+  try {
+    why = caf::exit_reason::unreachable;
+  } catch (const std::bad_alloc&) {
+    why = {};
+  }
+  caf::monitorable_actor::cleanup(std::move(why), nullptr);
 }
 
 void caf_actor::add_link(caf::abstract_actor* other) {
@@ -196,27 +234,27 @@ void caf_actor::notify_foreign(const exit_reason& why) {
 }
 
 void caf_actor::link_foreign(const runtime::pid& other) {
-  if (has_exited(*other.control_block()))
+  if (has_exited(*detail::access::control_block(other)))
     detail::send_link_exit(*this, other, noproc);
   else
-    caf::monitorable_actor::add_link(other.control_block()->get());
+    caf::monitorable_actor::add_link(detail::access::control_block(other)->get());
 }
 
 void caf_actor::unlink_foreign(const runtime::pid& other) {
-  caf::monitorable_actor::remove_link(other.control_block()->get());
+  caf::monitorable_actor::remove_link(detail::access::control_block(other)->get());
 }
 
 void caf_actor::monitor_foreign(const runtime::pid& other, reference ref) {
-  if (has_exited(*other.control_block()))
+  if (has_exited(*detail::access::control_block(other)))
     detail::send_down(process::pid(), {ref, other, {}, noproc});
   else
-    other.control_block()->get()->attach(
+    detail::access::control_block(other)->get()->attach(
         std::make_unique<foreign_monitor>(process::pid(), other, ref));
 }
 
 void caf_actor::demonitor_foreign(const runtime::pid& other, reference ref) {
   const foreign_monitor::key key{ref};
-  other.control_block()->get()->detach(caf::attachable::token(key));
+  detail::access::control_block(other)->get()->detach(caf::attachable::token(key));
 }
 
 pid node::create_process(shard& on) {
@@ -235,15 +273,17 @@ process* as_process(caf::actor_control_block& block) noexcept {
 }
 
 void deliver_foreign(const pid& to, term message) {
-  auto* block = to.control_block();
+  auto* block = detail::access::control_block(to);
+  if (is_remote(*block))
+    check_sendable(message, *block->home_system);
   block->enqueue(nullptr, caf::make_message_id(), to_message(message), nullptr);
 }
 
 void exit_foreign(const pid& to, const pid& from, const exit_reason& why) {
-  to.control_block()->get()->eq_impl(
+  detail::access::control_block(to)->get()->eq_impl(
       caf::make_message_id(), nullptr, nullptr,
       caf::exit_msg{from ? caf::actor_cast<caf::actor_addr>(
-                        caf::strong_actor_ptr(from.control_block(), true))
+                        caf::strong_actor_ptr(detail::access::control_block(from), true))
                          : caf::actor_addr(),
                     to_error(why)});
 }

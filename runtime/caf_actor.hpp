@@ -53,6 +53,7 @@ public:
   using process::send;
 
 private:
+  void accept_element(caf::mailbox_element_ptr element);
   void notify_foreign(const exit_reason& why) override;
   void link_foreign(const runtime::pid& other) override;
   void unlink_foreign(const runtime::pid& other) override;

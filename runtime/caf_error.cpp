@@ -26,7 +26,7 @@ caf::error to_error(const exit_reason& why) {
       return caf::exit_reason::remote_link_unreachable;
   }
   return {static_cast<std::uint8_t>(why.what()), erlang_category,
-          to_message(why.detail())};
+          to_sendable_message(why.detail())};
 }
 
 exit_reason to_reason(const caf::error& error) {

@@ -1,7 +1,21 @@
-// The defaults of a child.
+// The defaults of a child, and its start.
 #include "runtime/child_spec.hpp"
 
+#include "runtime/thrown.hpp"
+
+#include <utility>
+
 namespace runtime::detail {
+
+start_result start_child(const child_spec& spec, process& parent) {
+  try {
+    return spec.start(parent);
+  } catch (const exit_request&) { // of the parent
+    throw;
+  } catch (...) {
+    return {{}, thrown_reason(), {}, false};
+  }
+}
 
 child_spec make_child_spec(std::string id, const child_options& options, child_type usual,
                            std::function<start_result(process&)> start) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/process.hpp"
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -36,9 +38,10 @@ inline constexpr brutal_kill_order brutal_kill;
 /// is up; or `kill` at once.
 class shutdown_limit {
 public:
-  template <class Rep, class Period>
-  explicit(false) shutdown_limit(std::chrono::duration<Rep, Period> limit) noexcept
-      : limit_(limit) {}
+  /// Throws std::invalid_argument for a negative one. Source: {invalid_shutdown, _}.
+  template <std::convertible_to<duration> T>
+  explicit(false) shutdown_limit(const T& limit)
+      : limit_(not_negative("shutdown of a child", duration(limit))) {}
   explicit(false) shutdown_limit(brutal_kill_order) noexcept {}
 
   [[nodiscard]] bool is_brutal_kill() const noexcept { return !limit_; }
@@ -71,6 +74,9 @@ namespace detail {
 
 template <class T>
 inline constexpr child_type type_of_child = child_type::worker;
+
+/// Starts it. What a copy of its arguments throws is why it did not come up.
+[[nodiscard]] start_result start_child(const child_spec& spec, process& parent);
 
 [[nodiscard]] child_spec make_child_spec(std::string id, const child_options& options,
                                          child_type usual,

@@ -1,13 +1,17 @@
 // Where the runtime takes the time from; tests bring their own.
 #pragma once
 
+#include "runtime/saturated.hpp"
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 
 namespace runtime {
 
 using time_point = std::chrono::steady_clock::time_point;
-using duration = std::chrono::steady_clock::duration;
+/// What functions take: any other duration converts to it, and none overflows.
+using duration = saturated<std::chrono::nanoseconds>;
 
 /// No limit at all, where a function takes one. Source: Erlang's infinity.
 inline constexpr duration infinity = duration::max();
@@ -33,7 +37,11 @@ public:
   [[nodiscard]] time_point now() const noexcept override {
     return time_point{} + elapsed_.load();
   }
-  void advance(duration step) noexcept { elapsed_ = elapsed_.load() + step; }
+  /// Not beyond the end of time.
+  void advance(duration step) noexcept {
+    const duration left = duration::max() - elapsed_.load();
+    elapsed_ = elapsed_.load() + std::min(step, left);
+  }
 
 private:
   std::atomic<duration> elapsed_{std::chrono::hours(1)}; // zero is no valid deadline

@@ -34,8 +34,8 @@ public:
     static_cast<void>(((pool = frames_in(args)) || ...));
     return pool != nullptr ? pool->allocate(size) : frame_pool::allocate_unpooled(size);
   }
-  static void operator delete(void* frame, std::size_t) noexcept {
-    frame_pool::release(frame);
+  static void operator delete(void* frame, std::size_t size) noexcept {
+    frame_pool::release(frame, size);
   }
 
   [[nodiscard]] std::suspend_always final_suspend() const noexcept { return {}; }

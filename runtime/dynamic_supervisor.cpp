@@ -84,7 +84,7 @@ void dynamic_supervisor::add(const child_spec& spec, const from& caller) {
     return reply(caller, child_result{{}, child_error::bad_spec, {}});
   if (children_.size() >= options_.max_children)
     return reply(caller, child_result{{}, child_error::max_children, {}});
-  const auto start = spec.start(self());
+  const auto start = detail::start_child(spec, self());
   if (start.is_up())
     children_.emplace(start.process, entry{spec, child_status::running});
   child_result answer{start.process, std::nullopt, {}};
@@ -141,7 +141,7 @@ void dynamic_supervisor::restart(children::iterator child) {
     children_.erase(child);
     return end(shutdown);
   }
-  const auto start = spec.start(self());
+  const auto start = detail::start_child(spec, self());
   if (start.is_up() || start.is_ignored()) {
     auto known = children_.extract(child);
     if (!start.is_up())

@@ -144,9 +144,9 @@ void epoll_reactor::dispatch(int count) {
     if (event.data.ptr == nullptr)
       continue;
     static_cast<io_target*>(event.data.ptr)
-        ->on_ready({.readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0,
-                    .writable = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
-                    .hung_up = (event.events & (EPOLLHUP | EPOLLERR)) != 0});
+        ->tell({.readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0,
+                .writable = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
+                .hung_up = (event.events & (EPOLLHUP | EPOLLERR)) != 0});
   }
 }
 

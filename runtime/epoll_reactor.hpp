@@ -17,7 +17,7 @@ public:
   epoll_reactor();
   ~epoll_reactor() override;
 
-  [[nodiscard]] int descriptor() const noexcept override { return set_; }
+  [[nodiscard]] int descriptor() override { return set_; }
   void add(int descriptor, io_target& target, interest wanted) override;
   void change(int descriptor, io_target& target, interest wanted) override;
   [[nodiscard]] std::string remove(int descriptor, io_target& target) noexcept override;
@@ -38,6 +38,7 @@ public:
   void close(int descriptor) noexcept override;
   int poll() override;
   void wait(std::optional<std::chrono::nanoseconds> limit) override;
+  void flush() override {} // nothing is kept back
   [[nodiscard]] bool prepare_to_wait() override { return true; }
   void wake() noexcept override;
 

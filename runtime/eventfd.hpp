@@ -25,12 +25,12 @@ public:
   /// Makes it readable. Any thread.
   void signal() noexcept {
     const std::uint64_t one = 1;
-    static_cast<void>(::write(descriptor_, &one, sizeof one));
+    [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
   }
   /// Until the next signal it is readable no more. Where it is non-blocking.
   void reset() noexcept {
     std::uint64_t count = 0;
-    static_cast<void>(::read(descriptor_, &count, sizeof count));
+    [[maybe_unused]] const auto taken = ::read(descriptor_, &count, sizeof count);
   }
 
 private:

@@ -13,6 +13,9 @@ void send_link(process& to, pid from);
 void send_unlink(process& to, pid from);
 /// The end of a linked foreign actor.
 void send_link_exit(process& to, pid from, exit_reason why);
+/// The same message for the end of a linked actor of another CAF node and for its
+/// exit(to, why).
+void send_remote_exit(process& to, pid from, exit_reason why);
 /// The end of a monitored foreign actor.
 void send_down(const pid& to, down message);
 /// exit(to, why) for a CAF actor that is not a process.

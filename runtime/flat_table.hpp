@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -99,7 +100,7 @@ public:
     if (size_ == 0)
       clear();
     else if (capacity_ > 64 && size_ < capacity_ / 8)
-      rehash(capacity_ / 4);
+      shrink();
     return value;
   }
   /// Whether there was one.
@@ -164,7 +165,16 @@ private:
     slots_[gap] = slot();
   }
   void rehash(std::uint32_t capacity) {
-    auto old = std::exchange(slots_, std::make_unique<slot[]>(capacity));
+    refill(std::make_unique<slot[]>(capacity), capacity);
+  }
+  /// Some other time when there is no memory now.
+  void shrink() noexcept {
+    const auto capacity = capacity_ / 4;
+    if (std::unique_ptr<slot[]> less(new (std::nothrow) slot[capacity]); less)
+      refill(std::move(less), capacity);
+  }
+  void refill(std::unique_ptr<slot[]> slots, std::uint32_t capacity) noexcept {
+    const auto old = std::exchange(slots_, std::move(slots));
     const auto count = std::exchange(capacity_, capacity);
     for (std::uint32_t i = 0; i < count; ++i)
       if (old[i].first)

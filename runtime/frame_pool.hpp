@@ -18,6 +18,9 @@ namespace detail {
 /// is allocated and released on its shard. Larger ones come from the heap.
 class frame_pool {
 public:
+  /// What frames are aligned to: the compiler aligns nothing more itself that is in one.
+  static constexpr std::size_t alignment = 64;
+
   frame_pool() noexcept = default;
   ~frame_pool();
   frame_pool(const frame_pool&) = delete;
@@ -29,26 +32,31 @@ public:
       return allocate_anew(size);
     auto& list = free_[size_class];
     --list.count;
-    return place(std::exchange(list.first, list.first->next), {this, size_class});
+    return place(std::exchange(list.first, list.first->next), size, {this});
   }
   /// From the heap, for a coroutine that belongs to no shard.
   [[nodiscard]] static void* allocate_unpooled(std::size_t size);
-  /// Gives back what any of the two has returned.
-  static void release(void* frame) noexcept {
-    header* const about = static_cast<header*>(frame) - 1;
-    if (about->owner == nullptr)
-      return free(about);
-    auto& list = about->owner->free_[about->size_class];
-    if (list.count * (about->size_class + 1) >= most_kept / granularity)
-      return free(about);
-    list.first = new (about) free_block{list.first};
+  /// The same for what needs no more than the heap's own alignment.
+  [[nodiscard]] static void* allocate_unaligned(std::size_t size);
+  /// Gives back what any of the three has returned for this size.
+  static void release(void* frame, std::size_t size) noexcept {
+    frame_pool* const pool = trailer_of(frame, size).pool;
+    if (pool == nullptr)
+      return ::operator delete(frame);
+    const std::size_t size_class = class_of(size);
+    if (size_class >= classes || pool == on_heap())
+      return free(frame);
+    auto& list = pool->free_[size_class];
+    if (list.count * (size_class + 1) >= most_kept / granularity)
+      return free(frame);
+    list.first = new (frame) free_block{list.first};
     ++list.count;
   }
 
 private:
-  struct header {
-    frame_pool* owner; // null: the heap
-    std::size_t size_class;
+  /// Behind the frame, so that the frame is where the block is.
+  struct trailer {
+    frame_pool* pool; // null: the heap, and not aligned
   };
   struct free_block {
     free_block* next;
@@ -59,19 +67,31 @@ private:
   };
 
   static constexpr std::size_t granularity = 64;
-  static constexpr std::size_t classes = 32;        // up to 2 KiB, header included
+  static constexpr std::size_t classes = 32;        // up to 2 KiB, trailer included
   static constexpr std::size_t most_kept = 524'288; // octets of each class
 
+  [[nodiscard]] static constexpr std::size_t with_trailer(std::size_t size) noexcept {
+    return (size + alignof(trailer) - 1) / alignof(trailer) * alignof(trailer)
+           + sizeof(trailer);
+  }
   [[nodiscard]] static constexpr std::size_t class_of(std::size_t size) noexcept {
-    return (size + sizeof(header) - 1) / granularity;
+    return (with_trailer(size) - 1) / granularity;
   }
-  [[nodiscard]] static void* place(void* block, header about) noexcept {
-    static_assert(sizeof(header) % __STDCPP_DEFAULT_NEW_ALIGNMENT__ == 0);
-    return new (block) header(about) + 1;
+  [[nodiscard]] static trailer& trailer_of(void* frame, std::size_t size) noexcept {
+    return *reinterpret_cast<trailer*>(static_cast<std::byte*>(frame) + with_trailer(size)
+                                       - sizeof(trailer));
   }
+  [[nodiscard]] static void* place(void* block, std::size_t size,
+                                   trailer about) noexcept {
+    new (&trailer_of(block, size)) trailer(about);
+    return block;
+  }
+  /// Stands for the heap, aligned.
+  [[nodiscard]] static frame_pool* on_heap() noexcept { return &heap_; }
   [[nodiscard]] void* allocate_anew(std::size_t size);
   static void free(void* block) noexcept;
 
+  static frame_pool heap_; // always empty
   std::array<free_list, classes> free_{};
 };
 

@@ -1,7 +1,9 @@
 // The loop of a gen_server: from message to callback to what the callback wants.
 #include "runtime/gen_server.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
+#include "runtime/thrown.hpp"
 
 #include <stdexcept>
 
@@ -56,9 +58,9 @@ void gen_server::on_start() {
 void gen_server::come_up(server_result first) {
   declined_ = first.what() == server_result::kind::ignore;
   if (first.what() == server_result::kind::stop)
-    self().end(first.reason());
+    detail::access::end(self(), first.reason());
   else if (declined_)
-    self().end(normal);
+    detail::access::end(self(), normal);
   else if (first.what() == server_result::kind::go_on)
     unfinished_ = first.argument();
   else
@@ -80,8 +82,18 @@ std::optional<Result> gen_server::result_of(purpose what, from caller, Result re
 }
 
 void gen_server::on_resumed() {
+  if (go_on() && held_ && !pause_ && !waiting_)
+    on_message(std::exchange(held_, {}));
+}
+
+// False when that was the end.
+bool gen_server::go_on() {
+  if (pause_) {
+    pause_.reset();
+    return finish_start();
+  }
   if (!waiting_ || !waiting_->callback.is_done())
-    return;
+    return true;
   const auto done = std::move(waiting_);
   const auto take = [&done] {
     return done->callback.take<server_result::promise_type>();
@@ -89,26 +101,31 @@ void gen_server::on_resumed() {
   switch (done->what) {
   case purpose::start:
     come_up(take());
-    return;
+    return true;
   case purpose::answer:
     conclude(done->caller, invoke(purpose::answer, done->caller, [&done] {
                return done->callback.take<call_result::promise_type>();
              }));
-    return;
+    return true;
   case purpose::go_on:
-    apply(invoke(purpose::go_on, {}, take));
+    return apply(invoke(purpose::go_on, {}, take));
   }
+  return true;
 }
 
 // Whoever waits for the start waits for init only, as in OTP. False when that was the
 // end.
 bool gen_server::finish_start() {
-  return !unfinished_ || apply(continue_with(std::exchange(unfinished_, {})));
+  return pause_ || !unfinished_ || apply(continue_with(std::exchange(unfinished_, {})));
 }
 
 void gen_server::on_message(term message) {
   if (!finish_start())
     return;
+  if (pause_ || waiting_) { // the start is not finished yet
+    held_ = std::move(message);
+    return;
+  }
   if (const auto* passed = message.get_if<timer_expired>();
       passed != nullptr && passed->message.is<limit_passed>()) {
     if (passed->ref != limit_)
@@ -164,23 +181,34 @@ auto gen_server::invoke(purpose what, from caller, Callback callback)
   } catch (const exit_request& request) {
     end(request.reason);
   } catch (...) {
-    terminate(detail::escaped_exception());
+    terminate(detail::thrown_reason());
     throw;
   }
+}
+
+/// The rest of the chain comes before any message, but behind other processes.
+void gen_server::pause(term argument) {
+  unfinished_ = std::move(argument);
+  pause_ = std::make_unique<detail::rest_of_turn>(self());
 }
 
 // A loop, not a recursion: handle_continue may ask to go on for as long as it likes.
 // False when that was the end.
 bool gen_server::apply(std::optional<server_result> result) {
-  while (result && result->what() == server_result::kind::go_on) {
+  for (std::size_t in_turn = 0; result && result->what() == server_result::kind::go_on;
+       ++in_turn) {
     const term argument = result->argument();
+    if (in_turn == shard::turn_limit) {
+      pause(argument);
+      return true;
+    }
     result = invoke(purpose::go_on, {}, [&] { return handle_continue(argument); });
   }
   if (!result)
     return true; // it waits
   if (result->what() == server_result::kind::stop) {
     terminate(result->reason());
-    self().end(result->reason());
+    detail::access::end(self(), result->reason());
     return false;
   }
   if (result->what() == server_result::kind::wait_with_limit)

@@ -74,6 +74,8 @@ private:
   void come_up(server_result first);
   void conclude(const from& caller, std::optional<call_result> result);
   bool finish_start();
+  bool go_on();
+  void pause(term argument);
   bool apply(std::optional<server_result> result);
   [[noreturn]] void end(const exit_reason& why);
   void start_limit(duration limit);
@@ -81,6 +83,8 @@ private:
   reference limit_; // the timer of a timeout that a callback asked for
   std::unique_ptr<waiting_callback> waiting_;
   term unfinished_; // what init wants to go on with, once it is known to be up
+  std::unique_ptr<detail::rest_of_turn> pause_; // until `unfinished_` goes on
+  term held_; // the first message, until the start is finished
   bool declined_ = false;
 };
 

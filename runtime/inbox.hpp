@@ -5,6 +5,7 @@
 #include "runtime/signal.hpp"
 
 #include <atomic>
+#include <cstdint>
 
 namespace runtime::detail {
 
@@ -12,21 +13,35 @@ namespace runtime::detail {
 /// shard does.
 class inbox {
 public:
-  enum class pushed : bool { to_awake, to_asleep };
+  enum class pushed : std::uint8_t { to_awake, to_asleep, refused };
 
-  /// Any thread. `to_asleep` obliges the caller to wake the shard.
+  /// Any thread. `to_asleep` obliges the caller to wake the shard; `refused` leaves the
+  /// entry with the caller, since nobody will take it.
   pushed push(signal* entry) noexcept {
     signal* head = head_.load(std::memory_order_relaxed);
+    bool is_mark = false;
     do {
-      entry->next = head == asleep() ? nullptr : head;
+      is_mark = is_asleep_or_closed(head);
+      if (is_mark && head == closed()) [[unlikely]]
+        return pushed::refused;
+      entry->next = is_mark ? nullptr : head;
       // release: the consumer's acquire in take() sees what the producer wrote into the
       // entry.
     } while (!head_.compare_exchange_weak(head, entry, std::memory_order_release,
                                           std::memory_order_relaxed));
-    return head == asleep() ? pushed::to_asleep : pushed::to_awake;
+    return is_mark ? pushed::to_asleep : pushed::to_awake;
   }
 
-  /// Everything pushed since the last call, oldest first. The shard's thread.
+  /// Refuses what comes from now on. False when something is in it: take that first. When
+  /// the shard runs no more.
+  [[nodiscard]] bool close() noexcept {
+    wake_up();
+    signal* expected = nullptr;
+    return head_.compare_exchange_strong(expected, closed()) || expected == closed();
+  }
+
+  /// Everything pushed since the last call, oldest first. The shard's thread, before it
+  /// is closed.
   [[nodiscard]] signal* take() noexcept {
     if (head_.load(std::memory_order_relaxed) == nullptr)
       return nullptr;
@@ -63,6 +78,15 @@ private:
   [[nodiscard]] signal* asleep() const noexcept {
     // Never dereferenced: the inbox's own address cannot be a signal's.
     return reinterpret_cast<signal*>(const_cast<inbox*>(this));
+  }
+  [[nodiscard]] signal* closed() const noexcept {
+    return reinterpret_cast<signal*>(reinterpret_cast<char*>(const_cast<inbox*>(this))
+                                     + 1); // no signal's either
+  }
+  // One comparison for both, as each push makes it.
+  [[nodiscard]] bool is_asleep_or_closed(const signal* head) const noexcept {
+    return reinterpret_cast<std::uintptr_t>(head) - reinterpret_cast<std::uintptr_t>(this)
+           <= 1;
   }
 
   alignas(64) std::atomic<signal*> head_{nullptr};

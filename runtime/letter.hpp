@@ -1,6 +1,7 @@
 // A message on its way: the signal that carries a term into a mailbox.
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/frame_pool.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/term.hpp"
@@ -28,10 +29,10 @@ template <class... Ts>
 class sealed_letter final : public letter, public term_values<Ts...> {
 public:
   using term_values<Ts...>::term_values;
-  [[nodiscard]] term take() noexcept override { return term::adopt(this); }
+  [[nodiscard]] term take() noexcept override { return access::adopt<term>(this); }
   [[nodiscard]] term peek() const override {
     this->retain();
-    return term::adopt(this);
+    return access::adopt<term>(this);
   }
   [[nodiscard]] const term_box* contents() const noexcept override { return this; }
   void dispose() noexcept override { this->release(); }
@@ -50,19 +51,21 @@ public:
   }
   [[nodiscard]] term peek() const override { return value_; }
   [[nodiscard]] const term_box* contents() const noexcept override {
-    return value_.box();
+    return access::box(value_);
   }
   void dispose() noexcept override { delete this; }
 
   [[nodiscard]] static void* operator new(std::size_t size) {
-    return frame_pool::allocate_unpooled(size);
+    return frame_pool::allocate_unaligned(size);
   }
   [[nodiscard]] static void* operator new(std::size_t size, frame_pool& pool) {
     return pool.allocate(size);
   }
-  static void operator delete(void* letter) noexcept { frame_pool::release(letter); }
+  static void operator delete(void* letter, std::size_t size) noexcept {
+    frame_pool::release(letter, size);
+  }
   static void operator delete(void* letter, frame_pool&) noexcept {
-    frame_pool::release(letter);
+    frame_pool::release(letter, sizeof(forwarded_letter));
   }
 
 private:

@@ -1,36 +1,44 @@
-// The default log sink: the only place that writes to a standard stream.
+// The default log sink: the only place that knows standard error.
 #include "runtime/log.hpp"
 
-#include <cstdio>
-#include <string>
+#include "runtime/line_writer.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
 
 namespace runtime {
 
 namespace {
 
-// A control character could end the line and begin one that nobody wrote, or speak to the
-// terminal.
-void append_visible(std::string& out, std::string_view line) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const char c : line) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet >= 0x20 && octet != 0x7F)
-      out += c;
-    else
-      out.append("\\x") += {digits[octet >> 4U], digits[octet & 0xFU]};
-  }
+// One, as there is one standard error. Never destroyed: threads may log while the program
+// ends, and the writer's own may stand in a write then.
+[[nodiscard]] detail::line_writer& stderr_writer() {
+  static auto& made = *new std::shared_ptr<detail::line_writer>([] {
+    auto writer = std::make_shared<detail::line_writer>(STDERR_FILENO);
+    std::atexit([] { flush_log(); });
+    return writer;
+  }());
+  return *made;
 }
 
 } // namespace
 
-void log_to_stderr(log_level level, std::string_view line) {
-  static constexpr std::string_view names[] = {
-      "debug: ", "info: ", "warning: ", "error: "};
-  std::string text(names[static_cast<std::size_t>(level)]);
-  append_visible(text, line);
-  text += '\n';
-  std::fwrite(text.data(), 1, text.size(),
-              stderr); // one call: lines of threads do not mix
+void log_to_stderr(log_level level, std::string_view line) noexcept {
+  try {
+    stderr_writer().put(level, line);
+  } catch (...) { // no memory for a writer; the next line tries again
+    return;
+  }
+}
+
+bool flush_log(std::chrono::milliseconds limit) noexcept {
+  return stderr_writer().flush(limit);
+}
+
+std::uint64_t log_lines_dropped() noexcept {
+  return stderr_writer().dropped();
 }
 
 } // namespace runtime

@@ -1,6 +1,7 @@
 // What a full mailbox does.
 #include "runtime/mailbox_limit.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/behaviour.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
@@ -39,7 +40,7 @@ exit_reason mailbox_full(process& who) {
 } // namespace detail
 
 void behaviour::on_overload() {
-  self().end(detail::mailbox_full(self()));
+  detail::access::end(self(), detail::mailbox_full(self()));
 }
 
 void process::limit_mailbox(const mailbox_limit& limit) {
@@ -71,9 +72,9 @@ void process::take_out(detail::signal* entry) {
 
 // It has waited, or is not going to.
 void process::drop(detail::signal* entry) {
-  ++load().dropped;
+  const std::unique_ptr<detail::signal, detail::signal_disposer> own(entry);
   shard_.count_drop();
-  entry->dispose();
+  ++load().dropped;
 }
 
 void process::refuse(detail::signal* entry) {
@@ -99,11 +100,11 @@ void process::accept_beyond_limit(detail::signal* entry) {
       refuse(entry); // too large, or what waits is all of the kind that is never dropped
     return;
   case when_full::exit_killed:
+    refuse(entry);
+    end(killed);
     node().log(log_level::error, "process " + to_string(pid())
                                      + " is killed: its mailbox is full, with "
                                      + std::to_string(mailbox_.size()) + " messages");
-    refuse(entry);
-    end(killed);
     return;
   case when_full::close:
     refuse(entry);

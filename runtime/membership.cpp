@@ -1,6 +1,7 @@
 // How a process learns that it is in a table: by a signal, which bounces when it is dead.
 #include "runtime/membership.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 
 #include <algorithm>
@@ -33,7 +34,8 @@ struct process_memberships {
 namespace detail {
 
 void enrol(const pid& who, std::shared_ptr<membership> table) {
-  deliver(*who.local(), new process_memberships::enrolment(std::move(table)));
+  deliver(*detail::access::local(who),
+          new process_memberships::enrolment(std::move(table)));
 }
 
 } // namespace detail

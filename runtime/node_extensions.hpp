@@ -28,8 +28,6 @@ public:
     objects_.emplace_back(typeid(T), made);
     return *made;
   }
-  /// Destroys them all. No thread may be at work with one.
-  void clear() noexcept { objects_.clear(); }
 
 private:
   std::mutex mutex_; // threads and shards may ask at the same time

@@ -2,6 +2,7 @@
 // actor as a CAF handle does.
 #include "runtime/pid.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/caf_actor.hpp"
 #include "runtime/shard.hpp"
 
@@ -59,6 +60,13 @@ caf::actor_control_block* pid::control_block() const noexcept {
   return bits_ == 0 ? nullptr : detail::control_block(*local());
 }
 
+bool pid::is_alive() const noexcept {
+  if (const process* ours = local())
+    return ours->is_alive();
+  return is_foreign()
+         && !control_block()->get()->getf(caf::abstract_actor::is_terminated_flag);
+}
+
 std::uint64_t pid::number() const noexcept {
   const auto* block = control_block();
   return block == nullptr ? 0 : block->aid;
@@ -75,7 +83,7 @@ void pid::release() const noexcept {
 }
 
 std::string to_string(const pid& value) {
-  const auto* block = value.control_block();
+  const auto* block = detail::access::control_block(value);
   if (block == nullptr)
     return "<none>";
   const bool remote =

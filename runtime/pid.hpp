@@ -2,6 +2,8 @@
 // it.
 #pragma once
 
+#include "runtime/access.hpp"
+
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -36,13 +38,10 @@ public:
 
   /// False for a default-constructed pid, which names nobody.
   [[nodiscard]] explicit operator bool() const noexcept { return bits_ != 0; }
-  /// The process it names, dead or alive; null for a foreign CAF actor.
-  [[nodiscard]] process* local() const noexcept {
-    return is_foreign() ? nullptr : reinterpret_cast<process*>(bits_);
-  }
+  /// Whether what it names lives: false from the moment at which a process starts to
+  /// exit, and for an empty pid. Any thread. Source: erlang:is_process_alive/1.
+  [[nodiscard]] bool is_alive() const noexcept;
   [[nodiscard]] bool is_foreign() const noexcept { return (bits_ & 1U) != 0; }
-  /// The CAF control block behind it; null for an empty pid. Owned by the pid.
-  [[nodiscard]] caf::actor_control_block* control_block() const noexcept;
   /// Unique among all processes and actors of its actor system; 0 for an empty pid.
   [[nodiscard]] std::uint64_t number() const noexcept;
 
@@ -56,7 +55,14 @@ public:
 
 private:
   friend struct std::hash<pid>;
+  friend struct detail::access;
 
+  /// The process it names, dead or alive; null for a foreign CAF actor.
+  [[nodiscard]] process* local() const noexcept {
+    return is_foreign() ? nullptr : reinterpret_cast<process*>(bits_);
+  }
+  /// The CAF control block behind it; null for an empty pid. Owned by the pid.
+  [[nodiscard]] caf::actor_control_block* control_block() const noexcept;
   void retain() const noexcept;
   void release() const noexcept;
 

@@ -9,14 +9,27 @@
 namespace runtime::detail {
 
 void pool_work::start(process& who, waiter& waiting) {
-  waiting_ = &waiting;
-  who.node().run_in_pool([self = shared_from_this(), &home = who.shard()] {
-    self->run();
-    home.post([self](shard&) {
-      if (self->waiting_ != nullptr)
-        self->waiting_->finish();
+  itself_ = shared_from_this();
+  try {
+    who.node().run_in_pool([this, &home = who.shard()] {
+      work();
+      home.post_task(*this);
     });
-  });
+  } catch (...) {
+    itself_ = nullptr;
+    throw;
+  }
+  waiting_ = &waiting;
+}
+
+void pool_work::run(shard&) {
+  const auto own = std::move(itself_);
+  if (waiting_ != nullptr)
+    waiting_->finish();
+}
+
+void pool_work::dispose() noexcept {
+  const auto own = std::move(itself_);
 }
 
 } // namespace runtime::detail

@@ -1,6 +1,8 @@
 // A function that runs on CAF's pool for a callback that waits for it.
 #pragma once
 
+#include "runtime/signal.hpp"
+
 #include <exception>
 #include <memory>
 #include <optional>
@@ -17,11 +19,10 @@ namespace detail {
 class waiter;
 
 /// Shared by the pool, which runs it, and the waiter, which may be gone before.
-class pool_work : public std::enable_shared_from_this<pool_work> {
+/// On its way back it is its own task, so that the way back needs no memory.
+class pool_work : private shard_task, public std::enable_shared_from_this<pool_work> {
 public:
-  pool_work() = default;
-  pool_work(const pool_work&) = delete;
-  pool_work& operator=(const pool_work&) = delete;
+  pool_work() noexcept : shard_task(signal_kind::event) {}
   virtual ~pool_work() = default;
 
   /// Runs it on the pool; then `waiting` is finished, on the shard of `who`.
@@ -30,9 +31,12 @@ public:
   void abandon() noexcept { waiting_ = nullptr; }
 
 private:
-  virtual void run() noexcept = 0;
+  virtual void work() noexcept = 0;
+  void run(shard& on) final;
+  void dispose() noexcept final;
 
-  waiter* waiting_ = nullptr; // only its shard looks at it
+  waiter* waiting_ = nullptr;         // only its shard looks at it
+  std::shared_ptr<pool_work> itself_; // from the start until it is back
 };
 
 template <class F>
@@ -50,7 +54,7 @@ public:
   }
 
 private:
-  void run() noexcept override {
+  void work() noexcept override {
     try {
       if constexpr (std::is_void_v<result>)
         function_();

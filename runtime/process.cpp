@@ -1,15 +1,25 @@
 // Turns: how a process takes what is in its mailbox, and what becomes of an exception.
 #include "runtime/process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 
 #include <exception>
+#include <mutex>
+#include <new>
 #include <stdexcept>
+#include <string>
 
 namespace runtime {
+
+namespace {
+// Each nested start takes a few hundred octets of the stack, besides what an init has.
+constexpr std::size_t most_nested_starts = 256;
+} // namespace
 
 void behaviour::throw_no_process() {
   throw std::logic_error(
@@ -36,14 +46,14 @@ void starter::handle(process& target) {
   target.begin(make());
 }
 
-exit_reason escaped_exception() {
-  try {
-    throw;
-  } catch (const std::exception& caught) {
-    return error(caught.what());
-  } catch (...) {
-    return error("an exception that is not a std::exception");
-  }
+// The node stops or has stopped: the process is dead from the start.
+void starter::bounce(process& target) {
+  dispose();
+  target.never_starts();
+}
+
+void end_normally(process& self) {
+  detail::access::end(self, normal);
 }
 
 void deliver(process& to, signal* entry) {
@@ -87,18 +97,30 @@ void process::unregister_name(std::string_view name) {
 
 runtime::pid process::create(spawn_tie tie) {
   auto child = node().create_process(shard_);
-  child.local()->parent_ = pid();
-  child.local()->tie_to_parent_ = tie;
-  if (tie == spawn_tie::link) {
-    ties().links.insert(child);
-    child.local()->ties().links.insert(pid());
-  }
+  detail::access::local(child)->parent_ = pid();
+  detail::access::local(child)->tie_to_parent_ = tie;
+  if (tie == spawn_tie::link)
+    tie_to(child);
   return child;
 }
 
+// Who cannot be tied never starts.
+void process::tie_to(const runtime::pid& child) {
+  try {
+    ties().links.insert(child);
+    detail::access::local(child)->ties().links.insert(pid());
+  } catch (const std::bad_alloc&) {
+    if (ties_)
+      ties_->links.erase(child);
+    detail::access::local(child)->never_starts();
+    throw;
+  }
+}
+
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
+  detail::owned_starter own(start);
   auto child = create(tie);
-  detail::deliver(*child.local(), start);
+  detail::deliver(*detail::access::local(child), own.release());
   return child;
 }
 
@@ -106,27 +128,34 @@ runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
 // child is in no list of those that are ready. The node may be stopping, and end it
 // first.
 start_result process::start(detail::starter* first, spawn_tie tie) {
+  detail::owned_starter own(first);
+  if (shard_.nested_starts_ == most_nested_starts)
+    throw std::length_error("start: " + std::to_string(most_nested_starts)
+                            + " processes wait for one another's init already");
+  const bool goes_on = ending_ == nullptr;
   auto child = create(tie);
-  process& started = *child.local();
+  process& started = *detail::access::local(child);
+  ++shard_.nested_starts_;
   started.begin_turn();
   shard_.adopt(started);
-  if (started.ending_)
-    first->dispose();
-  else
-    started.guard([&] { first->handle(started); });
+  if (!started.ending_)
+    started.guard([&] { own.release()->handle(started); });
   start_result result{child, {}, {}, false};
   if (const exit_reason* failed = started.start_failure()) {
     result = {{},
               *failed,
               started.ending_ ? runtime::pid() : child,
               started.behaviour_ && started.behaviour_->has_declined()};
-    if (tie == spawn_tie::link) {
+    if (tie == spawn_tie::link && traps_exit_) { // the result says it
       ties().links.erase(child);
       started.ties().links.erase(pid());
     }
   }
   started.end_turn(false);
-  shard_.running_ = this;
+  --shard_.nested_starts_;
+  shard_.set_running(this);
+  if (goes_on && ending_)
+    throw signalled_exit{*ending_};
   return result;
 }
 
@@ -137,9 +166,16 @@ const exit_reason* process::start_failure() const noexcept {
 }
 
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
+  detail::owned_starter own(start);
   auto child = create(spawn_tie::none);
-  const auto ref = monitor(child);
-  detail::deliver(*child.local(), start);
+  reference ref;
+  try {
+    ref = monitor(child);
+  } catch (const std::bad_alloc&) {
+    detail::access::local(child)->never_starts();
+    throw;
+  }
+  detail::deliver(*detail::access::local(child), own.release());
   return {std::move(child), ref};
 }
 
@@ -162,7 +198,8 @@ reference process::send_message_interval(duration interval, timer_target to,
 }
 
 std::optional<duration> process::cancel_timer(reference ref) {
-  return node().timers_of(ref).cancel(ref);
+  auto* here = node().find_timers(ref);
+  return here != nullptr ? here->cancel(ref) : std::nullopt;
 }
 
 void process::cancel_timer_async(reference ref) {
@@ -170,7 +207,8 @@ void process::cancel_timer_async(reference ref) {
 }
 
 std::optional<duration> process::read_timer(reference ref) const {
-  return node().timers_of(ref).read(ref);
+  const auto* here = node().find_timers(ref);
+  return here != nullptr ? here->read(ref) : std::nullopt;
 }
 
 detail::relations& process::ties() {
@@ -188,11 +226,19 @@ void process::accept(detail::signal* entry) {
   take_in(entry);
 }
 
-void process::take_in_unusual(detail::signal* entry) {
-  if (phase_ == phase::exited || ending_) {
-    entry->bounce(*this);
-    return;
-  }
+// A process without memory for what it is told cannot go on as if it had not been.
+void process::take_in_unusual(detail::signal* entry) noexcept {
+  if (phase_ == phase::exited || ending_)
+    let_bounce(entry);
+  else
+    guard([&] { take_in_any(entry); });
+}
+
+void process::let_bounce(detail::signal* entry) noexcept {
+  shard_.guarded("a signal to a process that has exited", [&] { entry->bounce(*this); });
+}
+
+void process::take_in_any(detail::signal* entry) {
   if (phase_ == phase::unborn && entry->kind() != detail::signal_kind::start) {
     mailbox_.push(entry); // who has the pid from elsewhere may be faster than the start
     return;
@@ -219,8 +265,15 @@ void process::take_in_unusual(detail::signal* entry) {
   }
 }
 
-bool process::is_awaited(const detail::signal& entry) const {
-  return waiter_ != nullptr && waiter_->wants(entry);
+// What is wanted is asked of a function of the application, which may throw: then the
+// message waits for the end of the process.
+bool process::is_awaited(detail::signal& entry) {
+  try {
+    return waiter_ != nullptr && waiter_->wants(entry);
+  } catch (...) {
+    append(&entry);
+    throw;
+  }
 }
 
 void process::put(detail::signal* entry) {
@@ -232,11 +285,20 @@ void process::put(detail::signal* entry) {
   }
 }
 
-void process::append(detail::signal* entry) {
+void process::append(detail::signal* entry) noexcept {
   mailbox_.push(entry);
   if (load_ != nullptr)
-    load_->arrived(*entry);
+    guard([&] { load_->arrived(*entry); });
   schedule();
+}
+
+void process::never_starts() {
+  if (phase_ != phase::unborn)
+    return; // it was killed before its first turn
+  phase_ = phase::exited;
+  alive_ = false;
+  notify_foreign(noproc);
+  node().process_exited();
 }
 
 void process::accept_start(detail::signal* entry) {
@@ -271,7 +333,7 @@ void process::resume() {
 
 void process::begin_turn() noexcept {
   phase_ = phase::running;
-  shard_.running_ = this;
+  shard_.set_running(this);
 }
 
 std::size_t process::take_turn(std::size_t limit) {
@@ -284,8 +346,11 @@ std::size_t process::take_turn(std::size_t limit) {
 }
 
 void process::begin(std::unique_ptr<behaviour> body) {
-  behaviour_ = std::move(body);
-  behaviour_->self_ = this;
+  body->self_ = this;
+  {
+    const std::lock_guard lock(shard_.watched_);
+    behaviour_ = std::move(body);
+  }
   behaviour_->on_start();
 }
 
@@ -299,7 +364,7 @@ void process::handle_next() {
 void process::end_turn(bool is_queued) {
   if (!ending_ && behaviour_)
     guard([&] { behaviour_->on_end_of_turn(); });
-  shard_.running_ = nullptr;
+  shard_.set_running(nullptr);
   if (ending_) {
     if (is_queued)
       shard_.make_unready(*this);
@@ -311,18 +376,24 @@ void process::end_turn(bool is_queued) {
     schedule();
 }
 
+std::string process::describe() {
+  std::string text = "process " + to_string(pid());
+  if (is_alive() && behaviour_) {
+    text += " (";
+    detail::print_type(text, behaviour_->type());
+    text += ')';
+  }
+  return text;
+}
+
 // Within the handler of an exception.
 void process::crash() noexcept {
   if (ending_)
     return;
-  end(detail::escaped_exception());
-  std::string line = "process " + to_string(pid());
-  if (behaviour_) {
-    line += " (";
-    detail::print_type(line, behaviour_->type());
-    line += ')';
-  }
-  node().log(log_level::error, line + " exited: " + to_string(*ending_));
+  end(detail::thrown_reason());
+  shard_.guarded("a process exited, and is not named", [this] {
+    node().log(log_level::error, describe() + " exited: " + to_string(*ending_));
+  });
 }
 
 } // namespace runtime

@@ -2,8 +2,11 @@
 // though nothing here shows it (runtime/caf.hpp does).
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
+#include "runtime/ending.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/letter.hpp"
@@ -42,8 +45,6 @@ struct exit_request {
 namespace detail {
 class mailbox_load;
 class overload_signal;
-/// The reason of a process that lets the exception escape which is being handled.
-[[nodiscard]] exit_reason escaped_exception();
 } // namespace detail
 
 /// Thrown when a process sends an exit signal to itself that ends it: no callback comes
@@ -114,8 +115,11 @@ public:
     return spawn_monitored(detail::make_starter<T>(std::forward<Args>(args)...));
   }
   /// Spawns, links and runs the first callback of the new process at once, inside the
-  /// call: when it returns, the process is up, or it is known why not. The exit signal of
-  /// one that did not come up is not sent. Source: gen_server:start_link.
+  /// call: when it returns, the process is up, or it is known why not. The exit of one
+  /// that did not come up ends this process, inside the call, unless it traps exits or
+  /// the reason is `normal`; who traps exits gets no signal. Throws std::length_error
+  /// when starts are nested too deeply, in the `init` of one another. Source:
+  /// gen_server:start_link.
   template <class T, class... Args>
   start_result start_link(Args&&... args) {
     return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::link);
@@ -125,8 +129,8 @@ public:
   start_result start(Args&&... args) {
     return start(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::none);
   }
-  /// A process that calls `function(process&)` and exits `normal`. Source:
-  /// erlang:spawn/1.
+  /// A process that calls `function(process&)`, which may return a waiting<T>, and exits
+  /// `normal` when that is done. Source: erlang:spawn/1.
   template <class F>
   requires std::invocable<F&, process&> runtime::pid spawn(F function) {
     return spawn<detail::function_body<F>>(std::move(function));
@@ -154,7 +158,8 @@ public:
     return !other || (tie_to_parent_ == spawn_tie::link && other == parent_);
   }
 
-  /// Turns exit signals into `exit_signal` messages, or back. Returns what it was.
+  /// Turns exit signals into `exit_signal` messages, or back, from now on. Returns what
+  /// it was.
   bool trap_exit(bool on) noexcept;
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
   /// Bounds the mailbox from now on, for the messages that come.
@@ -167,7 +172,8 @@ public:
   void exit(const runtime::pid& other, exit_reason why);
 
   /// Sends `values` to `to`, a pid or a name, after `delay`, never early. A name is
-  /// looked up when the time has come. Source: erlang:send_after/3.
+  /// looked up when the time has come. Throws std::invalid_argument for a negative delay.
+  /// Source: erlang:send_after/3.
   template <class... Ts>
   reference send_after(duration delay, timer_target to, Ts&&... values) {
     return send_message_after(delay, std::move(to),
@@ -205,7 +211,8 @@ public:
 
   /// Asks a gen_server, or a CAF actor's peer in Erlang's manner, and goes on: the answer
   /// comes as `response{id, ...}`, an exit of the server or the end of `limit` likewise,
-  /// exactly once. A request to this process itself fails with `calling_self`.
+  /// exactly once. A request to this process itself fails with `calling_self`. Throws
+  /// std::invalid_argument for a negative limit.
   /// Source: gen_server:send_request/2.
   template <class... Ts>
   reference send_request(const runtime::pid& server, duration limit, Ts&&... values) {
@@ -222,8 +229,47 @@ public:
   /// An empty pid when nobody has the name.
   [[nodiscard]] runtime::pid whereis(std::string_view name) const;
 
-  // ---- For behaviours with a protocol of their own, or a socket. ----
+  /// Whether a callback waits, as in `co_await self().sleep(1s)`.
+  [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
+  /// For people: number of signals in the mailbox.
+  [[nodiscard]] std::size_t message_queue_len() const noexcept { return mailbox_.size(); }
+  /// Any thread. False from the moment at which the process starts to exit.
+  [[nodiscard]] bool is_alive() const noexcept { return alive_.load(); }
 
+protected:
+  explicit process(runtime::shard& on);
+  virtual ~process();
+
+  /// Hands the exit to CAF's own monitors and links, which only foreign actors use.
+  virtual void notify_foreign(const exit_reason& why) = 0;
+  virtual void link_foreign(const runtime::pid& other) = 0;
+  virtual void unlink_foreign(const runtime::pid& other) = 0;
+  virtual void monitor_foreign(const runtime::pid& other, reference ref) = 0;
+  virtual void demonitor_foreign(const runtime::pid& other, reference ref) = 0;
+
+  /// Where everything from other threads enters.
+  void deliver(detail::signal* entry);
+  [[nodiscard]] detail::relations& ties();
+
+private:
+  friend class runtime::shard;
+  friend class runtime::node;
+  friend class runtime::topic_table;
+  friend class runtime::name_table;
+  friend struct detail::access;
+  friend class detail::letter;
+  friend class detail::waiter;
+  friend class detail::overload_signal;
+  friend class detail::starter;
+  friend struct process_signals;
+  friend struct process_requests;
+  friend struct process_memberships;
+  friend struct process_inspection;
+  friend void detail::deliver(process& to, detail::signal* entry);
+
+  void mark_named(bool named) noexcept { named_.store(named); }
+
+  // For behaviours with a protocol of their own, or a socket: by detail::access.
   /// Whether a turn could start now and would be the oldest thing to do. Between turns
   /// only.
   [[nodiscard]] bool is_idle() const noexcept {
@@ -253,54 +299,16 @@ public:
   /// an untrapped exit still ends it. What a blocking send is in Erlang.
   void suspend() noexcept { suspended_ = true; }
   void resume();
-  /// Whether a callback waits, as in `co_await self().sleep(1s)`.
-  [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
   /// Ends this process with `why` once the running callback has returned: `exit` without
   /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
   /// several reasons the first counts.
-  void end(exit_reason why);
-
-  /// For people: number of signals in the mailbox.
-  [[nodiscard]] std::size_t message_queue_len() const noexcept { return mailbox_.size(); }
-  /// Any thread. False from the moment at which the process starts to exit.
-  [[nodiscard]] bool is_alive() const noexcept { return alive_.load(); }
-
-protected:
-  explicit process(runtime::shard& on);
-  virtual ~process();
-
-  /// Hands the exit to CAF's own monitors and links, which only foreign actors use.
-  virtual void notify_foreign(const exit_reason& why) = 0;
-  virtual void link_foreign(const runtime::pid& other) = 0;
-  virtual void unlink_foreign(const runtime::pid& other) = 0;
-  virtual void monitor_foreign(const runtime::pid& other, reference ref) = 0;
-  virtual void demonitor_foreign(const runtime::pid& other, reference ref) = 0;
-
-  /// Where everything from other threads enters.
-  void deliver(detail::signal* entry);
-  [[nodiscard]] detail::relations& ties();
-
-private:
-  friend class runtime::shard;
-  friend class runtime::node;
-  friend class runtime::topic_table;
-  friend class runtime::name_table;
-  friend class detail::letter;
-  friend class detail::waiter;
-  friend class detail::overload_signal;
-  friend class detail::starter;
-  friend struct process_signals;
-  friend struct process_requests;
-  friend struct process_memberships;
-  friend struct process_inspection;
-  friend void detail::deliver(process& to, detail::signal* entry);
-
-  void mark_named(bool named) noexcept { named_.store(named); }
+  void end(exit_reason why) noexcept;
 
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
 
   runtime::pid spawn(detail::starter* start, spawn_tie tie);
   runtime::pid create(spawn_tie tie);
+  void tie_to(const runtime::pid& child);
   start_result start(detail::starter* first, spawn_tie tie);
   [[nodiscard]] const exit_reason* start_failure() const noexcept;
   std::pair<runtime::pid, reference> spawn_monitored(detail::starter* start);
@@ -323,11 +331,14 @@ private:
     else
       take_in_unusual(entry);
   }
-  void take_in_unusual(detail::signal* entry);
+  void take_in_unusual(detail::signal* entry) noexcept;
+  void take_in_any(detail::signal* entry);
+  void let_bounce(detail::signal* entry) noexcept;
   void accept_start(detail::signal* entry);
+  void never_starts();
   void put(detail::signal* entry);
-  void append(detail::signal* entry);
-  [[nodiscard]] bool is_awaited(const detail::signal& entry) const;
+  void append(detail::signal* entry) noexcept;
+  [[nodiscard]] bool is_awaited(detail::signal& entry);
   [[nodiscard]] bool takes_messages() const noexcept {
     return !suspended_ && waiter_ == nullptr;
   }
@@ -353,16 +364,20 @@ private:
   void begin(std::unique_ptr<behaviour> body);
   void take_message(term message) {
     ++messages_handled_;
-    behaviour_->on_message(message.hand_on());
+    behaviour_->on_message(detail::access::hand_on(message));
   }
   template <class F>
   void guard(F work) noexcept;
   void crash() noexcept;
+  /// For the log: pid and behaviour.
+  [[nodiscard]] std::string describe();
 
   // Signals (process_signals.cpp).
+  void exit_itself(exit_reason why);
   void accept_exit(detail::signal* entry);
+  void accept_own_exits() noexcept;
   void accept_down(detail::signal* entry);
-  void finish();
+  void finish() noexcept;
   void break_ties(const exit_reason& why);
 
   runtime::shard& shard_;
@@ -370,7 +385,7 @@ private:
   std::uint32_t max_messages_ = 0;                // 0: no limit
   std::unique_ptr<behaviour> behaviour_;
   std::unique_ptr<detail::relations> ties_;
-  std::unique_ptr<exit_reason> ending_; // set once it is to exit, and kept
+  detail::ending ending_; // set once it is to exit, and kept
   runtime::pid parent_;
   detail::waiter* waiter_ = nullptr; // what the running callback waits for
   process* next_ready_ = nullptr;
@@ -383,6 +398,7 @@ private:
   phase phase_ = phase::unborn; // until its start signal has arrived
   bool suspended_ = false;
   bool traps_exit_ = false;
+  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
   std::atomic<bool> alive_{true};
   std::atomic<bool> named_{false};
 };
@@ -399,13 +415,4 @@ void process::guard(F work) noexcept {
   }
 }
 
-namespace detail {
-
-template <class F>
-void function_body<F>::on_start() {
-  function_(self());
-  self().end(normal);
-}
-
-} // namespace detail
 } // namespace runtime

@@ -1,16 +1,21 @@
 // The tables of a scope: members by group, groups by member, and monitors.
 #include "runtime/process_group.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
+#include "runtime/flat_table.hpp"
 #include "runtime/membership.hpp"
+#include "runtime/node.hpp"
+#include "runtime/ordered_entries.hpp"
 #include "runtime/process.hpp"
 #include "runtime/striped_table.hpp"
 #include "runtime/text_hash.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
-#include <iterator>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
@@ -20,7 +25,11 @@ namespace runtime::process_group {
 
 namespace {
 
-using names = std::vector<std::string>;
+/// In the order in which they joined.
+using member_list = detail::ordered_entries<pid>;
+/// In the order in which they began to monitor.
+using monitor_list = detail::ordered_entries<reference>;
+using numbers = std::vector<std::uint64_t>; // ascending
 
 [[nodiscard]] std::string event_text(std::string_view what, reference ref,
                                      std::string_view group,
@@ -34,19 +43,12 @@ using names = std::vector<std::string>;
   return text + "]}";
 }
 
-/// Takes the most recent `value` out; false when there is none.
-template <class T, class U>
-[[nodiscard]] bool erase_last(std::vector<T>& values, const U& value) {
-  const auto found = std::find(values.rbegin(), values.rend(), value);
-  if (found == values.rend())
-    return false;
-  values.erase(std::next(found).base());
-  return true;
-}
-
 /// The order in which pg shows what was put in at the end.
-[[nodiscard]] std::vector<pid> newest_first(const std::vector<pid>& members) {
-  return {members.rbegin(), members.rend()};
+[[nodiscard]] std::vector<pid> newest_first(const member_list& members) {
+  std::vector<pid> all;
+  all.reserve(members.size());
+  members.for_each_backwards([&](const pid& each) { all.push_back(each); });
+  return all;
 }
 
 } // namespace
@@ -68,16 +70,18 @@ public:
     std::vector<pid> new_here;
     {
       const std::lock_guard lock(changes_);
+      last_number_ += pids.size();
       if (!pids.empty())
         members_.change(group, [&](auto& map) {
           auto& there = map.try_emplace(std::string(group)).first->second;
-          there.insert(there.end(), pids.rbegin(), pids.rend());
+          for (std::size_t i = pids.size(); i > 0; --i) // the first of them is the newest
+            there.append(last_number_ - i + 1, pids[i - 1]);
         });
-      for (const auto& each : pids) {
-        auto& of_each = ties_[each];
+      for (std::size_t i = pids.size(); i > 0; --i) {
+        auto& of_each = ties_[pids[i - 1]];
         if (of_each.groups.empty())
-          new_here.push_back(each);
-        of_each.groups.emplace_back(group);
+          new_here.push_back(pids[i - 1]);
+        of_each.groups[std::string(group)].push_back(last_number_ - i + 1);
       }
       notify<joined>(group, pids);
     }
@@ -90,10 +94,17 @@ public:
     bool was_joined = false;
     for (const auto& each : pids) {
       const auto found = ties_.find(each);
-      if (found == ties_.end() || !erase_last(found->second.groups, group))
+      if (found == ties_.end())
+        continue;
+      auto& groups = found->second.groups;
+      const auto at = groups.find(group);
+      if (at == groups.end())
         continue;
       was_joined = true;
-      take_out(group, each);
+      take_out(group, at->second.back());
+      at->second.pop_back();
+      if (at->second.empty())
+        groups.erase(at);
       drop_if_empty(found);
     }
     if (!was_joined)
@@ -107,13 +118,14 @@ public:
     const auto gone = ties_.extract(who);
     if (gone.empty())
       return;
-    for (const auto ref : gone.mapped().monitors)
+    for (const auto& [ref, nothing] : gone.mapped().monitors)
       end_monitor(ref);
-    auto& groups = gone.mapped().groups;
-    std::for_each(groups.rbegin(), groups.rend(), [&](const std::string& group) {
-      take_out(group, who);
-      notify<left>(group, {who});
-    });
+    try {
+      leave_in_order(who, gone.mapped());
+    } catch (const std::bad_alloc&) { // no order, nor a word, but nobody stays in
+      leave_silently(gone.mapped());
+      detail::access::local(who)->node().log_thrown("not all hear that a group was left");
+    }
   }
 
   [[nodiscard]] std::vector<pid> members(std::string_view group) const {
@@ -123,8 +135,8 @@ public:
     });
   }
 
-  [[nodiscard]] names which_groups() const {
-    names found;
+  [[nodiscard]] std::vector<std::string> which_groups() const {
+    std::vector<std::string> found;
     members_.read_each([&](const auto& map) {
       for (const auto& [group, members] : map)
         found.push_back(group);
@@ -165,7 +177,7 @@ public:
     if (found == monitors_.end())
       return false;
     const auto owner = ties_.find(found->second.to.owner);
-    std::erase(owner->second.monitors, ref);
+    owner->second.monitors.erase(ref);
     drop_if_empty(owner);
     self.unalias(found->second.to);
     end_monitor(ref);
@@ -174,11 +186,13 @@ public:
 
 private:
   struct ties {
-    names groups; // once for each time that it has joined, the most recent last
-    std::vector<reference> monitors;
+    // A number for each time that it has joined.
+    std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>> groups;
+    detail::flat_table<reference> monitors;
   };
   struct monitor_entry {
     runtime::alias to;
+    std::uint64_t number;             // in its list
     std::optional<std::string> group; // nothing: all of them
   };
   using tie_table = std::unordered_map<pid, ties>;
@@ -188,29 +202,50 @@ private:
       ties_.erase(at);
   }
 
-  void take_out(std::string_view group, const pid& who) {
+  void leave_in_order(const pid& who, const ties& of) {
+    std::vector<std::pair<std::uint64_t, std::string_view>> joins;
+    for (const auto& [group, own] : of.groups)
+      for (const auto number : own)
+        joins.emplace_back(number, group);
+    std::sort(joins.begin(), joins.end(), std::greater<>());
+    for (const auto& [number, group] : joins) {
+      take_out(group, number);
+      notify<left>(group, {who});
+    }
+  }
+  void leave_silently(const ties& of) noexcept {
+    for (const auto& [group, own] : of.groups)
+      for (const auto number : own)
+        take_out(group, number);
+  }
+
+  void take_out(std::string_view group, std::uint64_t number) noexcept {
     members_.change(group, [&](auto& map) {
       const auto found = map.find(group);
-      if (erase_last(found->second, who) && found->second.empty())
+      if (found == map.end())
+        return;
+      found->second.take(number);
+      if (found->second.empty())
         map.erase(found);
     });
   }
 
   void add_monitor(const runtime::alias& to, std::optional<std::string> group) {
-    (group ? of_group_[*group] : of_scope_).push_back(to.ref);
-    ties_[to.owner].monitors.push_back(to.ref);
-    monitors_.emplace(to.ref, monitor_entry{to, std::move(group)});
+    const auto number = ++last_number_;
+    (group ? of_group_[*group] : of_scope_).append(number, to.ref);
+    ties_[to.owner].monitors.insert(to.ref);
+    monitors_.emplace(to.ref, monitor_entry{to, number, std::move(group)});
   }
 
   void end_monitor(reference ref) {
     const auto ended = monitors_.extract(ref);
     if (const auto& group = ended.mapped().group) {
       const auto found = of_group_.find(*group);
-      std::erase(found->second, ref);
+      found->second.take(ended.mapped().number);
       if (found->second.empty())
         of_group_.erase(found);
     } else {
-      std::erase(of_scope_, ref);
+      of_scope_.take(ended.mapped().number);
     }
   }
 
@@ -220,22 +255,22 @@ private:
     const auto tell = [&](reference ref) {
       detail::send_kept(monitors_.at(ref).to, Event{ref, std::string(group), pids});
     };
-    std::for_each(of_scope_.begin(), of_scope_.end(), tell);
+    of_scope_.for_each(tell);
     // pg tells the most recent monitor first.
     if (const auto found = of_group_.find(group); found != of_group_.end())
-      std::for_each(found->second.rbegin(), found->second.rend(), tell);
+      found->second.for_each_backwards(tell);
   }
 
   // One change at a time: it is what orders the events. Held for table work only, and
   // never by those who just ask for members.
   std::mutex changes_;
-  detail::striped_table<std::string, std::vector<pid>, detail::text_hash> members_;
+  std::uint64_t last_number_ = 0; // of a member or a monitor
+  detail::striped_table<std::string, member_list, detail::text_hash> members_;
   tie_table ties_;
   std::unordered_map<reference, monitor_entry> monitors_;
-  std::unordered_map<std::string, std::vector<reference>, detail::text_hash,
-                     std::equal_to<>>
+  std::unordered_map<std::string, monitor_list, detail::text_hash, std::equal_to<>>
       of_group_;
-  std::vector<reference> of_scope_;
+  monitor_list of_scope_;
 };
 
 scope::scope() : table_(std::make_shared<table>()) {
@@ -243,7 +278,7 @@ scope::scope() : table_(std::make_shared<table>()) {
 
 void scope::join(std::string_view group, const std::vector<pid>& pids) {
   for (const auto& each : pids)
-    if (each.local() == nullptr)
+    if (detail::access::local(each) == nullptr)
       throw std::invalid_argument("join(\"" + std::string(group) + "\", "
                                   + to_string(each) + "): not a process of this node");
   table_->join(group, pids);

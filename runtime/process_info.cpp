@@ -1,6 +1,7 @@
 // How a process is asked about itself: by a signal that is answered when it arrives.
 #include "runtime/process_info.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -116,37 +117,36 @@ private:
 namespace {
 
 void inspect(const pid& who, when_known then) {
-  if (who.local() == nullptr || !who.local()->is_alive())
+  if (detail::access::local(who) == nullptr || !detail::access::local(who)->is_alive())
     then(std::nullopt); // its shard may have stopped, and would not answer
   else
-    detail::deliver(*who.local(), new process_inspection::request(std::move(then)));
+    detail::deliver(*detail::access::local(who),
+                    new process_inspection::request(std::move(then)));
 }
 
-/// What the shards have told so far.
+/// What the shards have told so far. Each holds it until it has told, or runs no more.
 class gathering {
 public:
-  gathering(std::size_t shards, when_listed then)
-      : missing_(shards), then_(std::move(then)) {}
-  void add(const std::vector<pid>& some) {
-    {
-      const std::lock_guard lock(mutex_);
-      found_.insert(found_.end(), some.begin(), some.end());
-      if (--missing_ > 0)
-        return;
-    }
+  explicit gathering(when_listed then) : then_(std::move(then)) {}
+  gathering(const gathering&) = delete;
+  gathering& operator=(const gathering&) = delete;
+  ~gathering() {
     std::sort(found_.begin(), found_.end());
     then_(std::move(found_));
+  }
+  void add(const std::vector<pid>& some) {
+    const std::lock_guard lock(mutex_);
+    found_.insert(found_.end(), some.begin(), some.end());
   }
 
 private:
   std::mutex mutex_; // each shard takes it once
-  std::size_t missing_;
   std::vector<pid> found_;
   const when_listed then_;
 };
 
 void list_processes(node& on, when_listed then) {
-  const auto all = std::make_shared<gathering>(on.shard_count(), std::move(then));
+  const auto all = std::make_shared<gathering>(std::move(then));
   for (std::size_t i = 0; i < on.shard_count(); ++i)
     on.shard_at(i).post(
         [all](const shard& each) { all->add(process_inspection::processes_of(each)); });
@@ -256,8 +256,8 @@ reference request_info(process& self, const pid& who) {
 }
 
 std::optional<process_info> info(const pid& who) {
-  if (who.local() != nullptr)
-    refuse_to_block_a_shard(who.local()->node(), "info");
+  if (detail::access::local(who) != nullptr)
+    refuse_to_block_a_shard(detail::access::local(who)->node(), "info");
   return wait_for<std::optional<process_info>>(
       [&](auto then) { inspect(who, std::move(then)); });
 }
@@ -277,8 +277,6 @@ reference request_processes(process& self) {
 
 std::vector<pid> processes(node& on) {
   refuse_to_block_a_shard(on, "processes");
-  if (on.process_count() == 0)
-    return {}; // stopped, perhaps: nobody would answer
   return wait_for<std::vector<pid>>(
       [&](auto then) { list_processes(on, std::move(then)); });
 }

@@ -1,5 +1,6 @@
 // Aliases, and requests that wait for an answer: a monitor, an alias and a timer that end
 // together.
+#include "runtime/access.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
@@ -55,7 +56,8 @@ struct process_requests {
   public:
     target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
     void reply(term value) override {
-      detail::deliver(*caller_.local(), new outcome({id_, std::move(value), {}}));
+      detail::deliver(*detail::access::local(caller_),
+                      new outcome({id_, std::move(value), {}}));
     }
 
   private:
@@ -67,10 +69,12 @@ struct process_requests {
 namespace detail {
 
 void deliver_to_alias(const alias& to, letter* message) {
-  if (to.owner.local() != nullptr)
-    deliver(*to.owner.local(), new process_requests::aliased(to.ref, message));
-  else
-    message->dispose();
+  std::unique_ptr<signal, signal_disposer> own(message);
+  if (auto* const owner = access::local(to.owner)) {
+    auto* const sent = new process_requests::aliased(to.ref, message);
+    static_cast<void>(own.release()); // `sent` has it
+    deliver(*owner, sent);
+  }
 }
 
 } // namespace detail
@@ -87,6 +91,7 @@ bool process::unalias(const runtime::alias& address) {
 
 reference process::start_request(const runtime::pid& server, duration limit,
                                  term request) {
+  static_cast<void>(not_negative("the limit of a request", limit));
   const auto id = shard_.make_reference();
   reference timer;
   if (limit != infinity && server != pid())
@@ -109,7 +114,7 @@ bool process::cancel_request(reference id) {
   if (!timer)
     return false;
   cancel_timer(*timer);
-  demonitor_flush(id);
+  demonitor(id); // its down is never in the mailbox: it ends the request
   return true;
 }
 

@@ -1,6 +1,7 @@
 // A broadcast: at once on the caller's shard, one inbox entry for each other shard.
 #include "runtime/pubsub.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
 
@@ -51,7 +52,7 @@ void on_each_shard(node& on, std::string_view topic, const term& message, F publ
     if (each.is_current())
       publish(each.topics(), topic, message);
     else
-      each.post([topic = std::string(topic), message, publish](shard& there) {
+      each.post_quiet([topic = std::string(topic), message, publish](shard& there) {
         publish(there.topics(), topic, message);
       });
   }
@@ -74,7 +75,7 @@ reference publish_counted(process& from, std::string_view topic, term message) {
 void publish(node& on, std::string_view topic, term message, const pid& except) {
   on_each_shard(on, topic, message,
                 [except](topic_table& here, std::string_view name, const term& what) {
-                  here.publish(name, what, except.local());
+                  here.publish(name, what, runtime::detail::access::local(except));
                 });
 }
 

@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace runtime {
 
@@ -37,12 +39,32 @@ enum class interest : std::uint8_t { nothing, read, write, read_write };
 class io_target {
 public:
   /// On the shard's thread, outside any process's turn: only while `poll` or `wait` runs.
-  /// May call anything of the reactor's but those two, and remove itself and others.
+  /// May call anything of the reactor's but those two, and remove itself and others. One
+  /// that destroys itself throws nothing afterwards.
   virtual void on_ready(readiness what) = 0;
   /// In the same way: of what `reactor::post` took, `rest` did not leave. It goes before
   /// all else that is to be sent. `on_ready` follows, with writable, whatever the
   /// registration waits for. For targets that post.
   virtual void on_unsent(std::string_view rest);
+  /// One of them has thrown, which is being handled: ends what the socket is a part of,
+  /// and logs why.
+  virtual void failed() noexcept {}
+
+  /// What reactors call: what it throws ends what is behind it, and not the shard.
+  void tell(readiness what) noexcept {
+    try {
+      on_ready(what);
+    } catch (...) {
+      failed();
+    }
+  }
+  void tell_unsent(std::string_view rest) noexcept {
+    try {
+      on_unsent(rest);
+    } catch (...) {
+      failed();
+    }
+  }
 
 protected:
   ~io_target() = default;
@@ -55,8 +77,14 @@ enum class reactor_kind : std::uint8_t {
   uring, // io_uring: Linux 6.1, unless it is forbidden
 };
 
+/// `auto`, `epoll` or `uring`.
+[[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
 /// Of "auto", "epoll", "uring". Throws std::invalid_argument for any other name.
 [[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
+
+/// Hears of a reactor that the kernel refuses after it has begun, and that goes on by
+/// slower means.
+using reactor_refused = std::function<void(const std::error_code&)>;
 
 /// Not thread-safe but for `wake`: belongs to one shard.
 ///
@@ -69,8 +97,9 @@ public:
   reactor(const reactor&) = delete;
   reactor& operator=(const reactor&) = delete;
 
-  /// Readable when `poll` has something to do, after `prepare_to_wait`.
-  [[nodiscard]] virtual int descriptor() const noexcept = 0;
+  /// Readable when `poll` has something to do, after `prepare_to_wait`. Throws
+  /// std::system_error when no descriptor is left. Any thread.
+  [[nodiscard]] virtual int descriptor() = 0;
 
   /// Throws std::system_error when the kernel refuses. `target` must outlive the
   /// registration.
@@ -107,8 +136,11 @@ public:
   /// how many events there were.
   virtual int poll() = 0;
   /// The same, but blocks until something is ready, `limit` is over or `wake` was called
-  /// since the last look. Without a limit it waits for ever.
+  /// since the last look. Without a limit it waits for ever. It may end sooner, as when a
+  /// signal comes: who needs the time to be over looks at the clock.
   virtual void wait(std::optional<std::chrono::nanoseconds> limit) = 0;
+  /// Sends what was posted, and dispatches nothing.
+  virtual void flush() = 0;
   /// Before something else waits for `descriptor`: sends what was posted. False when
   /// `poll` has something to do at once.
   [[nodiscard]] virtual bool prepare_to_wait() = 0;
@@ -122,7 +154,19 @@ protected:
                                            std::span<const iovec> pieces) noexcept;
 };
 
-/// Throws std::system_error when the kernel has no such reactor.
-[[nodiscard]] std::unique_ptr<reactor> make_reactor(reactor_kind kind);
+/// Which reactor the shards of a node have, and why.
+struct reactor_choice {
+  reactor_kind kind;  // epoll or uring
+  std::string reason; // for people: who chose it, or what the kernel said of the other
+};
+
+/// Decides what `wanted` is on this system; io_uring is tried with one round trip. Throws
+/// std::system_error when the kernel does not have what was asked for by name, and when
+/// descriptors or memory run out, whatever was asked for.
+[[nodiscard]] reactor_choice choose_reactor(reactor_kind wanted);
+
+/// `automatic` is what choose_reactor says. Throws std::system_error as it does.
+[[nodiscard]] std::unique_ptr<reactor> make_reactor(reactor_kind kind,
+                                                    reactor_refused refused = {});
 
 } // namespace runtime

@@ -9,7 +9,8 @@
 
 namespace runtime {
 
-/// Unique within its node; empty when default-constructed. Source: Erlang's reference().
+/// Unique within the program; empty when default-constructed. Source: Erlang's
+/// reference().
 class reference {
 public:
   constexpr reference() noexcept = default;
@@ -32,6 +33,6 @@ private:
 template <>
 struct std::hash<runtime::reference> {
   std::size_t operator()(runtime::reference ref) const noexcept {
-    return std::rotr(ref.value(), 12); // the counter first, then the shard that made it
+    return std::rotr(ref.value(), 14); // the counter first, then the shard that made it
   }
 };

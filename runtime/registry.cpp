@@ -2,20 +2,28 @@
 #include "runtime/registry.hpp"
 
 #include "runtime/membership.hpp"
+#include "runtime/ordered_entries.hpp"
 #include "runtime/process.hpp"
 #include "runtime/striped_table.hpp"
 #include "runtime/text_hash.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <iterator>
+#include <functional>
+#include <new>
 #include <stdexcept>
+#include <unordered_map>
+#include <utility>
 
 namespace runtime {
 
 namespace {
 
-using entries = std::vector<registry::entry>;
+using numbers = std::vector<std::uint64_t>;
+
+/// The keys of a process, and which of the entries under each are its own.
+using keys_of_process =
+    std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>>;
 
 [[nodiscard]] auto is_of(const pid& who) {
   return [&who](const registry::entry& each) { return each.who == who; };
@@ -36,14 +44,17 @@ public:
 
   registration add(const pid& who, std::string_view key, term value) {
     entries stale;
+    std::uint64_t number = 0;
     const auto holder = by_key_.change(key, [&](auto& map) {
       auto& there = map.try_emplace(std::string(key)).first->second;
       if (is_unique() && !there.empty()) {
-        if (there.front().who.local()->is_alive())
-          return there.front().who;
-        stale.swap(there); // of one that exits just now
+        const entry* first = there.find_if([](const entry&) { return true; });
+        if (first->who.is_alive())
+          return first->who;
+        std::swap(stale, there); // of one that exits just now
       }
-      there.push_back({who, std::move(value)});
+      number = ++last_number_;
+      there.append(number, {who, std::move(value)});
       return pid();
     });
     if (holder)
@@ -51,8 +62,9 @@ public:
     count_ += 1 - stale.size();
     const bool is_first = by_pid_.change(who, [&](auto& map) {
       auto& keys = map[who];
-      keys.emplace_back(key);
-      return keys.size() == 1;
+      const bool is_empty = keys.empty();
+      keys[std::string(key)].push_back(number);
+      return is_empty;
     });
     if (is_first)
       detail::enrol(who, shared_from_this());
@@ -60,49 +72,64 @@ public:
   }
 
   void remove(const pid& who, std::string_view key) {
-    by_pid_.change(who, [&](auto& map) {
+    const auto gone = by_pid_.change(who, [&](auto& map) {
+      numbers taken;
       const auto found = map.find(who);
       if (found == map.end())
-        return;
-      std::erase(found->second, key);
-      if (found->second.empty())
+        return taken;
+      auto& keys = found->second;
+      if (const auto at = keys.find(key); at != keys.end()) {
+        taken = std::move(at->second);
+        keys.erase(at);
+      }
+      if (keys.empty())
         map.erase(found);
+      return taken;
     });
-    remove_entries(who, key);
+    remove_entries(key, gone);
   }
 
   void forget(const pid& who) noexcept override {
     const auto gone = by_pid_.change(who, [&](auto& map) { return map.extract(who); });
     if (gone.empty())
       return;
-    for (const auto& key : gone.mapped())
-      remove_entries(who, key);
+    for (const auto& [key, own] : gone.mapped())
+      remove_entries(key, own);
   }
 
-  [[nodiscard]] entries lookup(std::string_view key) const {
+  [[nodiscard]] std::vector<entry> lookup(std::string_view key) const {
     auto found = by_key_.read(key, [&](const auto& map) {
       const auto at = map.find(key);
-      return at == map.end() ? entries() : at->second;
+      return at == map.end() ? std::vector<entry>() : all_of(at->second);
     });
     if (is_unique())
-      std::erase_if(found,
-                    [](const entry& each) { return !each.who.local()->is_alive(); });
+      std::erase_if(found, [](const entry& each) { return !each.who.is_alive(); });
     return found;
   }
 
   [[nodiscard]] std::vector<std::string> keys(const pid& who) const {
-    return by_pid_.read(who, [&](const auto& map) {
-      const auto found = map.find(who);
-      return found == map.end() ? std::vector<std::string>() : found->second;
+    std::vector<std::pair<std::uint64_t, std::string>> found;
+    by_pid_.read(who, [&](const auto& map) {
+      if (const auto at = map.find(who); at != map.end())
+        for (const auto& [key, own] : at->second)
+          for (const auto number : own)
+            found.emplace_back(number, key);
     });
+    std::sort(found.begin(), found.end());
+    std::vector<std::string> keys;
+    keys.reserve(found.size());
+    for (auto& [number, key] : found)
+      keys.push_back(std::move(key));
+    return keys;
   }
 
   [[nodiscard]] std::vector<record> records() const {
     std::vector<record> found;
     by_key_.read_each([&](const auto& map) {
       for (const auto& [key, there] : map)
-        for (const auto& each : there)
+        there.for_each([&, &key = key](const entry& each) {
           found.push_back({key, each});
+        });
     });
     return found;
   }
@@ -112,35 +139,47 @@ public:
       const auto found = map.find(key);
       if (found == map.end())
         return;
-      auto& there = found->second;
-      const auto mine = std::find_if(there.begin(), there.end(), is_of(who));
-      if (mine != there.end())
+      if (entry* mine = found->second.find_if(is_of(who)))
         std::swap(mine->value, value);
     });
   }
 
 private:
-  void remove_entries(const pid& who, std::string_view key) {
-    const auto removed = by_key_.change(key, [&](auto& map) {
-      entries taken;
+  using entries = detail::ordered_entries<entry>;
+
+  [[nodiscard]] static std::vector<entry> all_of(const entries& there) {
+    std::vector<entry> all;
+    all.reserve(there.size());
+    there.for_each([&](const entry& each) { all.push_back(each); });
+    return all;
+  }
+
+  void remove_entries(std::string_view key, const numbers& own) {
+    std::vector<entry> taken; // values go when nothing is locked, if there is memory
+    try {
+      taken.reserve(own.size());
+    } catch (const std::bad_alloc&) {
+      taken = {};
+    }
+    by_key_.change(key, [&](auto& map) {
       const auto found = map.find(key);
       if (found == map.end())
-        return taken;
-      auto& there = found->second;
-      const auto kept = std::stable_partition(
-          there.begin(), there.end(), [&](const entry& each) { return each.who != who; });
-      std::move(kept, there.end(), std::back_inserter(taken));
-      there.erase(kept, there.end());
-      if (there.empty())
+        return;
+      for (const auto number : own) {
+        auto each = found->second.take(number);
+        count_ -= each ? 1U : 0U;
+        if (each && taken.size() < taken.capacity())
+          taken.push_back(*std::move(each));
+      }
+      if (found->second.empty())
         map.erase(found);
-      return taken;
     });
-    count_ -= removed.size();
   }
 
   const keys_are kind_;
+  std::atomic<std::uint64_t> last_number_{0}; // of an entry
   detail::striped_table<std::string, entries, detail::text_hash> by_key_;
-  detail::striped_table<pid, std::vector<std::string>> by_pid_;
+  detail::striped_table<pid, keys_of_process> by_pid_;
   std::atomic<std::size_t> count_{0};
 };
 

@@ -5,6 +5,7 @@
 #include "runtime/flat_table.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
+#include "runtime/topic_table.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -14,7 +15,6 @@
 
 namespace runtime::detail {
 
-struct subscription;
 class membership;
 
 /// Everything is O(1) per tie, however many there are. Only the process's own shard
@@ -41,10 +41,12 @@ struct relations {
   flat_table<pid, std::uint32_t> unlinking;
   flat_table<reference, monitored> monitors; // of others, by this process
   flat_table<reference, monitored> watchers; // of this process, by others
-  std::vector<std::unique_ptr<subscription>> topics;
+  flat_table<topic*, std::unique_ptr<subscription>> topics;
   std::vector<std::shared_ptr<membership>> memberships;
   flat_table<reference> aliases;
   flat_table<reference, reference> requests; // by monitor; the timer of its limit
+  std::uint64_t own_exits = 0; // exit signals of a process that traps exits to itself
+  std::uint64_t own_exits_arrived = 0; // how many of them are messages for good
 };
 
 } // namespace runtime::detail

@@ -1,6 +1,7 @@
 // Sending, from any thread.
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
 #include "runtime/letter.hpp"
 #include "runtime/pid.hpp"
@@ -43,7 +44,7 @@ template <class... Ts>
 /// receiver keep their order. Source: Erlang's `!`.
 template <class... Ts>
 void send(const pid& to, Ts&&... values) {
-  if (process* target = to.local())
+  if (process* target = detail::access::local(to))
     detail::deliver(*target, detail::make_letter(std::forward<Ts>(values)...));
   else if (to.is_foreign())
     detail::deliver_foreign(to, detail::make_term(std::forward<Ts>(values)...));
@@ -60,7 +61,7 @@ namespace detail {
 /// As send, for what a full mailbox must not drop: timers, answers, orders.
 template <class... Ts>
 void send_kept(const pid& to, Ts&&... values) {
-  if (process* target = to.local())
+  if (process* target = detail::access::local(to))
     deliver(*target, make_kept_letter(std::forward<Ts>(values)...));
   else
     send(to, std::forward<Ts>(values)...);

@@ -3,6 +3,7 @@
 
 #include "runtime/callback.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/term.hpp"
@@ -74,8 +75,10 @@ inline server_result noreply() {
   return {};
 }
 /// {noreply, State, Timeout}: `idle{}` goes to handle_info unless a message comes before.
+/// Throws std::invalid_argument for a negative limit.
 inline server_result noreply_until(duration limit) {
-  return {server_result::kind::wait_with_limit, limit};
+  return {server_result::kind::wait_with_limit,
+          not_negative("the limit of noreply_until", limit)};
 }
 /// {noreply, State, {continue, Term}}: handle_continue is called before any message.
 template <class... Ts>

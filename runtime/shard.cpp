@@ -6,6 +6,7 @@
 #include "runtime/process.hpp"
 #include "runtime/scheduler_unit.hpp"
 #include "runtime/send_timers.hpp"
+#include "runtime/shard_numbers.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -13,13 +14,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace runtime {
-
-namespace {
-constexpr unsigned index_bits = 12; // of a reference; node_options allows 1024 shards
-}
 
 /// What ends a blocking wait of the io_context: the reactor, or the next deadline.
 struct shard::wake_up {
@@ -48,46 +46,70 @@ private:
   std::thread::id before_;
 };
 
-shard::shard(runtime::node& owner, std::size_t index, const clock& time, reactor_kind how)
-    : owner_(owner), index_(index), clock_(time), now_(time.now()),
-      message_timers_(std::make_unique<send_timers>(*this)), sockets_(make_reactor(how)),
+shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
+             std::uint64_t references, const clock& time, reactor_kind how)
+    : owner_(owner), index_(index), number_(number), clock_(time), now_(time.now()),
+      references_(references), message_timers_(std::make_unique<send_timers>(*this)),
+      sockets_(
+          make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      io_(std::make_unique<asio::io_context>(1)),
-      wake_up_(std::make_unique<wake_up>(*io_, sockets_->descriptor())),
       execution_unit_(make_execution_unit(owner.actor_system())) {
 }
 
 shard::~shard() {
-  // Tasks that were posted too late; every process has exited, so signals only need to
-  // bounce.
-  for (detail::signal* at = inbox_.take(); at != nullptr;) {
+  close();
+}
+
+void shard::close() {
+  refuse_all(std::exchange(taken_, nullptr));
+  while (!inbox_.close())
+    refuse_all(inbox_.take());
+}
+
+void shard::refuse_all(detail::signal* oldest) {
+  for (detail::signal* at = oldest; at != nullptr;) {
     detail::signal* after = at->next;
-    if (process* target = std::exchange(at->addressee, nullptr)) {
-      at->bounce(*target);
-      detail::release(*target);
-    } else {
-      at->dispose();
-    }
+    refuse(at);
     at = after;
   }
 }
 
 reference shard::make_reference() noexcept {
-  return reference((++references_ << index_bits) | index_);
+  return reference((++references_ << shard_numbers::bits) | number_);
 }
 
-std::size_t shard::index_of(reference ref) noexcept {
-  return ref.value() & ((std::uint64_t{1} << index_bits) - 1);
+std::size_t shard::number_of(reference ref) noexcept {
+  return ref.value() & ((std::uint64_t{1} << shard_numbers::bits) - 1);
 }
 
 void shard::push(detail::signal* entry) {
-  if (inbox_.push(entry) == detail::inbox::pushed::to_asleep)
+  const auto how = inbox_.push(entry);
+  if (how == detail::inbox::pushed::to_asleep)
     sockets_->wake();
+  else if (how == detail::inbox::pushed::refused)
+    refuse(entry);
 }
 
-asio::io_context& shard::io() noexcept {
-  if (!uses_asio_.exchange(true))
+/// Every process of a shard that runs no more has exited, or never started.
+void shard::refuse(detail::signal* entry) {
+  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (process* target = std::exchange(entry->addressee, nullptr)) {
+    entry->bounce(*target);
+    detail::release(*target);
+  } else {
+    entry->dispose();
+  }
+}
+
+asio::io_context& shard::io() {
+  std::call_once(asio_is_made_, [this] {
+    auto made = std::make_unique<asio::io_context>(1);
+    wake_up_ = std::make_unique<wake_up>(*made, sockets_->descriptor());
+    io_ = std::move(made);
+    uses_asio_ = true;
     sockets_->wake(); // it may sleep elsewhere
+  });
   return *io_;
 }
 
@@ -110,6 +132,8 @@ void shard::run() {
   std::size_t handled = 0; // and rounds, since the sockets were looked at
   while (!is_stopping_) {
     now_is_stale_ = true;
+    rounds_.store(rounds_.load(std::memory_order_relaxed) + 1,
+                  std::memory_order_relaxed); // as in turn()
     drain_inbox();
     expire_timers();
     handled += 1 + topics_.run_subscribers() + run_ready(turn_limit);
@@ -121,17 +145,31 @@ void shard::run() {
       continue;
     handled = 0;
   }
-  static_cast<void>(sockets_->prepare_to_wait()); // what was posted
+  sockets_->flush();
 }
 
 bool shard::has_work() const noexcept {
   const auto next = timers_.next();
   return first_ready_ != nullptr || topics_.is_unsettled() || !inbox_.empty()
-         || is_stopping_ || (next && *next <= now());
+         || taken_ != nullptr || is_stopping_ || (next && *next <= now());
 }
 
-void shard::stop() {
-  post([](shard& self) { self.is_stopping_ = true; });
+void shard::obey(order what) noexcept {
+  if (orders_.wanted.fetch_or(static_cast<unsigned>(what)) == 0)
+    push(&orders_);
+}
+
+void shard::orders::run(shard& on) {
+  const unsigned all = wanted.exchange(0);
+  const auto is_wanted = [all](order what) {
+    return (all & static_cast<unsigned>(what)) != 0;
+  };
+  if (is_wanted(order::shut_down))
+    on.end_processes(shutdown);
+  if (is_wanted(order::end_at_once))
+    on.end_processes(runtime::kill);
+  if (is_wanted(order::stop))
+    on.is_stopping_ = true;
 }
 
 bool shard::step(std::size_t entries) {
@@ -154,8 +192,21 @@ void shard::poll() {
   const running mark(*this);
   now_is_stale_ = true;
   if (uses_asio_)
-    io_->poll();
-  sockets_->poll();
+    run_handlers([this] { io_->poll(); });
+  guarded("a socket", [this] { sockets_->poll(); });
+}
+
+// Somebody's own handlers: one that throws ends nothing but itself, and nobody stops the
+// io_context, in which the shard sleeps.
+template <class F>
+void shard::run_handlers(F run) noexcept {
+  guarded("a handler on shard.io()", run);
+  if (io_->stopped())
+    io_->restart();
+}
+
+void shard::log_thrown(std::string_view who) const noexcept {
+  owner_.log_thrown(who);
 }
 
 void shard::sleep() {
@@ -166,23 +217,24 @@ void shard::sleep() {
   } else {
     std::optional<duration> limit;
     if (const auto next = timers_.next())
-      limit = std::max(*next - clock_.now(), duration());
+      limit = std::max<duration>(*next - clock_.now(), duration());
     now_is_stale_ = true; // by the time at which somebody is called in here
-    sockets_->wait(limit);
+    guarded("a socket", [&] { sockets_->wait(limit); });
   }
   inbox_.wake_up();
 }
 
 void shard::sleep_in_asio() {
   if (!sockets_->prepare_to_wait()) {
-    now_is_stale_ = true;
-    sockets_->poll();
+    poll();
     return;
   }
-  wait_for_sockets();
-  arm_deadline();
   now_is_stale_ = true;
-  io_->run_one();
+  run_handlers([this] {
+    wait_for_sockets();
+    arm_deadline();
+    io_->run_one();
+  });
 }
 
 void shard::wait_for_sockets() {
@@ -192,7 +244,7 @@ void shard::wait_for_sockets() {
                              [this](const asio::error_code& failed) {
                                wake_up_->waits_for_sockets = false;
                                if (!failed)
-                                 sockets_->poll();
+                                 guarded("a socket", [this] { sockets_->poll(); });
                              });
 }
 
@@ -208,20 +260,43 @@ void shard::arm_deadline() {
   });
 }
 
+void shard::tell_refused(const std::error_code& why) const {
+  owner_.log(log_level::warning, "shard " + std::to_string(index_)
+                                     + ": the kernel refuses io_uring by now ("
+                                     + why.message() + "); it goes on by poll, slower");
+}
+
 bool shard::drain_inbox() {
-  detail::signal* at = inbox_.take();
-  const bool found = at != nullptr;
-  while (at != nullptr) {
-    detail::signal* after = at->next;
-    if (process* target = std::exchange(at->addressee, nullptr)) {
-      target->accept(at);
-      detail::release(*target);
-    } else {
-      static_cast<detail::shard_task*>(at)->run(*this);
-    }
-    at = after;
-  }
+  while (taken_ != nullptr) // a poll has left it
+    take_in_next();
+  taken_ = inbox_.take();
+  const bool found = taken_ != nullptr;
+  while (taken_ != nullptr)
+    take_in_next();
   return found;
+}
+
+void shard::take_in_next() {
+  detail::signal* const next = std::exchange(taken_, taken_->next);
+  if (process* target = std::exchange(next->addressee, nullptr)) {
+    target->accept(next);
+    detail::release(*target);
+  } else {
+    guarded("work posted to a shard",
+            [&] { static_cast<detail::shard_task*>(next)->run(*this); });
+  }
+}
+
+void shard::take_in_signals() {
+  for (;;) {
+    if (taken_ == nullptr)
+      taken_ = inbox_.take();
+    if (taken_ == nullptr
+        || (taken_->addressee == nullptr
+            && taken_->kind() != detail::signal_kind::control))
+      return;
+    take_in_next();
+  }
 }
 
 // Without timers there is no need to know the time.
@@ -259,7 +334,7 @@ void shard::make_unready(process& who) noexcept {
     last_ready_ = before;
 }
 
-void shard::adopt(process& who) {
+void shard::adopt(process& who) noexcept {
   detail::retain(who); // a process holds itself until it exits
   who.following_ = processes_;
   if (processes_ != nullptr)
@@ -267,13 +342,22 @@ void shard::adopt(process& who) {
   processes_ = &who;
   ++process_count_;
   if (closing_)
-    detail::send_exit(who.pid(), {}, *closing_);
+    ask_to_end(who, *closing_);
+}
+
+// Without memory for a signal it is not asked.
+void shard::ask_to_end(process& who, const exit_reason& why) noexcept {
+  try {
+    detail::send_exit(who.pid(), {}, why);
+  } catch (const std::bad_alloc&) {
+    who.end(why == exit_reason(kill) ? exit_reason(killed) : why);
+  }
 }
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
   for (process* at = processes_; at != nullptr; at = at->following_)
-    detail::send_exit(at->pid(), {}, why);
+    ask_to_end(*at, why);
 }
 
 void shard::abandon(process& who) noexcept {

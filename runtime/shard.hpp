@@ -9,13 +9,18 @@
 #include "runtime/reference.hpp"
 #include "runtime/timer_queue.hpp"
 #include "runtime/topic_table.hpp"
+#include "runtime/turn_watch.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -36,7 +41,7 @@ class waiter;
 }
 
 /// The loop that runs processes. Everything but `post`, `deliver`, `is_current` and
-/// `stop` is for its own thread (or for whoever steps it, where it has none).
+/// `obey` is for its own thread (or for whoever steps it, where it has none).
 class shard {
 public:
   /// How many mailbox entries a process may handle before the next one has its turn.
@@ -46,7 +51,9 @@ public:
   static constexpr std::size_t entries_per_poll = 256;
 
   /// Throws std::system_error when the kernel has no such reactor.
-  shard(runtime::node& owner, std::size_t index, const clock& time, reactor_kind how);
+  /// `number`: unique in the program. `references` is how many have been made with it.
+  shard(runtime::node& owner, std::size_t index, std::size_t number,
+        std::uint64_t references, const clock& time, reactor_kind how);
   ~shard();
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
@@ -68,8 +75,9 @@ public:
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
   [[nodiscard]] reactor& sockets() noexcept { return *sockets_; }
   /// For Asio objects on this shard. A shard of which nobody asks for it does without
-  /// Asio, at less cost. Any thread.
-  [[nodiscard]] asio::io_context& io() noexcept;
+  /// Asio, at less cost, and without its three descriptors. Throws std::system_error when
+  /// none are left. Any thread.
+  [[nodiscard]] asio::io_context& io();
   /// Of the callbacks that are coroutines.
   [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
   [[nodiscard]] topic_table& topics() noexcept { return topics_; }
@@ -81,20 +89,72 @@ public:
   [[nodiscard]] std::span<std::byte> scratch() noexcept {
     return {scratch_.get(), scratch_size};
   }
-  /// A reference that no other call on this node returns.
+  /// A reference that no other call in this program returns.
   [[nodiscard]] reference make_reference() noexcept;
-  /// The index of the shard that made `ref`.
-  [[nodiscard]] static std::size_t index_of(reference ref) noexcept;
+  /// The number of the shard that made `ref`.
+  [[nodiscard]] static std::size_t number_of(reference ref) noexcept;
+  [[nodiscard]] std::uint64_t references_made() const noexcept { return references_; }
   [[nodiscard]] std::size_t process_count() const noexcept { return process_count_; }
-  /// Messages that full mailboxes have dropped here so far. Any thread.
+  /// Messages that full mailboxes have dropped here so far, and what came after the end.
+  /// Any thread.
   [[nodiscard]] std::uint64_t messages_dropped() const noexcept {
     return dropped_.load(std::memory_order_relaxed); // a figure, which orders nothing
   }
 
-  /// Calls `work(shard&)` once on this shard. Any thread; dropped when the shard never
-  /// runs again.
+  /// Calls `work()`: what it throws is logged, as of `who`, and goes no further. False
+  /// then. For what runs outside of the turns of processes.
+  template <class F>
+  bool guarded(std::string_view who, F work) noexcept {
+    try {
+      work();
+      return true;
+    } catch (...) {
+      log_thrown(who);
+      return false;
+    }
+  }
+  /// Within the handler of an exception: what it says is logged, as of `who`.
+  void log_thrown(std::string_view who) const noexcept;
+
+  /// Whose turn it is, if anybody's, and in which round of the loop; the process may be
+  /// gone by now. Any thread.
+  struct turn_now {
+    const process* running;
+    const char* other; // null unless something else holds the shard
+    std::uint64_t round;
+  };
+  [[nodiscard]] turn_now turn() const noexcept {
+    // relaxed: figures; who follows the pointer asks `describe_turn`.
+    return {running_.load(std::memory_order_relaxed),
+            other_.load(std::memory_order_relaxed),
+            rounds_.load(std::memory_order_relaxed)};
+  }
+  /// While it lives, the shard runs code of the application that belongs to no process:
+  /// `by`, a literal.
+  class held {
+  public:
+    held(shard& here, const char* by) noexcept : here_(here) { here_.set_other(by); }
+    ~held() { here_.set_other(nullptr); }
+    held(const held&) = delete;
+    held& operator=(const held&) = delete;
+
+  private:
+    shard& here_;
+  };
+  /// For the log: the process and behaviour whose turn it is, if it is still `seen`'s.
+  /// Any thread.
+  [[nodiscard]] std::string describe_turn(const process* seen);
+
+  /// Calls `work(shard&)` once on this shard. Any thread; destroyed at once when the
+  /// shard runs no more.
   template <class F>
   void post(F work);
+  /// The same for what calls nobody back, as a signal does not: a process that polls its
+  /// mailbox may have it done within its turn.
+  template <class F>
+  void post_quiet(F work);
+  /// The same for a task that is there already. Takes no memory.
+  void post_task(detail::shard_task& task) { push(&task); }
   /// Any thread; takes ownership of `entry`.
   void deliver(process& to, detail::signal* entry);
   /// As deliver, but always behind what waits in the inbox.
@@ -108,9 +168,16 @@ public:
   /// Whether something else than publications is not in its mailbox yet.
   [[nodiscard]] bool has_undelivered() const noexcept { return !inbox_.empty(); }
 
-  /// Runs until `stop`, on the calling thread.
+  /// What the end of a node asks of it.
+  enum class order : std::uint8_t { shut_down = 1, end_at_once = 2, stop = 4 };
+  /// Sends its processes an exit signal, or ends `run`. Takes no memory. Any thread.
+  void obey(order what) noexcept;
+
+  /// Runs until it is told to stop, on the calling thread.
   void run();
-  void stop();
+  /// For whoever has seen the end of `run`: refuses what waits in the inbox, and from
+  /// then on whatever comes.
+  void close();
   /// The inbox, what is due, and at most `entries` mailbox entries of the process that is
   /// next. For whoever steps a shard that has no thread. True when it did something.
   bool step(std::size_t entries = turn_limit);
@@ -126,10 +193,29 @@ private:
   friend struct process_signals;
 
   class running;
+  /// Orders on their way, all of them at once.
+  class orders final : public detail::shard_task {
+  public:
+    orders() noexcept : shard_task(detail::signal_kind::event) {}
+    void run(shard& on) override;
+    void dispose() noexcept override {}
+    std::atomic<unsigned> wanted{0}; // bits of `order`; queued unless 0
+  };
   static constexpr std::size_t scratch_size = 65'536;
 
+  void set_running(process* who) noexcept {
+    running_.store(who, std::memory_order_relaxed); // as in turn()
+  }
+  void set_other(const char* by) noexcept {
+    other_.store(by, std::memory_order_relaxed); // as in turn()
+  }
   void push(detail::signal* entry);
+  void refuse(detail::signal* entry);
+  void refuse_all(detail::signal* oldest);
   bool drain_inbox();
+  void take_in_next();
+  /// What has come, up to the first task that may call somebody back: within a turn.
+  void take_in_signals();
   [[nodiscard]] std::size_t run_ready(std::size_t entries);
   void expire_timers();
   [[nodiscard]] bool has_work() const noexcept;
@@ -137,9 +223,13 @@ private:
   void sleep_in_asio();
   void wait_for_sockets();
   void arm_deadline();
+  void tell_refused(const std::error_code& why) const;
   void make_ready(process& who) noexcept;
   void make_unready(process& who) noexcept;
-  void adopt(process& who);
+  void adopt(process& who) noexcept;
+  static void ask_to_end(process& who, const exit_reason& why) noexcept;
+  template <class F>
+  void run_handlers(F run) noexcept;
   void end_processes(const exit_reason& why);
   void abandon(process& who) noexcept;
   void count_drop() noexcept {
@@ -149,30 +239,38 @@ private:
 
   runtime::node& owner_;
   const std::size_t index_;
+  const std::size_t number_;
   const clock& clock_;
   std::atomic<std::thread::id> runner_{};
   detail::inbox inbox_;
+  orders orders_;
+  detail::signal* taken_ = nullptr; // from the inbox, but not in yet; oldest first
   mutable time_point now_;
   mutable bool now_is_stale_ = true;
   bool is_stopping_ = false;
-  process* running_ = nullptr;
+  std::atomic<process*> running_{nullptr}; // written by this shard only, as the next
+  std::atomic<const char*> other_{nullptr};
+  std::atomic<std::uint64_t> rounds_{0};
+  detail::spin_lock watched_; // between a process that ends and whoever watches the turn
   process* first_ready_ = nullptr;
   process* last_ready_ = nullptr;
   process* processes_ = nullptr;
   std::size_t process_count_ = 0;
-  std::atomic<std::uint64_t> dropped_{0}; // written by this shard only
+  std::size_t nested_starts_ = 0;
+  std::atomic<std::uint64_t> dropped_{0}; // written by this shard only, until its end
   std::uint64_t refused_ = 0; // those of them that had just come, and never waited
   std::optional<exit_reason>
       closing_; // what a process that starts now is ended with at once
-  std::uint64_t references_ = 0;
+  std::uint64_t references_;
   timer_queue timers_;
   std::unique_ptr<send_timers> message_timers_;
   detail::frame_pool frames_;
   const std::unique_ptr<reactor> sockets_;
   topic_table topics_;
   std::unique_ptr<std::byte[]> scratch_;
+  std::once_flag asio_is_made_;
   std::unique_ptr<asio::io_context> io_;
-  std::atomic<bool> uses_asio_{false};
+  std::atomic<bool> uses_asio_{false}; // then both exist
   struct wake_up;
   std::unique_ptr<wake_up> wake_up_;
   std::shared_ptr<caf::execution_unit>
@@ -188,7 +286,7 @@ void release(process& who) noexcept;
 template <class F>
 class posted_task final : public shard_task {
 public:
-  explicit posted_task(F work) : work_(std::move(work)) {}
+  posted_task(signal_kind kind, F work) : shard_task(kind), work_(std::move(work)) {}
   void run(shard& on) override {
     const std::unique_ptr<posted_task> guard(this);
     work_(on);
@@ -203,7 +301,12 @@ private:
 
 template <class F>
 void shard::post(F work) {
-  push(new detail::posted_task<F>(std::move(work)));
+  push(new detail::posted_task<F>(detail::signal_kind::event, std::move(work)));
+}
+
+template <class F>
+void shard::post_quiet(F work) {
+  push(new detail::posted_task<F>(detail::signal_kind::control, std::move(work)));
 }
 
 } // namespace runtime

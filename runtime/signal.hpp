@@ -69,10 +69,16 @@ private:
   signal_kind kind_;
 };
 
+/// Ends a signal that nobody takes.
+struct signal_disposer {
+  void operator()(signal* left) const noexcept { left->dispose(); }
+};
+
 /// Work for a shard itself rather than for one of its processes. Its `addressee` is null.
 class shard_task : public signal {
 public:
-  shard_task() noexcept : signal(signal_kind::event) {}
+  /// `control` when it calls nobody back, else `event`.
+  explicit shard_task(signal_kind kind) noexcept : signal(kind) {}
   /// Runs once on the shard and ends the task.
   virtual void run(shard& on) = 0;
   void handle(process&) final {}

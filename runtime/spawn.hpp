@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/behaviour.hpp"
+#include "runtime/function_body.hpp"
 #include "runtime/signal.hpp"
 
 #include <concepts>
@@ -24,10 +25,14 @@ public:
   starter() noexcept : signal(signal_kind::start) {}
   [[nodiscard]] virtual std::unique_ptr<behaviour> make() = 0;
   void handle(process& target) final; // process.cpp
+  void bounce(process& target) final;
 
 protected:
   ~starter() = default;
 };
+
+/// One that is not on its way yet.
+using owned_starter = std::unique_ptr<starter, signal_disposer>;
 
 template <class T, class... Args>
 class starter_for final : public starter {
@@ -56,18 +61,6 @@ template <class T, class... Args>
   return new starter_for<T, std::decay_t<Args>...>(std::in_place,
                                                    std::forward<Args>(args)...);
 }
-
-/// A process that is one function call: it exits `normal` when the function returns.
-template <class F>
-class function_body final : public behaviour {
-public:
-  explicit function_body(F function) : function_(std::move(function)) {}
-
-private:
-  void on_start() override; // process.hpp
-  void on_message(term) override {}
-  F function_;
-};
 
 } // namespace detail
 } // namespace runtime

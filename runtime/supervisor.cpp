@@ -150,7 +150,7 @@ void supervisor::try_again(std::string_view id, const exit_reason& why) {
 }
 
 start_result supervisor::start(std::size_t index) {
-  auto result = children_[index].spec.start(self());
+  auto result = detail::start_child(children_[index].spec, self());
   children_[index].process = result.process;
   children_[index].status =
       result.is_up() ? child_status::running : child_status::stopped;

@@ -1,6 +1,7 @@
 // Tasks: the process that runs a function, and waiting for several of them.
 #include "runtime/task.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/behaviour.hpp"
 #include "runtime/node.hpp"
 
@@ -27,7 +28,7 @@ private:
     auto value = work_();
     self().unlink(owner_); // a result is no exit
     reply(call->caller, std::move(value));
-    self().end(normal);
+    detail::access::end(self(), normal);
   }
 
   const pid owner_;
@@ -38,6 +39,7 @@ private:
 
 task<term> start_task(process& owner, const task_options& options,
                       std::function<term()> work) {
+  static_cast<void>(not_negative("the limit of a task", options.limit)); // or it started
   auto started =
       owner.node().spawn_beside<task_body>(owner.shard(), owner.pid(), std::move(work));
   if (options.tie == task_tie::linked)

@@ -1,6 +1,8 @@
 // Shapes, printing and comparison of terms.
 #include "runtime/term.hpp"
 
+#include "runtime/access.hpp"
+
 #include <cxxabi.h>
 
 #include <cstdlib>
@@ -67,14 +69,15 @@ std::string to_string(const term& value) {
   std::string out;
   if (value.box_ == 0)
     return "{}";
-  value.box()->print(out);
+  detail::access::box(value)->print(out);
   return out;
 }
 
 bool operator==(const term& a, const term& b) {
-  if (a.box() == b.box())
+  if (detail::access::box(a) == detail::access::box(b))
     return true;
-  return a.box_ != 0 && b.box_ != 0 && a.box()->equals(*b.box());
+  return a.box_ != 0 && b.box_ != 0
+         && detail::access::box(a)->equals(*detail::access::box(b));
 }
 
 } // namespace runtime

@@ -2,6 +2,7 @@
 // a term.
 #pragma once
 
+#include "runtime/access.hpp"
 #include "runtime/equality.hpp"
 #include "runtime/heap_size.hpp"
 #include "runtime/mailbox_key.hpp"
@@ -252,23 +253,6 @@ public:
     (detail::check_message_type<detail::stored_t<Ts>>(), ...);
   }
 
-  /// Takes over one reference to `box`.
-  [[nodiscard]] static term adopt(const detail::term_box* box) noexcept {
-    return term(address_of(box));
-  }
-  /// The same value, for a parameter of a call during which this term stays as it is:
-  /// counted only when it is copied or moved from there (bench: fan-out).
-  [[nodiscard]] term lend() const noexcept {
-    return term(tagged_address{box_ == 0 ? 0 : box_ | lent_bit});
-  }
-  /// This term as it is, lent or not, for a parameter of a call; empty afterwards.
-  [[nodiscard]] term hand_on() noexcept {
-    return term(tagged_address{std::exchange(box_, 0)});
-  }
-  [[nodiscard]] const detail::term_box* box() const noexcept {
-    return reinterpret_cast<const detail::term_box*>(box_ & ~lent_bit);
-  }
-
   [[nodiscard]] explicit operator bool() const noexcept { return box_ != 0; }
   [[nodiscard]] std::size_t size() const noexcept {
     return box_ == 0 ? 0 : box()->shape().size;
@@ -313,6 +297,25 @@ public:
   }
 
 private:
+  friend struct detail::access;
+
+  /// Takes over one reference to `box`.
+  [[nodiscard]] static term adopt(const detail::term_box* box) noexcept {
+    return term(address_of(box));
+  }
+  /// The same value, for a parameter of a call during which this term stays as it is:
+  /// counted only when it is copied or moved from there (bench: fan-out).
+  [[nodiscard]] term lend() const noexcept {
+    return term(tagged_address{box_ == 0 ? 0 : box_ | lent_bit});
+  }
+  /// This term as it is, lent or not, for a parameter of a call; empty afterwards.
+  [[nodiscard]] term hand_on() noexcept {
+    return term(tagged_address{std::exchange(box_, 0)});
+  }
+  [[nodiscard]] const detail::term_box* box() const noexcept {
+    return reinterpret_cast<const detail::term_box*>(box_ & ~lent_bit);
+  }
+
   static constexpr std::uintptr_t lent_bit = 1; // boxes lie at even addresses
   struct tagged_address {
     std::uintptr_t value;
@@ -380,7 +383,7 @@ struct elements {
   template <class F>
   static decltype(auto) call(const term& value, F& f) {
     return [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
-      return f(*static_cast<const As*>(value.box()->element(I))...);
+      return f(*static_cast<const As*>(access::box(value)->element(I))...);
     }
     (std::index_sequence_for<As...>{});
   }

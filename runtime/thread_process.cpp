@@ -1,8 +1,11 @@
 // A process for a thread that is none.
 #include "runtime/thread_process.hpp"
 
+#include "runtime/access.hpp"
+
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace runtime {
 
@@ -39,16 +42,28 @@ private:
   void on_start() override { self().trap_exit(true); }
   void on_message(term message) override {
     if (const auto* todo = message.get_if<job>()) {
-      todo->run(self());
+      done_ = todo->done; // keeps what runs
+      call_ = todo->run(self());
+      on_resumed();
       return;
     }
     const auto* exited = message.get_if<exit_signal>();
     if (exited != nullptr && self().is_parent(exited->from))
-      self().end(exited->reason);
+      detail::access::end(self(), exited->reason);
     box_.put(std::move(message));
   }
+  void on_resumed() override {
+    if (call_ && !call_.is_done())
+      return;
+    if (call_)
+      call_.finish();
+    std::exchange(done_, {})();
+  }
+  void on_exit(const exit_reason&) noexcept override { call_ = {}; }
 
   const mouth box_;
+  std::function<void()> done_;
+  detail::waiting_call call_;
 };
 
 thread_process::thread_process(runtime::node& on)
@@ -60,11 +75,15 @@ thread_process::~thread_process() {
 }
 
 void thread_process::end() {
-  detail::send_kept(pid_, job{[](process& self) { self.end(normal); }});
+  detail::send_kept(pid_, job{[](process& self) {
+                                detail::access::end(self, normal);
+                                return detail::waiting_call();
+                              },
+                              [] {}});
 }
 
 bool thread_process::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
-  if (deadline == time_point::max()) {
+  if (deadline == end_of_time) {
     box_->arrived.wait(lock);
     return true;
   }
@@ -80,18 +99,17 @@ time_point thread_process::now() const {
   return std::chrono::steady_clock::now();
 }
 
-time_point thread_process::deadline_in(duration limit) const {
-  return limit == infinity ? time_point::max() : now() + limit;
+time_point thread_process::end_of(duration limit) const {
+  return deadline_in(now(), not_negative("the limit of a wait", limit));
 }
 
-void thread_process::run_job(std::function<void(process&)> work) {
+void thread_process::run_job(std::function<detail::waiting_call(process&)> work) {
   const auto done = std::make_shared<bool>(false);
-  detail::send_kept(pid_, job{[work = std::move(work), done, box = box_](process& self) {
-                      work(self);
-                      const std::lock_guard lock(box->mutex);
-                      *done = true;
-                      box->arrived.notify_one();
-                    }});
+  detail::send_kept(pid_, job{work, [work, done, box = box_] {
+                                const std::lock_guard lock(box->mutex);
+                                *done = true;
+                                box->arrived.notify_one();
+                              }});
   run_until([done, box = box_] { return *done || box->is_closed; });
   if (!*done)
     throw_ended();
@@ -102,9 +120,9 @@ void thread_process::throw_ended() const {
 }
 
 std::optional<term> thread_process::take(const std::function<bool(const term&)>& wanted,
-                                         time_point deadline) {
+                                         time_point deadline, std::size_t looked_at) {
   std::unique_lock lock(box_->mutex);
-  for (std::size_t looked_at = 0;;) {
+  for (;;) {
     auto& messages = box_->messages;
     for (; looked_at < messages.size(); ++looked_at) {
       const auto at = messages.begin() + static_cast<std::ptrdiff_t>(looked_at);
@@ -130,23 +148,37 @@ bool thread_process::demonitor_flush(reference ref) {
   return was_active;
 }
 
-response thread_process::receive_response(std::span<const reference> ids,
-                                          duration limit) {
-  const auto is_wanted = [ids](const term& value) {
+namespace {
+
+[[nodiscard]] auto answers_one_of(std::span<const reference> ids) {
+  return [ids](const term& value) {
     const auto* each = value.get_if<response>();
     return each != nullptr && std::find(ids.begin(), ids.end(), each->id) != ids.end();
   };
-  const auto found = take(is_wanted, deadline_in(limit));
+}
+
+} // namespace
+
+response thread_process::receive_response(std::span<const reference> ids,
+                                          duration limit) {
+  const auto found = take(answers_one_of(ids), end_of(limit));
   return found ? found->get<response>() : response{{}, {}, timeout};
 }
 
+std::size_t thread_process::arrived() const {
+  const std::lock_guard lock(box_->mutex);
+  return box_->messages.size();
+}
+
 term thread_process::call_term(const runtime::pid& server, duration limit, term request) {
+  const auto before = arrived(); // none of these is the answer
   const auto id = in_process([&](process& self) {
     return self.send_request(server, limit, std::move(request));
   });
-  const auto result = receive_response({&id, 1}, infinity);
-  if (!result.id)
+  const auto found = take(answers_one_of({&id, 1}), end_of(infinity), before);
+  if (!found)
     throw_ended(); // nothing else ends the wait without an answer
+  const auto& result = found->get<response>();
   if (!result.is_answered())
     throw call_failed(result.failed);
   return result.value;

@@ -4,13 +4,18 @@
 #pragma once
 
 #include "runtime/call_failed.hpp"
+#include "runtime/deadline.hpp"
+#include "runtime/function_body.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/term.hpp"
+#include "runtime/waiting.hpp"
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <future>
 #include <memory>
@@ -26,7 +31,8 @@ namespace runtime {
 /// Its process ends when it is destroyed (exit reason `normal`). It traps exits: a thread
 /// cannot be ended by a signal. `kill` and the end of the node do end the process: what
 /// has come can still be received, waiting ends at once, and everything else throws
-/// `no_such_process`. For one thread at a time, which must not be a shard's.
+/// `no_such_process`. For one thread at a time, which must not be a shard's. A negative
+/// limit is std::invalid_argument; one that is too long for the clock is for ever.
 class thread_process {
 public:
   explicit thread_process(runtime::node& on);
@@ -78,10 +84,11 @@ public:
   void exit(const runtime::pid& other, exit_reason why) {
     in_process([&](process& self) { self.exit(other, why); });
   }
-  /// Calls `work(process&)` as a turn of the process and returns what it returns; what it
-  /// throws is thrown here. The way to everything else that a process can do.
+  /// Calls `work(process&)` as a turn of the process and returns what it returns, or what
+  /// that gives in the end if it is a waiting<T>; what it throws is thrown here. The way
+  /// to everything else that a process can do.
   template <class F>
-  std::invoke_result_t<F&, process&> in_process(F work);
+  auto in_process(F work) -> detail::awaited_t<std::invoke_result_t<F&, process&>>;
 
   /// Throws what everything throws that needs the process when it has ended.
   [[noreturn]] void throw_ended() const;
@@ -106,11 +113,13 @@ private:
     std::deque<term> messages;
     bool is_closed = false; // the process has ended: nothing arrives any more
   };
+  /// Runs within the process, and perhaps waits there.
   struct job {
-    std::function<void(process&)> run;
+    std::function<detail::waiting_call(process&)> run;
+    std::function<void()> done;
   };
 
-  void run_job(std::function<void(process&)> work);
+  void run_job(std::function<detail::waiting_call(process&)> work);
   [[nodiscard]] term call_term(const runtime::pid& server, duration limit, term request);
   template <class R>
   [[nodiscard]] static R as(term value) {
@@ -119,10 +128,13 @@ private:
     else
       return value.template get<R>();
   }
-  /// Takes out the first message that `wanted` accepts, waiting until `deadline` for it.
+  /// How many messages wait.
+  [[nodiscard]] std::size_t arrived() const;
+  /// Takes out the first message that `wanted` accepts, waiting until `deadline` for it;
+  /// the first `looked_at` are none.
   [[nodiscard]] std::optional<term> take(const std::function<bool(const term&)>& wanted,
-                                         time_point deadline);
-  [[nodiscard]] time_point deadline_in(duration limit) const;
+                                         time_point deadline, std::size_t looked_at = 0);
+  [[nodiscard]] time_point end_of(duration limit) const;
 
 protected:
   runtime::node& node_;
@@ -134,7 +146,7 @@ template <class... Fs>
 auto thread_process::receive(duration limit, Fs&&... cases) {
   using result = std::tuple_element_t<0, std::tuple<detail::result_t<Fs>...>>;
   auto found = take([](const term& value) { return detail::has_case_for<Fs...>(value); },
-                    deadline_in(limit));
+                    end_of(limit));
   if constexpr (std::is_void_v<result>) {
     if (found)
       detail::match_cases<void>(*found, cases...);
@@ -145,13 +157,52 @@ auto thread_process::receive(duration limit, Fs&&... cases) {
   }
 }
 
+namespace detail {
+
+/// Hands on what a function that waits gives or throws in the end.
+template <class T>
+waiting<> fulfil(process&, std::shared_ptr<std::promise<T>> outcome,
+                 waiting<T> function) {
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(function);
+      outcome->set_value();
+    } else {
+      outcome->set_value(co_await std::move(function));
+    }
+  } catch (...) {
+    outcome->set_exception(std::current_exception());
+  }
+}
+
+} // namespace detail
+
 template <class F>
-std::invoke_result_t<F&, process&> thread_process::in_process(F work) {
+auto thread_process::in_process(F work)
+    -> detail::awaited_t<std::invoke_result_t<F&, process&>> {
   using result = std::invoke_result_t<F&, process&>;
-  auto task = std::make_shared<std::packaged_task<result(process&)>>(std::move(work));
-  auto outcome = task->get_future();
-  run_job([task](process& self) { (*task)(self); });
-  return outcome.get();
+  using value = detail::awaited_t<result>;
+  auto outcome = std::make_shared<std::promise<value>>();
+  auto promised = outcome->get_future();
+  auto task = std::make_shared<F>(std::move(work)); // as long as it waits
+  run_job([task, outcome](process& self) {
+    detail::waiting_call call;
+    try {
+      if constexpr (detail::is_waiting<result>) {
+        call = detail::waiting_call::begin(self,
+                                           detail::fulfil(self, outcome, (*task)(self)));
+      } else if constexpr (std::is_void_v<result>) {
+        (*task)(self);
+        outcome->set_value();
+      } else {
+        outcome->set_value((*task)(self));
+      }
+    } catch (...) {
+      outcome->set_exception(std::current_exception());
+    }
+    return call;
+  });
+  return promised.get();
 }
 
 } // namespace runtime

@@ -38,10 +38,14 @@ void timer_queue::expire(time_point now) {
   expired_until_ = now;
   while (!heap_.empty()) {
     const slot first = heap_.front();
-    if (first.when > now || first.sequence >= armed_before)
+    if (first.when > now || first.when == end_of_time || first.sequence >= armed_before)
       return;
     disarm(*first.entry);
-    first.entry->expire(now);
+    try {
+      first.entry->expire(now);
+    } catch (...) {
+      first.entry->failed();
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 // nothing.
 #pragma once
 
-#include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,11 @@ public:
 
   [[nodiscard]] bool is_armed() const noexcept { return position_ != unarmed; }
   /// Called once, never before its time; it is disarmed by then and may be armed again.
+  /// One that destroys itself throws nothing afterwards.
   virtual void expire(time_point now) = 0;
+  /// `expire` has thrown, which is being handled: ends what the timer is a part of, and
+  /// logs why.
+  virtual void failed() noexcept {}
 
 protected:
   virtual ~timer() = default;
@@ -45,8 +49,11 @@ public:
   [[nodiscard]] time_point due(const timer& entry) const noexcept {
     return heap_[entry.position_].when;
   }
+  /// Nothing when none is armed, or only such as are never due.
   [[nodiscard]] std::optional<time_point> next() const noexcept {
-    return heap_.empty() ? std::nullopt : std::optional(heap_.front().when);
+    return heap_.empty() || heap_.front().when == end_of_time
+               ? std::nullopt
+               : std::optional(heap_.front().when);
   }
   /// Expires what is due at `now` and was armed before the call.
   void expire(time_point now);

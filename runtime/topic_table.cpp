@@ -1,11 +1,13 @@
 // Subscriptions on one shard.
 #include "runtime/topic_table.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -22,42 +24,64 @@ void topic_table::subscribe(process& who, std::string_view name) {
     found = topics_.emplace(std::string(name), detail::topic{}).first;
     found->second.name = found->first;
   }
-  auto& members = found->second.members;
+  try {
+    enter(who, found->second);
+  } catch (const std::bad_alloc&) {
+    if (found->second.members.empty())
+      topics_.erase(found);
+    throw;
+  }
+}
+
+// What may fail goes first.
+void topic_table::enter(process& who, detail::topic& into) {
+  auto& own = who.ties().topics;
+  auto& members = into.members;
   auto place = std::make_unique<detail::subscription>(
-      detail::subscription{&found->second, members.size()});
+      detail::subscription{members.size(), nullptr});
   members.push_back({&who, place.get()});
-  who.ties().topics.push_back(std::move(place));
+  if (auto* first = own.find(&into)) {
+    place->next = std::move(*first);
+    *first = std::move(place);
+    return;
+  }
+  try {
+    own.insert(&into, std::move(place));
+  } catch (const std::bad_alloc&) {
+    members.pop_back();
+    throw;
+  }
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
-  if (!who.ties_)
+  const auto found = topics_.find(name);
+  if (!who.ties_ || found == topics_.end())
     return;
   settle();
-  std::erase_if(who.ties_->topics, [&](const auto& place) {
-    if (place->to->name != name)
-      return false;
-    leave(*place);
-    return true;
-  });
+  if (const auto places = who.ties_->topics.extract(&found->second))
+    leave(found->second, places->get());
 }
 
 void topic_table::forget(process& who) noexcept {
   if (!who.ties_ || who.ties_->topics.empty())
     return;
   settle();
-  for (const auto& place : who.ties_->topics)
-    leave(*place);
+  for (const auto& [topic, places] : who.ties_->topics)
+    leave(*topic, places.get());
   who.ties_->topics.clear();
 }
 
-void topic_table::leave(detail::subscription& place) noexcept {
-  auto& members = place.to->members;
-  const auto last = members.back();
-  members[place.index] = last;
-  last.place->index = place.index;
-  members.pop_back();
+void topic_table::leave(detail::topic& from,
+                        const detail::subscription* places) noexcept {
+  auto& members = from.members;
+  for (; places != nullptr; places = places->next.get()) {
+    const auto last = members.back();
+    members[places->index] = last;
+    last.place->index = places->index;
+    members.pop_back();
+  }
   if (members.empty())
-    topics_.erase(topics_.find(place.to->name));
+    topics_.erase(topics_.find(from.name));
 }
 
 void topic_table::publish(std::string_view name, term message, const process* except) {
@@ -91,7 +115,7 @@ detail::fan_out topic_table::publish_counted(std::string_view name, const term& 
   return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
 }
 
-void topic_table::put_into_mailboxes() {
+void topic_table::put_into_mailboxes() noexcept {
   finish(running_);
   finish(gathered_);
   gathered_.publications.clear();
@@ -99,7 +123,7 @@ void topic_table::put_into_mailboxes() {
 }
 
 // Those of `running_` are kept: whoever runs them looks at them yet.
-void topic_table::finish(batch& what) {
+void topic_table::finish(batch& what) noexcept {
   if (what.running != nullptr)
     put_rest(what, *what.running,
              std::exchange(what.next_message, what.publications.size()));
@@ -111,11 +135,16 @@ void topic_table::finish(batch& what) {
   what.next_member = 0;
 }
 
-void topic_table::put_rest(const batch& what, process& who, std::size_t from) {
+// Who has no memory for a letter misses it, as one whose mailbox is full.
+void topic_table::put_rest(const batch& what, process& who, std::size_t from) noexcept {
   auto& pool = who.shard().frames();
   for (; from < what.publications.size(); ++from)
     if (const auto& each = what.publications[from]; each.except != &who)
-      who.take_in(new (pool) detail::forwarded_letter(each.message));
+      try {
+        who.take_in(new (pool) detail::forwarded_letter(each.message));
+      } catch (const std::bad_alloc&) {
+        who.shard().count_drop();
+      }
 }
 
 std::size_t topic_table::run_subscribers() {
@@ -148,7 +177,7 @@ std::size_t topic_table::run(process& who) {
     const auto& next = all[running_.next_message++];
     if (next.except == &who)
       continue;
-    who.guard([&] { who.take_message(next.message.lend()); });
+    who.guard([&] { who.take_message(detail::access::lend(next.message)); });
     ++handled;
   }
   if (running_.next_message < all.size())

@@ -5,6 +5,7 @@
 #include "runtime/text_hash.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,8 +21,8 @@ struct topic;
 
 /// One process's place in one topic. Owned by the process's relations.
 struct subscription {
-  topic* to;
-  std::size_t index; // in to->members
+  std::size_t index;                  // in the topic's members
+  std::unique_ptr<subscription> next; // of the same process, to the same topic
 };
 
 struct topic {
@@ -63,7 +64,7 @@ public:
   /// Whether something is published that is not in every mailbox.
   [[nodiscard]] bool is_unsettled() const noexcept { return is_unsettled_; }
   /// Puts what is published into the mailboxes. Runs no user code.
-  void settle() {
+  void settle() noexcept {
     if (is_unsettled_)
       put_into_mailboxes();
   }
@@ -87,10 +88,11 @@ private:
     std::size_t next_message = 0;
   };
 
-  void leave(detail::subscription& place) noexcept;
-  void put_into_mailboxes();
-  void finish(batch& what);
-  void put_rest(const batch& what, process& who, std::size_t from);
+  static void enter(process& who, detail::topic& into);
+  void leave(detail::topic& from, const detail::subscription* places) noexcept;
+  void put_into_mailboxes() noexcept;
+  void finish(batch& what) noexcept;
+  void put_rest(const batch& what, process& who, std::size_t from) noexcept;
   std::size_t run(process& who);
 
   std::unordered_map<std::string, detail::topic, detail::text_hash, std::equal_to<>>

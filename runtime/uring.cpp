@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <system_error>
+#include <utility>
 
 namespace runtime::detail {
 
@@ -30,45 +31,74 @@ uring::uring(uring_sizes sizes) {
   check(::io_uring_queue_init_params(sizes.submissions, &ring_, &how));
 }
 
+void uring::close() noexcept {
+  if (std::exchange(is_open_, false))
+    ::io_uring_queue_exit(&ring_);
+}
+
+// What passes by itself, or with the next look, is no refusal; nor is a call from another
+// thread than the ring's own, at the end of a program.
+int uring::note(int result) noexcept {
+  switch (-result) {
+  case EINTR:
+  case EAGAIN:
+  case EBUSY:
+  case ENOMEM:
+  case ETIME:
+  case EEXIST:
+    return result;
+  default:
+    if (result < 0)
+      refusal_ = -result;
+    return result;
+  }
+}
+
 void uring::begin_round() noexcept {
   ++round_;
   if (is_enabled_)
     return;
   // io_uring_enable_rings, which liburing 2.3 declares but does not have.
-  ::io_uring_register(static_cast<unsigned>(ring_.ring_fd), IORING_REGISTER_ENABLE_RINGS,
-                      nullptr, 0);
+  note(::io_uring_register(static_cast<unsigned>(ring_.ring_fd),
+                           IORING_REGISTER_ENABLE_RINGS, nullptr, 0));
   is_enabled_ = true;
 }
 
 io_uring_sqe& uring::request() noexcept {
   static thread_local io_uring_sqe nobodys;
-  for (;;) {
+  while (is_open_ && refusal_ == 0) {
     if (auto* const free = ::io_uring_get_sqe(&ring_))
       return *free;
     if (submit() == -EEXIST)
-      return nobodys;
+      break;
   }
+  return nobodys;
 }
 
 int uring::submit() noexcept {
+  if (!is_open_)
+    return 0;
   begin_round();
-  return ::io_uring_submit_and_get_events(&ring_);
+  return note(::io_uring_submit_and_get_events(&ring_));
 }
 
 void uring::notify(int eventfd) noexcept {
-  ::io_uring_register_eventfd(&ring_, eventfd);
+  if (is_open_)
+    ::io_uring_register_eventfd(&ring_, eventfd);
 }
 
 void uring::wait(std::optional<std::chrono::nanoseconds> limit) noexcept {
+  if (!is_open_)
+    return;
   begin_round();
   if (!limit) {
-    ::io_uring_submit_and_wait(&ring_, 1);
+    note(::io_uring_submit_and_wait(&ring_, 1));
     return;
   }
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*limit);
   __kernel_timespec end{seconds.count(), (*limit - seconds).count()};
   io_uring_cqe* first = nullptr;
-  ::io_uring_submit_and_wait_timeout(&ring_, &first, 1, &end, nullptr);
+  note(::io_uring_submit_and_wait_timeout(&ring_, &first, 1, &end, nullptr));
 }
 
 uring_buffers::uring_buffers() : octets_(new std::byte[std::size_t{count} * size]) {
@@ -104,6 +134,17 @@ void uring_buffers::add(unsigned id) noexcept {
   entry.len = size;
   entry.bid = static_cast<std::uint16_t>(id);
   ::io_uring_buf_ring_advance(reinterpret_cast<io_uring_buf_ring*>(entries_.get()), 1);
+}
+
+void try_uring() {
+  uring_buffers buffers;
+  uring ring({.submissions = 8, .completions = 16});
+  buffers.register_at(ring);
+  ::io_uring_prep_nop(&ring.request());
+  check(ring.submit());
+  bool is_back = false;
+  ring.drain([&is_back](const completion& done) { is_back = done.result == 0; });
+  check(is_back ? 0 : -ENOSYS);
 }
 
 } // namespace runtime::detail

@@ -35,24 +35,43 @@ class uring {
 public:
   /// Throws std::system_error where the kernel refuses.
   explicit uring(uring_sizes sizes = {});
-  ~uring() { ::io_uring_queue_exit(&ring_); }
+  ~uring() { close(); }
   uring(const uring&) = delete;
   uring& operator=(const uring&) = delete;
 
   [[nodiscard]] io_uring* get() noexcept { return &ring_; }
-  /// To be filled in, and submitted with all others. For another thread than its own it
-  /// leads to nothing once there are too many.
+  /// Whether the kernel still takes requests: it may be forbidden to, later than at the
+  /// start. Then all functions but `request` do nothing.
+  [[nodiscard]] bool is_open() const noexcept { return is_open_; }
+  /// Why it takes none any more, or 0. Such a ring is to be closed.
+  [[nodiscard]] int refusal() const noexcept { return refusal_; }
+  /// Whether completions are left that cannot be had without asking the kernel.
+  [[nodiscard]] bool has_lost() const noexcept {
+    return ::io_uring_cq_has_overflow(&ring_);
+  }
+  /// Gives the kernel back what it has. Its requests end without a completion.
+  void close() noexcept;
+
+  /// To be filled in, and submitted with all others. It leads to nothing where the kernel
+  /// refuses, and for another thread than its own once there are too many.
   [[nodiscard]] io_uring_sqe& request() noexcept;
+  /// Of the next request, in the order in which the kernel takes them.
+  [[nodiscard]] std::uint32_t position() const noexcept { return ring_.sq.sqe_tail; }
+  /// Whether the kernel has taken the request at that position.
+  [[nodiscard]] bool has_taken(std::uint32_t position) const noexcept {
+    const auto head = __atomic_load_n(ring_.sq.khead, __ATOMIC_ACQUIRE);
+    return static_cast<std::int32_t>(head - position) > 0;
+  }
   /// Rises with each time that requests are submitted.
   [[nodiscard]] std::uint32_t round() const noexcept { return round_; }
   /// Whether there are any that were not submitted.
   [[nodiscard]] bool has_requests() const noexcept {
-    return ::io_uring_sq_ready(&ring_) != 0;
+    return is_open_ && ::io_uring_sq_ready(&ring_) != 0;
   }
   /// Has the kernel begin what was requested, and tell what is completed. As
   /// io_uring_submit(3).
   int submit() noexcept;
-  /// The same, and waits for a completion. Without a limit for ever.
+  /// The same, and waits for a completion. Without a limit for ever. It may end early.
   void wait(std::optional<std::chrono::nanoseconds> limit) noexcept;
   /// From now on `eventfd` becomes readable when a `submit` would find something.
   void notify(int eventfd) noexcept;
@@ -61,7 +80,7 @@ public:
   template <class F>
   void drain(F take) {
     take_out(take);
-    while (::io_uring_cq_has_overflow(&ring_) && ::io_uring_get_events(&ring_) >= 0)
+    while (::io_uring_cq_has_overflow(&ring_) && note(::io_uring_get_events(&ring_)) >= 0)
       take_out(take);
   }
 
@@ -79,10 +98,14 @@ private:
   }
 
   void begin_round() noexcept;
+  /// Looks at what the kernel says of a call; returns it.
+  int note(int result) noexcept;
 
   io_uring ring_{};
   std::uint32_t round_ = 0;
+  int refusal_ = 0;
   bool is_enabled_ = false;
+  bool is_open_ = true;
 };
 
 /// Memory that the kernel receives into: it takes one buffer for what has come, and has
@@ -117,5 +140,9 @@ private:
   std::unique_ptr<io_uring_buf, release> entries_;
   unsigned next_ = 0; // entry to be written
 };
+
+/// Has the kernel do all that a reactor takes, once, with a ring of its own. Throws
+/// std::system_error where it refuses, with what it said.
+void try_uring();
 
 } // namespace runtime::detail

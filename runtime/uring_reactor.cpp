@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace runtime::detail {
@@ -13,24 +14,25 @@ namespace {
 
 constexpr std::size_t most_dispatched = 256; // before the processes have their turns
 
+// Nothing else can wait for all descriptors then.
+constexpr std::chrono::milliseconds without_ring{1};
+
 // A tag: descriptor, generation, purpose.
 constexpr unsigned purpose_bits = 3;
-constexpr unsigned generation_bits = 29;
-constexpr std::uint8_t in_bit = 1; // of registration::polled
-constexpr std::uint8_t out_bit = 2;
-constexpr std::uint32_t most_generations = std::uint32_t{1} << generation_bits;
-constexpr unsigned descriptor_shift = purpose_bits + generation_bits;
+constexpr unsigned descriptor_shift = purpose_bits + uring_registration::generation_bits;
 
 } // namespace
 
-uring_reactor::uring_reactor(uring_sizes sizes) : ring_(sizes) {
+uring_reactor::uring_reactor(reactor_refused refused, uring_sizes sizes)
+    : refused_(std::move(refused)), ring_(sizes) {
+  fetched_.reserve(sizes.completions); // costs no memory until it is used
   buffers_.register_at(ring_);
   listen_for_wakes();
 }
 
 std::uint64_t uring_reactor::tag(const registration& of, purpose what) noexcept {
   return (static_cast<std::uint64_t>(of.descriptor) << descriptor_shift)
-         | (std::uint64_t{of.generation % most_generations} << purpose_bits)
+         | (std::uint64_t{of.generation} << purpose_bits)
          | static_cast<std::uint64_t>(what);
 }
 
@@ -45,11 +47,20 @@ uring_reactor::owner_of(const completion& done) const noexcept {
 }
 
 void uring_reactor::add(int descriptor, io_target& target, interest wanted) {
-  watch(registrations_.enter(descriptor, false), target, wanted);
+  watch(enter(descriptor, false), target, wanted);
 }
 
 void uring_reactor::add_stream(int descriptor, io_target& target, interest wanted) {
-  watch(registrations_.enter(descriptor, true), target, wanted);
+  watch(enter(descriptor, true), target, wanted);
+}
+
+// `list` needs no memory then.
+uring_reactor::registration& uring_reactor::enter(int descriptor, bool is_stream) {
+  auto& entered = registrations_.enter(descriptor, is_stream);
+  reports_.reserve(2 * registrations_.size());
+  if (is_stream && !ring_.is_open())
+    entered.happens(reception_event::lose);
+  return entered;
 }
 
 void uring_reactor::change(int descriptor, io_target& target, interest wanted) {
@@ -67,13 +78,13 @@ void uring_reactor::arm(registration& of) {
     return;
   if (of.is_writable || (reads(of.wanted) && is_readable(of))) {
     list(of);
-  } else if (reads(of.wanted) && of.is_stream && !of.is_bulk && !of.is_receiving) {
+  } else if (reads(of.wanted) && of.is_stream && of.receives == reception::idle) {
     auto& request = ring_.request();
     ::io_uring_prep_recv_multishot(&request, of.descriptor, nullptr, 0, 0);
     request.flags |= IOSQE_BUFFER_SELECT;
     request.buf_group = uring_buffers::group;
     ::io_uring_sqe_set_data64(&request, tag(of, purpose::receive));
-    of.is_receiving = true;
+    of.happens(reception_event::ask);
     of.asked = static_cast<std::uint8_t>(ring_.round());
   }
   if (reads(of.wanted) && is_polled_for_reading(of))
@@ -102,11 +113,15 @@ void uring_reactor::cancel(const registration& of, purpose what) {
   ::io_uring_sqe_set_data64(&request, tag(of, purpose::other));
 }
 
-void uring_reactor::list(registration& of) {
+void uring_reactor::list(registration& of) noexcept {
   if (of.is_listed)
     return;
-  of.is_listed = true;
-  reports_.push_back(&of);
+  try {
+    reports_.push_back(&of);
+    of.is_listed = true;
+  } catch (const std::bad_alloc&) {
+    break_off(of); // which the kernel tells
+  }
 }
 
 std::string uring_reactor::remove(int descriptor, io_target&) noexcept {
@@ -131,7 +146,7 @@ void uring_reactor::close(int descriptor) noexcept {
 // A request holds the socket open until it has ended. One that the kernel has not seen
 // yet would be for the next socket with that descriptor.
 void uring_reactor::retire(registration& of) noexcept {
-  if (of.is_receiving) {
+  if (is_in_kernel(of.receives)) {
     if (of.asked == static_cast<std::uint8_t>(ring_.round())) // perhaps this one
       ring_.submit();
     cancel(of, purpose::receive);
@@ -140,10 +155,10 @@ void uring_reactor::retire(registration& of) noexcept {
     cancel(of, purpose::poll_in);
   if ((of.polled & out_bit) != 0)
     cancel(of, purpose::poll_out);
-  if (of.has_rest())
-    rests_[of.parcel - registration::first_rest].from = nullptr;
-  else if (of.parcel != registration::none)
-    parcels_[of.parcel].from = nullptr;
+  if (of.output == posted::unsent)
+    rests_[of.place].from = nullptr;
+  else if (of.output == posted::waiting)
+    parcels_[of.place].from = nullptr;
   if (of.is_listed)
     std::replace(reports_.begin(), reports_.end(), &of,
                  static_cast<registration*>(nullptr));
@@ -158,8 +173,11 @@ int uring_reactor::poll() {
 }
 
 void uring_reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
+  feed_starved();
   if (has_news()) {
     submit();
+  } else if (!ring_.is_open()) {
+    look(limit);
   } else {
     put_parcels();
     ring_.wait(limit);
@@ -173,15 +191,27 @@ void uring_reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
 
 // The ring's own descriptor does not tell of work that is put off until this thread
 // calls.
+int uring_reactor::descriptor() {
+  std::call_once(notified_is_made_, [this] { notified_.emplace(EFD_NONBLOCK); });
+  return notified_->get();
+}
+
 bool uring_reactor::prepare_to_wait() {
-  if (!is_notified_.exchange(true))
-    ring_.notify(notified_.get());
-  notified_.reset();
+  if (!ring_.is_open()) {
+    look(without_ring);
+    return false;
+  }
+  if (!is_notified_) {
+    ring_.notify(descriptor());
+    is_notified_ = true;
+  }
+  notified_->reset();
   submit();
   return !has_news();
 }
 
 void uring_reactor::submit() {
+  feed_starved();
   put_parcels();
   submit_rest();
   parcels_left();
@@ -196,18 +226,46 @@ void uring_reactor::submit_rest() {
 }
 
 void uring_reactor::fetch() {
+  if (!ring_.is_open())
+    return look(std::chrono::nanoseconds());
   ring_.drain([this](const completion& done) {
     switch (purpose_of(done)) {
     case purpose::other:
       return;
     case purpose::send:
       if (auto* const of = owner_of(done))
-        fell_short(*of, done.result);
+        fell_short(*of, static_cast<std::size_t>(std::max(done.result, 0)));
       return;
     default:
-      fetched_.push_back(done);
+      try {
+        fetched_.push_back(done);
+      } catch (const std::bad_alloc&) {
+        lose(done);
+      }
     }
   });
+  if (ring_.refusal() != 0)
+    leave_ring();
+}
+
+// There is no memory to keep it until it is told.
+void uring_reactor::lose(const completion& done) noexcept {
+  const auto what = purpose_of(done);
+  if (what == purpose::wake)
+    return listen_for_wakes();
+  if (uring_buffers::is_in(done))
+    buffers_.give_back(done);
+  auto* const of = owner_of(done);
+  if (of == nullptr)
+    return;
+  if (what == purpose::receive) {
+    note_end(*of, done);
+    break_off(*of);
+    return;
+  }
+  const auto bit = what == purpose::poll_in ? in_bit : out_bit;
+  of->polled = (of->polled ^ bit) & (in_bit | out_bit);
+  arm_poll(*of, bit); // the kernel tells again
 }
 
 int uring_reactor::dispatch() {
@@ -276,7 +334,7 @@ void uring_reactor::received(registration& of, const completion& done) {
   const auto generation = of.generation;
   arriving_ = &of;
   arrived_ = buffers_.of(done);
-  of.target->on_ready({.readable = true, .writable = false, .hung_up = false});
+  of.target->tell({.readable = true, .writable = false, .hung_up = false});
   if (of.generation == generation) {
     keep(of, arrived_);
     arriving_ = nullptr;
@@ -298,7 +356,7 @@ void uring_reactor::polled(registration& of, std::uint8_t bit, int result) {
 void uring_reactor::tell(registration& of, readiness what) {
   const auto generation = of.generation;
   if (of.target != nullptr && (what.readable || what.writable))
-    of.target->on_ready(what);
+    of.target->tell(what);
   if (of.generation == generation)
     arm(of);
 }
@@ -306,7 +364,7 @@ void uring_reactor::tell(registration& of, readiness what) {
 void uring_reactor::wake() noexcept {
   waker_.signal();
   if (is_notified_) // the kernel does so much later when it was an eventfd itself
-    notified_.signal();
+    notified_->signal();
 }
 
 void uring_reactor::listen_for_wakes() {

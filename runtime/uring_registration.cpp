@@ -29,9 +29,11 @@ uring_registration& uring_registrations::enter(int descriptor, bool is_stream) {
 }
 
 void uring_registrations::erase(uring_registration& gone) noexcept {
-  const auto next = gone.generation + 1;
+  constexpr std::uint32_t last =
+      (std::uint32_t{1} << uring_registration::generation_bits) - 1;
+  const std::uint32_t next = (gone.generation + 1) & last;
   gone = uring_registration{};
-  gone.generation = next;
+  gone.generation = next & last;
 }
 
 } // namespace runtime::detail

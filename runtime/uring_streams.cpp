@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 namespace runtime::detail {
@@ -37,25 +38,28 @@ bool uring_reactor::has_octets(const registration& of) const noexcept {
 }
 
 bool uring_reactor::is_readable(const registration& of) const noexcept {
-  return of.is_stream && (has_octets(of) || of.has_ended);
+  return of.is_stream
+         && (has_octets(of) || of.receives == reception::ended || of.error != 0);
 }
 
 bool uring_reactor::is_polled_for_reading(const registration& of) const noexcept {
-  return !of.is_stream || (of.is_bulk && !of.is_receiving && !is_readable(of));
+  return !of.is_stream || (of.receives == reception::bulk && !has_octets(of));
 }
 
 ssize_t uring_reactor::receive(int descriptor, std::span<std::byte> into) noexcept {
   auto* const of = registrations_.find(descriptor);
   if (of != nullptr && of->is_stream) {
-    if (!is_readable(*of) && of->is_receiving)
+    if (!has_octets(*of) && is_in_kernel(of->receives))
       absorb(*of);
     if (has_octets(*of))
       return take(*of, into);
-    if (of->has_ended)
-      return of->error == 0 ? 0 : fail(of->error);
-    if (of->is_receiving)
+    if (of->error != 0)
+      return fail(of->error);
+    if (of->receives == reception::ended)
+      return 0;
+    if (is_in_kernel(of->receives))
       return fail(EAGAIN);
-    if (of->is_bulk)
+    if (of->receives == reception::bulk)
       return receive_bulk(*of, into);
   }
   return ::recv(descriptor, into.data(), into.size(), 0);
@@ -65,12 +69,12 @@ std::size_t uring_reactor::arrived(int descriptor) noexcept {
   auto* const of = registrations_.find(descriptor);
   if (of == nullptr || !of->is_stream)
     return arrived_in_kernel(descriptor);
-  if (!is_readable(*of) && of->is_receiving)
+  if (!is_readable(*of) && is_in_kernel(of->receives))
     absorb(*of);
   auto count = of->kept ? of->kept->all.size() - of->kept->read : 0;
   if (arriving_ == of)
     count += arrived_.size();
-  return of->is_receiving ? count : count + arrived_in_kernel(descriptor);
+  return is_in_kernel(of->receives) ? count : count + arrived_in_kernel(descriptor);
 }
 
 ssize_t uring_reactor::take(registration& of, std::span<std::byte> into) noexcept {
@@ -90,12 +94,23 @@ ssize_t uring_reactor::take(registration& of, std::span<std::byte> into) noexcep
   return static_cast<ssize_t>(count);
 }
 
-void uring_reactor::keep(registration& of, std::span<const std::byte> octets) {
-  if (octets.empty())
+void uring_reactor::keep(registration& of, std::span<const std::byte> octets) noexcept {
+  if (octets.empty() || of.error != 0)
     return;
-  if (!of.kept)
-    of.kept = std::make_unique<registration::kept_octets>();
-  of.kept->all.append(reinterpret_cast<const char*>(octets.data()), octets.size());
+  try {
+    if (!of.kept)
+      of.kept = std::make_unique<registration::kept_octets>();
+    of.kept->all.append(reinterpret_cast<const char*>(octets.data()), octets.size());
+  } catch (const std::bad_alloc&) {
+    break_off(of);
+  }
+}
+
+// For want of memory: what follows a gap would be taken for something else.
+void uring_reactor::break_off(registration& of) noexcept {
+  of.kept.reset();
+  of.error = ENOMEM;
+  ::shutdown(of.descriptor, SHUT_RDWR);
 }
 
 // A stream that nobody reads from fills the kernel's memory for it, not ours.
@@ -107,29 +122,64 @@ void uring_reactor::keep(registration& of, const completion& done) {
   }
   if (of.kept && of.kept->all.size() > most_kept)
     stop_receiving(of);
-  if (done.result <= 0 && done.result != -ENOBUFS && done.result != -ECANCELED) {
-    of.has_ended = true;
-    of.error = static_cast<std::uint8_t>(-done.result); // no errno is larger
-  }
 }
 
 void uring_reactor::note_end(registration& of, const completion& done) noexcept {
-  if (!done.is_more())
-    of.is_receiving = of.is_cancelled = false;
+  if (done.is_more())
+    return;
+  if (done.result > 0 || done.result == -ECANCELED) {
+    of.happens(reception_event::finish);
+  } else if (done.result == -ENOBUFS) {
+    of.happens(reception_event::starve);
+    if (of.receives == reception::starved)
+      starve(of);
+  } else {
+    of.happens(reception_event::end);
+    if (of.error == 0)
+      of.error = static_cast<std::uint8_t>(-done.result); // no errno is larger
+  }
+}
+
+void uring_reactor::starve(registration& of) noexcept {
+  try {
+    starved_.push_back(tag(of, purpose::receive));
+  } catch (const std::bad_alloc&) {
+    of.happens(reception_event::finish); // it is asked at once
+  }
+}
+
+// The kernel takes a buffer as soon as it is asked, since octets are there; more requests
+// than buffers would only end again.
+void uring_reactor::feed_starved() {
+  if (starved_.empty())
+    return;
+  const auto held =
+      std::count_if(fetched_.begin() + static_cast<std::ptrdiff_t>(handled_),
+                    fetched_.end(), uring_buffers::is_in);
+  const auto free = uring_buffers::count - static_cast<std::size_t>(held);
+  const auto count = std::min(free, starved_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    auto* const of = owner_of({.tag = starved_[i], .result = 0, .flags = 0});
+    if (of == nullptr || of->receives != reception::starved)
+      continue;
+    of->happens(reception_event::finish);
+    arm(*of);
+  }
+  starved_.erase(starved_.begin(), starved_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 void uring_reactor::stop_receiving(registration& of) {
-  if (of.is_receiving && !of.is_cancelled)
+  if (of.receives == reception::asked)
     cancel(of, purpose::receive);
-  of.is_cancelled = of.is_receiving;
+  of.happens(reception_event::stop);
 }
 
 // From some kilobytes on, a copy out of the kernel's buffers costs more than the call
 // that reads to where the octets are wanted (bench: echo of 16 KiB and of 1 MiB).
 void uring_reactor::go_bulk(registration& of) {
-  of.is_bulk = true;
   of.small_reads = 0;
   stop_receiving(of);
+  of.happens(reception_event::much);
 }
 
 ssize_t uring_reactor::receive_bulk(registration& of,
@@ -137,8 +187,10 @@ ssize_t uring_reactor::receive_bulk(registration& of,
   const auto count = ::recv(of.descriptor, into.data(), into.size(), 0);
   if (count >= static_cast<ssize_t>(most_copied))
     of.small_reads = 0;
+  else if (!ring_.is_open())
+    return count;
   else if (count > 0 && of.small_reads + 1U == most_small_reads)
-    of.is_bulk = false;
+    of.happens(reception_event::little);
   else if (count > 0)
     ++of.small_reads;
   return count;
@@ -162,9 +214,9 @@ ssize_t uring_reactor::send(int descriptor, std::string_view bytes) noexcept {
 
 ssize_t uring_reactor::gather(int descriptor, std::span<const iovec> pieces) noexcept {
   auto* const of = registrations_.find(descriptor);
-  if (of == nullptr || of->parcel == registration::none)
+  if (of == nullptr || of->output == posted::nothing)
     return send_pieces(descriptor, pieces);
-  if (!of->has_rest() && extend(*of, pieces))
+  if (of->output == posted::waiting && extend(*of, pieces))
     return static_cast<ssize_t>(size_of(pieces));
   of->is_writable = true; // when that has left, or is back
   list(*of);
@@ -172,59 +224,85 @@ ssize_t uring_reactor::gather(int descriptor, std::span<const iovec> pieces) noe
 }
 
 // Behind what was posted already, which moves to the end.
-bool uring_reactor::extend(registration& of, std::span<const iovec> pieces) {
-  auto& mine = parcels_[of.parcel];
+bool uring_reactor::extend(registration& of, std::span<const iovec> pieces) noexcept {
+  auto& mine = parcels_[of.place];
   const auto size = mine.size + size_of(pieces);
   if (size > most_of_parcel)
     return false;
-  if (mine.at + mine.size != octets_.size()) {
-    const auto at = octets_.size();
-    octets_.append(octets_, mine.at, mine.size);
-    mine.at = at;
+  try {
+    if (mine.at + mine.size != octets_.size()) {
+      const auto at = octets_.size();
+      octets_.append(octets_, mine.at, mine.size);
+      mine.at = at;
+    }
+    for (const auto& piece : pieces)
+      octets_.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
+  } catch (const std::bad_alloc&) {
+    return false;
   }
-  for (const auto& piece : pieces)
-    octets_.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
   mine.size = size;
   return true;
 }
 
 ssize_t uring_reactor::post(int descriptor, std::string_view bytes) noexcept {
   auto* const of = registrations_.find(descriptor);
-  if (of == nullptr || of->target == nullptr || of->parcel != registration::none
-      || bytes.size() > most_copied || octets_.size() > most_posted)
+  if (of == nullptr || of->target == nullptr || of->output != posted::nothing
+      || bytes.size() > most_copied || octets_.size() > most_posted || !ring_.is_open())
     return send(descriptor, bytes);
-  of->parcel = static_cast<std::uint32_t>(parcels_.size());
-  parcels_.push_back({of, octets_.size(), bytes.size()});
-  octets_.append(bytes);
+  const auto at = octets_.size();
+  try {
+    octets_.append(bytes);
+    parcels_.push_back({of, at, bytes.size(), 0});
+  } catch (const std::bad_alloc&) {
+    return send(descriptor, bytes);
+  }
+  of->output = posted::waiting;
+  of->place = static_cast<std::uint32_t>(parcels_.size() - 1);
   return static_cast<ssize_t>(bytes.size());
 }
 
 std::string uring_reactor::recall(registration& of) noexcept {
   std::string left;
-  if (of.has_rest()) {
-    auto& mine = rests_[of.parcel - registration::first_rest];
+  if (of.output == posted::unsent) {
+    auto& mine = rests_[of.place];
     left = std::move(mine.octets);
     mine.from = nullptr;
-  } else if (of.parcel != registration::none) {
+  } else if (of.output == posted::waiting) {
     left = send_parcel(of);
-    parcels_[of.parcel].from = nullptr;
+    parcels_[of.place].from = nullptr;
   }
-  of.parcel = registration::none;
+  of.output = posted::nothing;
   return left;
 }
 
 // It cannot wait for the others.
 std::string uring_reactor::send_parcel(registration& of) noexcept {
-  const auto& mine = parcels_[of.parcel];
-  const iovec piece{octets_.data() + mine.at, mine.size};
-  const auto sent = std::max(send_pieces(of.descriptor, {&piece, 1}), ssize_t{0});
-  return octets_.substr(mine.at, mine.size).substr(static_cast<std::size_t>(sent));
+  const auto& mine = parcels_[of.place];
+  return rest_of(of, send_now(of, mine));
+}
+
+std::size_t uring_reactor::send_now(const registration& of, const parcel& what) noexcept {
+  const iovec piece{octets_.data() + what.at, what.size};
+  return static_cast<std::size_t>(
+      std::max(send_pieces(of.descriptor, {&piece, 1}), ssize_t{0}));
+}
+
+// Where there is no memory to keep it the stream ends: a peer must not miss octets in the
+// middle.
+std::string uring_reactor::rest_of(registration& of, std::size_t sent) noexcept {
+  const auto& mine = parcels_[of.place];
+  try {
+    return octets_.substr(mine.at + sent, mine.size - sent);
+  } catch (const std::bad_alloc&) {
+    break_off(of);
+    return {};
+  }
 }
 
 // Each is sent while the kernel takes its request: that does not wait for a socket that
 // is full, and is heard of only when it fell short.
-void uring_reactor::put_parcels() {
-  for (const auto& each : parcels_) {
+void uring_reactor::put_parcels() noexcept {
+  for (auto& each : parcels_) {
     if (each.from == nullptr)
       continue;
     auto& request = ring_.request();
@@ -232,6 +310,7 @@ void uring_reactor::put_parcels() {
                          each.size, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL);
     request.flags |= IOSQE_CQE_SKIP_SUCCESS;
     ::io_uring_sqe_set_data64(&request, tag(*each.from, purpose::send));
+    each.position = ring_.position() - 1;
   }
 }
 
@@ -240,8 +319,8 @@ void uring_reactor::put_parcels() {
 // behind.
 void uring_reactor::parcels_left() noexcept {
   for (const auto& each : parcels_)
-    if (each.from != nullptr && !each.from->has_rest())
-      each.from->parcel = registration::none;
+    if (each.from != nullptr && each.from->output == posted::waiting)
+      each.from->output = posted::nothing;
   parcels_.clear();
   octets_.clear();
   if (octets_.capacity() > 2 * most_posted)
@@ -249,12 +328,17 @@ void uring_reactor::parcels_left() noexcept {
 }
 
 // An error shows again when the owner tries to send the rest.
-void uring_reactor::fell_short(registration& of, int result) {
-  assert(of.parcel < parcels_.size() && parcels_[of.parcel].from == &of);
-  const auto& mine = parcels_[of.parcel];
-  const auto sent = static_cast<std::size_t>(std::max(result, 0));
-  rests_.push_back({&of, octets_.substr(mine.at + sent, mine.size - sent)});
-  of.parcel = registration::first_rest + static_cast<std::uint32_t>(rests_.size() - 1);
+void uring_reactor::fell_short(registration& of, std::size_t sent) noexcept {
+  assert(of.output == posted::waiting && parcels_[of.place].from == &of);
+  auto octets = rest_of(of, sent);
+  try {
+    rests_.push_back({&of, std::move(octets)});
+  } catch (const std::bad_alloc&) {
+    break_off(of);
+    return;
+  }
+  of.output = posted::unsent;
+  of.place = static_cast<std::uint32_t>(rests_.size() - 1);
   of.is_writable = true;
   list(of);
 }
@@ -265,7 +349,7 @@ void uring_reactor::tell_rests() {
     if (of == nullptr)
       continue;
     const auto octets = recall(*of);
-    of->target->on_unsent(octets);
+    of->target->tell_unsent(octets);
   }
   rests_.clear();
 }

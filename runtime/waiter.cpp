@@ -5,7 +5,6 @@
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace runtime::detail {
@@ -20,24 +19,40 @@ waiter::~waiter() {
 }
 
 bool waiter::stand_still(coroutine& waiting) {
-  if (who_.phase_ != process::phase::running || who_.shard().running_ != &who_)
+  if (who_.phase_ != process::phase::running || who_.shard().turn().running != &who_)
     throw std::logic_error("co_await outside of a callback of the process");
   if (who_.waiter_ != nullptr)
     throw std::logic_error("co_await while the process waits for something else: it "
                            "waits for one thing at a time");
-  if (may_have_come() && take_from_mailbox())
+  const bool is_over = comes_at_once();
+  if (is_over && ++who_.over_at_once_ < shard::turn_limit)
     return false;
   waiting_ = &waiting;
+  if (is_over) {
+    pause(); // others want their turn
+    return true;
+  }
+  who_.over_at_once_ = 0;
   state_ = state::waiting;
   who_.waiter_ = this;
   if (limit_ != infinity) {
     // The clock itself: the round's time may be old by now, and a limit is never early.
-    const auto now = who_.shard().read_clock();
-    who_.shard().timers().arm(
-        *this, now + std::clamp(limit_, duration::zero(), time_point::max() - now));
+    who_.shard().timers().arm(*this, deadline_in(who_.shard().read_clock(), limit_));
   }
   begin();
   return true;
+}
+
+void waiter::pause() {
+  is_pausing_ = true;
+  who_.over_at_once_ = 0;
+  state_ = state::waiting;
+  who_.waiter_ = this;
+  who_.shard().timers().arm(*this, who_.shard().read_clock());
+}
+
+bool waiter::comes_at_once() {
+  return may_have_come() && (take_from_mailbox() || polls_in_vain());
 }
 
 bool waiter::take_from_mailbox() {
@@ -48,6 +63,18 @@ bool waiter::take_from_mailbox() {
     return false;
   who_.note_left(*found);
   take(found);
+  state_ = state::over;
+  return true;
+}
+
+// No wait at all: what has come to the shard counts, and others have no turn meanwhile.
+bool waiter::polls_in_vain() {
+  if (limit_ > duration::zero())
+    return false;
+  who_.shard().take_in_signals();
+  if (who_.ending_)
+    return false; // it stands still, for good
+  static_cast<void>(take_from_mailbox());
   state_ = state::over;
   return true;
 }
@@ -83,13 +110,22 @@ term signal::peek() const {
 }
 
 void waiter::expire(time_point) {
-  time_is_up();
+  if (is_pausing_)
+    finish();
+  else
+    time_is_up();
+}
+
+// What waits for it would wait for ever.
+void waiter::failed() noexcept {
+  who_.crash();
 }
 
 // The waiter is gone when the coroutine has gone on.
 void waiter::handle(process& target) {
   state_ = state::over;
-  waiting_->go_on();
+  if (waiting_ != nullptr)
+    waiting_->go_on();
   target.behaviour_->on_resumed();
 }
 

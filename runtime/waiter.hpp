@@ -4,6 +4,7 @@
 
 #include "runtime/clock.hpp"
 #include "runtime/coroutine.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/term.hpp"
 #include "runtime/timer_queue.hpp"
@@ -44,9 +45,10 @@ public:
   void dispose() noexcept final { state_ = state::over; }
 
 protected:
-  /// Waits for `limit` at most.
-  waiter(process& who, duration limit) noexcept
-      : signal(signal_kind::event), who_(who), limit_(limit) {}
+  /// Waits for `limit` at most. Throws std::invalid_argument when that is negative.
+  waiter(process& who, duration limit)
+      : signal(signal_kind::event), who_(who),
+        limit_(not_negative("the limit of a wait", limit)) {}
   ~waiter() override;
 
   /// Once it waits, or just before it looks into the mailbox.
@@ -55,6 +57,11 @@ protected:
   virtual void time_is_up() { finish(); }
   /// Whether what is waited for may be in the mailbox already.
   [[nodiscard]] virtual bool may_have_come() const noexcept { return false; }
+  /// Whether there is nothing to wait for; then it has been taken.
+  [[nodiscard]] virtual bool comes_at_once();
+  /// Waits until all others that are ready have had a turn.
+  void pause();
+  [[nodiscard]] bool is_pausing() const noexcept { return is_pausing_; }
   [[nodiscard]] process& who() const noexcept { return who_; }
   /// The message in `entry`, without taking it.
   [[nodiscard]] static term message_of(const signal& entry);
@@ -64,12 +71,22 @@ private:
 
   [[nodiscard]] bool stand_still(coroutine& waiting);
   void expire(time_point now) final;
+  void failed() noexcept final;
   [[nodiscard]] bool take_from_mailbox();
+  [[nodiscard]] bool polls_in_vain();
 
   process& who_;
   const duration limit_;
   coroutine* waiting_ = nullptr;
   state state_ = state::idle;
+  bool is_pausing_ = false; // it waits for its next turn, and for nothing else
+};
+
+/// The rest of the turn, for what is no coroutine: `on_resumed` is the next thing that
+/// the process does.
+class rest_of_turn final : public waiter {
+public:
+  explicit rest_of_turn(process& who) : waiter(who, infinity) { pause(); }
 };
 
 } // namespace detail

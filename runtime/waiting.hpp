@@ -47,6 +47,23 @@ public:
   void take() { rethrow(); }
 };
 
+template <class T>
+inline constexpr bool is_waiting = false;
+template <class T>
+inline constexpr bool is_waiting<waiting<T>> = true;
+
+template <class T>
+struct awaited {
+  using type = T;
+};
+template <class T>
+struct awaited<waiting<T>> {
+  using type = T;
+};
+/// What a function gives in the end that returns T: with waiting<U> a U.
+template <class T>
+using awaited_t = typename awaited<T>::type;
+
 } // namespace detail
 
 /// What a coroutine returns that a callback calls: member function of the behaviour, or

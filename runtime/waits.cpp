@@ -8,6 +8,8 @@ namespace runtime {
 namespace detail {
 
 bool waiting_for_message::wants(const signal& entry) const {
+  if (is_pausing())
+    return false;
   const term message = message_of(entry);
   return message && accepts(message);
 }

@@ -5,6 +5,7 @@
 
 #include "runtime/call_failed.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/deadline.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/pool_work.hpp"
@@ -53,7 +54,7 @@ constexpr void check_value() {
 /// Waits for time to pass.
 class sleeping final : public waiter {
 public:
-  sleeping(process& who, duration time) noexcept : waiter(who, time) {}
+  sleeping(process& who, duration time) : waiter(who, time) {}
   void await_resume() const noexcept {}
 };
 
@@ -105,7 +106,7 @@ private:
 /// Waits for the `down` of one monitor.
 class waiting_for_down final : public waiting_for_message {
 public:
-  waiting_for_down(process& who, reference ref, duration limit) noexcept
+  waiting_for_down(process& who, reference ref, duration limit)
       : waiting_for_message(who, limit), ref_(ref) {}
   [[nodiscard]] std::optional<down> await_resume() const {
     return found() ? std::optional(found().get<down>()) : std::nullopt;
@@ -123,8 +124,9 @@ private:
 class calling_term : public waiting_for_message {
 public:
   calling_term(process& who, pid server, duration limit, term request)
-      : waiting_for_message(who, infinity), server_(std::move(server)), limit_(limit),
-        request_(std::move(request)) {}
+      : waiting_for_message(who, infinity), server_(std::move(server)),
+        limit_(not_negative("the limit of a call", limit)), request_(std::move(request)) {
+  }
   ~calling_term() override;
 
 protected:
@@ -136,7 +138,7 @@ private:
   [[nodiscard]] bool may_have_come() const noexcept final { return false; }
   [[nodiscard]] bool accepts(const term& message) const final {
     const auto* answered = message.get_if<response>();
-    // Without an id yet it is the answer of a server that is dead, or this process.
+    // Without an id yet it is the answer of this process, that it calls itself.
     return answered != nullptr && (!id_ || answered->id == id_);
   }
 
@@ -179,7 +181,8 @@ private:
 
 /// The awaitables of a process: for its own callbacks, one at a time. An untrapped exit
 /// signal ends the wait with the process: the coroutine does not go on, what it holds is
-/// destroyed.
+/// destroyed. A negative duration is std::invalid_argument; one that is too long for the
+/// clock is for ever.
 class waits {
 public:
   waits() noexcept = default;
@@ -187,9 +190,10 @@ public:
   waits& operator=(const waits&) = delete;
 
   /// Waits for the first message, in order of arrival, that one of `cases` takes, for
-  /// `limit` at most (zero: only what has come), and calls that case. Other messages stay
-  /// in order. Gives what the case returned, or whether there was one when it returns
-  /// nothing; empty or false when the time is up. Source: receive ... after.
+  /// `limit` at most (zero: only what has come, without giving up the turn), and calls
+  /// that case. Other messages stay in order. Gives what the case returned, or whether
+  /// there was one when it returns nothing; empty or false when the time is up. Source:
+  /// receive ... after.
   template <class... Fs>
   [[nodiscard]] auto receive(duration limit, Fs&&... cases) {
     (detail::check_function<Fs>(), ...);
@@ -217,6 +221,9 @@ public:
   template <class F>
   [[nodiscard]] auto offload(F&& function) {
     detail::check_function<F>();
+    static_assert(!detail::is_waiting<std::invoke_result_t<std::decay_t<F>&>>,
+                  "offload: the function waits, and a thread of the pool has no process "
+                  "to wait with");
     return detail::offloading<std::decay_t<F>>(self(), std::forward<F>(function));
   }
 

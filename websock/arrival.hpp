@@ -32,8 +32,8 @@ public:
   bool is_by_inbox = false; // it came into the mailbox behind what was on its way there
 
   ~arrival();
-  static void operator delete(void* memory) noexcept {
-    runtime::detail::frame_pool::release(memory);
+  static void operator delete(void* memory, std::size_t size) noexcept {
+    runtime::detail::frame_pool::release(memory, size);
   }
 
 private:
@@ -45,7 +45,7 @@ private:
     return memory.allocate(size);
   }
   static void operator delete(void* memory, runtime::detail::frame_pool&) noexcept {
-    runtime::detail::frame_pool::release(memory);
+    runtime::detail::frame_pool::release(memory, sizeof(arrival));
   }
   void handle(runtime::process& target) override;
   void dispose() noexcept override { delete this; }

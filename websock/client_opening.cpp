@@ -2,6 +2,7 @@
 #include "websock/client_opening.hpp"
 
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 #include "websock/accept_key.hpp"
 #include "websock/deflate_negotiation.hpp"
 #include "websock/http/redirect.hpp"
@@ -9,7 +10,6 @@
 #include "websock/socket_transport.hpp"
 #include "websock/tls_transport.hpp"
 
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -50,10 +50,10 @@ void client_opening::dialed(dialer::result outcome) {
     if (plan_.tls)
       begin_tls();
     begin_handshake();
-  } catch (const std::invalid_argument& wrong) { // no certificate can be for this host
-    fail(connect_failed::kind::tls, wrong.what());
-  } catch (const std::exception& failed) { // no room for one more session, or to watch
-    fail(connect_failed::kind::unreachable, failed.what());
+  } catch (const std::invalid_argument&) { // no certificate can be for this host
+    fail(connect_failed::kind::tls, runtime::detail::thrown_text());
+  } catch (...) { // no room for one more session, or to watch
+    fail(connect_failed::kind::unreachable, runtime::detail::thrown_text());
   }
 }
 
@@ -186,6 +186,15 @@ void client_opening::expire(runtime::time_point) {
   fail(connect_failed::kind::timeout,
        "no connection within " + std::to_string(plan_.options->connect_timeout.count())
            + " ms" + (waits_for.empty() ? "" : ": " + waits_for));
+}
+
+// Without memory to say so it meets its deadline.
+void client_opening::failed() noexcept {
+  try {
+    fail(connect_failed::kind::unreachable, runtime::detail::thrown_text());
+  } catch (...) {
+    shard_->log_thrown("a client does not connect");
+  }
 }
 
 void client_opening::peer_gone() {

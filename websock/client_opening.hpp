@@ -33,6 +33,7 @@ public:
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
 
   void dial();
   /// Why there is no connection, with where that is when it is not where it began.

@@ -1,6 +1,7 @@
 // The life of one WebSocket connection. Rules are numbered as in docs/semantics.md.
 #include "websock/connection.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
@@ -202,7 +203,8 @@ std::uint32_t connection::steps_of_message() const noexcept {
 
 void connection::receive(runtime::term&& info) {
   if (accepts(stimulus::message))
-    invoke(callback::handle_info, [&] { return handler_->handle_info(info.hand_on()); });
+    invoke(callback::handle_info,
+           [&] { return handler_->handle_info(runtime::detail::access::hand_on(info)); });
 }
 
 void connection::restart_idle_time() noexcept {
@@ -348,6 +350,16 @@ void connection::send_own(message& out) {
 // Not copied where it can be helped: it moves to the output, from the handler that made
 // it or the assembler that gathered it.
 void connection::send_large(message& out) {
+  const auto before = output_.target().size();
+  try {
+    append_large(out);
+  } catch (...) { // no memory: half a frame may not stay
+    output_.target().resize(before);
+    throw;
+  }
+}
+
+void connection::append_large(message& out) {
   const auto payload = out.payload();
   protocol::append_header(output_.target(), out.opcode(), payload.size());
   if (auto* own = std::get_if<std::string>(&out.payload_)) {

@@ -164,6 +164,7 @@ private:
   [[nodiscard]] bool send_shared(const shared_message& out, protocol::compression how);
   void send_own(message& out);
   void send_large(message& out);
+  void append_large(message& out);
   void stop(const handle_result::stopping& how);
 
   [[nodiscard]] std::optional<runtime::exit_reason> terminate(const close_reason& why);

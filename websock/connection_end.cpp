@@ -2,6 +2,7 @@
 // peer gets. Rules are numbered as in docs/semantics.md.
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/thrown.hpp"
 #include "websock/connection.hpp"
 #include "websock/protocol/close_payload.hpp"
 
@@ -168,16 +169,15 @@ void connection::crash(callback which) {
 // Within the handler of an exception. The one place where what a handler throws becomes
 // an exit reason.
 runtime::exit_reason connection::caught(std::string_view where) const {
-  runtime::exit_reason reason = runtime::error(runtime::detail::unknown_exception);
+  runtime::exit_reason reason;
   try {
     throw;
   } catch (const runtime::signalled_exit&) {
     throw; // rule 16: ends the process, with no further callback
   } catch (const runtime::exit_request& request) {
     reason = request.reason;
-  } catch (const std::exception& thrown) {
-    reason = runtime::error(thrown.what());
-  } catch (...) { // `reason` says so
+  } catch (...) {
+    reason = runtime::detail::thrown_reason();
   }
   if (reason.is_abnormal())
     log_raised(where, reason);

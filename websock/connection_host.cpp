@@ -8,17 +8,23 @@
 #include "websock/handshake.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace websock {
 
 namespace {
 
+constexpr std::string_view is_over = "the end of a drain";
+constexpr std::chrono::milliseconds pause{100}; // until there may be memory again
+
 /// Keeps a host, which expects a connection, for as long as the departure that it
 /// observes.
 class expecting_keeper final : public departure::observer {
 public:
-  explicit expecting_keeper(std::shared_ptr<connection_host> host)
+  explicit expecting_keeper(std::shared_ptr<connection_host> host) noexcept
       : host_(std::move(host)), expected_(host_->expect()) {}
   void departed() noexcept override { delete this; }
 
@@ -29,20 +35,23 @@ private:
 
 } // namespace
 
-/// A drain that goes on, or is over and refuses what comes late.
+/// A drain that goes on, or is over and refuses what comes late. There before it begins,
+/// so that it needs no memory then.
 struct connection_host::draining {
-  std::uint16_t code;
-  drain_schedule schedule;
-  std::function<void(drain_result)> done; // until it was called
-  connection_process* next;               // it and all older ones are still to be asked
-  std::size_t to_ask; // no fewer than those; some of them may have left
+  bool has_begun = false;
+  std::uint16_t code = 0;
+  std::optional<drain_schedule> schedule{};
+  std::function<void(drain_result)> done{}; // until it was called
+  connection_process* next = nullptr;       // it and all older ones are still to be asked
+  std::size_t to_ask = 0; // no fewer than those; some of them may have left
   drain_result result{};
 };
 
 connection_host::connection_host(runtime::shard& on, std::function<void()> gone,
                                  unsent_total* total)
     : shard_(on), gone_(std::move(gone)), total_(total),
-      lingering_(on, most_lingering, this->unsent(), [this] { check_drained(); }) {
+      lingering_(on, most_lingering, this->unsent(), [this] { check_drained(); }),
+      draining_(std::make_unique<draining>()) {
 }
 
 connection_host::~connection_host() {
@@ -50,7 +59,7 @@ connection_host::~connection_host() {
     shard_.timers().disarm(*this);
 }
 
-departure connection_host::expect() {
+departure connection_host::expect() noexcept {
   ++expected_;
   return departure(*this);
 }
@@ -80,7 +89,7 @@ void connection_host::abandon(departure leaving) {
 
 void connection_host::departed() noexcept {
   gone_();
-  if (draining_ && !has_given_up_)
+  if (draining_->has_begun && !has_given_up_)
     ++draining_->result.closed;
   --expected_;
   check_drained();
@@ -95,14 +104,14 @@ void connection_host::add(connection_process& connection) {
   ++connection_count_;
   if (has_given_up_)
     shard_.owner().exit(connection.pid(), runtime::kill);
-  else if (draining_)
+  else if (draining_->has_begun)
     connection.ask_to_close(draining_->code);
 }
 
 void connection_host::remove(connection_process& connection) noexcept {
   auto* const older = connection.older_;
   auto* const newer = connection.newer_;
-  if (draining_ && &connection == draining_->next)
+  if (&connection == draining_->next)
     draining_->next = older;
   (newer == nullptr ? connections_ : newer->older_) = older;
   if (older != nullptr)
@@ -120,27 +129,37 @@ void connection_host::linger(std::unique_ptr<transport> socket, output_backlog u
 
 void connection_host::drain(const drain_options& how, std::size_t batch,
                             std::uint64_t seed, std::function<void(drain_result)> done) {
-  draining_ = std::make_unique<draining>(
-      draining{how.code, drain_schedule(how, batch, shard_.now(), seed), std::move(done),
-               connections_, connection_count_});
-  ask_next();
+  const drain_schedule schedule(how, batch, shard_.now(), seed);
+  shard_.timers().arm(*this, schedule.deadline()); // first: only this needs memory
+  *draining_ = {true,         how.code,         schedule, std::move(done),
+                connections_, connection_count_};
+  if (!shard_.guarded("a drain", [this] { ask_next(); }))
+    try_again();
   check_drained();
 }
 
 // To the next batch, or the last one, whose answers are waited for until the deadline.
 void connection_host::ask_next() {
   auto& state = *draining_;
-  auto left = state.schedule.batch(state.to_ask);
-  for (; left > 0 && state.next != nullptr; --left, --state.to_ask)
-    std::exchange(state.next, state.next->older_)->ask_to_close(state.code);
-  auto due = state.schedule.deadline();
+  auto left = state.schedule->batch(state.to_ask);
+  for (; left > 0 && state.next != nullptr; --left, --state.to_ask) {
+    state.next->ask_to_close(state.code);
+    state.next = state.next->older_;
+  }
+  auto due = state.schedule->deadline();
   if (state.next != nullptr)
-    due = std::min(due, shard_.now() + state.schedule.pause(state.to_ask, shard_.now()));
+    due = std::min(due, shard_.now() + state.schedule->pause(state.to_ask, shard_.now()));
+  shard_.timers().disarm(*this);
   shard_.timers().arm(*this, due);
 }
 
 void connection_host::expire(runtime::time_point now) {
-  if (now >= draining_->schedule.deadline())
+  check_drained();
+  if (has_given_up_)
+    return kill_all();
+  if (!draining_->done || is_armed())
+    return;
+  if (now >= draining_->schedule->deadline())
     give_up();
   else
     ask_next();
@@ -150,19 +169,43 @@ void connection_host::give_up() {
   if (std::exchange(has_given_up_, true))
     return;
   shard_.timers().disarm(*this);
-  if (draining_)
+  if (draining_->has_begun)
     draining_->result.killed = expected_;
-  for (auto* each = connections_; each != nullptr; each = each->older_)
-    shard_.owner().exit(each->pid(), runtime::kill);
+  kill_all();
   lingering_.clear();
   check_drained();
 }
 
-void connection_host::check_drained() {
-  if (!draining_ || !draining_->done || expected_ != 0 || !lingering_.empty())
+void connection_host::kill_all() noexcept {
+  const bool are_told = shard_.guarded("the end of all connections", [this] {
+    for (auto* each = connections_; each != nullptr; each = each->older_)
+      shard_.owner().exit(each->pid(), runtime::kill);
+  });
+  if (!are_told)
+    try_again();
+}
+
+// Who waits for the end hears of it when there is memory to tell.
+void connection_host::check_drained() noexcept {
+  if (!draining_->done || expected_ != 0 || !lingering_.empty())
     return;
   shard_.timers().disarm(*this);
-  std::exchange(draining_->done, nullptr)(draining_->result);
+  auto done = std::exchange(draining_->done, nullptr);
+  if (!shard_.guarded(is_over, [&] { done(draining_->result); })) {
+    draining_->done = std::move(done);
+    try_again();
+  }
+}
+
+void connection_host::failed() noexcept {
+  shard_.log_thrown("a drain");
+  try_again();
+}
+
+// Takes the place of the timer that has expired or is armed, and so no memory.
+void connection_host::try_again() noexcept {
+  shard_.timers().disarm(*this);
+  shard_.guarded(is_over, [this] { shard_.timers().arm(*this, shard_.now() + pause); });
 }
 
 } // namespace websock

@@ -66,7 +66,7 @@ public:
 
   /// A connection is about to be spawned: `drain` waits until the result is destroyed, on
   /// the shard. Any thread.
-  [[nodiscard]] departure expect();
+  [[nodiscard]] departure expect() noexcept;
   /// The same for a host that the result keeps alive.
   [[nodiscard]] static departure expect(std::shared_ptr<connection_host> host);
   /// Spawns the process of a connection that was expected. Any thread.
@@ -87,7 +87,7 @@ public:
 
   /// Asks every connection, and every later one, to close, in batches of `batch`; 0: all
   /// at once. At the deadline it gives up. Calls `done` once none is left and no socket
-  /// lingers.
+  /// lingers. Throws std::bad_alloc before it begins, or not at all.
   void drain(const drain_options& how, std::size_t batch, std::uint64_t seed,
              std::function<void(drain_result)> done);
   /// The time for that is over: kills what is left.
@@ -95,9 +95,12 @@ public:
 
 private:
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
   void ask_next();
   void departed() noexcept override;
-  void check_drained();
+  void check_drained() noexcept;
+  void try_again() noexcept;
+  void kill_all() noexcept;
 
   runtime::shard& shard_;
   std::function<void()> gone_;
@@ -111,7 +114,7 @@ private:
   std::size_t connection_count_ = 0;
   lingering_sockets lingering_;
   struct draining;
-  std::unique_ptr<draining> draining_; // from drain on
+  const std::unique_ptr<draining> draining_;
   bool has_given_up_ = false;
 };
 

@@ -1,8 +1,10 @@
 // The process of one connection: its life, and what comes next after each event.
 #include "websock/connection_process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -13,6 +15,8 @@
 #include <utility>
 
 namespace websock {
+
+using runtime::detail::access;
 
 /// The server's wish that a connection ends, in the mailbox like any message.
 class connection_process::close_order final : public runtime::detail::signal {
@@ -61,7 +65,7 @@ runtime::pid connection_process::pid() const {
 }
 
 void connection_process::ask_to_close(std::uint16_t code) {
-  self().queue(*new close_order(*this, code));
+  access::queue(self(), *new close_order(*this, code));
 }
 
 const std::type_info& connection_process::type() const noexcept {
@@ -77,9 +81,9 @@ void connection_process::on_start() {
     begin();
     return;
   }
-  self().suspend();
+  access::suspend(self());
   beginning_->before->start(self().shard(), [this](opening::result outcome) {
-    self().run_turn([&] { opened(std::move(outcome)); });
+    access::run_turn(self(), [&] { opened(std::move(outcome)); });
   });
 }
 
@@ -90,7 +94,7 @@ void connection_process::opened(opening::result outcome) {
   socket_ = std::move(ready.socket);
   beginning_->agreed = ready.agreed;
   beginning_->leftover = std::move(ready.leftover);
-  self().resume();
+  access::resume(self());
   begin();
 }
 
@@ -169,11 +173,11 @@ void connection_process::enter(occasion what) {
     return;
   if (is_stopped(stage_)) {
     ++host_.unsent().suspended;
-    self().suspend();
+    access::suspend(self());
   } else {
     --host_.unsent().suspended;
     connection_->restart_times();
-    self().resume();
+    access::resume(self());
   }
 }
 
@@ -245,7 +249,7 @@ void connection_process::settle_traffic() {
   if (is_too_much() && !output_.is_backlogged())
     flush(); // does not wait for the end of the turn, which may be many messages away
   if (const auto* why = connection_->leaving()) {
-    self().end(*why);
+    access::end(self(), *why);
     return;
   }
   if (is_too_much())
@@ -259,12 +263,13 @@ void connection_process::settle_traffic() {
 void connection_process::expire(runtime::time_point) {
   auto& process = self();
   if (is_stopped(stage_) || process.is_waiting()
-      || (process.is_idle() && arrivals_.empty())) {
-    process.run_turn([this] { check_deadlines(); });
+      || (access::is_idle(process) && arrivals_.empty())) {
+    access::run_turn(process, [this] { check_deadlines(); });
     return;
   }
   take_place();
-  arrivals_.newest()->is_deadline = true;
+  if (auto* const place = arrivals_.newest()) // a process that ends takes none
+    place->is_deadline = true;
 }
 
 void connection_process::check_deadlines() {
@@ -277,9 +282,20 @@ void connection_process::check_deadlines() {
   settle();
 }
 
+// Outside of its turns, where nobody else catches.
+void connection_process::failed() noexcept {
+  self().shard().log_thrown("a connection is cut off");
+  runtime::detail::access::end(self(), runtime::detail::thrown_reason());
+}
+
 void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
   if (!connection_)
     return;
+  self().shard().guarded("a connection is cut off", [&] { say_goodbye(why); });
+  output_.abandon();
+}
+
+void connection_process::say_goodbye(const runtime::exit_reason& why) {
   connection_->kill(why);
   if (const auto rest = socket_->unwatch(*this); !rest.empty())
     output_.put_back(rest);

@@ -89,6 +89,8 @@ private:
   void on_ready(runtime::readiness what) override;
   void on_unsent(std::string_view rest) override { output_.put_back(rest); }
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
+  void say_goodbye(const runtime::exit_reason& why);
 
   /// The way to the peer is there, or there is none.
   void opened(opening::result outcome);

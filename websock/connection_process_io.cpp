@@ -1,4 +1,5 @@
 // What the process of a connection reads and writes.
+#include "runtime/access.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
 #include "websock/connection_process.hpp"
@@ -13,6 +14,8 @@
 
 namespace websock {
 
+using runtime::detail::access;
+
 namespace {
 
 /// Of a peer that the kernel keeps so much for nobody knows whether it would send more.
@@ -23,11 +26,11 @@ constexpr std::size_t largest_unread = 65'536;
 void connection_process::on_ready(runtime::readiness what) {
   auto& process = self();
   if (what.writable && output_.is_backlogged())
-    process.run_turn([this] { write_backlog(); });
-  else if (what.readable && process.is_idle() && arrivals_.empty())
-    process.run_turn([this] { read(); });
+    access::run_turn(process, [this] { write_backlog(); });
+  else if (what.readable && access::is_idle(process) && arrivals_.empty())
+    access::run_turn(process, [this] { read(); });
   else if (what.readable && stage_ == stage::open && process.is_waiting())
-    process.run_turn([this, what] { peer_stirred(what); });
+    access::run_turn(process, [this, what] { peer_stirred(what); });
   else if (what.readable && stage_ == stage::open)
     take_place();
 }
@@ -61,10 +64,10 @@ void connection_process::put_off(io_result result, std::span<const std::byte> bu
   if (result.what == io_result::status::would_block)
     return;
   const auto* const before = arrivals_.newest();
-  auto& place = arrivals_.add(0, *this, self().shard().frames());
-  place.read.assign(buffer.begin(),
-                    buffer.begin() + static_cast<std::ptrdiff_t>(result.count));
-  queue(place, before);
+  std::unique_ptr<arrival> place(&arrivals_.add(0, *this, self().shard().frames()));
+  place->read.assign(buffer.begin(),
+                     buffer.begin() + static_cast<std::ptrdiff_t>(result.count));
+  queue(*place.release(), before);
   connection_->restart_idle_time();
 }
 
@@ -76,7 +79,7 @@ void connection_process::queue(arrival& place, const arrival* before) {
   if (place.is_by_inbox)
     shard.enqueue(self(), &place);
   else
-    self().queue(place);
+    access::queue(self(), place);
 }
 
 // A peer that has ended its own side may still read what came before. As after a blocking
@@ -97,7 +100,7 @@ void connection_process::take_place() {
   const auto fresh = all - std::min(all, arrivals_.octets());
   auto* const newest = arrivals_.newest();
   if (newest != nullptr && newest->read.empty()
-      && (fresh == 0 || self().is_newest(*newest))) {
+      && (fresh == 0 || access::is_newest(self(), *newest))) {
     arrivals_.extend(fresh);
   } else {
     auto& made = arrivals_.add(fresh, *this, self().shard().frames());
@@ -116,7 +119,7 @@ void connection_process::arrived_at(arrival& place) {
     connection_->receive(place.read);
   const bool is_leaving = connection_->leaving() != nullptr;
   if (place.octets > 0 && !is_leaving && stage_ != stage::ended) {
-    self().queue_first(*taken.release()); // the rest of it
+    access::queue_first(self(), *taken.release()); // the rest of it
   } else {
     arrivals_.remove(place);
     if (is_deadline && !is_leaving)

@@ -1,15 +1,17 @@
 // The drain of a server, as the end of a process.
 #include "websock/connections_process.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 
-#include <exception>
 #include <random>
 #include <string>
 #include <utility>
 
 namespace websock {
+
+using runtime::detail::access;
 
 connections_process::connections_process(std::shared_ptr<server_parts> server)
     : server_(std::move(server)) {
@@ -22,7 +24,7 @@ void connections_process::on_start() {
 void connections_process::on_message(runtime::term message) {
   if (const auto* signal = message.get_if<runtime::exit_signal>()) {
     if (!signal->from) // the node stops, and asks each connection itself
-      return self().end(signal->reason);
+      return access::end(self(), signal->reason);
     if (self().is_parent(signal->from))
       drain();
   } else if (message.is<drained>()) {
@@ -40,7 +42,8 @@ void connections_process::drain() {
   else
     stay_open([this] {
       static_cast<void>(server_->entry->start([this] {
-        self().run_turn([this] { stay_open([this] { server_->entry->accept(); }); });
+        access::run_turn(self(),
+                         [this] { stay_open([this] { server_->entry->accept(); }); });
       }));
     });
   const bool has_begun =
@@ -54,18 +57,17 @@ void connections_process::drain() {
 void connections_process::stay_open(const std::function<void()>& step) {
   try {
     step();
-  } catch (const std::exception& failed) {
+  } catch (...) {
     server_->entry->stop();
-    server_->core.node.log(runtime::log_level::warning,
-                           std::string("who comes while the server drains gets no 503: ")
-                               + failed.what());
+    server_->core.node.log_thrown("who comes while the server drains gets no 503",
+                                  runtime::log_level::warning);
   }
 }
 
 void connections_process::finish() {
   server_->entry->stop();
   server_->close_sessions(server_);
-  self().end(runtime::shutdown);
+  access::end(self(), runtime::shutdown);
 }
 
 void connections_process::on_exit(const runtime::exit_reason&) noexcept {

@@ -2,6 +2,7 @@
 #include "websock/dialer.hpp"
 
 #include "runtime/shard.hpp"
+#include "runtime/thrown.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -54,6 +54,7 @@ public:
 
 private:
   void on_ready(runtime::readiness) override { dialer_.settled(*this); }
+  void failed() noexcept override { dialer_.failed(); }
 
   dialer& dialer_;
   int descriptor_;
@@ -149,9 +150,9 @@ dialer::begun dialer::watch(int descriptor) {
     attempts_.reserve(attempts_.size() + 1); // first: the attempt owns the descriptor
     attempts_.push_back(std::make_unique<attempt>(*this, descriptor));
     return begun::yes;
-  } catch (const std::exception& failed) { // no room for one more
+  } catch (...) { // no room for one more
     ::close(descriptor);
-    last_failure_ = failed.what();
+    last_failure_ = runtime::detail::thrown_text();
     return begun::no;
   }
 }
@@ -169,6 +170,16 @@ void dialer::settled(attempt& which) {
 
 void dialer::expire(runtime::time_point) {
   try_next();
+}
+
+// Who dials meets its own deadline when there is no memory to say so.
+void dialer::failed() noexcept {
+  try {
+    finish(connect_failed{connect_failed::kind::unreachable,
+                          std::string(runtime::detail::thrown_text())});
+  } catch (...) {
+    shard_.log_thrown("a client does not connect");
+  }
 }
 
 void dialer::finish(result outcome) {

@@ -57,6 +57,7 @@ private:
   enum class begun : std::uint8_t { yes, no, queue_is_full };
 
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
 
   void found(found_addresses what, std::uint16_t port);
   template <class F>

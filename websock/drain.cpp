@@ -4,9 +4,36 @@
 #include "websock/connection_host.hpp"
 #include "websock/on_shard.hpp"
 
+#include <functional>
+#include <memory>
+#include <new>
 #include <utility>
+#include <vector>
 
 namespace websock {
+
+namespace {
+
+/// For one host. There before the drain begins: it begins everywhere or not at all.
+class order final : public runtime::detail::shard_task {
+public:
+  explicit order(std::function<void()> work)
+      : shard_task(runtime::detail::signal_kind::event), work_(std::move(work)) {}
+  void run(runtime::shard& on) override {
+    std::unique_ptr<order> own(this);
+    try {
+      work_();
+    } catch (const std::bad_alloc&) { // there may be memory in another round
+      on.post_task(*own.release());
+    }
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  const std::function<void()> work_;
+};
+
+} // namespace
 
 drain_result drain::run(std::vector<connection_host*> hosts, const drain_options& how,
                         std::uint64_t seed) {
@@ -31,14 +58,17 @@ bool drain::begin(std::vector<connection_host*> hosts, const drain_options& how,
   const std::lock_guard lock(mutex_);
   if (!hosts_.empty() || hosts.empty())
     return false;
+  const std::size_t batch = (how.batch + hosts.size() - 1) / hosts.size();
+  std::vector<std::unique_ptr<order>> orders;
+  for (auto* each : hosts)
+    orders.push_back(std::make_unique<order>([this, each, how, batch, own = seed++] {
+      each->drain(how, batch, own, [this](drain_result part) { arrived(part); });
+    }));
   hosts_ = std::move(hosts);
   running_ = hosts_.size();
   tell_ = std::move(over);
-  const std::size_t batch = (how.batch + hosts_.size() - 1) / hosts_.size();
-  for (auto* each : hosts_)
-    each->shard().post([this, each, how, batch, own_seed = seed++](runtime::shard&) {
-      each->drain(how, batch, own_seed, [this](drain_result part) { arrived(part); });
-    });
+  for (std::size_t i = 0; i < orders.size(); ++i)
+    hosts_[i]->shard().post_task(*orders[i].release());
   if (is_cut_short_)
     give_up();
   return true;
@@ -51,13 +81,12 @@ drain_result drain::result() const {
 
 void drain::arrived(drain_result part) {
   const std::lock_guard lock(mutex_);
+  if (running_ == 1 && tell_)
+    tell_(); // may throw, and is told again then
   result_.closed += part.closed;
   result_.killed += part.killed;
-  if (--running_ > 0)
-    return;
-  over_.notify_all();
-  if (tell_)
-    tell_();
+  if (--running_ == 0)
+    over_.notify_all();
 }
 
 void drain::cut_short() {

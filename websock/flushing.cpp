@@ -5,8 +5,7 @@
 
 namespace websock {
 
-flushing::flushing(connection& of) noexcept
-    : waiter(of.self_, runtime::infinity), of_(of) {
+flushing::flushing(connection& of) : waiter(of.self_, runtime::infinity), of_(of) {
 }
 
 flushing::~flushing() {
@@ -14,7 +13,7 @@ flushing::~flushing() {
     of_.flushing_ = nullptr;
 }
 
-bool flushing::await_ready() const noexcept {
+bool flushing::comes_at_once() {
   return of_.output_.empty();
 }
 

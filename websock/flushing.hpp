@@ -11,12 +11,12 @@ class connection;
 /// The awaitable of `behaviour::flushed`.
 class flushing final : public runtime::detail::waiter {
 public:
-  explicit flushing(connection& of) noexcept;
+  explicit flushing(connection& of);
   ~flushing() override;
-  [[nodiscard]] bool await_ready() const noexcept;
   void await_resume() const noexcept {}
 
 private:
+  [[nodiscard]] bool comes_at_once() override;
   void begin() override;
   connection& of_;
 };

@@ -6,12 +6,14 @@
 #include "websock/admission.hpp"
 #include "websock/connection_host.hpp"
 #include "websock/drain.hpp"
+#include "websock/http/date.hpp"
 #include "websock/socket_transport.hpp"
 
 #include <fcntl.h>
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -41,7 +43,10 @@ struct gateway::state {
   state(runtime::node& node, gateway_options given)
       : options(std::move(given)),
         door(std::make_shared<admission>(options.connection, options.max_connections,
-                                         node.shard_count(), options.retry_after)) {
+                                         node.shard_count(), options.retry_after,
+                                         [&node](const std::string& line) {
+                                           node.log(runtime::log_level::warning, line);
+                                         })) {
     for (std::size_t i = 0; i < node.shard_count(); ++i)
       hosts.push_back(std::make_shared<connection_host>(
           node.shard_at(i), [door = door] { door->dismiss(); }));
@@ -77,7 +82,9 @@ adoption gateway::adopt(const transport_factory& make, const http::request& requ
   if (plan == nullptr)
     return std::get<http::response>(std::move(wish.value()));
   auto& self = *state_;
-  auto decided = self.door->decide(request, std::move(*plan), through);
+  const auto date = http::format_date(
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  auto decided = self.door->decide(request, std::move(*plan), {through, date});
   if (auto* refused = std::get_if<http::response>(&decided))
     return std::move(*refused);
   const auto index = self.next_host.fetch_add(1, std::memory_order_relaxed);
@@ -130,6 +137,10 @@ const upgrade_options& gateway::defaults() const noexcept {
 
 std::size_t gateway::connection_count() const noexcept {
   return state_->door->count();
+}
+
+std::uint64_t gateway::origins_refused() const noexcept {
+  return state_->door->origins_refused();
 }
 
 } // namespace websock

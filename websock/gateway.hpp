@@ -12,6 +12,7 @@
 #include "websock/transport.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -72,6 +73,9 @@ public:
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
   /// Connections now. Any thread.
   [[nodiscard]] std::size_t connection_count() const noexcept;
+  /// Requests whose origin was refused, so far. The log names each origin once. Any
+  /// thread.
+  [[nodiscard]] std::uint64_t origins_refused() const noexcept;
 
 private:
   struct state;

@@ -20,13 +20,12 @@ agree_on_deflate(const http::upgrade_request& offer, const upgrade_options& opti
 
 } // namespace
 
-std::variant<accepted_upgrade, http::response>
-accept_upgrade(const http::request& request, upgrade_plan plan,
-               const std::shared_ptr<const upgrade_options>& defaults,
-               http::channel through) {
+handshake_outcome accept_upgrade(const http::request& request, upgrade_plan plan,
+                                 const std::shared_ptr<const upgrade_options>& defaults,
+                                 const handshake_setting& where) {
   auto options = detail::resolve(std::move(plan.options), defaults);
-  if (const auto why = options->origin.refuses(request, through))
-    return http::forbidden(std::string(*why));
+  if (const auto why = options->origin.refuses(request, where.through))
+    return origin_refusal{*why};
   const auto subprotocol =
       http::select_subprotocol(options->subprotocols, plan.offer.protocols);
   if (!subprotocol && options->require_subprotocol)
@@ -39,8 +38,8 @@ accept_upgrade(const http::request& request, upgrade_plan plan,
     agreed.deflate = deflate->params;
     headers.emplace_back("Sec-WebSocket-Extensions", std::move(deflate->extension));
   }
-  auto response =
-      http::switching_protocols(accept_key(plan.offer.key), subprotocol, headers);
+  auto response = http::switching_protocols(accept_key(plan.offer.key), subprotocol,
+                                            headers, where.date);
   return accepted_upgrade{std::move(options), agreed, std::move(plan.make),
                           std::move(response)};
 }

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace websock {
@@ -21,11 +22,24 @@ struct accepted_upgrade {
   std::string response; // the 101
 };
 
+/// Pages of the request's origin may not connect.
+struct origin_refusal {
+  std::string_view why;
+};
+
+using handshake_outcome = std::variant<accepted_upgrade, http::response, origin_refusal>;
+
+/// What the answer depends on besides the request.
+struct handshake_setting {
+  http::channel through = http::channel::plain;
+  std::string_view date{}; // of the 101; empty: none
+};
+
 /// Applies `defaults` as `plan.options` changes them. The result owns all it refers to.
 /// Throws what the change throws, and std::invalid_argument for an option out of range.
-[[nodiscard]] std::variant<accepted_upgrade, http::response>
+[[nodiscard]] handshake_outcome
 accept_upgrade(const http::request& request, upgrade_plan plan,
                const std::shared_ptr<const upgrade_options>& defaults,
-               http::channel through);
+               const handshake_setting& where);
 
 } // namespace websock

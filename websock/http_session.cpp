@@ -7,7 +7,6 @@
 #include "websock/handshake.hpp"
 #include "websock/server_core.hpp"
 
-#include <exception>
 #include <utility>
 #include <variant>
 
@@ -26,8 +25,13 @@ http_session::http_session(server_core& core, connection_host& host,
                            std::unique_ptr<transport> socket, owner& of)
     : core_(core), host_(host), socket_(std::move(socket)), owner_(of),
       parser_(core.options.head) {
-  socket_->watch(*this, runtime::interest::read); // may throw: nothing is armed yet
   restart_deadline();
+  try {
+    socket_->watch(*this, runtime::interest::read);
+  } catch (...) {
+    host_.shard().timers().disarm(*this);
+    throw;
+  }
 }
 
 http_session::~http_session() {
@@ -47,8 +51,7 @@ bool http_session::may_stay(const http::request& request,
 
 void http_session::refuse() {
   if (parser_.is_mid_head() && unsent_.empty())
-    static_cast<void>(socket_->write(core_.door.unavailable().serialize(
-        http::body_policy::with_body, http::connection_policy::close)));
+    static_cast<void>(socket_->write(last_words(core_.door.unavailable())));
 }
 
 bool http_session::spend_chance() noexcept {
@@ -86,8 +89,7 @@ void http_session::restart_deadline() {
 
 void http_session::expire(runtime::time_point) {
   if (parser_.is_mid_head() && unsent_.empty())
-    static_cast<void>(close_with(http::plain_status(408).serialize(
-        http::body_policy::with_body, http::connection_policy::close)));
+    static_cast<void>(close_with(last_words(http::plain_status(408))));
   owner_.finished(*this);
 }
 
@@ -101,6 +103,12 @@ void http_session::on_ready(runtime::readiness what) {
     next = then::gone;
   if (next == then::gone)
     owner_.finished(*this);
+}
+
+// As a rule there was no memory for a request, or nobody to watch the socket any more.
+void http_session::failed() noexcept {
+  core_.node.log_thrown("a client is cut off", runtime::log_level::warning);
+  owner_.finished(*this);
 }
 
 http_session::then http_session::read() {
@@ -127,8 +135,7 @@ http_session::then http_session::serve(std::string_view& in) {
     if (auto* request = std::get_if<http::request>(&parsed))
       next = answer(*request, in);
     else if (const auto* refusal = std::get_if<http::response>(&parsed))
-      next = close_with(refusal->serialize(http::body_policy::with_body,
-                                           http::connection_policy::close));
+      next = close_with(last_words(*refusal));
   }
   if (next == then::read_on)
     note_progress_of_head();
@@ -150,18 +157,20 @@ http_session::then http_session::answer(http::request& request, std::string_view
 
 http::reply http_session::route(http::request& request) {
   auto found = core_.routes.match(request);
+  if (std::holds_alternative<http::unknown_method>(found))
+    return http::plain_status(501);
   if (const auto* wrong = std::get_if<http::wrong_method>(&found))
-    return http::method_not_allowed(wrong->allow);
+    return request.method() == "OPTIONS" ? http::allowed_methods(wrong->allow)
+                                         : http::method_not_allowed(wrong->allow);
   auto* matched = std::get_if<http::router<route_handler>::matched>(&found);
   if (matched == nullptr)
     return http::not_found();
   request.set_params(std::move(matched->params));
+  const runtime::shard::held mark(host_.shard(), "a route handler");
   try {
     return (*matched->handler)(request);
-  } catch (const std::exception& failed) {
-    return raised(request, std::string(": ") + failed.what());
   } catch (...) {
-    return raised(request, " no std::exception");
+    return raised(request);
   }
 }
 
@@ -170,27 +179,31 @@ std::variant<accepted_upgrade, http::response>
 http_session::decide(const http::request& request, upgrade_plan plan) {
   const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
   try {
-    return core_.door.decide(request, std::move(plan), through);
-  } catch (const std::exception& failed) {
-    return raised(request, std::string(": ") + failed.what());
+    return core_.door.decide(request, std::move(plan), {through, owner_.date()});
   } catch (...) {
-    return raised(request, " no std::exception");
+    return raised(request);
   }
 }
 
-// The path as it was sent: decoded it may hold a line of its own for the log.
-http::response http_session::raised(const http::request& request, std::string_view what) {
-  core_.node.log(runtime::log_level::error, "route " + std::string(request.raw_path())
-                                                + " raised" + std::string(what));
+// Within the handler of an exception. The path as it was sent: decoded it may hold a line
+// of its own for the log.
+http::response http_session::raised(const http::request& request) {
+  core_.node.log_thrown("route " + std::string(request.raw_path()) + " raised");
   return http::internal_server_error();
+}
+
+std::string http_session::last_words(const http::response& response) {
+  return response.serialize(http::body_policy::with_body, http::connection_policy::close,
+                            owner_.date());
 }
 
 http_session::then http_session::respond(const http::request& request,
                                          const http::response& response) {
   const bool stays = may_stay(request, response);
-  auto bytes =
-      response.serialize(body_for(request), stays ? http::connection_policy::keep_alive
-                                                  : http::connection_policy::close);
+  auto bytes = response.serialize(body_for(request),
+                                  stays ? http::connection_policy::keep_alive
+                                        : http::connection_policy::close,
+                                  owner_.date());
   was_served_ = true;
   unsent_ = std::move(bytes);
   enter(stays ? phase::response : phase::last_response);
@@ -224,9 +237,10 @@ http_session::then http_session::write() {
 
 http_session::then http_session::upgrade(accepted_upgrade accepted,
                                          std::string_view leftover) {
+  auto leaving = host_.expect(); // first: it counts already
   static_cast<void>(socket_->unwatch(*this));
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
-              host_.expect());
+              std::move(leaving));
   return then::gone;
 }
 

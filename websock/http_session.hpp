@@ -33,6 +33,8 @@ public:
     virtual void finished(http_session& session) = 0;
     /// Called when the first octets of HTTP came: a proxy has said by now who sent them.
     virtual void heard_from(http_session& session) = 0;
+    /// The value of Date now; valid until the next call.
+    [[nodiscard]] virtual std::string_view date() = 0;
     /// Sends what is unsent and closes the socket once the peer has had time to read.
     virtual void linger(std::unique_ptr<transport> socket, std::string unsent) = 0;
 
@@ -69,6 +71,7 @@ private:
 
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
 
   [[nodiscard]] then read();
   [[nodiscard]] then serve(std::string_view& in);
@@ -76,8 +79,8 @@ private:
   [[nodiscard]] http::reply route(http::request& request);
   [[nodiscard]] std::variant<accepted_upgrade, http::response>
   decide(const http::request& request, upgrade_plan plan);
-  [[nodiscard]] http::response raised(const http::request& request,
-                                      std::string_view what);
+  [[nodiscard]] http::response raised(const http::request& request);
+  [[nodiscard]] std::string last_words(const http::response& response);
   [[nodiscard]] then respond(const http::request& request,
                              const http::response& response);
   [[nodiscard]] then upgrade(accepted_upgrade accepted, std::string_view leftover);

@@ -33,7 +33,7 @@ public:
   kept_payload& operator=(const kept_payload&) = delete;
   ~kept_payload() {
     if (copy_ != nullptr)
-      runtime::detail::frame_pool::release(copy_);
+      runtime::detail::frame_pool::release(copy_, size_);
   }
 
 private:
@@ -58,13 +58,15 @@ private:
     if constexpr (runtime::detail::has_frames<Self>)
       pool = frames_of(self);
     copy_ = pool != nullptr ? pool->allocate(payload.size())
-                            : frame_pool::allocate_unpooled(payload.size());
+                            : frame_pool::allocate_unaligned(payload.size());
+    size_ = payload.size();
     auto* bytes = static_cast<std::byte*>(copy_);
     std::copy(payload.begin(), payload.end(), bytes);
     return {bytes, payload.size()};
   }
 
   void* copy_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 } // namespace detail

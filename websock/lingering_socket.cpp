@@ -24,12 +24,16 @@ lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport
                                    std::function<void(lingering_socket&)> finished)
     : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
       end_(on.now() + patience), finished_(std::move(finished)) {
-  socket_->watch(*this, unsent_.empty() // may throw: nothing is armed yet
-                            ? runtime::interest::read
-                            : runtime::interest::read_write);
   await(end_);
-  if (unsent_.empty())
-    all_sent();
+  try {
+    socket_->watch(*this, unsent_.empty() ? runtime::interest::read
+                                          : runtime::interest::read_write);
+    if (unsent_.empty())
+      all_sent();
+  } catch (...) {
+    shard_.timers().disarm(*this);
+    throw;
+  }
 }
 
 lingering_socket::~lingering_socket() {
@@ -73,6 +77,11 @@ void lingering_socket::all_sent() {
   } else {
     end_output();
   }
+}
+
+void lingering_socket::failed() noexcept {
+  shard_.log_thrown("a connection is cut off");
+  finished_(*this);
 }
 
 void lingering_socket::end_output() {

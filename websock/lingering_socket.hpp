@@ -52,6 +52,7 @@ private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
   void all_sent();
+  void failed() noexcept override;
   void end_output();
   void await(runtime::time_point until);
   void peer_ended();

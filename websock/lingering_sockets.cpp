@@ -5,8 +5,6 @@
 #include "runtime/shard.hpp"
 
 #include <iterator>
-#include <string>
-#include <system_error>
 #include <utility>
 
 namespace websock {
@@ -28,10 +26,9 @@ void lingering_sockets::add(std::unique_ptr<transport> socket, output_backlog un
                                          finished_();
                                        });
     made.place = std::prev(sockets_.end());
-  } catch (const std::system_error& failed) { // no room for one more to watch
+  } catch (...) { // no memory, or no room for one more to watch
     total_.cut_off += has_unsent ? 1U : 0U;
-    shard_.owner().log(runtime::log_level::warning,
-                       std::string("a connection is cut off: ") + failed.what());
+    shard_.owner().log_thrown("a connection is cut off", runtime::log_level::warning);
   }
 }
 

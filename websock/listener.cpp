@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -45,7 +46,7 @@ constexpr int accepts_per_event = 64; // so that other sockets have their turn
 
 listener::listener(runtime::shard& on, const server_options& options, accepted take,
                    rested report)
-    : shard_(on), socket_(std::in_place, options), port_(socket_->port()),
+    : shard_(on), socket_(std::in_place, options), address_(socket_->address()),
       take_(std::move(take)), report_(std::move(report)) {
 }
 
@@ -79,8 +80,9 @@ void listener::accept() {
         ::accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     const int error = errno;
     if (descriptor >= 0) {
+      if (!give(descriptor))
+        return rest(ENOMEM);
       is_resting_ = false;
-      take_(descriptor);
     } else if (is_out_of_descriptors(error)) {
       return rest(error);
     } else if (error == EAGAIN) {
@@ -91,11 +93,30 @@ void listener::accept() {
   }
 }
 
+// False: there is no memory for one more.
+bool listener::give(int descriptor) {
+  try {
+    take_(descriptor);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 void listener::rest(int error) {
   if (!std::exchange(is_resting_, true))
-    report_(std::generic_category().message(error));
-  shard_.sockets().change(socket_->descriptor(), *this, runtime::interest::nothing);
+    shard_.guarded("accepting pauses",
+                   [&] { report_(std::generic_category().message(error)); });
   shard_.timers().arm(*this, shard_.now() + rest_time);
+  shard_.sockets().change(socket_->descriptor(), *this, runtime::interest::nothing);
+}
+
+// Who waits in the queue is let in later.
+void listener::failed() noexcept {
+  shard_.log_thrown("accepting pauses");
+  if (ready_ && !is_armed())
+    shard_.guarded("accepting ends",
+                   [this] { shard_.timers().arm(*this, shard_.now() + rest_time); });
 }
 
 void listener::pause(turn of) noexcept {

@@ -25,7 +25,7 @@ struct server_options;
 class listener final : private runtime::io_target, private runtime::timer {
 public:
   /// Called on the listener's shard with each accepted, non-blocking socket, which it
-  /// then owns.
+  /// then owns, also when it throws.
   using accepted = std::function<void(int descriptor)>;
   /// Called when accepting rests because descriptors have run out.
   using rested = std::function<void(const std::string& why)>;
@@ -38,8 +38,7 @@ public:
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// 0 for a Unix socket.
-  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] const listening_address& address() const noexcept { return address_; }
 
   // The rest is for its shard, or for whoever has the shard to himself.
 
@@ -49,7 +48,7 @@ public:
   /// starts. Throws std::system_error when the kernel cannot watch the socket.
   [[nodiscard]] turn start(std::function<void()> ready);
   /// Within `ready`: takes those that wait, and has `ready` called again. Throws
-  /// std::system_error when the socket is broken, and what `take` throws.
+  /// std::system_error when the socket is broken.
   void accept();
   /// Accepts nothing until the next start, unless somebody else has started meanwhile.
   void pause(turn of) noexcept;
@@ -59,12 +58,14 @@ public:
 private:
   void on_ready(runtime::readiness what) override;
   void expire(runtime::time_point now) override;
+  void failed() noexcept override;
+  [[nodiscard]] bool give(int descriptor);
   void rest(int error);
   void pause() noexcept;
 
   runtime::shard& shard_;
   std::optional<listening_socket> socket_; // until stop
-  const std::uint16_t port_;
+  const listening_address address_;
   const accepted take_;
   const rested report_;
   std::function<void()> ready_; // between start and pause: the socket is watched

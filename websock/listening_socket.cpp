@@ -2,9 +2,12 @@
 #include "websock/listening_socket.hpp"
 
 #include "websock/options.hpp"
+#include "websock/owned_descriptor.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -13,6 +16,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
@@ -21,23 +25,6 @@
 namespace websock {
 
 namespace {
-
-/// Closes a descriptor unless it is taken.
-class owned_descriptor {
-public:
-  explicit owned_descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
-  ~owned_descriptor() {
-    if (descriptor_ >= 0)
-      ::close(descriptor_);
-  }
-  owned_descriptor(const owned_descriptor&) = delete;
-  owned_descriptor& operator=(const owned_descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return descriptor_; }
-  [[nodiscard]] int take() noexcept { return std::exchange(descriptor_, -1); }
-
-private:
-  int descriptor_;
-};
 
 [[noreturn]] void fail(const std::string& where, int error) {
   throw std::system_error(error, std::generic_category(), "cannot listen on " + where);
@@ -59,7 +46,7 @@ void set(int descriptor, int level, int option, bool on, const std::string& wher
   return owned_descriptor(made);
 }
 
-struct address {
+struct socket_address {
   sockaddr_storage storage{};
   socklen_t size = 0;
   [[nodiscard]] sockaddr* generic() noexcept {
@@ -68,7 +55,7 @@ struct address {
 };
 
 // "fe80::1%eth0": RFC 4007 §11
-[[nodiscard]] bool parse_v6(std::string text, std::uint16_t port, address& into) {
+[[nodiscard]] bool parse_v6(std::string text, std::uint16_t port, socket_address& into) {
   auto& v6 = reinterpret_cast<sockaddr_in6&>(into.storage);
   if (const auto zone = text.find('%'); zone != std::string::npos) {
     v6.sin6_scope_id = ::if_nametoindex(text.c_str() + zone + 1);
@@ -82,7 +69,8 @@ struct address {
   return ::inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr) == 1;
 }
 
-[[nodiscard]] bool parse_v4(const std::string& text, std::uint16_t port, address& into) {
+[[nodiscard]] bool parse_v4(const std::string& text, std::uint16_t port,
+                            socket_address& into) {
   auto& v4 = reinterpret_cast<sockaddr_in&>(into.storage);
   v4.sin_family = AF_INET;
   v4.sin_port = htons(port);
@@ -90,8 +78,8 @@ struct address {
   return ::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) == 1;
 }
 
-[[nodiscard]] address parse(const std::string& host, std::uint16_t port) {
-  address parsed;
+[[nodiscard]] socket_address parse(const std::string& host, std::uint16_t port) {
+  socket_address parsed;
   if (parse_v4(host == "localhost" ? "127.0.0.1" : host, port, parsed))
     return parsed;
   parsed = {};
@@ -99,6 +87,41 @@ struct address {
     return parsed;
   throw std::invalid_argument("host is \"" + host
                               + "\": it must be an IPv4 or IPv6 address");
+}
+
+[[nodiscard]] std::uint16_t port_of(socket_address& of) noexcept {
+  return ntohs(of.storage.ss_family == AF_INET6
+                   ? reinterpret_cast<sockaddr_in6&>(of.storage).sin6_port
+                   : reinterpret_cast<sockaddr_in&>(of.storage).sin_port);
+}
+
+[[nodiscard]] listening_address name_of(socket_address& of) {
+  if (of.storage.ss_family == AF_UNIX) {
+    const auto& path = reinterpret_cast<sockaddr_un&>(of.storage).sun_path;
+    const auto size = of.size - offsetof(sockaddr_un, sun_path);
+    // An abstract one begins with NUL; a pathname may end with one or not.
+    if (size == 0 || path[0] == '\0')
+      return {{}, 0, "@" + std::string(path + 1, size == 0 ? 0 : size - 1)};
+    return {{}, 0, std::string(path, ::strnlen(path, size))};
+  }
+  char host[NI_MAXHOST];
+  if (::getnameinfo(of.generic(), of.size, host, sizeof host, nullptr, 0, NI_NUMERICHOST)
+      != 0)
+    return {"?", port_of(of), {}};
+  return {host, port_of(of), {}};
+}
+
+void require_listening(int descriptor, const std::string& where) {
+  int type = 0;
+  int listens = 0;
+  socklen_t size = sizeof type;
+  const bool is_one =
+      ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0
+      && ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0
+      && type == SOCK_STREAM && listens != 0;
+  if (!is_one)
+    throw std::invalid_argument("listen_descriptor: " + where
+                                + " is no stream socket that listens");
 }
 
 [[nodiscard]] sockaddr_un unix_address(const std::string& path) noexcept {
@@ -127,7 +150,9 @@ struct address {
 } // namespace
 
 listening_socket::listening_socket(const server_options& options) {
-  if (options.unix_path.empty())
+  if (options.listen_descriptor)
+    share(*options.listen_descriptor, options);
+  else if (options.unix_path.empty())
     listen_tcp(options);
   else
     listen_unix(options);
@@ -148,9 +173,7 @@ void listening_socket::listen_tcp(const server_options& options) {
   require(::bind(fd, to.generic(), to.size) == 0, where);
   require(::listen(fd, options.backlog) == 0, where);
   require(::getsockname(fd, to.generic(), &to.size) == 0, where);
-  port_ = ntohs(to.storage.ss_family == AF_INET6
-                    ? reinterpret_cast<sockaddr_in6&>(to.storage).sin6_port
-                    : reinterpret_cast<sockaddr_in&>(to.storage).sin_port);
+  address_ = {options.host, port_of(to), {}};
   descriptor_ = made.take();
 }
 
@@ -176,10 +199,27 @@ void listening_socket::listen_unix(const server_options& options) {
     ::unlink(path.c_str());
     fail(where, error);
   }
+  address_.path = path;
   path_ = path;
   device_ = bound.st_dev;
   inode_ = bound.st_ino;
   descriptor_ = made.take();
+}
+
+void listening_socket::share(int descriptor, const server_options& options) {
+  const auto where = "descriptor " + std::to_string(descriptor);
+  require_listening(descriptor, where);
+  owned_descriptor shared(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  require(shared.get() >= 0, where);
+  const int flags = ::fcntl(shared.get(), F_GETFL);
+  require(flags >= 0 && ::fcntl(shared.get(), F_SETFL, flags | O_NONBLOCK) == 0, where);
+  socket_address bound;
+  bound.size = sizeof bound.storage;
+  require(::getsockname(shared.get(), bound.generic(), &bound.size) == 0, where);
+  address_ = name_of(bound);
+  if (bound.storage.ss_family != AF_UNIX)
+    set(shared.get(), IPPROTO_TCP, TCP_NODELAY, options.tcp_nodelay, where);
+  descriptor_ = shared.take();
 }
 
 listening_socket::~listening_socket() {

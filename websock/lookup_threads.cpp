@@ -2,10 +2,11 @@
 #include "websock/lookup_threads.hpp"
 
 #include "runtime/shard.hpp"
+#include "runtime/signals_blocked.hpp"
+#include "runtime/thrown.hpp"
 #include "websock/name_lookup.hpp"
 
 #include <chrono>
-#include <csignal>
 #include <exception>
 #include <new>
 #include <system_error>
@@ -21,31 +22,21 @@ constexpr std::chrono::seconds young{10};
 // How long a thread without work is kept.
 constexpr std::chrono::seconds kept_idle{10};
 
-/// No signal is handled on a thread that is made within its life: those are the
-/// program's.
-class signals_blocked {
-public:
-  signals_blocked() noexcept {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+// Within the handler of an exception. Without memory for words there are none.
+[[nodiscard]] found_addresses failed_lookup(const std::string& host) noexcept {
+  try {
+    return {{}, host + ": " + std::string(runtime::detail::thrown_text())};
+  } catch (const std::bad_alloc&) {
+    return {};
   }
-  ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
-
-private:
-  sigset_t before_{};
-};
+}
 
 [[nodiscard]] found_addresses found_by(const resolver& how,
                                        const std::string& host) noexcept {
   try {
     return how(host);
-  } catch (const std::exception& failed) {
-    return {{}, host + ": " + failed.what()};
   } catch (...) {
-    return {{}, host + ": the resolver failed"};
+    return failed_lookup(host);
   }
 }
 
@@ -109,7 +100,7 @@ void lookup_threads::need_thread() {
   if (idle_ >= queue_.size() || threads_ == name_lookups::most_threads)
     return;
   try {
-    const signals_blocked now;
+    const runtime::detail::signals_blocked now;
     std::thread([self = shared_from_this()] { self->run(); }).detach();
     ++threads_;
   } catch (const std::system_error& failed) {

@@ -5,23 +5,27 @@
 #include "runtime/shard.hpp"
 
 #include <future>
+#include <utility>
 
 namespace websock {
 
 /// Runs `work()` on a shard, behind what was posted there before, and waits for it; here,
-/// when the shard's thread has ended. Not from a shard.
+/// when the shard's thread has ended, or ends before it comes to it. Not from a shard.
 template <class F>
 void run_on(runtime::shard& on, F work) {
-  if (!on.owner().is_running()) {
-    work();
-    return;
+  bool has_run = false;
+  if (on.owner().is_running()) {
+    std::promise<void> over; // also when the task is destroyed, and not run
+    const auto is_over = over.get_future();
+    on.post([&, over = std::move(over)](runtime::shard&) mutable {
+      work();
+      has_run = true;
+      over.set_value();
+    });
+    is_over.wait();
   }
-  std::promise<void> done;
-  on.post([&](runtime::shard&) {
+  if (!has_run)
     work();
-    done.set_value();
-  });
-  done.get_future().wait();
 }
 
 } // namespace websock

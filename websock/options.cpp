@@ -149,6 +149,9 @@ void validate(const server_options& options) {
                        0, 1'000'000, "");
   check<std::uint64_t>("max_requests", options.max_requests, 1, 1'000'000'000, "");
   check<std::uint64_t>("max_restarts", options.max_restarts, 0, 1'000'000, "");
+  if (options.listen_descriptor)
+    check<std::int64_t>("listen_descriptor", *options.listen_descriptor, 0, INT32_MAX,
+                        "");
   check("restart_period", options.restart_period);
   validate(options.drain);
   check<std::uint64_t>("head.max_request_line", options.head.max_request_line, 16,

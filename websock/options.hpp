@@ -2,6 +2,7 @@
 // start-up with std::invalid_argument that names the option and the range.
 #pragma once
 
+#include "runtime/deadline.hpp"
 #include "runtime/mailbox_limit.hpp"
 #include "runtime/reactor.hpp"
 #include "websock/http/head_parser.hpp"
@@ -21,26 +22,30 @@
 
 namespace websock {
 
+/// Of options: made of any duration, and never of one that has overflowed.
+using milliseconds = runtime::saturated<std::chrono::milliseconds>;
+using seconds = runtime::saturated<std::chrono::seconds>;
+
 /// Of the connections of one route.
 struct upgrade_options {
   /// Closes a connection from which nothing came for so long (1001). Only inbound bytes
   /// count.
-  std::chrono::milliseconds timeout{60'000};
+  milliseconds timeout{60'000};
   /// A message that has begun must be complete by then, however it dribbles in (1008), or
   /// have grown by `message_progress`, which gives it as much time again.
-  std::chrono::milliseconds message_timeout{60'000};
+  milliseconds message_timeout{60'000};
   /// In bytes, inflated. With the defaults a message must come at 1.1 KB a second. 0: it
   /// has `message_timeout` in all.
   std::size_t message_progress = 65'536;
   /// Sends a ping when nothing came for so long, so that a peer that is there keeps the
   /// connection from `timeout`. 0: never. Unset: a client pings after a third of
   /// `timeout`, a server never.
-  std::optional<std::chrono::milliseconds> ping_interval{};
+  std::optional<milliseconds> ping_interval{};
   /// How long to wait for the peer's close frame after ours.
-  std::chrono::milliseconds close_timeout{5'000};
+  milliseconds close_timeout{5'000};
   /// Ends a connection whose peer took nothing for so long while there was something to
   /// send.
-  std::chrono::milliseconds send_timeout{30'000};
+  milliseconds send_timeout{30'000};
   /// Of frames and messages, in bytes and fragments.
   protocol::message_limits limits{};
   /// Whether permessage-deflate (RFC 7692) is agreed on with a peer that wants it. It
@@ -88,16 +93,22 @@ enum class newcomers : std::uint8_t {
   find_no_port // the port is closed at once: for a successor that listens on it already
 };
 
+/// What `server::run` does with SIGHUP.
+enum class hangup : std::uint8_t {
+  reload_certificates, // with `tls`; without it, SIGHUP is left alone
+  left_alone           // as if there were no server: it ends the program by default
+};
+
 /// How the connections of a server are closed.
 struct drain_options {
   /// What has not closed by then is killed.
-  std::chrono::milliseconds deadline{5'000};
+  milliseconds deadline{5'000};
   /// Connections that are asked to close at once, over all shards; 0: all of them.
   /// Clients that come back come as spread as they were sent away.
   std::size_t batch = 1'000;
   /// The most that passes between two batches of a shard; each pause is random. Pauses
   /// shrink so that the last batch is asked before half of the deadline.
-  std::chrono::milliseconds jitter{100};
+  milliseconds jitter{100};
   /// 1001, going away, or 1012, service restart.
   std::uint16_t code = 1001;
   newcomers new_clients = newcomers::get_503;
@@ -120,6 +131,10 @@ struct server_options {
   std::string unix_path{};
   /// Of the file: who may connect. By default the server's own user.
   unsigned unix_permissions = 0600;
+  /// Set: a socket of somebody else that listens already, TCP or Unix, instead of host,
+  /// port and unix_path, and with its options: `inherited_sockets` has those of a service
+  /// manager. The server listens on a duplicate; the descriptor remains the caller's.
+  std::optional<int> listen_descriptor{};
   /// Sends small frames at once instead of waiting for the peer's acknowledgement.
   bool tcp_nodelay = true;
   /// Only where none but the proxy can connect: it is believed.
@@ -129,10 +144,10 @@ struct server_options {
   int backlog = 1'024; // connections that the kernel may hold for accept
   /// A request head must be complete so long after its connection was accepted, or, of a
   /// later one, after its first octet.
-  std::chrono::milliseconds handshake_timeout{10'000};
+  milliseconds handshake_timeout{10'000};
   /// Between a response and the first octet of the next request. A response itself may
   /// take as long as its peer takes something of it each `connection.send_timeout`.
-  std::chrono::milliseconds keep_alive_timeout{60'000};
+  milliseconds keep_alive_timeout{60'000};
   /// Upgraded connections; the next one gets 503. 0: 16,384 for each shard.
   std::size_t max_connections = 0;
   /// Sockets that are no connections (yet). The next one ends, of the client that has
@@ -146,18 +161,20 @@ struct server_options {
   /// ever.
   std::size_t max_requests = 1'000;
   /// What a 503 tells clients about when to come again.
-  std::chrono::seconds retry_after{5};
+  seconds retry_after{5};
   http::head_limits head{};
   /// For routes that bring no options of their own.
   upgrade_options connection{};
   /// How `run` ends on SIGINT and SIGTERM. Of it `stop` takes deadline and code, and asks
   /// all at once.
   drain_options drain{};
+  /// Of `run`.
+  hangup on_hangup = hangup::reload_certificates;
   /// Children that fail, the listener among them, are started again so often within
   /// `restart_period`; one failure more is no accident, and ends the server.
   std::size_t max_restarts = 3;
-  std::chrono::milliseconds restart_period{5'000};
-  /// Of the node that the server makes for itself; 0: one per core.
+  milliseconds restart_period{5'000};
+  /// Of the node that the server makes for itself; 0: one per processor that it may use.
   std::size_t shards = 0;
   /// How its shards wait for sockets. `uring` fails at start where the kernel has none.
   runtime::reactor_kind reactor = runtime::reactor_kind::automatic;
@@ -172,7 +189,7 @@ struct client_options {
   /// Further headers of the request: Authorization, Origin, Cookie.
   std::vector<std::pair<std::string, std::string>> headers{};
   /// For everything together: name, connect, TLS, request and answer.
-  std::chrono::milliseconds connect_timeout{10'000};
+  milliseconds connect_timeout{10'000};
   /// Who is trusted to answer a wss URL.
   tls_client_options tls{};
   /// Connects there instead of to the host and port of the URL.
@@ -196,7 +213,7 @@ struct gateway_options {
   upgrade_options connection{};
   /// As of a server.
   std::size_t max_connections = 0;
-  std::chrono::seconds retry_after{5};
+  seconds retry_after{5};
   drain_options drain{};
 };
 

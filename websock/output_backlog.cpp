@@ -8,8 +8,9 @@ namespace websock {
 void output_backlog::append(block added) {
   if (!gathered_)
     gathered_ = std::make_unique<gathered>();
-  gathered_->size += added.left.size();
+  const auto size = added.left.size();
   gathered_->blocks.push_back(std::move(added));
+  gathered_->size += size;
 }
 
 std::span<const std::string_view>

@@ -63,6 +63,11 @@ public:
   void put_back(std::string_view bytes);
   /// All that is to be sent, which is then here no more.
   [[nodiscard]] output_backlog take();
+  /// Nothing of it may be sent by somebody else. In a turn of its owner.
+  void abandon() noexcept {
+    if (!is_backlogged())
+      shared_.clear();
+  }
 
 private:
   [[nodiscard]] const std::string& text() const noexcept {

@@ -4,11 +4,14 @@
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
 #include "websock/http/percent.hpp"
+#include "websock/http/stored_file.hpp"
 #include "websock/server_parts.hpp"
 #include "websock/server_signals.hpp"
 #include "websock/server_tree.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -52,7 +55,8 @@ struct server::state {
   std::shared_ptr<server_parts> parts;
   std::vector<runtime::child_spec> children;
   server_tree tree;
-  phase is = phase::set_up;
+  std::mutex lifecycle; // of several threads that start or end it, one does
+  std::atomic<phase> is = phase::set_up;
 };
 
 void server::state::require_set_up(const std::string& what) const {
@@ -77,8 +81,13 @@ server::~server() {
 }
 
 server& server::get(std::string_view pattern, route_handler handler) {
+  return route("GET", pattern, std::move(handler));
+}
+
+server& server::route(std::string_view method, std::string_view pattern,
+                      route_handler handler) {
   state_->require_set_up("route " + std::string(pattern) + ": routes are");
-  state_->core().routes.add("GET", pattern, std::move(handler));
+  state_->core().routes.add(method, pattern, std::move(handler));
   return *this;
 }
 
@@ -97,13 +106,10 @@ const upgrade_options& server::defaults() const noexcept {
 server& server::files(std::span<const http::asset> files,
                       const std::vector<std::pair<std::string, std::string>>& headers) {
   for (const auto& file : files) {
-    http::response response = http::ok_text(std::string(file.body));
-    response.headers.clear();
-    response.with_header("Content-Type", std::string(file.content_type));
-    for (const auto& [name, value] : headers)
-      response.with_header(name, value);
-    const auto serve = [response = std::move(response)](
-                           const http::request&) -> http::reply { return response; };
+    const auto serve = [stored = std::make_shared<const http::stored_file>(
+                            file, headers)](const http::request& request) -> http::reply {
+      return stored->answer(request);
+    };
     get(file.path, serve);
     if (file.path == "/index.html")
       get("/", serve);
@@ -127,6 +133,7 @@ server& server::supervise(runtime::child_spec child) {
 
 void server::start() {
   auto& self = *state_;
+  const std::lock_guard lock(self.lifecycle);
   if (self.is == state::phase::running)
     return;
   if (self.is == state::phase::ended)
@@ -141,11 +148,17 @@ void server::start() {
     throw;
   }
   self.is = state::phase::running;
+  const auto& node = self.core().node;
+  node.log(runtime::log_level::info,
+           "server on " + url() + ": " + std::to_string(node.shard_count())
+               + " shards, reactor " + std::string(to_string(node.reactor().kind)) + " ("
+               + node.reactor().reason + ')');
 }
 
 drain_result server::drain(const drain_options& how) {
   validate(how);
   auto& self = *state_;
+  const std::lock_guard lock(self.lifecycle);
   if (self.is != state::phase::running)
     return {};
   self.core().door.close();
@@ -180,8 +193,23 @@ void server::stop() {
     self.own_node->stop();
 }
 
+// What service managers send for "read your files again".
+std::function<void()> server::hangup_action() {
+  const auto& core = state_->core();
+  if (core.options.on_hangup == hangup::left_alone || !core.tls)
+    return {};
+  return [this] {
+    try {
+      reload_certificates();
+      node().log(runtime::log_level::info, "certificates are read again");
+    } catch (...) {
+      node().log_thrown("certificates stay as they were");
+    }
+  };
+}
+
 int server::run(const std::function<void()>& started) {
-  stop_signals signals; // before anybody is told that the server runs
+  stop_signals signals(hangup_action()); // before anybody is told that the server runs
   start();
   const end_of_wait until_over(state_->tree, signals);
   if (started)
@@ -215,17 +243,19 @@ bool server::is_draining() const noexcept {
 }
 
 std::uint16_t server::port() const noexcept {
-  return state_->is == state::phase::running ? state_->parts->entry->port() : 0;
+  return state_->is == state::phase::running ? state_->parts->entry->address().port : 0;
 }
 
 std::string server::url() const {
-  const auto& host = state_->core().options.host;
-  const auto& path = state_->core().options.unix_path;
   const std::string scheme = state_->core().tls ? "https" : "http";
+  const auto& options = state_->core().options;
+  const auto& entry = state_->parts->entry;
+  const auto [host, port, path] =
+      entry ? entry->address() : listening_address{options.host, 0, options.unix_path};
   if (!path.empty())
     return scheme + "+unix://" + http::percent_encode(path) + "/";
   const bool is_v6 = host.find(':') != std::string::npos;
-  return scheme + "://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port())
+  return scheme + "://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port)
          + "/";
 }
 
@@ -244,7 +274,9 @@ server_statistics server::statistics() const noexcept {
           core.unsent.bytes.load(),
           core.node.messages_dropped(),
           core.handshakes_evicted.load(),
-          core.unsent.cut_off.load()};
+          core.door.origins_refused(),
+          core.unsent.cut_off.load(),
+          core.node.reactor().kind};
 }
 
 } // namespace websock

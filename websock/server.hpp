@@ -53,6 +53,10 @@ public:
   /// "/files/*path" the rest. Throws std::invalid_argument for a malformed or duplicate
   /// pattern, std::logic_error after start.
   server& get(std::string_view pattern, route_handler handler);
+  /// The same for any other method but CONNECT: "POST", "OPTIONS" (of a path that does
+  /// not leave it to the server), one of one's own. Methods differ by case. Bodies are
+  /// not read here: such a request is answered by its head, then its socket closes.
+  server& route(std::string_view method, std::string_view pattern, route_handler handler);
 
   /// Upgrades requests to `pattern` to connections of `T(args...)`, with the server's
   /// connection options.
@@ -93,8 +97,9 @@ public:
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
 
   /// Serves each of `files`, which live as long as the program, at its path, and
-  /// `/index.html` at
-  /// "/" too. `headers` are added to each response.
+  /// `/index.html` at "/" too, with ETag and Last-Modified: a client that has it already
+  /// gets 304. `headers` are added to each response; unless they have a Cache-Control,
+  /// clients are told to ask each time.
   server& files(std::span<const http::asset> files,
                 const std::vector<std::pair<std::string, std::string>>& headers = {});
 
@@ -128,10 +133,12 @@ public:
   /// Whether a drain has begun: for a route that tells a load balancer. Any thread.
   [[nodiscard]] bool is_draining() const noexcept;
   /// A drain with server_options::drain that asks all connections at once. Ends the node
-  /// too when it is the server's own. May be repeated.
+  /// too when it is the server's own. May be repeated. Any thread but a shard's: of
+  /// several one stops it, the others wait.
   void stop();
   /// Starts unless started, calls `started`, waits for SIGINT or SIGTERM, drains as
-  /// server_options::drain says, stops. Another signal cuts the drain short. Returns the
+  /// server_options::drain says, stops. Another signal cuts the drain short. SIGHUP
+  /// meanwhile is as server_options::on_hangup says. Returns the
   /// exit status of main: 0, or 1 when the server has ended by itself (`failure`).
   int run(const std::function<void()>& started = {});
 
@@ -146,6 +153,7 @@ public:
   [[nodiscard]] server_statistics statistics() const noexcept;
 
 private:
+  [[nodiscard]] std::function<void()> hangup_action();
   server& websocket(std::string_view pattern, detail::wanted_options options,
                     behaviour_factory make);
 

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace websock {
@@ -30,7 +31,10 @@ struct server_core {
   server_core(runtime::node& of, server_options given)
       : node(of), options(std::move(given)),
         door(options.connection, options.max_connections, of.shard_count(),
-             options.retry_after),
+             options.retry_after,
+             [&of](const std::string& line) {
+               of.log(runtime::log_level::warning, line);
+             }),
         tls(options.tls ? std::make_unique<tls_context>(*options.tls) : nullptr) {}
 
   runtime::node& node;

@@ -4,6 +4,7 @@
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
 #include "websock/on_shard.hpp"
+#include "websock/owned_descriptor.hpp"
 
 #include <string>
 #include <utility>
@@ -26,12 +27,14 @@ void server_parts::open() {
 }
 
 void server_parts::deal(int descriptor) {
+  owned_descriptor own(descriptor);
   server_shard& to = *shards_[next_shard_++ % shards_.size()];
-  const auto accept = [&to, descriptor](runtime::shard&) { to.accept(descriptor); };
   if (to.shard().is_current())
-    accept(to.shard());
+    to.accept(std::move(own));
   else
-    to.shard().post(accept);
+    to.shard().post([&to, own = std::move(own)](runtime::shard&) mutable {
+      to.accept(std::move(own));
+    });
 }
 
 void server_parts::close_sessions(const std::shared_ptr<server_parts>& keep) {

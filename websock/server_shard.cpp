@@ -7,12 +7,17 @@
 #include "websock/socket_transport.hpp"
 #include "websock/tls_transport.hpp"
 
-#include <exception>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace websock {
+
+namespace {
+constexpr std::string_view refused = "a connection is refused";
+}
 
 server_shard::server_shard(server_core& core, runtime::shard& on)
     : core_(core), host_(
@@ -20,10 +25,11 @@ server_shard::server_shard(server_core& core, runtime::shard& on)
       lingering_(on, core.handshakes_of_shard(), core.unsent) {
 }
 
-void server_shard::accept(int descriptor) {
-  std::unique_ptr<transport> socket =
-      std::make_unique<socket_transport>(descriptor, shard().sockets());
+void server_shard::accept(owned_descriptor accepted) {
   try {
+    std::unique_ptr<transport> socket =
+        std::make_unique<socket_transport>(accepted.get(), shard().sockets());
+    static_cast<void>(accepted.take()); // the socket has it
     if (core_.options.proxy_protocol == proxy_protocol::required)
       socket = std::make_unique<proxied_transport>(std::move(socket),
                                                    core_.options.max_proxy_header);
@@ -31,9 +37,8 @@ void server_shard::accept(int descriptor) {
       socket = std::make_unique<tls_transport>(shard(), std::move(socket),
                                                core_.tls->new_session());
     accept(std::move(socket));
-  } catch (const std::exception& failed) { // no memory for a session
-    core_.node.log(runtime::log_level::warning,
-                   std::string("a connection is refused: ") + failed.what());
+  } catch (...) { // no memory for a session
+    core_.node.log_thrown(refused, runtime::log_level::warning);
   }
 }
 
@@ -44,9 +49,8 @@ void server_shard::accept(std::unique_ptr<transport> socket) {
     const auto client = client_of(*socket);
     make_room(client);
     sessions_.add(client, core_, host_, std::move(socket), *this);
-  } catch (const std::exception& failed) { // the kernel has no room for one more to watch
-    core_.node.log(runtime::log_level::warning,
-                   std::string("a connection is refused: ") + failed.what());
+  } catch (...) { // no memory, or the kernel has no room for one more to watch
+    core_.node.log_thrown(refused, runtime::log_level::warning);
   }
 }
 
@@ -65,6 +69,10 @@ void server_shard::heard_from(http_session& session) {
     return;
   make_room_among(client);
   sessions_.move(session, client);
+}
+
+std::string_view server_shard::date() {
+  return date_.at(std::chrono::system_clock::now());
 }
 
 void server_shard::make_room(http::client_group client) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "websock/connection_host.hpp"
+#include "websock/http/date.hpp"
 #include "websock/http_session.hpp"
 #include "websock/lingering_sockets.hpp"
 #include "websock/output_backlog.hpp"
+#include "websock/owned_descriptor.hpp"
 #include "websock/session_table.hpp"
 #include "websock/transport.hpp"
 
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace websock {
@@ -26,7 +29,7 @@ public:
   /// Takes over an accepted socket, behind a proxy and under TLS where the options say
   /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
   /// the client that has most the one ends that has waited longest for a request.
-  void accept(int descriptor);
+  void accept(owned_descriptor accepted);
   void accept(std::unique_ptr<transport> socket);
   /// Ends all sessions; those that are in the middle of a request get 503.
   void close();
@@ -40,6 +43,7 @@ private:
     lingering_.add(std::move(socket), output_backlog(std::move(unsent)));
   }
   void heard_from(http_session& session) override;
+  [[nodiscard]] std::string_view date() override;
   /// For one more session of `client`.
   void make_room(http::client_group client);
   [[nodiscard]] http::client_group client_of(const transport& socket) const;
@@ -48,6 +52,7 @@ private:
 
   server_core& core_;
   connection_host host_;
+  http::date_header date_;
   session_table sessions_;
   // Sockets of refused and last requests. Beside those of connections, since no drain
   // waits for them; as many as there may be sessions.

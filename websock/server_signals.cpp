@@ -1,31 +1,50 @@
-// The signals that end a server.
+// The signals of a server.
 #include "websock/server_signals.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 
 #include <csignal>
+#include <utility>
 
 namespace websock {
 
 struct stop_signals::state {
+  explicit state(std::function<void()> action) : on_hangup(std::move(action)) {
+    if (on_hangup)
+      signals.add(SIGHUP);
+  }
+
+  /// The next signal, or 0 after a cancel.
+  [[nodiscard]] int next();
+
   asio::io_context io{1};
   asio::signal_set signals{io, SIGINT, SIGTERM};
+  const std::function<void()> on_hangup;
 };
 
-stop_signals::stop_signals() : state_(std::make_unique<state>()) {
+int stop_signals::state::next() {
+  int received = 0;
+  signals.async_wait([&](const asio::error_code&, int number) { received = number; });
+  while (received == 0 && io.run_one() > 0) // one event may be Asio's own
+    continue;
+  if (received != 0)
+    io.restart(); // it has run out of work; for the next wait
+  return received;
+}
+
+stop_signals::stop_signals(std::function<void()> on_hangup)
+    : state_(std::make_unique<state>(std::move(on_hangup))) {
 }
 
 stop_signals::~stop_signals() = default;
 
 int stop_signals::wait() {
-  int received = 0;
-  state_->signals.async_wait(
-      [&](const asio::error_code&, int number) { received = number; });
-  while (received == 0 && state_->io.run_one() > 0) // one event may be Asio's own
-    continue;
-  if (received != 0)
-    state_->io.restart(); // it has run out of work; for the next wait
+  int received = state_->next();
+  while (received == SIGHUP) {
+    state_->on_hangup();
+    received = state_->next();
+  }
   return received;
 }
 

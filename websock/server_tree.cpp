@@ -1,6 +1,7 @@
 // The supervision tree of a server.
 #include "websock/server_tree.hpp"
 
+#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/supervisor.hpp"
@@ -14,6 +15,8 @@
 #include <utility>
 
 namespace websock {
+
+using runtime::detail::access;
 
 namespace {
 
@@ -113,7 +116,7 @@ private:
       static_cast<void>(
           self().monitor(started_.is_up() ? started_.process : started_.leaving));
     else
-      self().end(runtime::normal);
+      access::end(self(), runtime::normal);
   }
   void on_message(runtime::term message) override {
     const auto* gone = message.get_if<runtime::down>();
@@ -123,7 +126,7 @@ private:
       told_->started(started_);
     else if (gone->reason.is_abnormal())
       told_->failed({{}, gone->reason});
-    self().end(runtime::normal);
+    access::end(self(), runtime::normal);
   }
 
   runtime::supervisor_options options_;
@@ -139,11 +142,20 @@ bool server_tree::is_reserved(std::string_view id) noexcept {
 server_tree::server_tree() : outcome_(std::make_shared<outcome>()) {
 }
 
+std::shared_ptr<server_tree::outcome> server_tree::latest() const {
+  const std::lock_guard lock(mutex_);
+  return outcome_;
+}
+
 void server_tree::start(const std::shared_ptr<server_parts>& parts,
                         std::vector<runtime::child_spec> children) {
-  outcome_ = std::make_shared<outcome>(); // of this attempt
+  const auto told = std::make_shared<outcome>();
+  {
+    const std::lock_guard lock(mutex_);
+    outcome_ = told;
+  }
   auto& node = parts->core.node;
-  auto held = outcome_->hold(parts);
+  auto held = told->hold(parts);
   children.push_back(runtime::child<connections_process>(
       std::string(connections_id), {.shutdown = runtime::infinity}, held));
   children.push_back(
@@ -152,39 +164,39 @@ void server_tree::start(const std::shared_ptr<server_parts>& parts,
       .max_restarts = parts->core.options.max_restarts,
       .max_period = parts->core.options.restart_period,
       .children = std::move(children),
-      .gave_up = [told = outcome_, &node](const std::string& id,
-                                          const runtime::exit_reason& why) {
+      .gave_up = [told, &node](const std::string& id, const runtime::exit_reason& why) {
         const server_failure failure{id, why};
         node.log(runtime::log_level::error, "the server ends: " + to_string(failure));
         told->failed(failure);
       }};
-  node.spawn_on<watcher>(0, std::move(options), outcome_, std::move(held));
+  node.spawn_on<watcher>(0, std::move(options), told, std::move(held));
   if (!node.is_running())
     return;
-  const auto failed = outcome_->wait_until_started();
+  const auto failed = told->wait_until_started();
   if (!failed)
     return;
-  outcome_->wait_until_over();
+  told->wait_until_over();
   throw std::runtime_error("start: " + why_not_up(*failed));
 }
 
 void server_tree::stop(runtime::node& node) {
-  if (const auto supervisor = outcome_->top())
+  const auto told = latest();
+  if (const auto supervisor = told->top())
     node.exit(supervisor, runtime::shutdown);
   if (node.is_running())
-    outcome_->wait_until_over();
+    told->wait_until_over();
 }
 
 void server_tree::when_over(std::function<void()> call) {
-  outcome_->when_over(std::move(call));
+  latest()->when_over(std::move(call));
 }
 
 runtime::pid server_tree::top() const {
-  return outcome_->top();
+  return latest()->top();
 }
 
 std::optional<server_failure> server_tree::failure() const {
-  return outcome_->failure();
+  return latest()->failure();
 }
 
 } // namespace websock

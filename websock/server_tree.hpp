@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,10 @@ public:
 private:
   class outcome;
   class watcher;
-  std::shared_ptr<outcome> outcome_;
+  [[nodiscard]] std::shared_ptr<outcome> latest() const;
+
+  mutable std::mutex mutex_; // between a start and whoever asks how the last one went
+  std::shared_ptr<outcome> outcome_; // of the latest attempt
 };
 
 } // namespace websock

@@ -11,11 +11,13 @@ void session_table::add(http::client_group of, server_core& core, connection_hos
                         std::unique_ptr<transport> socket, http_session::owner& owner) {
   std::list<http_session> one;
   one.emplace_back(core, host, std::move(socket), owner);
-  put(of, std::move(one));
+  put(client_for(of), std::move(one));
 }
 
+// What may fail goes first: the session is not to be lost.
 void session_table::move(http_session& session, http::client_group to) {
-  put(to, take(session));
+  const auto into = client_for(to);
+  put(into, take(session));
 }
 
 std::list<http_session> session_table::take(http_session& session) {
@@ -64,17 +66,28 @@ http_session& session_table::longest_waiting(client& among) {
   return waiting.front();
 }
 
-void session_table::put(http::client_group into, std::list<http_session> one) {
-  const auto [found, is_new] = by_group_.try_emplace(into);
-  if (is_new)
-    found->second = level(0).insert(level(0).end(), client{into, {}});
-  const auto of = found->second;
-  one.front().client = into;
+// With a level above it, so that it can be put there.
+session_table::clients::iterator session_table::client_for(http::client_group group) {
+  if (const auto found = by_group_.find(group); found != by_group_.end()) {
+    static_cast<void>(level(found->second->sessions.size() + 1));
+    return found->second;
+  }
+  static_cast<void>(level(1));
+  clients fresh;
+  fresh.push_back({group, {}});
+  const auto made = fresh.begin();
+  by_group_.emplace(group, made);
+  levels_[0].splice(levels_[0].end(), fresh);
+  return made;
+}
+
+void session_table::put(clients::iterator into, std::list<http_session> one) noexcept {
+  one.front().client = into->group;
   one.front().place = one.begin();
-  const auto before = of->sessions.size();
-  of->sessions.splice(of->sessions.end(), one);
-  auto& above = level(before + 1);
-  above.splice(above.end(), levels_[before], of);
+  const auto before = into->sessions.size();
+  into->sessions.splice(into->sessions.end(), one);
+  auto& above = levels_[before + 1];
+  above.splice(above.end(), levels_[before], into);
   most_ = std::max(most_, before + 1);
   ++size_;
 }

@@ -48,7 +48,8 @@ private:
   };
   using clients = std::list<client>;
 
-  void put(http::client_group into, std::list<http_session> one);
+  [[nodiscard]] clients::iterator client_for(http::client_group group);
+  void put(clients::iterator into, std::list<http_session> one) noexcept;
   [[nodiscard]] clients& level(std::size_t count);
   [[nodiscard]] static http_session& longest_waiting(client& among);
 

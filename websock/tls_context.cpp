@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <new>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -116,17 +117,29 @@ int select_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
   return how == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-int select_certificate(SSL* session, int*, void* identities) {
-  const char* asked = SSL_get_servername(session, TLSEXT_NAMETYPE_host_name);
-  if (asked == nullptr)
-    return SSL_TLSEXT_ERR_NOACK;
-  const auto name = canonical_host(asked);
-  const SSL_CTX* best = nullptr; // the exact name, or else the first wildcard
-  for (const auto& each : static_cast<detail::tls_identities*>(identities)->hosts) {
+// The exact name, or else the first wildcard.
+[[nodiscard]] const SSL_CTX* context_for(const std::string& name,
+                                         const detail::tls_identities& all) noexcept {
+  const SSL_CTX* best = nullptr;
+  for (const auto& each : all.hosts) {
     if (each.pattern == name || (best == nullptr && covers(each.pattern, name)))
       best = each.context.get();
     if (each.pattern == name)
       break;
+  }
+  return best;
+}
+
+int select_certificate(SSL* session, int*, void* identities) {
+  const char* asked = SSL_get_servername(session, TLSEXT_NAMETYPE_host_name);
+  if (asked == nullptr)
+    return SSL_TLSEXT_ERR_NOACK;
+  const SSL_CTX* best = nullptr;
+  try {
+    best = context_for(canonical_host(asked),
+                       *static_cast<const detail::tls_identities*>(identities));
+  } catch (const std::bad_alloc&) { // which may not pass through OpenSSL
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
   if (best == nullptr)
     return SSL_TLSEXT_ERR_NOACK;

@@ -19,13 +19,24 @@ struct tls_transport::calls {
     return *static_cast<tls_transport*>(BIO_get_data(bio));
   }
 
+  // An exception may not pass through OpenSSL: it is a stream that has ended.
+  template <class Call>
+  [[nodiscard]] static io_result guarded(Call call) noexcept {
+    try {
+      return call();
+    } catch (...) { // no memory for the header of a proxy
+      return {io_result::status::closed};
+    }
+  }
+
   static int read(BIO* bio, char* into, int size) {
     BIO_clear_retry_flags(bio);
     auto& self = of(bio);
     const auto most = std::min(self.budget_, static_cast<std::size_t>(size));
-    const auto result =
-        most > 0 ? self.below_->read(std::as_writable_bytes(std::span(into, most)))
-                 : io_result{io_result::status::would_block};
+    const auto result = guarded([&] {
+      return most > 0 ? self.below_->read(std::as_writable_bytes(std::span(into, most)))
+                      : io_result{io_result::status::would_block};
+    });
     if (self.budget_ != unlimited)
       self.budget_ -= result.count;
     if (result.what == io_result::status::would_block)
@@ -35,8 +46,10 @@ struct tls_transport::calls {
 
   static int write(BIO* bio, const char* from, int size) {
     BIO_clear_retry_flags(bio);
-    const auto result =
-        of(bio).below_->write(std::string_view(from, static_cast<std::size_t>(size)));
+    const auto result = guarded([&] {
+      return of(bio).below_->write(
+          std::string_view(from, static_cast<std::size_t>(size)));
+    });
     if (result.what == io_result::status::would_block)
       BIO_set_retry_write(bio);
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
@@ -250,6 +263,11 @@ void tls_transport::on_ready(runtime::readiness what) {
     target_->on_ready(told); // which may destroy this
 }
 
+void tls_transport::failed() noexcept {
+  if (target_ != nullptr)
+    target_->failed();
+}
+
 bool tls_transport::has_unreported() const noexcept {
   return target_ != nullptr && wants(interest::read) && !is_drained_;
 }
@@ -266,7 +284,7 @@ void tls_transport::report_later() {
     if (!self->has_unreported())
       return;
     self->budget_ = 0; // what is on the wire may have come after what follows this report
-    self->target_->on_ready({.readable = true, .writable = false, .hung_up = false});
+    self->target_->tell({.readable = true, .writable = false, .hung_up = false});
   });
 }
 

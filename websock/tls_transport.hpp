@@ -52,6 +52,7 @@ private:
 
   void on_ready(runtime::readiness what) override;
   [[nodiscard]] std::size_t decrypted() const noexcept;
+  void failed() noexcept override;
   [[nodiscard]] io_result stopped(int returned, runtime::interest direction);
   void set_wait(waits_for& direction, waits_for what);
   void note_failure();

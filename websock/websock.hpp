@@ -7,5 +7,6 @@
 #include "runtime/pubsub.hpp"
 #include "websock/behaviour.hpp"
 #include "websock/client.hpp"
+#include "websock/inherited_sockets.hpp"
 #include "websock/reply.hpp"
 #include "websock/server.hpp"

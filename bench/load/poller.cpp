@@ -31,8 +31,12 @@ void poller::change(int fd, std::size_t index, interest what) {
 std::span<const poller::ready> poller::wait(std::chrono::nanoseconds longest) {
   const timespec timeout{static_cast<std::time_t>(longest.count() / 1'000'000'000),
                          static_cast<long>(longest.count() % 1'000'000'000)};
-  const int count = ::epoll_pwait2(set_.get(), events_.data(),
-                                   static_cast<int>(events_.size()), &timeout, nullptr);
+  const int most = static_cast<int>(events_.size());
+  int count = ::epoll_pwait2(set_.get(), events_.data(), most, &timeout, nullptr);
+  if (count < 0 && errno == ENOSYS) // before Linux 5.11: by milliseconds, never early
+    count = ::epoll_wait(
+        set_.get(), events_.data(), most,
+        static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(longest).count()));
   for (int i = 0; i < count; ++i) {
     const auto& event = events_[static_cast<std::size_t>(i)];
     ready_[static_cast<std::size_t>(i)] = {

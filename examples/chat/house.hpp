@@ -4,6 +4,7 @@
 #include "runtime/child_spec.hpp"
 #include "runtime/registry.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace chat {
@@ -11,7 +12,8 @@ namespace chat {
 /// What rooms, directory and sessions have in common. A value: copies share the registry.
 struct house {
   runtime::registry rooms{runtime::registry::keys_are::unique}; // by the room's name
-  bool crashable = false; // the line "/crash" crashes its room
+  std::size_t most_rooms = 1'000; // beyond, nobody makes another one
+  bool crashable = false;         // the line "/crash" crashes its room
 };
 
 /// A room under the supervisor of rooms: started again after a crash, not after it has

@@ -1,17 +1,22 @@
 // The chat: rooms, who is here, and what was said last. Every visitor is a process.
 #include "websock/websock.hpp"
 
+#include "examples/chat/doorman.hpp"
 #include "examples/chat/house.hpp"
+#include "examples/chat/names.hpp"
 #include "examples/chat/page.hpp"
 #include "examples/chat/session.hpp"
 #include "examples/page_headers.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <iostream>
 #include <string>
 
 namespace {
+
+using namespace std::chrono_literals;
 
 // A line has at most 2,000 characters; JSON may write each in 12 bytes.
 void of_connections(websock::upgrade_options& options) {
@@ -19,16 +24,19 @@ void of_connections(websock::upgrade_options& options) {
   options.limits.max_frame_size = options.limits.max_message_size = 32'768;
 }
 
-websock::http::reply join(const chat::house& house,
+websock::http::reply join(const chat::house& house, chat::doorman& door,
                           const websock::http::request& request) {
-  const auto nick = request.query("nick").value_or("");
+  const auto nick = chat::clean_nick(request.query("nick").value_or(""));
   const std::string room(request.param("room"));
   if (!chat::is_nick(nick))
     return websock::http::bad_request("nick: 1 to 24 characters, please");
   if (!chat::is_room(room))
     return websock::http::bad_request(
         "room: 1 to 40 of a-z, 0-9, '-', '_' and space, please");
-  return websock::upgrade<chat::session>(request, house, room, nick);
+  const auto visit = door.admit(request.peer(), std::chrono::steady_clock::now());
+  if (!visit)
+    return websock::http::too_many_requests(10s);
+  return websock::upgrade<chat::session>(request, house, room, nick, visit);
 }
 
 } // namespace
@@ -36,6 +44,7 @@ websock::http::reply join(const chat::house& house,
 int main(int argc, char** argv) {
   websock::server_options options;
   chat::house house;
+  chat::doorman::limits visits;
   std::string reactor = "auto";
   CLI::App app("A chat in the browser.");
   app.add_option("--host", options.host, "address to listen on");
@@ -44,6 +53,9 @@ int main(int argc, char** argv) {
   app.add_option("--reactor", reactor, "auto, epoll or uring (io_uring)");
   app.add_option("--max-connections", options.max_connections,
                  "at a time, 0 for 16,384 per shard");
+  app.add_option("--max-rooms", house.most_rooms, "at a time");
+  app.add_option("--max-visits", visits.visits,
+                 "of one address at a time, 0 for any number; none of this machine");
   app.add_flag("--crashable", house.crashable,
                "the line /crash crashes its room, to see it come back");
   websock::tls_options tls;
@@ -58,15 +70,19 @@ int main(int argc, char** argv) {
     options.tls = tls;
   try {
     options.reactor = runtime::reactor_kind_from(reactor);
+    if (const auto given = websock::inherited_sockets(); !given.empty())
+      options.listen_descriptor = given.front().descriptor;
+    chat::doorman door(visits);
     websock::server server(options);
     server.files(chat::page(), examples::page_headers)
         .get("/chat/:room",
-             [&house](const auto& request) { return join(house, request); })
+             [&](const auto& request) { return join(house, door, request); })
         .supervise(chat::rooms_child())
         .supervise(chat::directory_child(house));
     return server.run([&] {
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
-                << " shards; Ctrl-C stops it" << std::endl;
+                << " shards, reactor " << to_string(server.statistics().reactor)
+                << "; Ctrl-C stops it" << std::endl;
     });
   } catch (const std::exception& failed) {
     std::cerr << "chat: " << failed.what() << '\n';

@@ -2,9 +2,9 @@
 #include "examples/chat/session.hpp"
 
 #include "runtime/supervisor_requests.hpp"
-#include "websock/protocol/utf8_validator.hpp"
 
 #include "examples/chat/json.hpp"
+#include "examples/chat/names.hpp"
 
 #include <algorithm>
 
@@ -22,43 +22,11 @@ constexpr auto making_limit = 2s;     // for the supervisor that makes it
 constexpr double burst = 8;           // lines at once ...
 constexpr double per_second = 3;      // ... and in the long run
 
-[[nodiscard]] std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
-[[nodiscard]] bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-[[nodiscard]] bool is_text(std::string_view text, std::size_t longest) {
-  return websock::protocol::is_valid_utf8(text) && !is_blank(text)
-         && code_points(text) <= longest;
-}
-
 [[nodiscard]] websock::handle_result refuse(const char* why) {
   return websock::push(websock::text(as_text({{"type", "refused"}, {"why", why}})));
 }
 
 } // namespace
-
-bool is_nick(std::string_view text) {
-  return is_text(text, 24) && std::none_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-         });
-}
-
-bool is_room(std::string_view text) {
-  return is_text(text, 40) && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
-                  || c == ' ';
-         });
-}
-
-bool is_line(std::string_view text) {
-  return is_text(text, 2'000);
-}
 
 websock::handle_result session::init() {
   runtime::pubsub::subscribe(self(), topic_of(room_));
@@ -80,6 +48,8 @@ websock::handle_result session::handle_in(websock::message_view in) {
     return found != request.end() && found->is_string() ? found->get<std::string>()
                                                         : std::string();
   };
+  if (word("type") == "ping") // of a page that wonders whether anybody is there
+    return websock::push(websock::text(as_text({{"type", "pong"}})));
   if (!room_process_)
     return refuse(was_inside_ ? "The room is being restarted." : "Not in the room yet.");
   if (word("type") == "say")
@@ -117,6 +87,8 @@ websock::handle_result session::look_for_room() {
     runtime::cast(found, enter{self().pid(), nick_, was_inside_});
     return websock::ok();
   }
+  if (house_.rooms.count() >= house_.most_rooms && !was_inside_)
+    return websock::stop(runtime::normal, {1008, "there are too many rooms"});
   const auto maker = self().whereis(rooms_name);
   if (!maker)
     return look_later();
@@ -172,6 +144,7 @@ websock::handle_result session::say_line(std::string text) {
 }
 
 websock::handle_result session::change_nick(std::string nick) {
+  nick = clean_nick(nick);
   if (!is_nick(nick))
     return refuse("A name has 1 to 24 characters.");
   if (is_too_fast())

@@ -4,27 +4,22 @@
 #include "runtime/clock.hpp"
 #include "websock/websock.hpp"
 
+#include "examples/chat/doorman.hpp"
 #include "examples/chat/house.hpp"
 #include "examples/chat/words.hpp"
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace chat {
-
-/// Whether a nick, a room's name or a line is one that the chat takes; lengths in code
-/// points.
-[[nodiscard]] bool is_nick(std::string_view text);
-[[nodiscard]] bool is_room(std::string_view text);
-[[nodiscard]] bool is_line(std::string_view text);
 
 /// Finds its room by name, or has it made. When the room crashes, the connection stays:
 /// it enters the room again as soon as that is back.
 class session final : public websock::behaviour {
 public:
-  session(house in, std::string room, std::string nick)
-      : house_(std::move(in)), room_(std::move(room)), nick_(std::move(nick)) {}
+  session(house in, std::string room, std::string nick, ticket visit = {})
+      : house_(std::move(in)), room_(std::move(room)), nick_(std::move(nick)),
+        visit_(std::move(visit)) {}
 
 private:
   struct keep_alive {};
@@ -46,6 +41,7 @@ private:
   const house house_;
   const std::string room_;
   std::string nick_;
+  const ticket visit_;
   runtime::pid room_process_; // empty until the room has said welcome
   bool was_inside_ = false;   // of this room, perhaps of an earlier process
   int times_looked_ = 0;      // since it was inside

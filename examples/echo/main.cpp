@@ -46,11 +46,15 @@ int main(int argc, char** argv) {
   if (!tls.key_file.empty())
     options.tls = tls;
   try {
+    options.reactor = runtime::reactor_kind_from(reactor);
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
+    if (const auto given = websock::inherited_sockets(); !given.empty())
+      options.listen_descriptor = given.front().descriptor;
     websock::server server(options);
     server.websocket<echo>("/");
     return server.run([&] {
-      std::cout << "echo: ws" << server.url().substr(4) << "  (Ctrl-C stops it)"
+      std::cout << "echo: ws" << server.url().substr(4) << "  (reactor "
+                << to_string(server.statistics().reactor) << "; Ctrl-C stops it)"
                 << std::endl;
     });
   } catch (const std::exception& failed) {

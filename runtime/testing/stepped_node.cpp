@@ -11,7 +11,7 @@ stepped_node::stepped_node(std::uint64_t seed, node_options options)
 }
 
 stepped_node::~stepped_node() {
-  node_.end_processes(kill);
+  node_.order_all(shard::order::end_at_once);
   run_until_idle();
 }
 
@@ -50,18 +50,18 @@ std::optional<time_point> stepped_node::next_deadline() const {
 bool stepped_node::advance_to_next(time_point limit) {
   const auto next = next_deadline();
   if (next && *next <= limit) {
-    clock_.advance(std::max(*next - clock_.now(), duration::zero()));
+    clock_.advance(std::max<duration>(*next - clock_.now(), duration::zero()));
     run_until_idle();
     return true;
   }
-  if (limit != time_point::max())
-    clock_.advance(std::max(limit - clock_.now(), duration::zero()));
+  if (limit != end_of_time)
+    clock_.advance(std::max<duration>(limit - clock_.now(), duration::zero()));
   run_until_idle();
   return false;
 }
 
 void stepped_node::advance(duration by) {
-  const time_point end = clock_.now() + by;
+  const time_point end = deadline_in(clock_.now(), by);
   run_until_idle();
   while (advance_to_next(end))
     continue;

@@ -2,6 +2,7 @@
 // seed.
 #pragma once
 
+#include "runtime/deadline.hpp"
 #include "runtime/node.hpp"
 
 #include <cstdint>

@@ -18,15 +18,16 @@ bool tester::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
   lock.lock();
   if (box_->messages.size() != before)
     return true;
-  if (deadline == time_point::max())
+  if (deadline == end_of_time)
     throw std::runtime_error("a message is waited for that never comes");
   return false;
 }
 
 void tester::run_until(const std::function<bool()>& is_done) {
   stepped_.run_until_idle();
-  if (!is_done())
-    throw std::runtime_error("the tester's process did not run");
+  while (!is_done()) // it waits
+    if (!stepped_.advance_to_next(time_point::max()))
+      throw std::runtime_error("the tester's process did not run, or waits for ever");
 }
 
 time_point tester::now() const {

@@ -57,11 +57,21 @@ class ServerProcess {
 
   get running() { return this.#child.exitCode === null && this.#child.signalCode === null; }
 
+  signal(name) { this.#child.kill(name); }
+
+  // Ends it at once, without a word to anybody.
+  async kill() {
+    this.stopped = true;
+    this.#kill();
+    await this.#exited;
+  }
+
   // Ends the server as an operator would. Stopping it twice is fine.
   async stop() {
     if (this.stopped) return;
     this.stopped = true;
     if (!this.running) assert.fail(`the server ended by itself: ${JSON.stringify(await this.#exited)}\n${this.#printed}`);
+    this.#child.kill('SIGCONT'); // a test may have failed while it stood still
     this.#child.kill('SIGTERM');
     let end;
     try {

@@ -1,11 +1,15 @@
 // Request heads: how they are cut makes no difference, what is read is well formed, and
 // every answer is a response.
 #include "websock/accept_key.hpp"
+#include "websock/http/conditional.hpp"
+#include "websock/http/date.hpp"
 #include "websock/http/head_parser.hpp"
 #include "websock/http/token.hpp"
 #include "websock/http/upgrade.hpp"
 
 #include "tests/fuzz/input.hpp"
+
+#include <chrono>
 
 namespace {
 
@@ -34,6 +38,19 @@ std::string line_of_upgrade(const http::request& request) {
   return http::switching_protocols(accept_key(offer.key));
 }
 
+// What is read as a date is written as the same date, and conditions have an outcome.
+std::string line_of_conditions(const http::request& request) {
+  constexpr std::chrono::sys_days end_of_dates{std::chrono::January / 1 / 10'000};
+  for (const auto& [name, value] : request.headers()) {
+    const auto date = http::parse_date(value);
+    fuzz::require(!date || *date >= end_of_dates
+                      || http::parse_date(http::format_date(*date)) == date,
+                  "a date is the same when it is written and read again");
+  }
+  const http::validators current{.etag = "\"a\"", .modified = end_of_dates};
+  return std::to_string(static_cast<int>(http::evaluate(request, current)));
+}
+
 std::string line_of(const http::request& request) {
   fuzz::require(request.path().starts_with('/') || request.path() == "*",
                 "a path starts with a slash");
@@ -46,7 +63,7 @@ std::string line_of(const http::request& request) {
   }
   static_cast<void>(request.query("a"));
   static_cast<void>(request.keep_alive());
-  return line + "\n" + line_of_upgrade(request);
+  return line + "\n" + line_of_conditions(request) + line_of_upgrade(request);
 }
 
 // Everything that is read, up to the first error.

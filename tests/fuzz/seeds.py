@@ -30,6 +30,9 @@ def heads():
     yield "plain", head("GET http://h:80/%41%zz HTTP/1.0", "Connection: keep-alive")
     yield "pipelined", head("GET / HTTP/1.1", "Host: h", "", "POST /x HTTP/1.1", "Host: h", "Content-Length: 3", "")
     yield "chunked", head("OPTIONS * HTTP/1.1", "Host: [::1]", "Transfer-Encoding: chunked")
+    yield "conditional", head("GET / HTTP/1.1", "Host: h", 'If-None-Match: W/"a", "b"', 'If-Match: *',
+                              "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+                              "If-Unmodified-Since: Sunday, 06-Nov-94 08:49:37 GMT", "Date: Sun Nov  6 08:49:37 1994")
     yield "folded", head("GET / HTTP/1.1", "Host: h", " folded")
     yield "long", cut(b"GET /" + b"x" * 250, flags=1)
     yield "many", cut(("GET / HTTP/1.1\r\n" + "A: b\r\n" * 10).encode(), flags=1)

@@ -18,3 +18,4 @@ run(${CMAKE_COMMAND}
     -D CMAKE_PREFIX_PATH=${work}/install)
 run(${CMAKE_COMMAND} --build "${work}/build")
 run("${work}/build/consumer")
+run("${work}/build/plugged")

@@ -6,6 +6,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/inner.hpp"
 
 #include <memory>
 #include <vector>
@@ -101,7 +102,11 @@ TEST_CASE("a turn of an idle process costs nothing") {
     return;
   pair_of_relays run(1);
   bool ran = false;
-  CHECK(cost([&] { run.first.local()->run_turn([&] { ran = true; }); }) == 0);
+  CHECK(cost([&] {
+          runtime::detail::access::run_turn(tests::process_of(run.first),
+                                            [&] { ran = true; });
+        })
+        == 0);
   CHECK(ran);
 }
 

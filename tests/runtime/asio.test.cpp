@@ -5,6 +5,7 @@
 #include "runtime/thread_process.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/waiting_worker.hpp"
 
 #include <asio/buffer.hpp>
@@ -214,7 +215,7 @@ TEST_CASE("an operation that completes as its process is killed is dropped") {
     asio::post(self.shard().io(), [&complete, is_first, who = self.pid()] {
       if (is_first)
         complete(); // it would go on in the next turn
-      who.local()->node().exit(who, runtime::kill);
+      tests::process_of(who).node().exit(who, runtime::kill);
       if (!is_first)
         complete();
     });

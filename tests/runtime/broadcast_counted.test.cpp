@@ -8,6 +8,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <atomic>
@@ -34,7 +35,7 @@ struct scene {
                                      }),
                                      me.pid());
     node.run_until_idle();
-    made.local()->suspend();
+    tests::suspend(made);
     return made;
   }
   broadcast_result broadcast(int number) {
@@ -71,7 +72,7 @@ TEST_CASE("it reaches every subscriber on every shard, each subscription of it")
   for (std::size_t shard = 0; shard < 3; ++shard)
     static_cast<void>(on.subscriber(shard, {}));
   const auto twice = on.subscriber(1, {});
-  twice.local()->resume();
+  tests::resume(twice);
   tests::tell(twice, [](process& self) { runtime::pubsub::subscribe(self, "news"); });
   on.node.run_until_idle();
   check(on.broadcast(1), 5, 0);
@@ -100,7 +101,7 @@ TEST_CASE("a mailbox that is emptied sheds all that waited") {
 
 TEST_CASE("a process that it kills is not reached, nor is one that is dying or dead") {
   scene on;
-  static_cast<void>(on.subscriber(on.me.pid().local()->shard().index(),
+  static_cast<void>(on.subscriber(tests::process_of(on.me.pid()).shard().index(),
                                   {1, 0, when_full::exit_killed}));
   check(on.broadcast(1), 1, 0);
   on.me.in_process([](process& self) { // in one turn: it dies after it

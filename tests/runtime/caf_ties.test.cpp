@@ -158,7 +158,7 @@ TEST_CASE(
     lab.in(theirs, [](caf::event_based_actor* self) { self->quit(); });
     CHECK(lab.heard.take() == "actor ended: normal");
     lab.settle(ours);
-    CHECK(ours.local()->is_alive());
+    CHECK(ours.is_alive());
   }
   SECTION("the process is killed, which a trapping actor survives") {
     const auto ours = lab.process();

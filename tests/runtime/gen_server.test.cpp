@@ -386,7 +386,7 @@ TEST_CASE(
     runtime::send(above, 1);
     run.node.run_until_idle();
     CHECK(does.seen == lines{"init", "terminate {shutdown, \"parent\"}"});
-    CHECK_FALSE(child.local()->is_alive());
+    CHECK_FALSE(child.is_alive());
   }
   SECTION("but not the process that linked itself to it") {
     const pid other = run.node.spawn([to = run.subject](process& self) {
@@ -443,5 +443,5 @@ TEST_CASE("a request or cast to a server without that callback ends it with an e
     REQUIRE(run.downs.size() == 1);
     CHECK(run.downs[0].find("handle_cast") != std::string::npos);
   }
-  CHECK_FALSE(deaf.local()->is_alive());
+  CHECK_FALSE(deaf.is_alive());
 }

@@ -83,6 +83,22 @@ TEST_CASE("taking from an inbox that sleeps gives nothing and wakes it") {
   CHECK(numbers(box) == std::vector<int>{0});
 }
 
+TEST_CASE(
+    "an inbox that is closed refuses what comes, and closes only when it is empty") {
+  inbox box;
+  box.push(new note(0, 0));
+  CHECK_FALSE(box.close());
+  CHECK(box.push(new note(0, 1)) == inbox::pushed::to_awake);
+  CHECK(numbers(box) == std::vector<int>{0, 1});
+  if (GENERATE(false, true))
+    REQUIRE(box.fall_asleep());
+  CHECK(box.close());
+  note late(0, 2);
+  CHECK(box.push(&late) == inbox::pushed::refused);
+  CHECK(box.close());
+  CHECK(box.push(&late) == inbox::pushed::refused);
+}
+
 TEST_CASE("producers on two threads keep their order and no wake-up is lost") {
   constexpr int each = 20'000;
   inbox box;

@@ -5,6 +5,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/held_process.hpp"
+#include "tests/support/inner.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -142,7 +143,7 @@ TEST_CASE("bytes: the newer has the place when it fits there, otherwise room is 
   CHECK(on.info().message_queue_bytes <= 3'000);
   const auto rest = on.rest();
   REQUIRE(rest.size() >= 2);
-  CHECK(rest.back() == std::string(1'000, 'M') + "1");
+  CHECK(rest.back() == std::string(1'000, 'M').append("1"));
 }
 
 TEST_CASE("an alias that is inactive supersedes nothing") {
@@ -255,7 +256,7 @@ TEST_CASE("random floods end as the plainest form of the rules says") {
   scene on(static_cast<std::uint32_t>(limit));
   model expected(limit);
   lines heard;
-  auto& shard = on.target.local()->shard();
+  auto& shard = tests::process_of(on.target).shard();
   for (int i = 0; i < 400; ++i) {
     const auto what = random() % 10;
     if (what < 6) {
@@ -266,7 +267,7 @@ TEST_CASE("random floods end as the plainest form of the rules says") {
       on.send({i});
       expected.send(0, std::to_string(i));
     } else { // one turn of one message, as a process that is slow
-      on.target.local()->resume();
+      tests::resume(on.target);
       shard.step(1);
       on.hold();
       if (const auto next = expected.take())

@@ -1,38 +1,42 @@
-// What the default log sink writes.
+// The default log sink, and what becomes of a sink that fails.
 #include "runtime/log.hpp"
 
-#include "tests/catch.hpp"
+#include "runtime/node.hpp"
+#include "runtime/thread_process.hpp"
 
-#include <sys/mman.h>
+#include "tests/catch.hpp"
+#include "tests/support/own_program.hpp"
+
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+
+using namespace std::chrono_literals;
 
 namespace {
 
 /// What goes to standard error while `write` runs.
 template <class Write>
 std::string captured(Write write) {
-  const int file = ::memfd_create("stderr", 0);
+  const tests::memory_file there;
   const int before = ::dup(STDERR_FILENO);
-  std::fflush(stderr);
-  ::dup2(file, STDERR_FILENO);
+  ::dup2(there.get(), STDERR_FILENO);
   write();
-  std::fflush(stderr);
+  CHECK(runtime::flush_log(10s));
   ::dup2(before, STDERR_FILENO);
   ::close(before);
-  std::array<char, 256> text{};
-  const auto size = ::pread(file, text.data(), text.size(), 0);
-  ::close(file);
-  return {text.data(), static_cast<std::size_t>(size)};
+  return there.text();
 }
 
 std::string logged(std::string_view line) {
   return captured([&] { runtime::log_to_stderr(runtime::log_level::warning, line); });
 }
+
+class thrower final : public runtime::behaviour {
+  void on_message(runtime::term) override { throw std::runtime_error("boom"); }
+};
 
 } // namespace
 
@@ -44,4 +48,32 @@ TEST_CASE("control characters in the log are made visible: nobody writes a secon
   CHECK(logged("a\nerror: forged\r\t\x1b[2J\x7F")
         == "warning: a\\x0aerror: forged\\x0d\\x09\\x1b[2J\\x7f\n");
   CHECK(logged(std::string_view("a\0b", 3)) == "warning: a\\x00b\n");
+}
+
+// Run by the next one, in a program of its own.
+TEST_CASE("last words", "[.]") {
+  if (!tests::is_alone())
+    return;
+  runtime::log_to_stderr(runtime::log_level::error, "the last line");
+}
+
+TEST_CASE("the last line of a program is written before it ends") {
+  const auto [status, log] = tests::run_alone("last words");
+  CHECK(status == 0);
+  CHECK(log == "error: the last line\n");
+}
+
+TEST_CASE("a sink that throws is counted, and ends no process but the one that crashed") {
+  runtime::node node{
+      {.shards = 1, .pool_threads = 1, .log = [](runtime::log_level, std::string_view) {
+         throw std::runtime_error("the disk is full");
+       }}};
+  runtime::thread_process me(node);
+  const auto who = node.spawn<thrower>();
+  static_cast<void>(me.monitor(who));
+  runtime::send(who, 1);
+  CHECK(me.receive(10s, [](const runtime::down& gone) { return to_string(gone.reason); })
+        == "error: boom");
+  CHECK(node.log_failures() == 1);
+  CHECK(me.in_process([](runtime::process&) { return 1; }) == 1);
 }

@@ -4,6 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/held_process.hpp"
+#include "tests/support/inner.hpp"
 
 using namespace std::chrono_literals;
 using runtime::process;
@@ -76,7 +77,7 @@ TEST_CASE("exit_killed and close count bytes too") {
   on.send({text('a', 4'000), text('b', 4'000)});
   CHECK(tests::reason_of_down(on.me, 0ms) == "alive");
   on.send({text('c', 4'000)});
-  on.target.local()->resume();
+  tests::resume(on.target);
   CHECK(tests::reason_of_down(on.me, 1ms)
         == (policy == when_full::close ? "\"mailbox_full\"" : "killed"));
   CHECK(on.received().empty());
@@ -108,7 +109,8 @@ TEST_CASE("a limit that is set later weighs what waits already, one that is take
           "nothing") {
   held_process on({});
   const auto limit = [&](runtime::mailbox_limit to) {
-    on.target.local()->limit_mailbox(to); // between turns: the node does not run
+    tests::process_of(on.target).limit_mailbox(
+        to); // between turns: the node does not run
   };
   on.hold();
   on.send({text('a', 4'000), text('b', 4'000)});

@@ -8,6 +8,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/held_process.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <algorithm>
@@ -65,10 +66,10 @@ TEST_CASE("without a limit any number of messages waits") {
   tester me{node};
   const auto target = node.spawn<puppet>(tests::body{}, me.pid());
   node.run_until_idle();
-  target.local()->suspend();
+  tests::suspend(target);
   for (int i = 0; i < 10'000; ++i)
     runtime::send(target, i);
-  target.local()->resume();
+  tests::resume(target);
   node.run_until_idle();
   CHECK(tests::reports(me, 0ms).size() == 10'000);
 }
@@ -206,7 +207,7 @@ TEST_CASE("exit_killed: how a callback ends a process that is killed comes too l
   tests::tell(on.target, [](process& self) {
     for (int i = 0; i < 10; ++i)
       runtime::send(self.pid(), i);
-    self.end(runtime::normal);
+    runtime::detail::access::end(self, runtime::normal);
   });
   CHECK(tests::reason_of_down(on.me, 1ms) == "killed");
 }
@@ -230,10 +231,10 @@ TEST_CASE("close: a gen_server is terminated before it exits") {
   const auto target = node.spawn<clerk>(std::ref(log));
   node.run_until_idle();
   static_cast<void>(me.monitor(target));
-  target.local()->suspend();
+  tests::suspend(target);
   for (int i = 0; i < 3; ++i)
     runtime::send(target, i);
-  target.local()->resume();
+  tests::resume(target);
   CHECK(tests::reason_of_down(me, 1ms) == "\"mailbox_full\"");
   CHECK(log == lines{"terminate \"mailbox_full\""});
   CHECK(node.log_lines().size() == 1);

@@ -1,11 +1,17 @@
 // The node: its options, its processes, its end.
 #include "runtime/node.hpp"
 
+#include "runtime/cpu_count.hpp"
 #include "runtime/gen_server.hpp"
 #include "runtime/process.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/allocations.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/own_program.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <functional>
@@ -91,20 +97,22 @@ TEST_CASE("a node has one extension of each type, which outlives its processes")
     CHECK(seen.take() == 0); // it runs
     subject.stop();
     CHECK(seen.take() == 1);
-    CHECK(kept::alive == 0);
+    CHECK(&subject.extension<kept>() == &first); // for threads that do not know yet
   }
   CHECK(kept::made == 1);
+  CHECK(kept::alive == 0);
 }
 
 TEST_CASE("an option out of range stops the node and is named with its range") {
   using Catch::Matchers::EndsWith;
   using Catch::Matchers::StartsWith;
   CHECK_THROWS_AS(node({.shards = 1025}), std::invalid_argument);
-  CHECK_THROWS_WITH(node({.shards = 1025}), StartsWith("node_options.shards is 1025")
-                                                && EndsWith("0 (one per core) to 1024"));
+  CHECK_THROWS_WITH(node({.shards = 1025}),
+                    StartsWith("node_options.shards is 1025")
+                        && EndsWith("0 (one per processor) to 1024"));
   CHECK_THROWS_WITH(node({.shards = 1, .pool_threads = 5000}),
                     StartsWith("node_options.pool_threads is 5000")
-                        && EndsWith("0 (one per core) to 1024"));
+                        && EndsWith("0 (one per processor) to 1024"));
   CHECK_THROWS_WITH(node({.shards = 1, .stop_timeout = -1ms}),
                     StartsWith("node_options.stop_timeout is negative")
                         && EndsWith("0 ms or more"));
@@ -112,10 +120,10 @@ TEST_CASE("an option out of range stops the node and is named with its range") {
                     StartsWith("node_options.log is empty"));
 }
 
-TEST_CASE("a node has the shards it was asked for, or one per core") {
+TEST_CASE(
+    "a node has the shards it was asked for, or one per processor that it may use") {
   CHECK(node({.shards = 3, .pool_threads = 1}).shard_count() == 3);
-  CHECK(node({.pool_threads = 1}).shard_count()
-        == std::max(1U, std::thread::hardware_concurrency()));
+  CHECK(node({.pool_threads = 1}).shard_count() == runtime::usable_cpus());
 }
 
 TEST_CASE("a node that ran nothing stops, and may be stopped again") {
@@ -135,11 +143,11 @@ TEST_CASE("processes count while they are alive, and none is left after stop") {
   subject.spawn<ender>(first, std::ref(downs));
   CHECK(subject.process_count() >= 2);
   CHECK(downs.take() == "normal");
-  CHECK(second.local()->is_alive());
-  CHECK_FALSE(first.local()->is_alive());
+  CHECK(second.is_alive());
+  CHECK_FALSE(first.is_alive());
   subject.stop();
   CHECK(subject.process_count() == 0);
-  CHECK_FALSE(second.local()->is_alive());
+  CHECK_FALSE(second.is_alive());
 }
 
 TEST_CASE("spawn_on puts a process on that shard, spawn on each in turn") {
@@ -228,7 +236,7 @@ TEST_CASE("messages to a node that has stopped are dropped, and it may be spawne
   runtime::send(after, std::string("never handled"));
   subject.exit(after, runtime::kill);
   subject.stop();
-  CHECK_FALSE(before.local()->is_alive());
+  CHECK_FALSE(before.is_alive());
 }
 
 TEST_CASE("a pid may outlive its node") {
@@ -241,7 +249,7 @@ TEST_CASE("a pid may outlive its node") {
     never_ran = subject.spawn<idler>();
   }
   const pid copy = ran;
-  CHECK_FALSE(copy.local()->is_alive());
+  CHECK_FALSE(copy.is_alive());
   CHECK(copy == ran);
   CHECK(copy != never_ran);
   runtime::send(copy, 1);
@@ -262,4 +270,45 @@ TEST_CASE("what a process sends before its node stops is handled or dropped, not
     runtime::send(to, value);
   }
   CHECK(value.use_count() == 1);
+}
+
+// Run by the next one, in a program of its own.
+TEST_CASE("too many shards", "[.]") {
+  if (!tests::is_alone())
+    return;
+  constexpr rlim_t more = rlim_t{1'024} << 20U; // a stack is 8 MiB as a rule
+  const rlimit limit{more, more};
+  ::setrlimit(RLIMIT_AS, &limit);
+  std::string refusal = "none";
+  try {
+    const node made{{.shards = 200, .pool_threads = 1}};
+  } catch (const std::exception& refused) {
+    refusal = refused.what();
+  }
+  INFO(refusal);
+  CHECK(refusal.find("threads for node_options.shards") != std::string::npos);
+}
+
+TEST_CASE("a node whose threads cannot be made throws, and ends those that were") {
+  if (!tests::are_allocations_counted())
+    return; // a sanitizer takes more than any limit
+  CHECK(tests::run_alone("too many shards").status == 0);
+}
+
+// The same.
+TEST_CASE("closed streams", "[.]") {
+  if (!tests::is_alone())
+    return;
+  for (int each = 0; each <= 2; ++each)
+    ::close(each);
+  const node made{{.shards = 1, .pool_threads = 1}};
+  for (int each = 0; each <= 2; ++each) {
+    struct stat what {};
+    CHECK(::fstat(each, &what) == 0);
+    CHECK(S_ISCHR(what.st_mode)); // /dev/null, and no socket of the node
+  }
+}
+
+TEST_CASE("no socket of a node takes the place of a standard stream that is closed") {
+  CHECK(tests::run_alone("closed streams").status == 0);
 }

@@ -97,8 +97,8 @@ TEST_CASE("an exception ends its own process with its text and is logged once") 
   node.run_until_idle();
   CHECK(*log == seen{"exit error: boom"});
   CHECK(*other == seen{"2"});
-  CHECK_FALSE(victim.local()->is_alive());
-  CHECK(bystander.local()->is_alive());
+  CHECK_FALSE(victim.is_alive());
+  CHECK(bystander.is_alive());
   REQUIRE(node.log_lines().size() == 1);
   CHECK(node.log_lines()[0].find(to_string(victim)) != std::string::npos);
   CHECK(node.log_lines()[0].find("recorder") != std::string::npos);
@@ -372,7 +372,7 @@ TEST_CASE("an exit that was on its way through a link when it was undone has no 
                   self.unlink(other);
                 }});
   node.run_until_idle();
-  CHECK_FALSE(other.local()->is_alive());
-  CHECK(one.local()->is_alive());
+  CHECK_FALSE(other.is_alive());
+  CHECK(one.is_alive());
   CHECK(log->empty());
 }

@@ -5,6 +5,7 @@
 #include "runtime/thread_process.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ TEST_CASE("process_info tells what a process is, is tied to and has done") {
   CHECK(found->initial_behaviour == "tests::puppet");
   CHECK(found->current_behaviour == "tests::puppet");
   CHECK(found->parent == parent);
-  CHECK(found->shard == parent.local()->shard().index());
+  CHECK(found->shard == tests::process_of(parent).shard().index());
   CHECK(found->traps_exit);
   CHECK(found->links == std::vector<pid>{parent});
   CHECK(found->monitors == std::vector<process_info::monitored>{{other, ""}});
@@ -72,7 +73,7 @@ TEST_CASE("the status of a process: waiting, running, suspended, exiting") {
   process_status inside{};
   tell(p, [&](process& self) {
     inside = runtime::info(self).status;
-    self.suspend();
+    runtime::detail::access::suspend(self);
   });
   runtime::send(p, 1);
   runtime::send(p, 2);
@@ -105,7 +106,8 @@ TEST_CASE("a process asks for another and gets the answer as a message, behind i
   const auto seed = GENERATE(1U, 2U, 3U, 4U);
   stepped_node node(seed);
   tester me(node);
-  const pid busy = node.spawn<puppet>([](process& self) { self.suspend(); });
+  const pid busy =
+      node.spawn<puppet>([](process& self) { runtime::detail::access::suspend(self); });
   const pid dead = node.spawn([](process&) {});
   me.sleep(1ms);
   runtime::reference of_busy;
@@ -158,7 +160,7 @@ TEST_CASE("process_info reads well") {
         == to_string(p)
                + " \"reader\" tests::puppet: waiting\n"
                  "  0 messages wait, 0 handled, shard "
-               + std::to_string(p.local()->shard().index())
+               + std::to_string(tests::process_of(p).shard().index())
                + ", traps exits\n"
                  "  links "
                + to_string(me.pid()));

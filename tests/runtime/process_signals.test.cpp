@@ -181,7 +181,7 @@ TEST_CASE("exit normal of another process does nothing unless it is trapped") {
     self.exit(other, runtime::normal);
   });
   CHECK(run.seen == lines{"trap: exit normal"});
-  CHECK(other.local()->is_alive());
+  CHECK(other.is_alive());
 }
 
 TEST_CASE("an exit that is in the mailbox when its link is undone stays there") {
@@ -223,7 +223,7 @@ TEST_CASE("the end of who monitors is nothing to who is monitored") {
   run.in(watcher, [&](process& self) { static_cast<void>(self.monitor(target)); });
   run.in(watcher, [](process&) { process::exit(runtime::reason(1)); });
   CHECK(run.seen == lines{"watcher: ended 1"});
-  CHECK(target.local()->is_alive());
+  CHECK(target.is_alive());
 }
 
 TEST_CASE("a monitor of a name says the name; of nobody's name it answers noproc") {

@@ -60,7 +60,7 @@ struct checker {
     }
     // Who was killed before it began saw nothing, not even its end.
     for (int i = 0; i < finished.size(); ++i)
-      if (!finished.at(i).local()->is_alive())
+      if (!finished.at(i).is_alive())
         exits.emplace(i, unseen);
   }
 

@@ -79,7 +79,7 @@ private:
 TEST_CASE("what falls short comes back to its stream, however many fall short at once") {
   if (!has_uring())
     return;
-  uring_reactor sockets(tiny);
+  uring_reactor sockets({}, tiny);
   std::vector<std::unique_ptr<noted_stream>> streams;
   for (std::size_t i = 0; i < stream_count; ++i) {
     streams.push_back(std::make_unique<noted_stream>(sockets));
@@ -108,7 +108,7 @@ TEST_CASE("what falls short comes back to its stream, however many fall short at
 TEST_CASE("streams that are gone before their completions come disturb no other") {
   if (!has_uring())
     return;
-  uring_reactor sockets(tiny);
+  uring_reactor sockets({}, tiny);
   std::vector<std::unique_ptr<noted_stream>> streams;
   for (std::size_t i = 0; i < stream_count; ++i) {
     streams.push_back(std::make_unique<noted_stream>(sockets));

@@ -3,6 +3,7 @@
 #include "runtime/testing/tester.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <functional>
@@ -45,7 +46,7 @@ public:
 private:
   void on_start() override { self().send_after(time_, self(), later{}); }
   void on_message(term) override {
-    sleeper_.local()->resume();
+    tests::resume(sleeper_);
     process::exit(runtime::normal);
   }
 
@@ -69,7 +70,7 @@ private:
         [&](slow) {
           served_->push_back("slow");
           self().spawn<alarm>(self().pid(), 100ms);
-          self().suspend();
+          runtime::detail::access::suspend(self());
           return runtime::reply(std::string("slowly"));
         },
         [&](later) {
@@ -129,7 +130,7 @@ TEST_CASE("a call is answered at once or later, and a cast is not", "[call-ok]")
   CHECK(me.call<std::string>(s, 500ms, later{}) == "late");
   runtime::cast(s, 1);
   CHECK(me.flush(50ms).empty());
-  CHECK(s.local()->is_alive());
+  CHECK(s.is_alive());
 }
 
 TEST_CASE("a call whose server is killed fails with killed", "[call-killed-server]") {

@@ -252,7 +252,7 @@ TEST_CASE("the end of a monitoring process is nothing to the monitored one",
   tell(watcher, [](process& self) { self.exit(boom); });
   CHECK(tests::reason_of_down(me, 50ms) == "\"boom\"");
   me.sleep(20ms);
-  CHECK(p.local()->is_alive());
+  CHECK(p.is_alive());
 }
 
 TEST_CASE("who links and monitors the same process hears of the link first",

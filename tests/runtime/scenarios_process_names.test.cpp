@@ -143,6 +143,6 @@ TEST_CASE("a dead process is not alive and there is nothing to know about it",
   tester me(node);
   const pid p = node.spawn([](process&) {});
   me.sleep(20ms);
-  CHECK_FALSE(p.local()->is_alive());
+  CHECK_FALSE(p.is_alive());
   CHECK_FALSE(runtime::info(me, p));
 }

@@ -122,7 +122,7 @@ TEST_CASE("a timer outlives the process that made it",
     self.send_after(40ms, to, std::string("from the dead"));
   });
   me.sleep(10ms);
-  CHECK_FALSE(p.local()->is_alive());
+  CHECK_FALSE(p.is_alive());
   CHECK(me.flush(100ms) == lines{"\"from the dead\""});
 }
 

@@ -1,12 +1,19 @@
 // The end of a node whose processes do not wait for it.
+#include "runtime/access.hpp"
 #include "runtime/gen_server.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_info.hpp"
+#include "runtime/pubsub.hpp"
+#include "runtime/thread_process.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/channel.hpp"
 
 #include <atomic>
+#include <future>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +53,16 @@ private:
   channel<bool>& started_;
 };
 
+/// Answers each call with 1.
+class server final : public runtime::gen_server {
+  runtime::call_result handle_call(runtime::term, runtime::from) override {
+    return runtime::reply(1);
+  }
+};
+
+/// Says whether anybody holds it.
+using payload = std::shared_ptr<int>;
+
 } // namespace
 
 TEST_CASE("stop kills what ignores shutdown, and says how many there were") {
@@ -54,6 +71,7 @@ TEST_CASE("stop kills what ignores shutdown, and says how many there were") {
   node subject({.shards = 2,
                 .pool_threads = 1,
                 .stop_timeout = 20ms,
+                .slow_turn = 0ms,
                 .log = [&](runtime::log_level, std::string_view line) {
                   log.put(std::string(line));
                 }});
@@ -65,17 +83,17 @@ TEST_CASE("stop kills what ignores shutdown, and says how many there were") {
   const pid polite = subject.spawn<mortal>();
   subject.stop();
   CHECK(subject.process_count() == 0);
-  CHECK_FALSE(polite.local()->is_alive());
+  CHECK_FALSE(polite.is_alive());
   for (const auto& each : processes)
-    CHECK_FALSE(each.local()->is_alive());
+    CHECK_FALSE(each.is_alive());
   CHECK(log.take().starts_with("5 processes did not end in time"));
   CHECK(log.empty());
 }
 
 TEST_CASE("stop runs terminate of a server that traps exits, with shutdown") {
-  class server final : public runtime::gen_server {
+  class trapping final : public runtime::gen_server {
   public:
-    server(channel<bool>& started, channel<std::string>& ended)
+    trapping(channel<bool>& started, channel<std::string>& ended)
         : started_(started), ended_(ended) {}
 
   private:
@@ -93,7 +111,7 @@ TEST_CASE("stop runs terminate of a server that traps exits, with shutdown") {
   channel<bool> started;
   channel<std::string> ended;
   node subject(two_shards(tests::patience));
-  subject.spawn<server>(std::ref(started), std::ref(ended));
+  subject.spawn<trapping>(std::ref(started), std::ref(ended));
   CHECK(started.take());
   subject.stop();
   REQUIRE_FALSE(ended.empty());
@@ -139,4 +157,167 @@ TEST_CASE("stop while threads and processes spawn leaves none that runs") {
     }
     CHECK(running == 0);
   }
+}
+
+TEST_CASE("a thread that spawns, calls and receives while its node stops goes on") {
+  for (int round = 0; round < 20; ++round) {
+    node subject(two_shards());
+    const auto callee = subject.spawn<server>();
+    std::atomic<bool> goes_on{true};
+    channel<bool> some_done;
+    std::atomic<int> refused{0};
+    std::atomic<int> wrong{0};
+    std::jthread caller([&] {
+      for (int i = 0; goes_on; ++i) {
+        try {
+          runtime::thread_process me(subject);
+          wrong += me.call<int>(callee, tests::patience, 1) == 1 ? 0 : 1;
+          static_cast<void>(me.monitor(subject.spawn<mortal>()));
+          static_cast<void>(me.receive(10ms, [](const runtime::down&) {}));
+        } catch (const std::runtime_error&) { // call_failed, no_such_process
+          ++refused;
+        }
+        if (i == 10)
+          some_done.put(true);
+      }
+    });
+    static_cast<void>(some_done.take());
+    subject.stop();
+    const int before = refused;
+    while (refused < before + 10) // none of them waits, hence it comes so far
+      std::this_thread::yield();
+    goes_on = false;
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("after stop nobody is spawned, called or waited for") {
+  node subject(two_shards());
+  const auto callee = subject.spawn<server>();
+  runtime::thread_process from_before(subject);
+  subject.stop();
+  CHECK_FALSE(subject.is_running());
+  const auto late = subject.spawn<server>();
+  CHECK_FALSE(late.is_alive());
+  CHECK(subject.process_count() == 0);
+  CHECK_THROWS_AS(from_before.call(callee, runtime::infinity, 1),
+                  runtime::no_such_process);
+  CHECK_FALSE(from_before.receive(runtime::infinity, [](int) {}));
+  runtime::thread_process me(subject);
+  CHECK_FALSE(me.receive(runtime::infinity, [](int) {}));
+  CHECK_THROWS_AS(me.call(late, runtime::infinity, 1), runtime::no_such_process);
+  CHECK_THROWS_AS(me.monitor(late), runtime::no_such_process);
+  CHECK(runtime::processes(subject).empty());
+  CHECK_FALSE(runtime::info(callee));
+  CHECK_THROWS_AS(subject.register_name("late", late), std::invalid_argument);
+}
+
+TEST_CASE("a process of a running node is told that one of a stopped node is gone") {
+  node stopped(two_shards());
+  const auto callee = stopped.spawn<server>();
+  stopped.stop();
+  node subject(two_shards());
+  runtime::thread_process me(subject);
+  try {
+    me.call(callee, runtime::infinity, 1);
+    FAIL("it was answered");
+  } catch (const runtime::call_failed& failed) {
+    CHECK(failed.reason() == runtime::noproc);
+  }
+  const auto watched = me.monitor(callee);
+  CHECK(me.receive(tests::patience, [&](const runtime::down& gone) {
+    CHECK(gone.ref == watched);
+    CHECK(gone.reason == runtime::noproc);
+  }));
+}
+
+TEST_CASE(
+    "what is sent, posted or published after stop is dropped at once, and counted") {
+  node subject(two_shards());
+  const auto who = subject.spawn<server>();
+  subject.stop();
+  const auto kept = std::make_shared<int>(1);
+  const auto dropped = subject.messages_dropped();
+  for (int i = 0; i < 10; ++i) {
+    runtime::send(who, payload(kept));
+    runtime::send(subject.spawn<server>(), payload(kept));
+    runtime::pubsub::broadcast(subject, "topic", payload(kept));
+    subject.shard_at(0).post([kept](runtime::shard&) {});
+  }
+  CHECK(kept.use_count() == 1);
+  CHECK(subject.messages_dropped() > dropped);
+}
+
+TEST_CASE("of threads that stop a node at the same time one does, and all see it over") {
+  for (int round = 0; round < 10; ++round) {
+    node subject(two_shards(tests::patience));
+    for (int i = 0; i < 20; ++i)
+      subject.spawn<mortal>();
+    std::atomic<int> there{0};
+    std::atomic<int> saw_it_over{0};
+    const auto stop = [&] {
+      ++there;
+      while (there < 3)
+        std::this_thread::yield();
+      subject.stop();
+      saw_it_over += subject.process_count() == 0 && !subject.is_running() ? 1 : 0;
+    };
+    {
+      const std::jthread first(stop);
+      const std::jthread second(stop);
+      stop();
+    }
+    CHECK(saw_it_over == 3);
+  }
+}
+
+TEST_CASE("a node is not stopped from one of its shards") {
+  node subject(two_shards());
+  std::promise<bool> refused;
+  subject.spawn([&](process& self) {
+    try {
+      self.node().stop();
+      refused.set_value(false);
+    } catch (const std::logic_error&) {
+      refused.set_value(true);
+    }
+  });
+  CHECK(refused.get_future().get());
+  CHECK(subject.is_running());
+}
+
+TEST_CASE("a stop_timeout of an eternity kills nobody") {
+  class slow final : public runtime::behaviour { // ends some time after it was told to
+  public:
+    slow(channel<bool>& started, channel<std::string>& ended)
+        : started_(started), ended_(ended) {}
+
+  private:
+    void on_start() override {
+      self().trap_exit(true);
+      started_.put(true);
+    }
+    void on_message(runtime::term message) override {
+      if (message.is<runtime::exit_signal>())
+        self().send_after(50ms, self(), 1);
+      else
+        runtime::detail::access::end(self(), runtime::normal);
+    }
+    void on_exit(const runtime::exit_reason& why) noexcept override {
+      ended_.put(to_string(why));
+    }
+    channel<bool>& started_;
+    channel<std::string>& ended_;
+  };
+  channel<bool> started;
+  channel<std::string> ended;
+  node subject({.shards = 1,
+                .pool_threads = 1,
+                .stop_timeout = GENERATE(runtime::saturated<std::chrono::milliseconds>(
+                                             std::chrono::hours::max()),
+                                         std::chrono::milliseconds::max())});
+  subject.spawn<slow>(std::ref(started), std::ref(ended));
+  static_cast<void>(started.take());
+  subject.stop();
+  CHECK(ended.take() == "normal");
 }

@@ -40,7 +40,7 @@ TEST_CASE("a trapped exit of a stranger is a message, that of the parent is the 
     runtime::process::exit(named("friend_died"));
   });
   CHECK(events(me, 60ms) == lines{"handle_info G EXIT friend_died"});
-  CHECK(server.local()->is_alive());
+  CHECK(server.is_alive());
   me.exit(server, named("parent_says"));
   CHECK(events(me, 60ms) == lines{"terminate G parent_says", "EXIT parent_says"});
 }

@@ -184,7 +184,7 @@ TEST_CASE("exit signals from strangers do nothing to a supervisor",
   node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::normal); });
   node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::shutdown); });
   CHECK(events(me, 60ms).empty());
-  CHECK(sup.local()->is_alive());
+  CHECK(sup.is_alive());
 }
 
 TEST_CASE("killing a supervisor kills its children, those that trap exits with terminate",
@@ -275,6 +275,7 @@ TEST_CASE("a node that stops ends a tree of processes that trap exits, without k
   std::atomic<int> logged = 0;
   runtime::node node({.shards = 2,
                       .pool_threads = 1,
+                      .slow_turn = 0ms,
                       .log = [&](runtime::log_level, std::string_view) { ++logged; }});
   class trapper final : public runtime::gen_server {
   public:

@@ -117,7 +117,7 @@ TEST_CASE("a start on request that fails is answered with its reason and kept no
                                            nature{me.pid(), plain, fails, 0});
   CHECK(text(runtime::start_child(me, sup, spec)) == "{error, init_failed}");
   CHECK(runtime::which_children(me, sup).empty());
-  CHECK(sup.local()->is_alive());
+  CHECK(sup.is_alive());
 }
 
 TEST_CASE("requests wait, in order, while a child stops; other processes do not") {

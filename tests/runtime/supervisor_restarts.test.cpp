@@ -4,6 +4,10 @@
 #include "tests/catch.hpp"
 #include "tests/support/supervised.hpp"
 
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
 using namespace supervised;
 using runtime::child;
 using runtime::start_supervisor;
@@ -44,6 +48,26 @@ runtime::child_spec once(std::string name, const tester& me,
                          const std::shared_ptr<int>& attempts) {
   return child<worker>(name, {}, name, nature{me.pid(), plain, attempts, 1});
 }
+
+/// Its copies throw while the count is below zero, which each of them raises.
+struct fragile {
+  explicit fragile(std::shared_ptr<int> count) : left(std::move(count)) {}
+  fragile(const fragile& other) : left(other.left) {
+    if (*left < 0) {
+      ++*left;
+      throw std::runtime_error("no copy");
+    }
+  }
+  fragile(fragile&&) noexcept = default;
+  fragile& operator=(const fragile&) = delete;
+  ~fragile() = default;
+  std::shared_ptr<int> left;
+};
+
+class fragile_worker final : public runtime::gen_server {
+public:
+  explicit fragile_worker(const fragile&) {}
+};
 
 } // namespace
 
@@ -177,7 +201,7 @@ TEST_CASE("a supervisor that gives up is started again by its own, with all its 
   runtime::cast(child_pid(me, child_pid(me, sup, "inner"), "A"),
                 exit_with{named("boom")});
   CHECK(events(me, 100ms) == lines{"terminate A boom", "start A", "start B"});
-  CHECK(sup.local()->is_alive());
+  CHECK(sup.is_alive());
   CHECK(reports(node, "child_terminated") == 2);
   CHECK(reports(node, "shutdown") == 1);
   CHECK(runtime::count_children(me, sup)
@@ -372,5 +396,34 @@ TEST_CASE("a supervisor tells which child made it give up, and its last reason, 
     runtime::cast(child_pid(me, sup, "A"), stop_with{named("boom")});
     events(me);
     CHECK(told == lines{"A: init_failed"});
+  }
+}
+
+TEST_CASE(
+    "a child whose arguments cannot be copied did not come up, and is tried again") {
+  stepped_node node(1);
+  tester me(node);
+  const auto copies_left = std::make_shared<int>(100);
+  const auto sup =
+      start_supervisor(
+          me, {.max_restarts = 3,
+               .children = {ch("A", me, trapping), runtime::child<fragile_worker>(
+                                                       "F", {}, fragile(copies_left))}})
+          .process;
+  static_cast<void>(me.monitor(sup));
+  CHECK(events(me) == lines{"start A"});
+  const auto first = child_pid(me, sup, "F");
+  SECTION("until it succeeds") {
+    *copies_left = -2; // the next two throw
+    node.node().exit(first, named("boom"));
+    CHECK(events(me, 40ms).empty());
+    CHECK(child_pid(me, sup, "F").is_alive());
+    CHECK(reports(node, "start_error") == 2);
+  }
+  SECTION("or until it is one too many") {
+    *copies_left = -1'000;
+    node.node().exit(first, named("boom"));
+    CHECK(events(me, 40ms)
+          == lines{"terminate A shutdown", "EXIT shutdown", "DOWN shutdown"});
   }
 }

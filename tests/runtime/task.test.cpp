@@ -2,6 +2,7 @@
 #include "runtime/task.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/supervised.hpp"
 
 #include <array>
@@ -48,16 +49,16 @@ TEST_CASE("a task answers with what its function returns, and leaves no other me
   await(me, nothing);
   CHECK(has_run);
   CHECK(me.flush(1s).empty());
-  CHECK_FALSE(number.process.local()->is_alive());
+  CHECK_FALSE(number.process.is_alive());
 }
 
 TEST_CASE("a task runs on another shard than its owner") {
   stepped_node node(1, {.shards = 3, .pool_threads = 1});
   tester me(node);
-  const auto own = me.pid().local()->shard().index();
+  const auto own = tests::process_of(me.pid()).shard().index();
   for (int i = 0; i < 6; ++i) {
     const auto each = async(me, [] {});
-    CHECK(each.process.local()->shard().index() != own);
+    CHECK(tests::process_of(each.process).shard().index() != own);
     await(me, each);
   }
 }

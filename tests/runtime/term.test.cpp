@@ -1,6 +1,8 @@
 // Terms: types, matching, printing, equality, sharing.
 #include "runtime/term.hpp"
 
+#include "runtime/access.hpp"
+
 #include "tests/catch.hpp"
 
 #include <atomic>
@@ -132,7 +134,9 @@ TEST_CASE("a term may be one of several values of another term, and null a value
   CHECK(outer.is<int, term>());
   CHECK(to_string(outer) == "{1, \"a\"}");
   CHECK(outer == term(1, term("a")));
-  outer.match([&](int, const term& value) { CHECK(value.box() == inner.box()); });
+  outer.match([&](int, const term& value) {
+    CHECK(runtime::detail::access::box(value) == runtime::detail::access::box(inner));
+  });
   CHECK(term(nullptr).is<std::nullptr_t>());
 }
 
@@ -175,8 +179,9 @@ TEST_CASE("match passes each element to its parameter") {
 
 TEST_CASE("a case that takes a term gets the whole of it, whatever it holds") {
   const term value(1, 2);
-  const auto* same = value.match([](const term& any) { return any.box(); });
-  CHECK(same == value.box());
+  const auto* same =
+      value.match([](const term& any) { return runtime::detail::access::box(any); });
+  CHECK(same == runtime::detail::access::box(value));
 }
 
 TEST_CASE("a match without a value does nothing when no case fits") {
@@ -289,28 +294,28 @@ TEST_CASE("a term that is lent is counted when it is copied or moved, not before
   const auto keep_it = [&](term lent) { kept = std::move(lent); };
   const auto look = [&](const term& lent) {
     CHECK(lent.is<counted>());
-    CHECK_FALSE(owner.box()->is_shared());
+    CHECK_FALSE(runtime::detail::access::box(owner)->is_shared());
   };
-  look(owner.lend());
+  look(runtime::detail::access::lend(owner));
   CHECK(counts.alive == 1);
   SECTION("copied") {
-    keep_a_copy(owner.lend());
+    keep_a_copy(runtime::detail::access::lend(owner));
   }
   SECTION("moved") {
-    keep_it(owner.lend());
+    keep_it(runtime::detail::access::lend(owner));
   }
   SECTION("assigned at once") {
-    kept = owner.lend();
+    kept = runtime::detail::access::lend(owner);
   }
   SECTION("handed on, then moved") {
     const auto hand_on = [&](term lent) {
-      look(lent.lend());
-      keep_it(lent.hand_on());
+      look(runtime::detail::access::lend(lent));
+      keep_it(runtime::detail::access::hand_on(lent));
       CHECK_FALSE(lent);
     };
-    hand_on(owner.lend());
+    hand_on(runtime::detail::access::lend(owner));
   }
-  CHECK(owner.box()->is_shared());
+  CHECK(runtime::detail::access::box(owner)->is_shared());
   owner = term();
   CHECK(counts.alive == 1);
   CHECK(kept.is<counted>());
@@ -322,9 +327,9 @@ TEST_CASE("what is handed on is lent if it was, and owned if it was") {
   counted::counts counts;
   term owner{counted(counts)};
   const auto drop = [](term) {};
-  drop(owner.lend().hand_on());
+  drop(runtime::detail::access::hand_on(runtime::detail::access::lend(owner)));
   CHECK(counts.alive == 1);
-  drop(owner.hand_on());
+  drop(runtime::detail::access::hand_on(owner));
   CHECK(counts.alive == 0);
   CHECK_FALSE(owner);
 }

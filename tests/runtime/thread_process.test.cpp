@@ -7,6 +7,7 @@
 #include "runtime/testing/tester.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 
 #include <string>
 #include <thread>
@@ -121,7 +122,7 @@ TEST_CASE("start_timer, read_timer, send_interval, and a cancel from another sha
   std::optional<runtime::duration> left;
   node.node()
       .spawn_on<runtime::detail::function_body<std::function<void(runtime::process&)>>>(
-          1 - me.pid().local()->shard().index(),
+          1 - tests::process_of(me.pid()).shard().index(),
           std::function<void(runtime::process&)>(
               [&](runtime::process& self) { left = self.cancel_timer(ticks); }));
   CHECK(me.flush(100ms).empty());
@@ -236,7 +237,7 @@ TEST_CASE("a limit without end never comes") {
   tester me(node);
   const auto who = node.spawn<patient>();
   me.sleep(24h);
-  CHECK(who.local()->is_alive());
+  CHECK(who.is_alive());
   me.in_process([](runtime::process& self) {
     const auto timer = self.send_after(runtime::infinity, self, 1);
     CHECK(self.read_timer(timer) > 24h);

@@ -207,7 +207,7 @@ TEST_CASE(
   const auto outlive = [&](process& self) {
     const auto other =
         lab.node.spawn_on<last_words>(1 - self.shard().index(), self.pid());
-    while (other.local()->is_alive())
+    while (other.is_alive())
       std::this_thread::yield();
     return other;
   };

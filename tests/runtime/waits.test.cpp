@@ -2,6 +2,7 @@
 #include "runtime/waits.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/waiting_worker.hpp"
 
 #include <chrono>
@@ -45,11 +46,11 @@ TEST_CASE("sleep: what comes meanwhile waits, in order") {
   on.send(2);
   on.node.advance(49ms);
   CHECK(on.log.empty());
-  CHECK(on.target.local()->is_waiting());
-  CHECK(on.target.local()->message_queue_len() == 2);
+  CHECK(tests::process_of(on.target).is_waiting());
+  CHECK(tests::process_of(on.target).message_queue_len() == 2);
   on.node.advance(1ms);
   CHECK(on.log == lines{"info 1", "info 2"});
-  CHECK_FALSE(on.target.local()->is_waiting());
+  CHECK_FALSE(tests::process_of(on.target).is_waiting());
 }
 
 TEST_CASE("a callback that co_returns without waiting is like one that returns") {
@@ -73,7 +74,7 @@ TEST_CASE(
     co_return noreply();
   });
   SECTION("it has come before") {
-    on.target.local()->suspend();
+    tests::suspend(on.target);
     for (const int each : {1, 2})
       runtime::send(on.target, each);
     runtime::send(on.target, go{});
@@ -81,7 +82,7 @@ TEST_CASE(
     runtime::send(on.target, opened{"ada"});
     runtime::send(on.target, opened{"bob"});
     runtime::send(on.target, 4);
-    on.target.local()->resume();
+    tests::resume(on.target);
     on.node.run_until_idle();
     CHECK(got == lines{"ada"});
     CHECK(on.log.size() == 5);
@@ -114,12 +115,12 @@ TEST_CASE("receive with no time takes only what has come") {
     got.push_back("done");
     co_return noreply();
   });
-  on.target.local()->suspend();
+  tests::suspend(on.target);
   runtime::send(on.target, go{});
   runtime::send(on.target, 1);
   runtime::send(on.target, knock{});
   runtime::send(on.target, 2);
-  on.target.local()->resume();
+  tests::resume(on.target);
   on.node.run_until_idle();
   CHECK(got == lines{"1", "2", "done"});
   CHECK(on.log.size() == 1);

@@ -6,6 +6,7 @@
 #include "runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <chrono>
@@ -21,9 +22,9 @@ struct held_process {
     node.run_until_idle();
   }
 
-  void hold() { target.local()->suspend(); }
+  void hold() { tests::suspend(target); }
   void go_on() {
-    target.local()->resume();
+    tests::resume(target);
     node.run_until_idle();
   }
   template <class T>

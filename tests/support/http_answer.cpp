@@ -1,6 +1,10 @@
 // A response of HTTP as a client sees it.
 #include "tests/support/http_answer.hpp"
 
+#include "websock/http/date.hpp"
+
+#include <stdexcept>
+
 namespace tests {
 
 std::optional<std::string> http_answer::header(std::string_view name) const {
@@ -20,6 +24,17 @@ http_answer take_answer(tcp_client& from, answer_to method) {
   if (length && method == answer_to::get)
     taken.body = from.take(std::stoul(*length));
   return taken;
+}
+
+std::string undated(std::string head) {
+  const auto begin = head.find("\r\nDate: ");
+  if (begin == std::string::npos)
+    throw std::runtime_error("no Date in: " + head);
+  const auto value = begin + std::string_view("\r\nDate: ").size();
+  const auto end = head.find("\r\n", value);
+  if (!websock::http::parse_date(std::string_view(head).substr(value, end - value)))
+    throw std::runtime_error("no date: " + head);
+  return head.erase(begin, end - begin);
 }
 
 std::string get_request(std::string_view path, std::string_view headers) {

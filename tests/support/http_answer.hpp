@@ -24,6 +24,9 @@ enum class answer_to { get, head };
 [[nodiscard]] http_answer take_answer(tcp_client& from,
                                       answer_to method = answer_to::get);
 
+/// The head without its Date, which must be one.
+[[nodiscard]] std::string undated(std::string head);
+
 /// "GET /path HTTP/1.1", a Host, and `headers`, each with its CRLF.
 [[nodiscard]] std::string get_request(std::string_view path,
                                       std::string_view headers = {});

@@ -6,6 +6,7 @@
 #include "websock/testing/client.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/websock/scripted.hpp"
 
 #include <map>
@@ -63,12 +64,12 @@ public:
   [[nodiscard]] std::string end() { return on_.end_of(monitor_); }
 
   /// What happens meanwhile waits in the mailbox. Source: erlang:suspend_process.
-  void hold() { process().suspend(); }
+  void hold() { runtime::detail::access::suspend(process()); }
   void go_on() {
-    process().resume();
+    runtime::detail::access::resume(process());
     on_.node.run_until_idle();
   }
-  [[nodiscard]] runtime::process& process() const { return *pid().local(); }
+  [[nodiscard]] runtime::process& process() const { return tests::process_of(pid()); }
 
 private:
   stage& on_;

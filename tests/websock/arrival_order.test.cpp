@@ -1,5 +1,6 @@
 // Rule 20: what was sent to a connection before its peer sent a frame is handled before
 // that frame, and what had arrived when a message was sent is handled before it.
+#include "runtime/access.hpp"
 #include "runtime/pubsub.hpp"
 #include "websock/behaviour.hpp"
 
@@ -22,6 +23,7 @@
 #include <string_view>
 #include <utility>
 
+using runtime::detail::access;
 using tests::observed;
 using tests::stage;
 using websock::testing::lines;
@@ -55,9 +57,9 @@ private:
 struct scene {
   scene() : connection({}, {}, GENERATE_COPY(from_range(tests::kinds())), log) {}
 
-  void hold() const { connection.pid.local()->suspend(); }
+  void hold() const { access::suspend(*access::local(connection.pid)); }
   void go_on() {
-    connection.pid.local()->resume();
+    access::resume(*access::local(connection.pid));
     connection.node.run_until_idle();
   }
   /// Comes to the socket; the shard does not look.
@@ -202,7 +204,7 @@ TEST_CASE("a process that ends leaves no place behind, in its mailbox or on the 
   f.connection.node.node().exit(f.connection.pid, runtime::kill);
   f.work();
   CHECK(f.log->empty());
-  CHECK_FALSE(f.connection.pid.local()->is_alive());
+  CHECK_FALSE(f.connection.pid.is_alive());
 }
 
 namespace {

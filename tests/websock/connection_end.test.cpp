@@ -4,6 +4,7 @@
 #include "websock/connection.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/websock/scripted.hpp"
 
 #include <algorithm>
@@ -131,6 +132,19 @@ TEST_CASE("an untrapped exit signal ends it at once: a close frame, no callback 
   CHECK(f.peer.is_ended());
 }
 
+TEST_CASE("an exit signal normal to itself ends it as any other does [16]") {
+  fixture f;
+  f.work->handle_info = [&](runtime::term) {
+    tests::process_of(f.peer.pid()).exit(f.peer.pid(), runtime::normal);
+    return websock::ok();
+  };
+  runtime::send(f.peer.pid(), 1);
+  f.node.run_until_idle();
+  CHECK(f.peer.close_frame() == close_frame{1011, ""});
+  CHECK(*f.ends == lines{"normal"});
+  CHECK(f.work->log == lines{"init", "info 1", "destroyed"});
+}
+
 TEST_CASE("a trapped exit signal is a message to handle_info [17]") {
   fixture f({.trap_exit = true});
   f.node.node().exit(f.peer.pid(), runtime::reason(5));
@@ -168,7 +182,7 @@ TEST_CASE("above the high mark the process waits, below the low mark it goes on,
   f.node.run_until_idle();
   const auto handled = f.work->log.size();
   CHECK(handled < 60);
-  CHECK(f.peer.pid().local()->message_queue_len() > 40);
+  CHECK(tests::process_of(f.peer.pid()).message_queue_len() > 40);
   for (int i = 0; i < 200; ++i) {
     f.peer.take(1'000);
     f.node.run_until_idle();
@@ -219,12 +233,12 @@ TEST_CASE("a line broadcast by one connection reaches the others as a message") 
 
 TEST_CASE("a mailbox that overflows closes with 1013; what waits is dropped [19]") {
   fixture f({.mailbox = {3, 0, runtime::when_full::close}});
-  f.peer.pid().local()->suspend();
+  tests::suspend(f.peer.pid());
   for (int i = 0; i < 5; ++i)
     runtime::send(f.peer.pid(), i);
   f.node.run_until_idle();
   CHECK_FALSE(f.peer.close_frame());
-  f.peer.pid().local()->resume();
+  tests::resume(f.peer.pid());
   f.node.run_until_idle();
   CHECK(f.peer.close_frame() == close_frame{1013, "mailbox full"});
   CHECK(f.ends->empty());
@@ -239,11 +253,11 @@ TEST_CASE("a mailbox that overflows drops the newest or the oldest, as it is tol
       std::pair(runtime::when_full::drop_newest, lines{"init", "info 0", "info 1"}),
       std::pair(runtime::when_full::drop_oldest, lines{"init", "info 3", "info 4"}));
   fixture f({.mailbox = {2, 0, policy}});
-  f.peer.pid().local()->suspend();
+  tests::suspend(f.peer.pid());
   for (int i = 0; i < 5; ++i)
     runtime::send(f.peer.pid(), i);
   f.node.run_until_idle();
-  f.peer.pid().local()->resume();
+  tests::resume(f.peer.pid());
   f.node.run_until_idle();
   CHECK(f.work->log == left);
   CHECK(f.ends->empty());
@@ -251,7 +265,7 @@ TEST_CASE("a mailbox that overflows drops the newest or the oldest, as it is tol
 
 TEST_CASE("a mailbox that overflows under kill ends with killed and 1011 [19]") {
   fixture f({.mailbox = {2, 0, runtime::when_full::exit_killed}});
-  f.peer.pid().local()->suspend();
+  tests::suspend(f.peer.pid());
   for (int i = 0; i < 3; ++i)
     runtime::send(f.peer.pid(), i);
   f.node.run_until_idle();

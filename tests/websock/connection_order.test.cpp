@@ -8,6 +8,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/running_server.hpp"
 #include "tests/support/websocket_client.hpp"
 
@@ -162,7 +163,7 @@ TEST_CASE("what threads, actors, processes, timers and connections send to a con
   const auto target = started.take();
   websocket_client other(subject.port(), "/neighbour");
   const auto beside = started.take();
-  REQUIRE(&beside.local()->shard() != &target.local()->shard());
+  REQUIRE(&tests::process_of(beside).shard() != &tests::process_of(target).shard());
 
   std::vector<std::jthread> threads;
   for (const auto* name : {"thread1", "thread2"})
@@ -177,7 +178,7 @@ TEST_CASE("what threads, actors, processes, timers and connections send to a con
   for (int i = 0; i < count / 100; ++i)
     other.text("go");
   subject.node.actor_system().spawn(pool_actor, runtime::to_actor(target));
-  subject.node.spawn_on<timekeeper>(beside.local()->shard().index(), target);
+  subject.node.spawn_on<timekeeper>(tests::process_of(beside).shard().index(), target);
 
   arrivals seen({{"thread1", count},
                  {"thread2", count},

@@ -109,7 +109,7 @@ TEST_CASE("bytes that have arrived, but were not reported yet, are no silence") 
   f.node.advance(1s);
   CHECK(peer.pipe->to_client == text_frame("x"));
   f.node.advance(59s);
-  CHECK(peer.pid.local()->is_alive());
+  CHECK(peer.pid.is_alive());
   f.node.advance(1s);
   CHECK(peer.pipe->to_client == text_frame("x") + "\x88\x0E\x03\xE9idle timeout");
 }
@@ -131,7 +131,7 @@ TEST_CASE("a connection that ends while it and others wait for their turn leaves
   });
   CHECK(first.pipe->to_client == text_frame("to the first"));
   CHECK(second.pipe->to_client.empty());
-  CHECK_FALSE(second.pid.local()->is_alive());
+  CHECK_FALSE(second.pid.is_alive());
   CHECK(f.host.connection_count() == 1);
 }
 
@@ -158,6 +158,6 @@ TEST_CASE("a connection that begins after the host gave up is killed") {
   });
   CHECK(is_drained);
   CHECK(f.gone == 1);
-  CHECK_FALSE(peer.pid.local()->is_alive());
+  CHECK_FALSE(peer.pid.is_alive());
   CHECK(peer.pipe->server_closed);
 }

@@ -104,7 +104,7 @@ TEST_CASE("an accepted socket becomes a connection, with the bytes behind its re
   const auto pid = std::get<runtime::pid>(outcome);
   CHECK(f.notes.started.take() == pid);
   CHECK(f.subject.connection_count() == 1);
-  CHECK(link.client.take_until("\r\n\r\n")
+  CHECK(tests::undated(link.client.take_until("\r\n\r\n"))
         == "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
            "Connection: Upgrade\r\n"
            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
@@ -125,7 +125,9 @@ TEST_CASE("a refused socket is still the caller's, as it was") {
       f.subject.adopt(link.accepted, request, {},
                       websock::upgrade<noted_echo>(request, std::ref(f.notes)));
   CHECK(refusal(plain) == 426);
+  CHECK(f.subject.origins_refused() == 0);
   CHECK(refusal(f.adopt(link.accepted, "Origin: http://evil\r\n")) == 403);
+  CHECK(f.subject.origins_refused() == 1);
   CHECK(refusal(f.subject.adopt(link.accepted, request, {},
                                 websock::http::bad_request("a nick, please")))
         == 400);

@@ -40,7 +40,7 @@ using outcome = std::variant<accepted_upgrade, websock::http::response>;
   const auto request = request_with(headers);
   auto wish = websock::upgrade<silent>(request);
   return by.decide(request, std::get<websock::upgrade_plan>(std::move(wish.value())),
-                   through);
+                   {through, {}});
 }
 
 [[nodiscard]] outcome decide(upgrade_options options, const std::string& headers,
@@ -130,8 +130,8 @@ TEST_CASE("options of the wish change those of the server") {
   const auto request = request_with("Sec-WebSocket-Protocol: server, route\r\n");
   auto wish = websock::upgrade<silent>(
       request, websock::with([](auto& its) { its.subprotocols = {"route"}; }));
-  const auto decided = by.decide(
-      request, std::get<websock::upgrade_plan>(std::move(wish.value())), channel::plain);
+  const auto decided =
+      by.decide(request, std::get<websock::upgrade_plan>(std::move(wish.value())), {});
   CHECK(std::get<accepted_upgrade>(decided).agreed.subprotocol == "route");
   CHECK(std::get<accepted_upgrade>(decided).response.find("\r\nX-House: 1\r\n")
         != std::string::npos);

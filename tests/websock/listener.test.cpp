@@ -5,6 +5,7 @@
 #include "runtime/shard.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/noted_echo.hpp"
 #include "tests/support/running_server.hpp"
 #include "tests/support/websocket_client.hpp"
@@ -182,7 +183,7 @@ TEST_CASE("many clients at once are all accepted, and every shard gets its share
     clients.emplace_back(subject.port());
   std::vector<int> on_shard(subject.node.shard_count());
   for (std::size_t i = 0; i < clients.size(); ++i)
-    ++on_shard.at(notes.started.take().local()->shard().index());
+    ++on_shard.at(tests::process_of(notes.started.take()).shard().index());
   CHECK(on_shard == std::vector<int>(on_shard.size(), 100));
   for (auto& each : clients)
     each.text("x");

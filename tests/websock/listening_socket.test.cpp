@@ -201,6 +201,58 @@ TEST_CASE("\"::\" listens for IPv4 too, unless told otherwise") {
   CHECK_THROWS_AS(tcp_client(only.port(), "127.0.0.1"), std::system_error);
 }
 
+TEST_CASE("a socket of somebody else is listened on, and stays his") {
+  const listening_socket owner(at_host("127.0.0.1"));
+  server_options options{.port = 1, .shards = 1};
+  options.listen_descriptor = owner.descriptor();
+  for (int round = 0; round < 2; ++round) {
+    websock::server subject(options);
+    who(subject);
+    subject.start();
+    CHECK(subject.port() == owner.port());
+    CHECK(subject.url() == "http://127.0.0.1:" + std::to_string(owner.port()) + "/");
+    tcp_client client(owner.port());
+    client.send(get_request("/who"));
+    CHECK_THAT(take_answer(client).body, StartsWith("127.0.0.1:"));
+  }
+  CHECK_NOTHROW(tcp_client(owner.port())); // the queue of a socket that listens
+}
+
+TEST_CASE("a Unix socket of somebody else keeps its file") {
+  const temporary_folder folder;
+  const auto path = folder.file("s");
+  const listening_socket owner(at_path(path));
+  server_options options{.shards = 1};
+  options.listen_descriptor = owner.descriptor();
+  {
+    websock::server subject(options);
+    who(subject);
+    subject.start();
+    CHECK(subject.port() == 0);
+    CHECK_THAT(subject.url(), StartsWith("http+unix://%2F"));
+    CHECK_THAT(ask_unix(path, get_request("/who", "Connection: close\r\n")),
+               Catch::Matchers::EndsWith("\r\n\r\nunix"));
+  }
+  CHECK(std::filesystem::exists(path));
+}
+
+TEST_CASE("a descriptor that does not listen is refused by start") {
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  for (const int descriptor : {ends[0], STDERR_FILENO, 1'000'000}) {
+    server_options options{.shards = 1};
+    options.listen_descriptor = descriptor;
+    CHECK_THROWS_WITH(listening_socket(options),
+                      "listen_descriptor: descriptor " + std::to_string(descriptor)
+                          + " is no stream socket that listens");
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
+  server_options negative;
+  negative.listen_descriptor = -1;
+  CHECK_THROWS_AS(websock::server(negative), std::invalid_argument);
+}
+
 TEST_CASE("several servers share a port where all of them agree") {
   auto options = at_host("127.0.0.1");
   options.reuse_port = true;

@@ -46,6 +46,25 @@ void check_rows(const row<Options> (&rows)[Count]) {
 
 } // namespace
 
+TEST_CASE("an option that overflows its unit is refused, and never wrapped into range") {
+  // In milliseconds 2^64 and 34 minutes more.
+  constexpr std::chrono::hours wraps(5'124'095'576'031);
+  for (const auto eternity : {wraps, std::chrono::hours::max()}) {
+    CHECK_THROWS_WITH(validate(upgrade_options{.timeout = eternity}),
+                      "timeout is 9223372036854775807: it must be 1 to 86400000 ms");
+    CHECK_THROWS_AS(validate(upgrade_options{.ping_interval = eternity}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(validate(server_options{.handshake_timeout = eternity}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(validate(server_options{.retry_after = eternity}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(validate(client_options{.connect_timeout = eternity}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(validate(websock::drain_options{.deadline = eternity}),
+                    std::invalid_argument);
+  }
+}
+
 TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK_NOTHROW(validate(upgrade_options{}));
   CHECK_NOTHROW(validate(server_options{}));
@@ -340,8 +359,9 @@ TEST_CASE("what only a server decides on is refused among a client's options") {
 
 TEST_CASE("a wrong option stops the constructor of a server") {
   CHECK_THROWS_AS(websock::server({.backlog = 0}), std::invalid_argument);
-  CHECK_THROWS_WITH(websock::server({.shards = 1'025}),
-                    "node_options.shards is 1025: it must be 0 (one per core) to 1024");
+  CHECK_THROWS_WITH(
+      websock::server({.shards = 1'025}),
+      "node_options.shards is 1025: it must be 0 (one per processor) to 1024");
   CHECK_THROWS_AS(websock::server({.connection = {.low_mark = 2'000'000}}),
                   std::invalid_argument);
 }

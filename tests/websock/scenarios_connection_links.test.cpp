@@ -218,5 +218,5 @@ TEST_CASE("a process that a connection has spawned linked goes with it",
   CHECK(c.peer.is_ended());
   CHECK(c.end() == "{shutdown, \"remote\"}");
   CHECK(on.end_of(of_child) == "{shutdown, \"remote\"}");
-  CHECK_FALSE(child.local()->is_alive());
+  CHECK_FALSE(child.is_alive());
 }

@@ -3,6 +3,7 @@
 #include "websock/connection.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/noted_echo.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/running_server.hpp"
@@ -125,7 +126,7 @@ TEST_CASE("bytes wait in the kernel, not in the mailbox, while the process is bu
   script todo;
   todo.handle_in = [&](websock::message_view) {
     on.node.pass(100ms);
-    longest = std::max(longest, peer->pid().local()->message_queue_len());
+    longest = std::max(longest, tests::process_of(peer->pid()).message_queue_len());
     unread = std::max(unread, peer->unread());
     return websock::ok();
   };

@@ -73,8 +73,45 @@ TEST_CASE("files are served at their paths, with their types and the extra heade
   const auto style = take_answer(client);
   CHECK(style.header("Content-Type") == "text/css");
   CHECK(style.body == "body {}");
+  const auto tag = style.header("ETag").value_or("");
+  client.send(get_request("/a/b.css", "If-None-Match: " + tag + "\r\n"));
+  const auto known = take_answer(client);
+  CHECK(known.status == 304);
+  CHECK(known.header("ETag") == tag);
+  CHECK(known.header("X-Extra") == "yes");
+  CHECK_FALSE(known.header("Content-Length"));
   client.send(get_request("/a"));
   CHECK(take_answer(client).status == 404);
+}
+
+TEST_CASE("an origin that is refused is told once, with what would let it in, and each "
+          "request is counted") {
+  running_server subject([](websock::server& server) {
+    server.websocket<measurer>("/").websocket<measurer>(
+        "/open",
+        websock::with([](auto& its) { its.origin = websock::http::any_origin(); }));
+  });
+  const auto status_of = [&](const char* path, const std::string& origin) {
+    tcp_client client(subject.port());
+    client.send(upgrade_request(path, "Origin: " + origin + "\r\n"));
+    return client.take_until("\r\n\r\n").substr(9, 3);
+  };
+  for (int i = 0; i < 3; ++i)
+    CHECK(status_of("/", "https://app.example") == "403");
+  CHECK(subject.log.take()
+        == "origin https://app.example is refused at test: "
+           "websock::http::origins({\"https://app.example\"}) as "
+           "upgrade_options::origin would let it in");
+  CHECK(status_of("/", "null") == "403");
+  CHECK(subject.log.take()
+        == "origin null is refused at test: websock::http::origins({\"null\"}) as "
+           "upgrade_options::origin would let it in");
+  CHECK(status_of("/", "nonsense") == "403");
+  CHECK(subject.log.take()
+        == "origin nonsense is refused at test: it is none that could be listed");
+  CHECK(status_of("/open", "https://app.example") == "101");
+  CHECK(subject.log.empty());
+  CHECK(subject.server.statistics().origins_refused == 5);
 }
 
 TEST_CASE("routes are set before start; a pattern that is malformed or there is named") {
@@ -82,6 +119,7 @@ TEST_CASE("routes are set before start; a pattern that is malformed or there is 
     return websock::http::ok_text("");
   };
   websock::server subject({.port = 0, .shards = 1});
+  CHECK(subject.url() == "http://127.0.0.1:0/");
   CHECK_THROWS_AS(subject.get("no slash", ok), std::invalid_argument);
   subject.get("/a", ok);
   CHECK_THROWS_AS(subject.get("/a", ok), std::invalid_argument);

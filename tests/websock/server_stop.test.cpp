@@ -266,7 +266,7 @@ TEST_CASE("a server whose node was stopped before it ends at once") {
   websock::server subject(node, {.port = 0});
   subject.websocket<noted_echo>("/", std::ref(notes)).start();
   websocket_client client(subject.port());
-  CHECK(notes.started.take().local()->is_alive());
+  CHECK(notes.started.take().is_alive());
   node.stop();
   CHECK(client.take_close() == 1001);
   subject.stop();

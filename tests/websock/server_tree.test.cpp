@@ -194,6 +194,7 @@ TEST_CASE("a socket that is broken ends the server, and run says so") {
   channel<std::string> log;
   runtime::node node{{.shards = 2,
                       .pool_threads = 1,
+                      .slow_turn = 0ms,
                       .log = [&](runtime::log_level, std::string_view line) {
                         log.put(std::string(line));
                       }}};
@@ -426,7 +427,7 @@ TEST_CASE("on a node that a test steps, the tree lives and ends with the steps")
     CHECK(notes.empty());
     node.run_until_idle();
     CHECK(notes.take() == "start house");
-    CHECK(subject.supervisor().local()->is_alive());
+    CHECK(subject.supervisor().is_alive());
     subject.stop();
   }
   node.run_until_idle();

@@ -1,6 +1,7 @@
 // A static file that is part of the program.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace websock::http {
@@ -10,6 +11,7 @@ struct asset {
   std::string_view path; // as requested: "/index.html"
   std::string_view content_type;
   std::string_view body;
+  std::int64_t modified = 0; // seconds since 1970; 0: not known
 };
 
 } // namespace websock::http

@@ -23,6 +23,15 @@ bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
+// RFC 9112 §3.2.3, §3.2.4: two methods have a form of target that is theirs alone.
+verdict check_target(std::string_view method, std::string_view target) {
+  if (method == "CONNECT")
+    return head_error{501, "RFC 9110 §9.3.6: no tunnels are built here"};
+  if ((method == "OPTIONS" && target == whole_server) || split_target(target))
+    return std::nullopt;
+  return head_error{400, "RFC 9112 §3.2: invalid target"};
+}
+
 // Without the LF and the CR that end a line, as far as they are there.
 std::string_view without_end(std::string_view line) noexcept {
   if (line.ends_with('\n'))
@@ -104,15 +113,15 @@ verdict head_parser::read_request_line(std::string_view line) {
   const std::size_t last = line.rfind(' ');
   if (first == last || !is_token(line.substr(0, first)))
     return head_error{400, "RFC 9112 §3: invalid request line"};
+  const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
-  layout_.method = range_of(line.substr(0, first));
+  layout_.method = range_of(method);
   layout_.target = range_of(target);
   section_ = section::fields;
   layout_.fields.reserve(usual_fields);
   if (const verdict why = read_version(line.substr(last + 1)))
     return why;
-  return split_target(target) ? verdict{}
-                              : head_error{400, "RFC 9112 §3.2: invalid target"};
+  return check_target(method, target);
 }
 
 // RFC 9112 §2.3: HTTP "/" DIGIT "." DIGIT, in capitals.

@@ -1,6 +1,7 @@
 // Origins and who may connect from where.
 #include "websock/http/origin.hpp"
 
+#include "websock/http/target.hpp"
 #include "websock/http/token.hpp"
 
 #include <algorithm>
@@ -98,11 +99,21 @@ std::optional<origin> parse_authority(std::string_view scheme,
 // RFC 9112 §3.2.2: in absolute-form the target says where the request goes, not Host.
 std::string_view authority_of(const request& request) noexcept {
   const std::string_view target = request.target();
-  if (target.starts_with('/'))
+  if (target.starts_with('/') || target == whole_server)
     return request.header("Host").value_or("");
   const std::string_view rest =
       target.substr(std::min(target.find(scheme_end), target.size() - 3) + 3);
   return rest.substr(0, rest.find_first_of("/?"));
+}
+
+// What browsers send for pages that no server sent. Each is an origin of its own here:
+// without a host, so that it is never a server's.
+std::optional<origin> read_origin(std::string_view text) {
+  if (text == "null")
+    return origin{"null", {}, 0};
+  if (text == "file://")
+    return origin{"file", {}, 0};
+  return parse_origin(text);
 }
 
 bool is_same_origin(const origin& from, const request& request, channel through) {
@@ -121,6 +132,10 @@ std::optional<origin> parse_origin(std::string_view text) {
   return parse_authority(text.substr(0, end), text.substr(end + scheme_end.size()));
 }
 
+bool is_listable(std::string_view text) {
+  return read_origin(text).has_value();
+}
+
 std::optional<std::string_view> origin_policy::refuses(const request& request,
                                                        channel through) const {
   const auto sent = request.header_values("Origin");
@@ -128,7 +143,7 @@ std::optional<std::string_view> origin_policy::refuses(const request& request,
     return std::nullopt;
   if (sent.size() > 1)
     return "RFC 6454 §7.3: more than one Origin";
-  const auto from = parse_origin(sent[0]);
+  const auto from = read_origin(sent[0]);
   if (!from)
     return "RFC 6455 §10.2: this Origin names no server";
   const bool is_welcome =
@@ -153,12 +168,12 @@ origin_policy::pattern origin_policy::parse_pattern(const std::string& text) {
   std::string plain = text;
   if (subdomains)
     plain.erase(star + scheme_end.size(), 2);
-  auto of = parse_origin(plain);
-  if (!of || (subdomains && of->host.starts_with('[')))
+  auto of = read_origin(plain);
+  if (!of || (subdomains && (of->host.empty() || of->host.starts_with('['))))
     throw std::invalid_argument(
         "origin is \"" + text
         + "\": it must be like https://app.example.org or https://*.example.org, without "
-          "a path");
+          "a path, or null or file://");
   if (subdomains)
     of->host.insert(0, ".");
   return {*std::move(of), subdomains};

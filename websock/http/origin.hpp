@@ -28,6 +28,9 @@ struct origin {
 /// else, `null` included.
 [[nodiscard]] std::optional<origin> parse_origin(std::string_view text);
 
+/// Whether `origins` takes it: an origin as above, `null` or `file://`.
+[[nodiscard]] bool is_listable(std::string_view text);
+
 /// Which origins may connect. A request without Origin may, whatever the policy.
 class origin_policy {
 public:
@@ -67,7 +70,9 @@ private:
 /// Every page of the web may connect, with the cookies of its visitors.
 [[nodiscard]] origin_policy any_origin();
 /// Only these: `https://app.example.org`, or `https://*.example.org` for all below that
-/// name. Throws std::invalid_argument that names the one that is none.
+/// name. `null` is what pages without an origin send: those of sandboxed frames, whoever
+/// made them, and of files in most browsers; `file://` is what others send for files.
+/// Throws std::invalid_argument that names the one that is none.
 [[nodiscard]] origin_policy origins(const std::vector<std::string>& allowed);
 
 } // namespace websock::http

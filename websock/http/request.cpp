@@ -46,7 +46,9 @@ request::request(std::string text, const head_layout& layout)
   state_->text = std::move(text);
   state_->method = view_of(state_->text, layout.method);
   state_->target = view_of(state_->text, layout.target);
-  state_->parts = split_target(state_->target).value_or(target_parts{"/", {}});
+  state_->parts = state_->target == whole_server
+                      ? target_parts{whole_server, {}}
+                      : split_target(state_->target).value_or(target_parts{"/", {}});
   state_->path = percent_decode(state_->parts.path).value_or("/");
   state_->version_minor = layout.version_minor;
   state_->fields.reserve(layout.fields.size());

@@ -52,8 +52,8 @@ public:
   [[nodiscard]] std::string_view method() const noexcept;
   /// The target as it was sent, with query.
   [[nodiscard]] std::string_view target() const noexcept;
-  /// The path, percent-decoded; starts with '/'. An escaped slash looks like a real one
-  /// here.
+  /// The path, percent-decoded; starts with '/', or is the "*" of an OPTIONS about the
+  /// whole server. An escaped slash looks like a real one here.
   [[nodiscard]] std::string_view path() const noexcept;
   /// The path as it was sent: what routers split.
   [[nodiscard]] std::string_view raw_path() const noexcept;

@@ -45,6 +45,14 @@ bool has_content(int status) {
   return status != 204 && status != 304;
 }
 
+// RFC 9110 §6.6.1
+void append_date(std::string& out, const response& response, std::string_view date) {
+  const auto is_date = [](const header_entry& each) { return is_named(each, "Date"); };
+  if (!date.empty()
+      && std::none_of(response.headers.begin(), response.headers.end(), is_date))
+    append_header(out, "Date", date);
+}
+
 void append_headers(std::string& out, const response& response,
                     connection_policy connection) {
   for (const header_entry& header : response.headers) {
@@ -76,12 +84,13 @@ response& response::with_header(std::string name, std::string value) {
   return *this;
 }
 
-std::string response::serialize(body_policy body_form,
-                                connection_policy connection) const {
+std::string response::serialize(body_policy body_form, connection_policy connection,
+                                std::string_view date) const {
   if (!is_sendable(*this))
-    return internal_server_error().serialize(body_form, connection);
+    return internal_server_error().serialize(body_form, connection, date);
   std::string out = "HTTP/1.1 " + std::to_string(status) + ' ';
   out.append(reason_phrase(status)).append("\r\n");
+  append_date(out, *this, date);
   append_headers(out, *this, connection);
   out.append("\r\n");
   if (body_form == body_policy::with_body && has_content(status))
@@ -130,6 +139,12 @@ response too_many_requests(std::chrono::seconds retry_after) {
 
 response not_found() {
   return plain_status(404);
+}
+
+response allowed_methods(std::string allow) {
+  response made{.status = 204, .headers = {}, .body = {}};
+  made.with_header("Allow", std::move(allow));
+  return made;
 }
 
 response method_not_allowed(std::string allow) {

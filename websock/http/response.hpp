@@ -25,11 +25,12 @@ struct response {
   response& with_header(std::string name, std::string value);
 
   /// The octets to send, with Content-Length and Connection (tokens that `headers` has
-  /// for Connection are kept). Content-Length and Transfer-Encoding in `headers` are
-  /// ignored. Headers put past `with_header` are checked here again: an illegal one, or a
-  /// status outside 200-599, gives the octets of a 500 instead.
-  [[nodiscard]] std::string serialize(body_policy body_form,
-                                      connection_policy connection) const;
+  /// for Connection are kept) and, unless it is empty or `headers` have one, the Date
+  /// given. Content-Length and Transfer-Encoding in `headers` are ignored. Headers put
+  /// past `with_header` are checked here again: an illegal one, or a status outside
+  /// 200-599, gives the octets of a 500 instead.
+  [[nodiscard]] std::string serialize(body_policy body_form, connection_policy connection,
+                                      std::string_view date = {}) const;
 };
 
 [[nodiscard]] response ok_text(std::string body);
@@ -42,7 +43,10 @@ struct response {
 /// 307: the same request there. Browsers do not follow it for a WebSocket.
 [[nodiscard]] response redirect(std::string location);
 [[nodiscard]] response too_many_requests(std::chrono::seconds retry_after);
-/// `allow` lists the methods, separated by commas.
+/// The answer to OPTIONS, RFC 9110 §9.3.7: 204. `allow` lists the methods, separated by
+/// commas.
+[[nodiscard]] response allowed_methods(std::string allow);
+/// 405 with the same list.
 [[nodiscard]] response method_not_allowed(std::string allow);
 /// 426: this resource speaks WebSocket version 13 (RFC 6455 §4.4).
 [[nodiscard]] response upgrade_required();

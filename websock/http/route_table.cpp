@@ -3,9 +3,11 @@
 #include "websock/http/route_table.hpp"
 
 #include "websock/http/percent.hpp"
+#include "websock/http/target.hpp"
 #include "websock/http/token.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -73,7 +75,11 @@ bool accepts(std::string_view route_method, std::string_view method) {
   return route_method == method || (method == "HEAD" && route_method == "GET");
 }
 
-std::string allow_of(const std::set<std::string_view>& methods) {
+// RFC 9110 §9.3.7: every path that exists answers OPTIONS.
+std::string allow_of(std::set<std::string_view> methods) {
+  methods.insert("OPTIONS");
+  if (methods.contains("GET"))
+    methods.insert("HEAD");
   std::string allow;
   for (const std::string_view method : methods)
     allow.append(allow.empty() ? "" : ", ").append(method);
@@ -83,8 +89,8 @@ std::string allow_of(const std::set<std::string_view>& methods) {
 } // namespace
 
 void route_table::add(std::string_view method, std::string_view pattern) {
-  if (!is_token(method))
-    reject("not a method", method);
+  if (!is_token(method) || method == "CONNECT") // which has no path
+    reject("not a method of routes", method);
   route added{std::string{method}, parse(pattern), routes_.size()};
   for (const route& each : routes_) {
     if (is_same(each, added))
@@ -96,10 +102,17 @@ void route_table::add(std::string_view method, std::string_view pattern) {
 
 route_table::result route_table::match(std::string_view method,
                                        std::string_view raw_path) const {
+  if (!is_known(method))
+    return unknown_method{};
+  std::set<std::string_view> methods;
+  if (raw_path == whole_server) {
+    for (const route& each : routes_)
+      methods.insert(each.method);
+    return wrong_method{allow_of(std::move(methods))};
+  }
   const auto path = decode(raw_path);
   if (!path)
     return no_route{};
-  std::set<std::string_view> methods;
   for (const route& each : routes_) {
     if (!fits(each, *path))
       continue;
@@ -109,9 +122,16 @@ route_table::result route_table::match(std::string_view method,
   }
   if (methods.empty())
     return no_route{};
-  if (methods.contains("GET"))
-    methods.insert("HEAD");
-  return wrong_method{allow_of(methods)};
+  return wrong_method{allow_of(std::move(methods))};
+}
+
+// RFC 9110 §9.1, and RFC 5789 for PATCH; methods differ by case.
+bool route_table::is_known(std::string_view method) const {
+  static constexpr std::array<std::string_view, 8> of_everybody{
+      "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"};
+  return std::find(of_everybody.begin(), of_everybody.end(), method) != of_everybody.end()
+         || std::any_of(routes_.begin(), routes_.end(),
+                        [&](const route& each) { return each.method == method; });
 }
 
 std::vector<route_table::segment> route_table::parse(std::string_view pattern) {

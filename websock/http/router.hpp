@@ -19,9 +19,9 @@ public:
     const Handler* handler = nullptr;
     path_params params;
   };
-  using result = std::variant<matched, no_route, wrong_method>;
+  using result = std::variant<matched, no_route, wrong_method, unknown_method>;
 
-  /// Throws std::invalid_argument, naming the pattern, if it is malformed or a duplicate.
+  /// Throws as route_table does.
   void add(std::string_view method, std::string_view pattern, Handler handler) {
     table_.add(method, pattern);
     handlers_.push_back(std::move(handler));
@@ -34,6 +34,8 @@ public:
       return matched{&handlers_[found->index], std::move(found->params)};
     if (auto* const wrong = std::get_if<wrong_method>(&outcome))
       return std::move(*wrong);
+    if (std::holds_alternative<unknown_method>(outcome))
+      return unknown_method{};
     return no_route{};
   }
 

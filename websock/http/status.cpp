@@ -34,6 +34,7 @@ constexpr auto phrases = std::to_array<std::pair<int, std::string_view>>({
     {409, "Conflict"},
     {410, "Gone"},
     {411, "Length Required"},
+    {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},

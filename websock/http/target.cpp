@@ -19,7 +19,7 @@ bool is_target_char(char c) noexcept {
 }
 
 // RFC 9112 §3.2.2: servers must accept absolute-form; here only what follows the host
-// counts. Nothing if there is no host.
+// counts. Nothing if there is no host, or a user before it (RFC 9110 §4.2.4).
 std::optional<std::string_view> after_origin(std::string_view target) noexcept {
   for (const std::string_view scheme :
        std::array<std::string_view, 2>{"http://", "https://"}) {
@@ -27,7 +27,8 @@ std::optional<std::string_view> after_origin(std::string_view target) noexcept {
       continue;
     target.remove_prefix(scheme.size());
     const std::size_t host_size = std::min(target.find_first_of("/?"), target.size());
-    if (host_size != 0)
+    const bool has_user = target.substr(0, host_size).find('@') != std::string_view::npos;
+    if (host_size != 0 && !has_user)
       return target.substr(host_size);
   }
   return std::nullopt;

@@ -13,6 +13,9 @@ struct target_parts {
   std::string_view query;
 };
 
+/// RFC 9112 §3.2.4: the target of an OPTIONS about the whole server.
+inline constexpr std::string_view whole_server = "*";
+
 /// Nothing for forms without a path (`*`, authority), bad characters, bad escapes in the
 /// path, and an escaped NUL.
 [[nodiscard]] std::optional<target_parts> split_target(std::string_view target);

@@ -17,7 +17,7 @@ constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 // Room for a response without headers of the application (bench: churn).
-constexpr std::size_t usual_response = 192;
+constexpr std::size_t usual_response = 232;
 
 bool is_base64_digit(char c) noexcept {
   return base64_digits.find(c) != std::string_view::npos;
@@ -124,10 +124,13 @@ std::variant<upgrade_request, response> check_upgrade(const request& request) {
 // RFC 6455 §4.2.2(5).
 std::string
 switching_protocols(std::string_view accept, std::optional<std::string_view> protocol,
-                    std::span<const std::pair<std::string, std::string>> extra) {
+                    std::span<const std::pair<std::string, std::string>> extra,
+                    std::string_view date) {
   std::string out;
   out.reserve(usual_response);
   out += "HTTP/1.1 101 Switching Protocols\r\n";
+  if (!date.empty())
+    append_header(out, "Date", date);
   append_header(out, "Upgrade", "websocket");
   append_header(out, "Connection", "Upgrade");
   append_header(out, "Sec-WebSocket-Accept", accept);

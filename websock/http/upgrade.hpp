@@ -36,10 +36,12 @@ select_subprotocol(std::span<const std::string> spoken,
                    std::span<const std::string_view> offered) noexcept;
 
 /// The octets of the 101 response. `accept` is the Sec-WebSocket-Accept value, computed
-/// outside. Throws std::invalid_argument if a part is not legal in a header.
+/// outside; an empty `date` gives no Date. Throws std::invalid_argument if a part is not
+/// legal in a header.
 [[nodiscard]] std::string
 switching_protocols(std::string_view accept,
                     std::optional<std::string_view> protocol = {},
-                    std::span<const std::pair<std::string, std::string>> extra = {});
+                    std::span<const std::pair<std::string, std::string>> extra = {},
+                    std::string_view date = {});
 
 } // namespace websock::http

@@ -30,8 +30,14 @@ void append_frame(std::string& out, opcode code, std::string_view payload, fin l
                   rsv bits) {
   if (is_control(code))
     require_sendable_control(payload.size(), last);
-  append_header(out, code, payload.size(), last, bits);
-  out.append(payload);
+  const auto before = out.size();
+  try {
+    append_header(out, code, payload.size(), last, bits);
+    out.append(payload);
+  } catch (...) { // no memory: half a frame may not stay
+    out.resize(before);
+    throw;
+  }
 }
 
 void append_close(std::string& out, close_code code, std::string_view body) {
@@ -42,6 +48,7 @@ void append_masked_frame(std::string& out, opcode code, std::string_view payload
                          mask_key key, fin last, rsv bits) {
   if (is_control(code))
     require_sendable_control(payload.size(), last);
+  out.reserve(out.size() + max_header_size + payload.size()); // not half a frame
   append_masked_header(out, code, payload.size(), key, last, bits);
   const std::size_t begin = out.size();
   out.append(payload);

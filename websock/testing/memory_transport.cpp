@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace websock::testing {
 
@@ -18,7 +17,7 @@ namespace {
 } // namespace
 
 void memory_pipe::notify() {
-  if (std::exchange(is_notified, true))
+  if (is_notified)
     return;
   on.post([self = shared_from_this()](runtime::shard&) {
     self->is_notified = false;
@@ -29,12 +28,14 @@ void memory_pipe::notify() {
                     && (self->window > 0 || self->client_reset),
         .hung_up = self->client_reset};
     if (self->target != nullptr && (ready.readable || ready.writable))
-      self->target->on_ready(ready);
+      self->target->tell(ready);
   });
+  is_notified = true;
 }
 
 memory_transport::~memory_transport() {
   pipe_->server_closed = true;
+  pipe_->target = nullptr;
 }
 
 io_result memory_transport::read(std::span<std::byte> into) {

@@ -2,7 +2,7 @@
 
 import { putRoomInAddress, roomFromAddress, socketAddress } from './address.js';
 import {
-  enableComposer, focusComposer, giveBack, keepDraft, offerComposer, openDraft, startComposer,
+  enableComposer, focusComposer, giveBack, keepDraft, offerComposer, openDraft, startComposer, takeBack,
 } from './composer.js';
 import { Connection } from './connection.js';
 import { byId, onClick } from './dom.js';
@@ -15,7 +15,7 @@ import {
 import { cleanNick, nickProblem } from './names.js';
 import { hideNotice, showNotice } from './notice.js';
 import { forgetPeople, headcount, isYou, markPeopleStale, putPerson, removePerson, welcomePeople } from './people.js';
-import { answered, asked, forgetRequests, refused, wanted } from './requests.js';
+import { answered, asked, leaveRequests, refused, unheard, wanted } from './requests.js';
 import { showRooms } from './rooms.js';
 import { showStatus } from './status.js';
 import { showYou, startRename } from './you.js';
@@ -40,7 +40,7 @@ const connection = new Connection({
 const handlers = {
   welcome({ you, members, history }) {
     const me = { id: you.id, nick: you.nick || chat.nick };
-    const unanswered = forgetRequests();
+    const unanswered = unheard(chat.room);
     rememberMe(me.id, me.nick);
     welcomePeople(me, members);
     becomeNick(me.nick);
@@ -60,6 +60,7 @@ const handlers = {
       giveBack(answered('say', message.text));
       return;
     }
+    if (isOwn(message)) takeBack(message.text); // said over a connection that is gone
     followMessage();
     if (document.hidden) chat.unread += 1;
     showTitle();
@@ -101,6 +102,8 @@ const handlers = {
     chat.rooms = rooms;
     showRoomList();
   },
+
+  pong() {}, // somebody is there
 
   refused({ why }) {
     showNotice(why ? `Not sent: ${why}` : 'The server did not accept that.');
@@ -167,7 +170,6 @@ function enter() {
 }
 
 function openRoom() {
-  forgetRequests();
   forgetPeople();
   clearMessages();
   hideNotice();
@@ -180,6 +182,7 @@ function openRoom() {
 function switchRoom(room) {
   if (room === chat.room) return;
   keepDraft(chat.room);
+  leaveRequests(chat.room);
   chat.room = room;
   openRoom();
 }
@@ -220,7 +223,15 @@ window.addEventListener('hashchange', () => {
     suggestRoom(room);
   }
 });
-window.addEventListener('online', () => connection.retryIfWaiting());
+window.addEventListener('online', () => {
+  showConnection();
+  connection.retryIfWaiting();
+});
+// A server on this machine is there all the same: ask it.
+window.addEventListener('offline', () => {
+  showConnection();
+  connection.check();
+});
 window.addEventListener('pageshow', (event) => { if (event.persisted) connection.retryIfWaiting(); });
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;

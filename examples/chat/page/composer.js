@@ -43,6 +43,14 @@ export function giveBack(lines) {
   composed();
 }
 
+// One of them has arrived after all.
+export function takeBack(line) {
+  if (box.value !== line && !box.value.startsWith(`${line}\n`)) return;
+  box.value = box.value.slice(line.length + 1);
+  hideNotice();
+  composed();
+}
+
 export function focusComposer() {
   box.focus();
 }

@@ -1,6 +1,8 @@
 // The connection: a socket that comes back by itself, and why it went away in words.
 
 const ANSWER_WITHIN = 10_000;
+const ASK_AFTER = 15_000; // of silence: is anybody there?
+const SILENT_AFTER = 5_000; // what was sent is answered by then, or nobody is there
 const STEADY_AFTER = 5_000;
 const BACKOFF = { first: 500, most: 15_000, doublings: 16 };
 
@@ -32,6 +34,8 @@ export class Connection {
   #onText;
   #socket = null;
   #timer = 0;
+  #watch = 0; // of the silence
+  #isAsking = false; // and nothing was heard since
   #failures = 0;
   #openedAt = 0;
 
@@ -58,7 +62,16 @@ export class Connection {
   send(frame) {
     if (this.state !== 'open' || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
+    this.check();
     return true;
+  }
+
+  // The network may be gone, though no socket says so. A ping is always answered, and behind
+  // all that was sent before it.
+  check() {
+    if (this.#isAsking || this.state !== 'open' || this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(JSON.stringify({ type: 'ping' }));
+    this.#expectAnswer();
   }
 
   // The server has let us in: only now the connection counts as open.
@@ -67,6 +80,23 @@ export class Connection {
     this.lost = null;
     this.#openedAt = performance.now();
     this.#enter('open');
+    this.#heard();
+  }
+
+  #heard() {
+    if (this.state !== 'open') return;
+    clearTimeout(this.#watch);
+    this.#isAsking = false;
+    this.#watch = setTimeout(() => this.check(), ASK_AFTER);
+  }
+
+  #expectAnswer() {
+    clearTimeout(this.#watch);
+    this.#isAsking = true;
+    this.#watch = setTimeout(() => {
+      this.#abandon();
+      this.#ended(1006, '', { silent: true });
+    }, SILENT_AFTER);
   }
 
   #enter(state) {
@@ -79,7 +109,9 @@ export class Connection {
     const socket = new WebSocket(this.#address());
     this.#socket = socket;
     socket.onmessage = (event) => {
-      if (socket === this.#socket && typeof event.data === 'string') this.#onText(event.data);
+      if (socket !== this.#socket || typeof event.data !== 'string') return;
+      this.#heard();
+      this.#onText(event.data);
     };
     socket.onclose = (event) => {
       if (socket === this.#socket) this.#ended(event.code, event.reason);
@@ -94,16 +126,23 @@ export class Connection {
   // Whatever the socket still says is not heard.
   #abandon() {
     clearTimeout(this.#timer);
+    this.#endWatch();
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState < WebSocket.CLOSING) socket.close(1000);
   }
 
-  #ended(code, reason) {
+  #endWatch() {
+    clearTimeout(this.#watch);
+    this.#isAsking = false;
+  }
+
+  #ended(code, reason, { silent = false } = {}) {
     clearTimeout(this.#timer);
+    this.#endWatch();
     this.#socket = null;
     const reached = this.state === 'open';
-    if (reached || code !== 1006 || this.lost === null) this.lost = { code, reason, reached };
+    if (reached || code !== 1006 || this.lost === null) this.lost = { code, reason, reached, silent };
     if (FINAL_CODES.has(code)) {
       this.#enter('closed');
       return;
@@ -125,7 +164,9 @@ export class Connection {
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 
-export function explain({ code, reason, reached }) {
+export function explain({ code, reason, reached, silent }) {
+  if (!navigator.onLine) return 'This device is offline.';
+  if (silent) return 'The chat server doesn’t answer any more.';
   if (code === 1006 && !reached) return 'The chat server can’t be reached.';
   const [name, meaning] = CLOSE_CODES[code] ?? ['', 'the server closed the connection.'];
   const label = name ? `${code} ${name}` : String(code);

@@ -28,6 +28,7 @@ const READERS = {
   renamed: (frame) => ({ id: word(frame.id), from: word(frame.from), to: word(frame.to), at: moment(frame.at) }),
   rooms: (frame) => ({ rooms: list(frame.rooms).map(room).filter(({ name }) => !roomProblem(name)) }),
   restarted: (frame) => ({ at: moment(frame.at) }),
+  pong: () => ({}),
   refused: (frame) => ({ why: word(frame.why) }),
 };
 

@@ -8,11 +8,15 @@ const LONGEST_ROOM = 40;
 
 export const codePoints = (text) => [...text].length;
 
-// Control characters, lone surrogates and direction overrides have no place in a name.
+// What nobody sees has no place in a name: format characters, joiners, fillers, selectors of
+// variants, the blank pattern of Braille, lone surrogates.
+const UNSEEN = /[\p{Cf}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
+
+// Names that look the same are the same.
 export function cleanNick(raw) {
   return raw.normalize('NFC')
-    .replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/\s+/gu, ' ')
+    .replace(UNSEEN, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }
 

@@ -13,7 +13,8 @@ export function showStatus({ state, lost, dueAt }) {
   const status = byId('status');
   status.dataset.state = state;
   status.dataset.code = lost ? String(lost.code) : '';
-  byId('status-word').textContent = isRetry ? WORDS.waiting : WORDS[state];
+  const isOffline = state !== 'open' && !navigator.onLine;
+  byId('status-word').textContent = isOffline ? 'Offline' : isRetry ? WORDS.waiting : WORDS[state];
 
   const bar = byId('lost');
   bar.hidden = state === 'open' || lost === null;

@@ -1,5 +1,6 @@
 """11: the opening handshake. RFC 6455 §4.2, RFC 9112."""
 
+import datetime
 import time
 
 from case import Lenient, Mismatch, expect, expect_handshake, numbered
@@ -157,7 +158,8 @@ def subprotocol(server):
 
 def wrong():
     upgrade = [("Sec-WebSocket-Version", "13")]
-    for method in ("POST", "PUT", "HEAD", "OPTIONS", "DELETE", "get", "FOO"):
+    yield "the method OPTIONS", rejected(204, 200, 405, 501, replace={"GET": "OPTIONS {path} HTTP/1.1"})
+    for method in ("POST", "PUT", "HEAD", "DELETE", "get", "FOO"):
         yield f"the method {method}", rejected(405, 400, 501, 426, replace={"GET": method + " {path} HTTP/1.1"})
     for version in ("0", "7", "8", "12", "14", "255"):
         yield f"version {version}: 426 with the version spoken", rejected(
@@ -213,6 +215,74 @@ def http():
     yield "HTTP/2 with prior knowledge", literal(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, 400)
 
 
+def dated(server, sent, status):
+    """RFC 9110 §6.6.1: responses have a Date in the form of RFC 5322; those of 1xx and 5xx may."""
+    response = answer(server, sent)
+    if response == DROPPED or response.status != status:
+        raise Mismatch([f"status {status}"], [status_of(response)])
+    date = response.header("Date") or ""
+    if not date and status // 100 in (1, 5):
+        raise Lenient("no Date")
+    try:
+        when = datetime.datetime.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")
+    except ValueError:
+        raise Mismatch(["a Date"], [date]) from None
+    off = abs(when - datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None))
+    if off > datetime.timedelta(seconds=60):
+        raise Mismatch(["the time now"], [date])
+
+
+def options(target, needs):
+    """RFC 9110 §9.3.7: what is allowed, and the connection stays."""
+    def body(server):
+        path = server.path if target is None else target
+        with server.raw() as peer:
+            for _ in range(2):
+                peer.send(octets([f"OPTIONS {path} HTTP/1.1", "Host: localhost"]))
+                response = peer.read_response()
+                if response.status in (404, 405, 501):
+                    raise Lenient(f"refused: {status_of(response)}")
+                if response.status not in (200, 204):
+                    raise Mismatch(["status 204"], [status_of(response)])
+                allow = {each.strip() for each in (response.header("Allow") or "").split(",")}
+                if not needs <= allow:
+                    raise Mismatch([f"Allow: {', '.join(sorted(needs))}"], [str(response.header("Allow"))])
+    return body
+
+
+def methods():
+    yield "OPTIONS of the resource", options(None, {"GET"})
+    yield "OPTIONS of the server", options("*", {"GET"})
+    known = [("Allow", "GET")]
+    for method in ("POST", "PUT", "DELETE", "PATCH", "TRACE"):
+        yield f"{method}: 405 with what is allowed", rejected(
+            405, headers=known, replace={"GET": method + " {path} HTTP/1.1"})
+    for method in ("BREW", "get", "Options", "GETX"):
+        yield f"{method}, which nobody knows: 501", rejected(501, replace={"GET": method + " {path} HTTP/1.1"})
+    yield "CONNECT: no tunnels", literal(b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 501, 405)
+    yield "GET *", literal(b"GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400)
+    yield "an OPTIONS with a body is the last request", last_request
+    yield "a 101 has a Date", lambda server: dated(server, changed(server), 101)
+    yield "a 426 has a Date", lambda server: dated(server, changed(server, drop=["Upgrade"]), 426)
+    yield "a 400 has a Date", lambda server: dated(server, b"GET\r\n\r\n", 400)
+    yield "a 501 has a Date", lambda server: dated(server, changed(server, replace={"GET": "BREW / HTTP/1.1"}), 501)
+
+
+def last_request(server):
+    """RFC 9112 §9.3: where a body is not read, no request can be found behind it."""
+    with server.raw() as peer:
+        peer.send(octets([f"OPTIONS {server.path} HTTP/1.1", "Host: localhost", "Content-Length: 39"])
+                  + b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        response = peer.read_response()
+        if "close" not in (response.header("Connection") or "").lower():
+            raise Lenient("the body was read, or the connection stays")
+        try:
+            second = peer.read_response()
+        except (EOFError, ConnectionResetError):
+            return
+        raise Mismatch(["the end of the stream"], [f"status {second.status}"])
+
+
 def frames_behind(server):
     """RFC 6455 §4.1 has clients wait, but octets that are there already are not lost."""
     with server.raw() as peer:
@@ -240,3 +310,4 @@ def cases():
     yield from numbered("11.3", *http())
     yield from numbered("11.4", ("frames in one piece with the handshake come back", frames_behind),
                         ("half a frame in one piece with the handshake", half_a_frame_behind))
+    yield from numbered("11.5", *methods())

@@ -161,15 +161,38 @@ TEST_CASE("a star allows every name below, and not the name itself", "[RFC6455 �
   CHECK_FALSE(may(policy, "x", "http://a.test"));
 }
 
+TEST_CASE("pages that no server sent may connect where that is listed, and only there",
+          "[RFC6454 §6.1]") {
+  const auto opaque = origins({"null"});
+  CHECK(may(opaque, "a", "null"));
+  CHECK_FALSE(may(opaque, "a", "file://"));
+  CHECK_FALSE(may(opaque, "a", "https://null"));
+  CHECK_FALSE(may(opaque, "a", "NULL"));
+  CHECK_FALSE(may(opaque, "null", "http://a"));
+  const auto files = origins({"file://", "https://app.example.org"});
+  CHECK(may(files, "a", "file://"));
+  CHECK(may(files, "a", "https://app.example.org"));
+  CHECK_FALSE(may(files, "a", "null"));
+  CHECK_FALSE(may(files, "a", "file:///etc/passwd"));
+  CHECK_FALSE(may(files, "a", "file://host"));
+  for (const char* sent : {"null", "file://"}) {
+    CHECK(is_listable(sent));
+    CHECK_FALSE(may(same_origin(), "a", sent));
+    CHECK_FALSE(may(same_origin(), "", sent));
+    CHECK_FALSE(may(origins({"https://*.example.org"}), "a", sent));
+  }
+}
+
 TEST_CASE("what is no origin cannot be listed") {
-  for (const char* bad : {"app.example.org", "https://app.example.org/", "*", "null",
-                          "https://*", "https://a.*.org", "https://*.[::1]"}) {
+  for (const char* bad :
+       {"app.example.org", "https://app.example.org/", "*", "NULL", "null ", "file:///",
+        "file://x/", "file://*.", "https://*", "https://a.*.org", "https://*.[::1]"}) {
     CAPTURE(bad);
     CHECK_THROWS_AS(origins({bad}), std::invalid_argument);
   }
   CHECK_THROWS_WITH(origins({"https://a", "b"}),
                     "origin is \"b\": it must be like https://app.example.org or "
-                    "https://*.example.org, without a path");
+                    "https://*.example.org, without a path, or null or file://");
 }
 
 TEST_CASE("a refusal says why", "[RFC6455 §10.2]") {
@@ -178,7 +201,8 @@ TEST_CASE("a refusal says why", "[RFC6455 §10.2]") {
         same_origin().refuses(head("example.org", sent), channel::plain).value_or(""));
   };
   CHECK(why({"http://a", "http://b"}) == "RFC 6454 §7.3: more than one Origin");
-  CHECK(why({"null"}) == "RFC 6455 §10.2: this Origin names no server");
+  CHECK(why({"nonsense"}) == "RFC 6455 §10.2: this Origin names no server");
+  CHECK(why({"null"}) == "RFC 6455 §10.2: pages of this Origin may not connect here");
   CHECK(why({"http://evil"})
         == "RFC 6455 §10.2: pages of this Origin may not connect here");
 }

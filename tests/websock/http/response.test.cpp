@@ -59,6 +59,21 @@ TEST_CASE("connection options of the application are kept beside ours",
   CHECK(has_line(octets, "Sec-WebSocket-Version: 13"));
 }
 
+TEST_CASE("a response has the Date given, unless the application set one",
+          "[RFC9110 §6.6.1]") {
+  const std::string now = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const auto dated = [&](const response& made) {
+    return made.serialize(body_policy::with_body, connection_policy::close, now);
+  };
+  CHECK(
+      dated(not_found()).starts_with("HTTP/1.1 404 Not Found\r\nDate: " + now + "\r\n"));
+  CHECK(has_line(dated({.status = 99, .headers = {}, .body = {}}), "Date: " + now));
+  response own = not_found();
+  own.with_header("date", "Mon, 07 Nov 1994 08:49:37 GMT");
+  CHECK(dated(own).find(now) == std::string::npos);
+  CHECK(kept(not_found()).find("Date") == std::string::npos);
+}
+
 TEST_CASE("framing headers of the application are ignored", "[RFC9112 §6]") {
   response made = ok_text("hi");
   made.with_header("content-length", "99").with_header("Transfer-Encoding", "chunked");

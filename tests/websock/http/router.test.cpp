@@ -20,6 +20,8 @@ std::string found(const router<std::string>& routes, std::string_view method,
   const auto result = routes.match(method, path);
   if (const auto* wrong = std::get_if<wrong_method>(&result))
     return "405 " + wrong->allow;
+  if (std::holds_alternative<unknown_method>(result))
+    return "501";
   const auto* matched = std::get_if<router<std::string>::matched>(&result);
   if (matched == nullptr)
     return "404";
@@ -99,10 +101,39 @@ TEST_CASE("a path that fits with other methods only is 405 with all of them",
   routes.add("POST", "/users/:id", "post");
   routes.add("GET", "/users/me", "get");
   routes.add("DELETE", "/users/:id", "delete");
-  CHECK(found(routes, "PUT", "/users/me") == "405 DELETE, GET, HEAD, POST");
-  CHECK(found(routes, "PUT", "/users/7") == "405 DELETE, POST");
+  CHECK(found(routes, "PUT", "/users/me") == "405 DELETE, GET, HEAD, OPTIONS, POST");
+  CHECK(found(routes, "PUT", "/users/7") == "405 DELETE, OPTIONS, POST");
   CHECK(found(routes, "POST", "/users/me") == "post id=me");
-  CHECK(found(routes, "get", "/users/me") == "405 DELETE, GET, HEAD, POST");
+}
+
+TEST_CASE("a method that nobody knows is 501, one that a route has is known everywhere",
+          "[RFC9110 §9.1]") {
+  router<std::string> routes;
+  routes.add("GET", "/a", "get");
+  routes.add("REPORT", "/b", "report");
+  for (const char* method : {"HEAD", "POST", "PUT", "DELETE", "TRACE", "PATCH"})
+    CHECK(found(routes, method, "/nowhere") == "404");
+  CHECK(found(routes, "REPORT", "/b") == "report");
+  CHECK(found(routes, "REPORT", "/a") == "405 GET, HEAD, OPTIONS");
+  for (const char* method : {"get", "Get", "FOO", "CONNECT", "PROPFIND"}) {
+    CHECK(found(routes, method, "/a") == "501");
+    CHECK(found(routes, method, "/nowhere") == "501");
+  }
+  CHECK_THROWS_WITH(routes.add("CONNECT", "/c", "x"), "not a method of routes: CONNECT");
+}
+
+TEST_CASE("OPTIONS of a path, and of the whole server, finds what is allowed",
+          "[RFC9110 §9.3.7]") {
+  router<std::string> routes;
+  CHECK(found(routes, "OPTIONS", "*") == "405 OPTIONS");
+  routes.add("GET", "/a", "get");
+  routes.add("POST", "/b", "post");
+  routes.add("OPTIONS", "/c", "own");
+  CHECK(found(routes, "OPTIONS", "/a") == "405 GET, HEAD, OPTIONS");
+  CHECK(found(routes, "OPTIONS", "/b") == "405 OPTIONS, POST");
+  CHECK(found(routes, "OPTIONS", "/c") == "own");
+  CHECK(found(routes, "OPTIONS", "/nowhere") == "404");
+  CHECK(found(routes, "OPTIONS", "*") == "405 GET, HEAD, OPTIONS, POST");
 }
 
 TEST_CASE("HEAD reaches a handler of its own, else that of GET", "[RFC9110 §9.3.2]") {

@@ -33,9 +33,9 @@ TEST_CASE("absolute-form counts from the end of the host", "[RFC9112 §3.2]") {
 }
 
 TEST_CASE("a target without a path or with bad characters is refused", "[RFC9112 §3.2]") {
-  for (const char* bad :
-       {"", "*", "example.com:443", "chat", "http://", "http:///a", "ftp://h/a", "/a#b",
-        "/a b", "/\x7F", "/\xC3\xA9", "/%", "/%zz", "/%00"})
+  for (const char* bad : {"", "*", "example.com:443", "chat", "http://", "http:///a",
+                          "ftp://h/a", "http://u@h/a", "http://u:p@h", "/a#b", "/a b",
+                          "/\x7F", "/\xC3\xA9", "/%", "/%zz", "/%00"})
     CHECK(split(bad) == "-");
 }
 

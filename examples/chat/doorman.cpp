@@ -1,0 +1,54 @@
+// Who may come in how often.
+#include "examples/chat/doorman.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace chat {
+
+namespace {
+
+constexpr std::size_t many_guests = 10'000; // from here on, those who left are forgotten
+
+[[nodiscard]] bool is_of_this_machine(const std::string& peer) {
+  return peer.starts_with("127.") || peer.starts_with("[::1]")
+         || peer.starts_with("[::ffff:127.");
+}
+
+} // namespace
+
+ticket doorman::admit(const std::string& peer, runtime::time_point now) {
+  const auto who = websock::http::client_group_of(peer);
+  if (limits_.visits == 0 || who == websock::http::client_group::nobody
+      || is_of_this_machine(peer))
+    return std::make_shared<char>();
+  const std::lock_guard lock(book_->mutex);
+  if (book_->guests.size() >= many_guests)
+    forget_idle(now);
+  auto& comes =
+      book_->guests.try_emplace(who, guest{0, limits_.joins, now}).first->second;
+  comes.joins_left = joins_of(comes, now);
+  comes.last_join = now;
+  if (comes.visits >= limits_.visits || comes.joins_left < 1)
+    return nullptr;
+  comes.joins_left -= 1;
+  ++comes.visits;
+  return {book_.get(), [book = book_, who](const void*) {
+            const std::lock_guard leaving(book->mutex);
+            --book->guests[who].visits;
+          }};
+}
+
+double doorman::joins_of(const guest& of, runtime::time_point now) const {
+  const std::chrono::duration<double> passed = now - of.last_join;
+  return std::min(limits_.joins,
+                  of.joins_left + passed.count() * limits_.joins_per_second);
+}
+
+void doorman::forget_idle(runtime::time_point now) {
+  std::erase_if(book_->guests, [&](const auto& each) {
+    return each.second.visits == 0 && joins_of(each.second, now) >= limits_.joins;
+  });
+}
+
+} // namespace chat

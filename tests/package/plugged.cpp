@@ -1,0 +1,6 @@
+// A program that knows the library only through the shared object.
+extern "C" int serve();
+
+int main() {
+  return serve();
+}

@@ -1,0 +1,141 @@
+// A kernel that refuses io_uring after it was begun with.
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/runtime/reactors.hpp"
+#include "tests/support/forbid_uring.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <poll.h>
+
+#include <chrono>
+#include <future>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+using namespace std::chrono_literals;
+using runtime::interest;
+using runtime::reactor_kind;
+using tests::soon;
+
+namespace {
+
+struct reader final : runtime::io_target {
+  reader(runtime::reactor& from, int of) : sockets(from), descriptor(of) {}
+  void on_ready(runtime::readiness) override {
+    std::array<std::byte, 16> into{};
+    if (const auto count = sockets.receive(descriptor, into); count > 0)
+      got.append(reinterpret_cast<const char*>(into.data()),
+                 static_cast<std::size_t>(count));
+  }
+  runtime::reactor& sockets;
+  int descriptor;
+  std::string got;
+};
+
+[[nodiscard]] bool has_uring() {
+  return tests::kinds().back() == reactor_kind::uring;
+}
+
+template <class F>
+[[nodiscard]] auto heard_on(runtime::node& node, F work) {
+  std::promise<decltype(work())> heard;
+  auto answer = heard.get_future();
+  node.shard_at(0).post([&heard, &work](runtime::shard&) { heard.set_value(work()); });
+  REQUIRE(answer.wait_for(soon) == std::future_status::ready);
+  return answer.get();
+}
+
+} // namespace
+
+TEST_CASE("a reactor whose ring is refused goes on, and says so once") {
+  if (!has_uring())
+    return;
+  std::vector<std::error_code> refused;
+  std::string got_before;
+  std::string got;
+  std::array<char, 16> peer_got{};
+  ssize_t peer_count = 0;
+  bool is_woken = false;
+  std::thread([&] {
+    const auto sockets = runtime::make_reactor(
+        reactor_kind::uring, [&](const std::error_code& why) { refused.push_back(why); });
+    tests::socket_pair pair;
+    const int near = std::exchange(pair.ends[0], -1);
+    reader target(*sockets, near);
+    sockets->add_stream(near, target, interest::read);
+    pair.write_to_first();
+    sockets->wait(std::nullopt);
+    got_before = target.got;
+    tests::forbid_uring();
+    static_cast<void>(sockets->post(near, "posted"));
+    pair.write_to_first();
+    for (int i = 0; i < 3; ++i)
+      sockets->wait(10ms);
+    got = target.got;
+    peer_count = ::recv(pair.ends[1], peer_got.data(), peer_got.size(), MSG_DONTWAIT);
+    sockets->wake();
+    sockets->wait(std::nullopt);
+    is_woken = true;
+    static_cast<void>(sockets->remove(near, target));
+    sockets->close(near);
+    // The kernel lets go of what the ring held in its own time.
+    pollfd ended{pair.ends[1], POLLIN, 0};
+    CHECK(::poll(&ended, 1, static_cast<int>(std::chrono::milliseconds(soon).count()))
+          == 1);
+    CHECK(::recv(pair.ends[1], peer_got.data(), peer_got.size(), MSG_DONTWAIT) == 0);
+  }).join();
+  CHECK(got_before == "x");
+  CHECK(got == "xx");
+  CHECK(peer_count == 6);
+  CHECK(std::string_view(peer_got.data(), 6) == "posted");
+  CHECK(is_woken);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused.front() == std::errc::operation_not_permitted);
+}
+
+TEST_CASE("a node whose shard is refused its ring goes on, and stops") {
+  if (!has_uring())
+    return;
+  std::promise<std::string> logged;
+  runtime::node node(
+      {.shards = 1,
+       .log = [&](runtime::log_level,
+                  std::string_view line) { logged.set_value(std::string(line)); },
+       .reactor = reactor_kind::uring});
+  const bool uses_asio = GENERATE(false, true);
+  if (uses_asio)
+    static_cast<void>(node.shard_at(0).io());
+  CHECK(heard_on(node, [] { return 1; }) == 1);
+  CHECK(heard_on(node,
+                 [] {
+                   tests::forbid_uring();
+                   return 2;
+                 })
+        == 2);
+  auto line = logged.get_future();
+  REQUIRE(line.wait_for(soon) == std::future_status::ready);
+  CHECK(line.get().starts_with("shard 0: the kernel refuses io_uring by now ("));
+  CHECK(heard_on(node, [] { return 3; }) == 3);
+  struct later final : runtime::behaviour {
+    explicit later(std::promise<void>& heard) : heard_(heard) {}
+    void on_start() override { self().send_after(3ms, self().pid(), 1); }
+    void on_message(runtime::term) override { heard_.set_value(); }
+    std::promise<void>& heard_;
+  };
+  std::promise<void> heard;
+  node.spawn<later>(std::ref(heard));
+  CHECK(heard.get_future().wait_for(soon) == std::future_status::ready);
+  if (uses_asio) {
+    std::promise<void> ran;
+    asio::post(node.shard_at(0).io(), [&] { ran.set_value(); });
+    CHECK(ran.get_future().wait_for(soon) == std::future_status::ready);
+  }
+  node.stop();
+}
