@@ -99,9 +99,9 @@ TEST_CASE("an exit signal to itself is decided when the callback is over") {
   SECTION("who still traps them gets a message, in order") {
     tell(one, [&](process& self) {
       self.trap_exit(true);
-      self.send(self, 1);
+      self.send(self.pid(), 1);
       self.exit(self.pid(), boom);
-      self.send(self, 2);
+      self.send(self.pid(), 2);
     });
     CHECK(reports(me, 1s).size() == 3);
     CHECK(reason_of_down(me, 1s) == "alive");
