@@ -301,7 +301,7 @@ TEST_CASE("a stop_timeout of an eternity kills nobody") {
       if (message.is<runtime::exit_signal>())
         self().send_after(50ms, self(), 1);
       else
-        runtime::detail::access::end(self(), runtime::normal);
+        process::exit(runtime::normal);
     }
     void on_exit(const runtime::exit_reason& why) noexcept override {
       ended_.put(to_string(why));
