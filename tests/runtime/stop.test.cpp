@@ -1,5 +1,4 @@
 // The end of a node whose processes do not wait for it.
-#include "runtime/access.hpp"
 #include "runtime/gen_server.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
