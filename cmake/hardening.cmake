@@ -5,8 +5,10 @@ include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
 
 add_library(websock_hardening INTERFACE)
-set(_websock_hardens
-    "$<AND:$<BOOL:${WEBSOCK_HARDENING}>,$<NOT:$<BOOL:${WEBSOCK_SANITIZE}>>,$<NOT:$<CONFIG:Debug>>>")
+set(_websock_hardens 0)
+if(WEBSOCK_HARDENING AND NOT WEBSOCK_SANITIZE) # which does better itself
+  set(_websock_hardens "$<NOT:$<CONFIG:Debug>>")
+endif()
 target_compile_options(
   websock_hardening INTERFACE "$<${_websock_hardens}:-fstack-protector-strong>"
                               "$<${_websock_hardens}:-U_FORTIFY_SOURCE>"

@@ -29,12 +29,11 @@ namespace {
   auto rest = buffer.take();
   std::array<std::string_view, 64> pieces;
   std::string all;
-  while (!rest.empty())
-    for (const auto piece : rest.unsent(pieces)) {
-      all += piece;
-      rest.consume(piece.size());
-      break;
-    }
+  while (!rest.empty()) {
+    const auto first = rest.unsent(pieces).front();
+    all += first;
+    rest.consume(first.size());
+  }
   return all;
 }
 
