@@ -22,8 +22,9 @@ void lingering_sockets::add(std::unique_ptr<transport> socket, output_backlog un
   try {
     auto& made = sockets_.emplace_back(shard_, std::move(socket), std::move(unsent), who,
                                        [this](lingering_socket& ended) {
-                                         end(ended.place);
-                                         finished_();
+                                         auto& all = *this; // what captured it goes
+                                         all.end(ended.place);
+                                         all.finished_();
                                        });
     made.place = std::prev(sockets_.end());
   } catch (...) { // no memory, or no room for one more to watch
