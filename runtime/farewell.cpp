@@ -139,9 +139,9 @@ private:
       links_.arrange();
   }
   void send_exit() {
-    auto last = std::make_unique<exited>(from_, why_, detail::exit_origin::link);
+    auto sent = std::make_unique<exited>(from_, why_, detail::exit_origin::link);
     const pid to = links_.take_first().who;
-    detail::deliver(*detail::access::local(to), last.release());
+    detail::deliver(*detail::access::local(to), sent.release());
   }
   // In the order in which they were set up, as far as one can tell.
   void send_down() {

@@ -96,7 +96,7 @@ void line_writer::run() noexcept {
 // False: it is closed, and all is written.
 bool line_writer::wait_for_lines(lock& held) noexcept {
   for (;;) {
-    const bool is_asked = std::exchange(is_flushed_, false) || is_closed_;
+    const bool is_asked = std::exchange(is_asked_to_flush_, false) || is_closed_;
     tell_repeated(is_asked ? clock::time_point::max() : clock::now());
     if (!waiting_.empty())
       return true;
@@ -165,10 +165,11 @@ bool line_writer::flush(std::chrono::milliseconds limit) noexcept {
   lock held(mutex_);
   if (thread_of_ != ::getpid())
     return waiting_.empty();
-  is_flushed_ = true;
+  is_asked_to_flush_ = true;
   changed_.notify_all();
-  return changed_.wait_for(
-      held, limit, [this] { return !is_flushed_ && waiting_.empty() && !is_writing_; });
+  return changed_.wait_for(held, limit, [this] {
+    return !is_asked_to_flush_ && waiting_.empty() && !is_writing_;
+  });
 }
 
 void line_writer::close() noexcept {

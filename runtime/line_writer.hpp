@@ -62,7 +62,7 @@ private:
   std::uint64_t untold_ = 0; // of the dropped
   pid_t thread_of_ = 0;      // the program that has the thread: not one that was forked
   bool is_writing_ = false;
-  bool is_flushed_ = false; // somebody waits: periods are over now
+  bool is_asked_to_flush_ = false; // somebody waits: periods are over now
   bool is_closed_ = false;
 };
 

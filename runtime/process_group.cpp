@@ -230,11 +230,21 @@ private:
     });
   }
 
+  /// Without memory for it there is no such monitor: whoever is in a list is found in
+  /// `monitors_`.
   void add_monitor(const runtime::alias& to, std::optional<std::string> group) {
     const auto number = ++last_number_;
-    (group ? of_group_[*group] : of_scope_).append(number, to.ref);
-    ties_[to.owner].monitors.insert(to.ref);
+    auto& list = group ? of_group_[*group] : of_scope_;
+    auto& own = ties_[to.owner].monitors;
     monitors_.emplace(to.ref, monitor_entry{to, number, std::move(group)});
+    try {
+      own.insert(to.ref);
+      list.append(number, to.ref);
+    } catch (const std::bad_alloc&) {
+      own.erase(to.ref);
+      monitors_.erase(to.ref);
+      throw;
+    }
   }
 
   void end_monitor(reference ref) {

@@ -127,12 +127,16 @@ void inspect(const pid& who, when_known then) {
 /// What the shards have told so far. Each holds it until it has told, or runs no more.
 class gathering {
 public:
-  explicit gathering(when_listed then) : then_(std::move(then)) {}
+  gathering(const node& of, when_listed then) : node_(of), then_(std::move(then)) {}
   gathering(const gathering&) = delete;
   gathering& operator=(const gathering&) = delete;
   ~gathering() {
     std::sort(found_.begin(), found_.end());
-    then_(std::move(found_));
+    try {
+      then_(std::move(found_));
+    } catch (...) { // no memory for a message
+      node_.log_thrown("a list of processes is not sent");
+    }
   }
   void add(const std::vector<pid>& some) {
     const std::lock_guard lock(mutex_);
@@ -140,13 +144,14 @@ public:
   }
 
 private:
+  const node& node_;
   std::mutex mutex_; // each shard takes it once
   std::vector<pid> found_;
   const when_listed then_;
 };
 
 void list_processes(node& on, when_listed then) {
-  const auto all = std::make_shared<gathering>(std::move(then));
+  const auto all = std::make_shared<gathering>(on, std::move(then));
   for (std::size_t i = 0; i < on.shard_count(); ++i)
     on.shard_at(i).post(
         [all](const shard& each) { all->add(process_inspection::processes_of(each)); });

@@ -141,14 +141,14 @@ void process::exit_itself(exit_reason why) {
   const bool is_kill = why.what() == exit_reason::kind::kill;
   if (is_kill || !traps_exit_)
     throw signalled_exit{{is_kill ? exit_reason(killed) : std::move(why)}};
-  auto* const entry = new process_signals::exited(pid(), std::move(why),
-                                                  detail::exit_origin::explicit_call);
+  auto entry = std::make_unique<process_signals::exited>(
+      pid(), std::move(why), detail::exit_origin::explicit_call);
   entry->own_number = ++ties().own_exits;
   shard_.post_quiet([self = pid(), number = entry->own_number](runtime::shard&) {
     if (const auto& ties = detail::access::local(self)->ties_)
       ties->own_exits_arrived = number;
   });
-  accept(entry);
+  accept(entry.release());
 }
 
 void process::accept_own_exits() noexcept {

@@ -100,6 +100,21 @@ namespace {
   return target.name.empty() && local != nullptr && !local->is_alive();
 }
 
+/// False when there was no memory for what is sent. What else is thrown would be thrown
+/// the next time, too.
+template <class F>
+[[nodiscard]] bool has_memory_for(F send, const shard& on) noexcept {
+  try {
+    send();
+  } catch (const std::bad_alloc&) {
+    on.log_thrown("a message of a timer");
+    return false;
+  } catch (...) {
+    on.log_thrown("a message of a timer is lost");
+  }
+  return true;
+}
+
 } // namespace
 
 send_timers::send_timers(shard& on)
@@ -208,7 +223,7 @@ void send_timers::fire(reference ref) {
       over = running_.extract(found);
     }
   }
-  if (shard_.guarded("a message of a timer", [&] { deliver(fired); }) || over.empty())
+  if (has_memory_for([&] { deliver(fired); }, shard_) || over.empty())
     return;
   shard_.guarded("a message of a timer is lost", [&] {
     const std::lock_guard lock(mutex_);

@@ -145,7 +145,7 @@ void shard::run() {
       continue;
     handled = 0;
   }
-  sockets_->flush();
+  guarded("a socket", [this] { sockets_->flush(); });
 }
 
 bool shard::has_work() const noexcept {
@@ -213,7 +213,7 @@ void shard::sleep() {
   if (!inbox_.fall_asleep())
     return;
   if (uses_asio_) {
-    sleep_in_asio();
+    guarded("a socket", [this] { sleep_in_asio(); });
   } else {
     std::optional<duration> limit;
     if (const auto next = timers_.next())

@@ -14,17 +14,29 @@
 namespace runtime {
 
 namespace {
+
 constexpr std::size_t most_gathered = 64; // what a subscriber handles in one turn
+
+void take_out(detail::topic& from, const detail::subscription* places) noexcept {
+  auto& members = from.members;
+  for (; places != nullptr; places = places->next.get()) {
+    const auto last = members.back();
+    members[places->index] = last;
+    last.place->index = places->index;
+    members.pop_back();
+  }
+}
+
 } // namespace
 
 void topic_table::subscribe(process& who, std::string_view name) {
   settle();
   auto found = topics_.find(name);
-  if (found == topics_.end()) {
-    found = topics_.emplace(std::string(name), detail::topic{}).first;
-    found->second.name = found->first;
-  }
+  if (found == topics_.end())
+    found = topics_.try_emplace(std::string(name)).first;
   try {
+    if (found->second.members.empty())
+      found->second.name = found->first;
     enter(who, found->second);
   } catch (const std::bad_alloc&) {
     if (found->second.members.empty())
@@ -58,8 +70,12 @@ void topic_table::unsubscribe(process& who, std::string_view name) {
   if (!who.ties_ || found == topics_.end())
     return;
   settle();
-  if (const auto places = who.ties_->topics.extract(&found->second))
-    leave(found->second, places->get());
+  const auto places = who.ties_->topics.extract(&found->second);
+  if (!places)
+    return;
+  take_out(found->second, places->get());
+  if (found->second.members.empty())
+    topics_.erase(found);
 }
 
 void topic_table::forget(process& who) noexcept {
@@ -73,14 +89,8 @@ void topic_table::forget(process& who) noexcept {
 
 void topic_table::leave(detail::topic& from,
                         const detail::subscription* places) noexcept {
-  auto& members = from.members;
-  for (; places != nullptr; places = places->next.get()) {
-    const auto last = members.back();
-    members[places->index] = last;
-    last.place->index = places->index;
-    members.pop_back();
-  }
-  if (members.empty())
+  take_out(from, places);
+  if (from.members.empty())
     topics_.erase(topics_.find(from.name));
 }
 
@@ -143,6 +153,7 @@ void topic_table::put_rest(const batch& what, process& who, std::size_t from) no
       try {
         who.take_in(new (pool) detail::forwarded_letter(each.message));
       } catch (const std::bad_alloc&) {
+        ++who.shard().refused_;
         who.shard().count_drop();
       }
 }

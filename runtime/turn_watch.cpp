@@ -33,7 +33,11 @@ void turn_watch::run() {
     if (changed_.wait_until(lock, next, [this] { return is_over_; }))
       return;
     for (std::size_t i = 0; i < last_.size(); ++i)
-      look_at(node_.shard_at(i), last_[i]);
+      try {
+        look_at(node_.shard_at(i), last_[i]);
+      } catch (...) { // no memory for the line
+        node_.log_thrown("a turn holds a shard, and is not named");
+      }
   }
 }
 

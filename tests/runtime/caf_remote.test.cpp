@@ -1,5 +1,7 @@
 // Actors of another CAF node, as a middleman would show them: proxies.
 #include "runtime/caf_term.hpp"
+#include "runtime/send_timers.hpp"
+#include "runtime/shard.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/runtime/caf_lab.hpp"
@@ -9,6 +11,7 @@
 #include <caf/binary_serializer.hpp>
 #include <caf/make_actor.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -120,6 +123,18 @@ TEST_CASE("anything else is an error at the sender, and nothing is sent") {
     self.send(lab.actor, 2);
   });
   CHECK(lab.sent.take() == "(2)");
+}
+
+TEST_CASE("a timer whose message is refused does not try again") {
+  remote_lab lab;
+  const auto ours = lab.process();
+  lab.in(ours, [&](process& self) {
+    self.send_after(std::chrono::seconds(0), lab.actor, local{1});
+    self.send_after(std::chrono::seconds(0), self, declared{1}); // after that
+  });
+  CHECK(lab.heard.take() == "declared 1");
+  lab.in(ours, [](process& self) { CHECK(self.shard().message_timers().size() == 0); });
+  CHECK(lab.sent.empty());
 }
 
 TEST_CASE("an exit reason that CAF cannot write arrives at another node as a text") {

@@ -191,6 +191,40 @@ TEST_CASE("a process that is in tables and dies without memory is in none afterw
   });
 }
 
+TEST_CASE("a group that there was no memory to monitor can be joined and left") {
+  fail_each_allocation([](std::size_t first, std::size_t count) {
+    scene on;
+    runtime::process_group::scope groups;
+    const bool has_failed = on.run(
+        [&groups](runtime::process& self) {
+          static_cast<void>(groups.monitor(self, "group"));
+        },
+        first, count);
+    groups.join("group", on.all[1]);
+    REQUIRE(groups.leave("group", on.all[1]) == runtime::process_group::leave_result::ok);
+    on.node.run_until_idle();
+    on.check_bystander();
+    return has_failed;
+  });
+}
+
+TEST_CASE("a topic that there was no memory to subscribe to has broadcasts") {
+  fail_each_allocation([](std::size_t first, std::size_t count) {
+    scene on;
+    const std::string topic(100, 't');
+    const bool has_failed = on.run(
+        [&topic](runtime::process& self) { runtime::pubsub::subscribe(self, topic); },
+        first, count);
+    runtime::send(on.all[1], work([&topic](runtime::process& self) {
+                    static_cast<void>(runtime::pubsub::broadcast_counted(self, topic, 1));
+                  }));
+    on.node.run_until_idle();
+    REQUIRE(on.heard[1] == 1); // the result
+    on.check_bystander();
+    return has_failed;
+  });
+}
+
 TEST_CASE("a message of a timer that there is no memory for comes a little later") {
   fail_each_allocation([](std::size_t first, std::size_t count) {
     scene on;
