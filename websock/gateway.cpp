@@ -5,11 +5,10 @@
 #include "runtime/shard.hpp"
 #include "websock/admission.hpp"
 #include "websock/connection_host.hpp"
+#include "websock/descriptor_flags.hpp"
 #include "websock/drain.hpp"
 #include "websock/http/date.hpp"
 #include "websock/socket_transport.hpp"
-
-#include <fcntl.h>
 
 #include <atomic>
 #include <cerrno>
@@ -29,8 +28,7 @@ namespace {
 }
 
 void make_non_blocking(int descriptor) {
-  const int flags = ::fcntl(descriptor, F_GETFL);
-  if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0)
+  if (!set_non_blocking(descriptor))
     throw std::system_error(errno, std::generic_category(),
                             "adopt: descriptor " + std::to_string(descriptor));
 }
