@@ -33,6 +33,17 @@ void make_non_blocking(int descriptor) {
                             "adopt: descriptor " + std::to_string(descriptor));
 }
 
+/// For a connection that the admission has counted: when there is no memory, it counts no
+/// more.
+[[nodiscard]] departure expect(admission& door, std::shared_ptr<connection_host> host) {
+  try {
+    return connection_host::expect(std::move(host));
+  } catch (...) {
+    door.dismiss();
+    throw;
+  }
+}
+
 } // namespace
 
 // What connections need is shared with them: those that are adopted on a node that stops
@@ -87,7 +98,7 @@ adoption gateway::adopt(const transport_factory& make, const http::request& requ
     return std::move(*refused);
   const auto index = self.next_host.fetch_add(1, std::memory_order_relaxed);
   const auto host = self.hosts[index % self.hosts.size()];
-  auto expected = connection_host::expect(host);
+  auto expected = expect(*self.door, host);
   // Either a drain that begins now waits for what was expected before, or it is seen
   // here.
   if (self.door->is_closed()) {
