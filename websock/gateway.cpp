@@ -5,11 +5,10 @@
 #include "runtime/shard.hpp"
 #include "websock/admission.hpp"
 #include "websock/connection_host.hpp"
+#include "websock/descriptor_flags.hpp"
 #include "websock/drain.hpp"
 #include "websock/http/date.hpp"
 #include "websock/socket_transport.hpp"
-
-#include <fcntl.h>
 
 #include <atomic>
 #include <cerrno>
@@ -29,10 +28,20 @@ namespace {
 }
 
 void make_non_blocking(int descriptor) {
-  const int flags = ::fcntl(descriptor, F_GETFL);
-  if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0)
+  if (!set_non_blocking(descriptor))
     throw std::system_error(errno, std::generic_category(),
                             "adopt: descriptor " + std::to_string(descriptor));
+}
+
+/// For a connection that the admission has counted: when there is no memory, it counts no
+/// more.
+[[nodiscard]] departure expect(admission& door, std::shared_ptr<connection_host> host) {
+  try {
+    return connection_host::expect(std::move(host));
+  } catch (...) {
+    door.dismiss();
+    throw;
+  }
 }
 
 } // namespace
@@ -89,7 +98,7 @@ adoption gateway::adopt(const transport_factory& make, const http::request& requ
     return std::move(*refused);
   const auto index = self.next_host.fetch_add(1, std::memory_order_relaxed);
   const auto host = self.hosts[index % self.hosts.size()];
-  auto expected = connection_host::expect(host);
+  auto expected = expect(*self.door, host);
   // Either a drain that begins now waits for what was expected before, or it is seen
   // here.
   if (self.door->is_closed()) {

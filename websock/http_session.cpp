@@ -7,6 +7,7 @@
 #include "websock/handshake.hpp"
 #include "websock/server_core.hpp"
 
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -205,16 +206,17 @@ http_session::then http_session::respond(const http::request& request,
                                         : http::connection_policy::close,
                                   owner_.date());
   was_served_ = true;
-  unsent_ = std::move(bytes);
+  unsent_ = output_backlog(std::move(bytes));
   enter(stays ? phase::response : phase::last_response);
   return write();
 }
 
 http_session::then http_session::write() {
-  const auto result = socket_->write(unsent_);
+  std::array<std::string_view, 1> all;
+  const auto result = socket_->write(unsent_.unsent(all).front());
   if (result.what == io_result::status::closed)
     return then::gone;
-  unsent_.erase(0, result.count);
+  unsent_.consume(result.count);
   if (unsent_.empty() && phase_ == phase::last_response)
     return close_with({});
   if (unsent_.empty())

@@ -5,6 +5,7 @@
 #include "runtime/timer_queue.hpp"
 #include "websock/http/client_group.hpp"
 #include "websock/http/head_parser.hpp"
+#include "websock/output_backlog.hpp"
 #include "websock/reply.hpp"
 #include "websock/transport.hpp"
 
@@ -99,7 +100,7 @@ private:
   owner& owner_;
   http::head_parser parser_;
   std::string input_; // read, but behind a response that has not left yet
-  std::string unsent_;
+  output_backlog unsent_;
   std::size_t requests_ = 0;
   phase phase_ = phase::first_head;
   bool was_heard_ = false;

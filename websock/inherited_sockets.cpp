@@ -1,7 +1,8 @@
 // Listening sockets that a service manager opened.
 #include "websock/inherited_sockets.hpp"
 
-#include <fcntl.h>
+#include "websock/descriptor_flags.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,8 +50,7 @@ constexpr int most_descriptors = 1'024;
 }
 
 void close_on_exec(int descriptor) {
-  const int flags = ::fcntl(descriptor, F_GETFD);
-  if (flags < 0 || ::fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) < 0)
+  if (!set_close_on_exec(descriptor))
     throw std::system_error(errno, std::generic_category(),
                             "LISTEN_FDS: descriptor " + std::to_string(descriptor));
 }

@@ -1,6 +1,7 @@
 // A socket that listens.
 #include "websock/listening_socket.hpp"
 
+#include "websock/descriptor_flags.hpp"
 #include "websock/options.hpp"
 #include "websock/owned_descriptor.hpp"
 
@@ -211,8 +212,7 @@ void listening_socket::share(int descriptor, const server_options& options) {
   require_listening(descriptor, where);
   owned_descriptor shared(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
   require(shared.get() >= 0, where);
-  const int flags = ::fcntl(shared.get(), F_GETFL);
-  require(flags >= 0 && ::fcntl(shared.get(), F_SETFL, flags | O_NONBLOCK) == 0, where);
+  require(set_non_blocking(shared.get()), where);
   socket_address bound;
   bound.size = sizeof bound.storage;
   require(::getsockname(shared.get(), bound.generic(), &bound.size) == 0, where);

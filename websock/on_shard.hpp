@@ -13,18 +13,18 @@ namespace websock {
 /// when the shard's thread has ended, or ends before it comes to it. Not from a shard.
 template <class F>
 void run_on(runtime::shard& on, F work) {
-  bool has_run = false;
+  bool has_begun = false;
   if (on.owner().is_running()) {
     std::promise<void> over; // also when the task is destroyed, and not run
     const auto is_over = over.get_future();
     on.post([&, over = std::move(over)](runtime::shard&) mutable {
+      has_begun = true; // what it throws is logged there, and not tried again
       work();
-      has_run = true;
       over.set_value();
     });
     is_over.wait();
   }
-  if (!has_run)
+  if (!has_begun)
     work();
 }
 

@@ -95,7 +95,9 @@ void server_shard::evict(http_session& session) {
 
 void server_shard::close() {
   is_closed_ = true;
-  sessions_.for_each([](http_session& each) { each.refuse(); });
+  sessions_.for_each([this](http_session& each) {
+    shard().guarded("the end of a server", [&] { each.refuse(); });
+  });
   sessions_.clear();
   lingering_.clear();
   host_.give_up();

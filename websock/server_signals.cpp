@@ -1,6 +1,7 @@
 // The signals of a server.
 #include "websock/server_signals.hpp"
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 
@@ -19,6 +20,8 @@ struct stop_signals::state {
   [[nodiscard]] int next();
 
   asio::io_context io{1};
+  // Between two waits, too: only a cancel stops it, and is not overlooked.
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals{io, SIGINT, SIGTERM};
   const std::function<void()> on_hangup;
 };
@@ -28,8 +31,6 @@ int stop_signals::state::next() {
   signals.async_wait([&](const asio::error_code&, int number) { received = number; });
   while (received == 0 && io.run_one() > 0) // one event may be Asio's own
     continue;
-  if (received != 0)
-    io.restart(); // it has run out of work; for the next wait
   return received;
 }
 

@@ -3,27 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { Visitor, startBrowser } from './browser.mjs';
+import { test } from 'node:test';
+import { Visitor } from './browser.mjs';
+import { address, browser, openChat, server } from './chat_pages.mjs';
 import { binary, startServer } from './server_process.mjs';
 import { Client, refusedStatus } from './ws_client.mjs';
 
 const POLICY = ["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
   "connect-src 'self' ws: wss:", "base-uri 'none'", "form-action 'none'"];
 
-let browser;
-let server;
-before(async () => {
-  server = await startServer(binary('WEBSOCK_CHAT'));
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
 // Every test has rooms of its own, so that none sees another's history.
-const address = (room, nick, to = server) => `${to.ws}/chat/${encodeURIComponent(room)}?nick=${encodeURIComponent(nick)}`;
+openChat();
 
 async function withVisitors(joins, use) {
   const people = [];

@@ -1,21 +1,13 @@
 // Rooms of the chat that crash, as the people in them see it in a browser.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Visitor, startBrowser } from './browser.mjs';
+import { test } from 'node:test';
+import { Visitor } from './browser.mjs';
+import { browser, openChat, server } from './chat_pages.mjs';
 import { binary, startServer } from './server_process.mjs';
 import { Client } from './ws_client.mjs';
 
-let browser;
-let server;
-before(async () => {
-  server = await startServer(binary('WEBSOCK_CHAT'), ['--port', '0', '--shards', '2', '--crashable']);
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+openChat('--shards', '2', '--crashable');
 
 const NOTE = 'The room was restarted.';
 const nicks = (person) => person.find('member').evaluateAll((members) => members.map((member) => member.dataset.nick).sort());

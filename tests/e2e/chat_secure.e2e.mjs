@@ -1,24 +1,14 @@
 // The chat over TLS, in a browser: a page from https may speak wss only.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Visitor, startBrowser } from './browser.mjs';
+import { after, test } from 'node:test';
+import { Visitor } from './browser.mjs';
 import { makeCertificate } from './certificate.mjs';
-import { binary, startServer } from './server_process.mjs';
+import { browser, openChat, server } from './chat_pages.mjs';
 
-let browser;
-let certificate;
-let server;
-before(async () => {
-  certificate = makeCertificate();
-  server = await startServer(binary('WEBSOCK_CHAT'), ['--port', '0', ...certificate.arguments]);
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  certificate?.remove();
-});
+const certificate = makeCertificate();
+openChat(...certificate.arguments);
+after(() => certificate.remove());
 
 test('a line of one visitor reaches the other over wss', async () => {
   const people = [];

@@ -1,23 +1,13 @@
 // The chat when nobody answers, and where its limits are: pages in a browser, and clients.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Visitor, startBrowser } from './browser.mjs';
+import { test } from 'node:test';
+import { Visitor } from './browser.mjs';
+import { address, browser, openChat, server } from './chat_pages.mjs';
 import { binary, startServer } from './server_process.mjs';
 import { Client, refusedStatus } from './ws_client.mjs';
 
-let browser;
-let server;
-before(async () => {
-  server = await startServer(binary('WEBSOCK_CHAT'));
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const address = (room, nick, to = server) => `${to.ws}/chat/${encodeURIComponent(room)}?nick=${encodeURIComponent(nick)}`;
+openChat();
 
 // The kernel may need a moment to take the port from a process that was killed.
 async function startAgain(port) {

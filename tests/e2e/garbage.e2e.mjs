@@ -76,7 +76,7 @@ test('no key: 400', () => refuses(handshake({ 'Sec-WebSocket-Key': null }), 400)
 test('a route that does not exist: 404', () => refuses(handshake({}, { target: '/nowhere' }), 404));
 
 test('half a handshake and silence: closed after the timeout', async () => {
-  const hasty = await startServer(binary('WEBSOCK_ECHO'), ['--port', '0', '--handshake-timeout-ms', '300']);
+  const hasty = await startServer(binary('WEBSOCK_ECHO'), ['--handshake-timeout-ms', '300']);
   try {
     await withRaw(async (raw) => {
       raw.send('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: webso');

@@ -15,7 +15,7 @@ const PATIENCE = deadline(4_000);
 let browser;
 let server;
 before(async () => {
-  server = await startServer(binary('WEBSOCK_LOBBY'), ['--port', '0', '--patience', String(PATIENCE)]);
+  server = await startServer(binary('WEBSOCK_LOBBY'), ['--patience', String(PATIENCE)]);
   browser = await startBrowser();
 });
 after(async () => {

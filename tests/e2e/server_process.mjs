@@ -85,8 +85,9 @@ class ServerProcess {
   }
 }
 
-export async function startServer(path, args = ['--port', '0']) {
-  const server = new ServerProcess(path, args);
+// On a free port, unless `args` name one.
+export async function startServer(path, args = []) {
+  const server = new ServerProcess(path, args.includes('--port') ? args : ['--port', '0', ...args]);
   await server.waitForAddress();
   return server;
 }

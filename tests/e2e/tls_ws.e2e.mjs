@@ -15,7 +15,7 @@ let certificate;
 let server;
 before(async () => {
   certificate = makeCertificate();
-  server = await startServer(binary('WEBSOCK_ECHO'), ['--port', '0', ...certificate.arguments]);
+  server = await startServer(binary('WEBSOCK_ECHO'), certificate.arguments);
 });
 after(async () => {
   await server?.stop();
@@ -76,7 +76,7 @@ test('openssl s_client says that the handshake is fine', () => {
 });
 
 test('a PROXY 2 header, then TLS, then WebSocket', async () => {
-  const proxied = await startServer(binary('WEBSOCK_ECHO'), ['--port', '0', '--proxy-protocol', ...certificate.arguments]);
+  const proxied = await startServer(binary('WEBSOCK_ECHO'), ['--proxy-protocol', ...certificate.arguments]);
   const header = Buffer.from('0d0a0d0a000d0a515549540a2111000cc0000201c6336402c82201bb', 'hex');
   try {
     for (const cut of [header.length, 5, 16]) {

@@ -6,7 +6,7 @@ import { binary, startServer } from './server_process.mjs';
 import { Client } from './ws_client.mjs';
 
 async function withServer(options, use) {
-  const server = await startServer(binary('WEBSOCK_WORKERS'), ['--port', '0', ...options]);
+  const server = await startServer(binary('WEBSOCK_WORKERS'), options);
   const clients = [];
   try {
     await use(async () => {

@@ -7,6 +7,7 @@
 #include "runtime/thread_process.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/at_once.hpp"
 #include "tests/support/channel.hpp"
 
 #include <atomic>
@@ -252,20 +253,11 @@ TEST_CASE("of threads that stop a node at the same time one does, and all see it
     node subject(two_shards(tests::patience));
     for (int i = 0; i < 20; ++i)
       subject.spawn<mortal>();
-    std::atomic<int> there{0};
     std::atomic<int> saw_it_over{0};
-    const auto stop = [&] {
-      ++there;
-      while (there < 3)
-        std::this_thread::yield();
+    tests::call_three_times_at_once([&] {
       subject.stop();
       saw_it_over += subject.process_count() == 0 && !subject.is_running() ? 1 : 0;
-    };
-    {
-      const std::jthread first(stop);
-      const std::jthread second(stop);
-      stop();
-    }
+    });
     CHECK(saw_it_over == 3);
   }
 }

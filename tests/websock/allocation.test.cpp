@@ -12,8 +12,6 @@
 #include "tests/websock/protocol/deflate_lab.hpp"
 #include "tests/websock/socket_connection.hpp"
 
-#include <sys/socket.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,8 +35,7 @@ struct fixture : tests::socket_connection<echo> {
 
   /// Sends `bytes` and lets the shard work; returns what that took from the heap.
   std::size_t cost_of(std::string_view bytes) {
-    REQUIRE(::send(peer, bytes.data(), bytes.size(), 0)
-            == static_cast<ssize_t>(bytes.size()));
+    send(bytes);
     const auto before = allocations();
     shard.poll();
     shard.poll(); // what the first one posted leaves

@@ -1,6 +1,5 @@
 // Rule 20: what was sent to a connection before its peer sent a frame is handled before
 // that frame, and what had arrived when a message was sent is handled before it.
-#include "runtime/access.hpp"
 #include "runtime/pubsub.hpp"
 #include "websock/behaviour.hpp"
 
@@ -8,6 +7,8 @@
 #include "tests/runtime/reactors.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/http_answer.hpp"
+#include "tests/support/inner.hpp"
 #include "tests/support/running_server.hpp"
 #include "tests/support/stage.hpp"
 #include "tests/support/tls_client.hpp"
@@ -20,10 +21,8 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
-using runtime::detail::access;
 using tests::observed;
 using tests::stage;
 using websock::testing::lines;
@@ -57,17 +56,13 @@ private:
 struct scene {
   scene() : connection({}, {}, GENERATE_COPY(from_range(tests::kinds())), log) {}
 
-  void hold() const { access::suspend(*access::local(connection.pid)); }
+  void hold() const { tests::suspend(connection.pid); }
   void go_on() {
-    access::resume(*access::local(connection.pid));
+    tests::resume(connection.pid);
     connection.node.run_until_idle();
   }
   /// Comes to the socket; the shard does not look.
-  void frame(const std::string& text) const {
-    const auto octets = tests::text_frame(text);
-    REQUIRE(::send(connection.peer, octets.data(), octets.size(), 0)
-            == static_cast<ssize_t>(octets.size()));
-  }
+  void frame(const std::string& text) const { connection.send(tests::text_frame(text)); }
   /// Is on its way to the shard, which does not look.
   void message(const std::string& text) const { runtime::send(connection.pid, text); }
   void look_at_inbox() { connection.node.run_until_idle(); }
@@ -252,11 +247,6 @@ void check_causality(const runtime::pid& to, Client& client) {
   }
 }
 
-constexpr std::string_view upgrade = "GET / HTTP/1.1\r\nHost: localhost\r\n"
-                                     "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                     "Sec-WebSocket-Version: 13\r\n\r\n";
-
 } // namespace
 
 TEST_CASE(
@@ -270,7 +260,7 @@ TEST_CASE(
     const tests::running_server subject(routes);
     for (int i = 0; i < 2; ++i) { // one on each shard
       tests::tcp_client client(subject.port());
-      client.send(upgrade);
+      client.send(tests::upgrade_request("/"));
       static_cast<void>(client.take_until("\r\n\r\n"));
       check_causality(pids.take(), client);
     }
@@ -283,7 +273,7 @@ TEST_CASE(
     options.tls = {files.certificate, files.key};
     const tests::running_server subject(routes, options);
     tests::tls_client client(subject.port(), {.ca_file = authority.file()});
-    client.send(upgrade);
+    client.send(tests::upgrade_request("/"));
     static_cast<void>(client.take_until("\r\n\r\n"));
     check_causality(pids.take(), client);
   }

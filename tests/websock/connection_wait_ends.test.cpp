@@ -5,6 +5,8 @@
 #include "tests/catch.hpp"
 #include "tests/runtime/reactors.hpp"
 #include "tests/support/stage.hpp"
+#include "tests/support/websocket_client.hpp"
+#include "tests/websock/release_note.hpp"
 #include "tests/websock/socket_connection.hpp"
 
 #include <sys/socket.h>
@@ -34,17 +36,8 @@ public:
   ~waiter() override { log_->push_back("destroyed"); }
 
 private:
-  /// Notes when the callback is destroyed.
-  struct token {
-    explicit token(std::shared_ptr<lines> to) : log(std::move(to)) {}
-    token(const token&) = delete;
-    token& operator=(const token&) = delete;
-    ~token() { log->push_back("released"); }
-    std::shared_ptr<lines> log;
-  };
-
   handle_result handle_in(message_view in) override {
-    const token held(log_);
+    const tests::release_note held(log_);
     const auto what = in.text();
     log_->push_back("in " + std::string(what));
     if (what == "for ever")
@@ -90,13 +83,7 @@ struct scene : stage {
 struct on_socket {
   explicit on_socket(runtime::reactor_kind reactor)
       : log(std::make_shared<lines>()), connection({}, {}, reactor, log) {}
-  void say(std::string_view what) const {
-    std::string frame = "\x81";
-    frame += static_cast<char>(0x80U | what.size());
-    frame += std::string(4, '\0') + std::string(what);
-    REQUIRE(::send(connection.peer, frame.data(), frame.size(), 0)
-            == static_cast<ssize_t>(frame.size()));
-  }
+  void say(std::string_view what) const { connection.send(tests::text_frame(what)); }
   void work() {
     for (int i = 0; i < 5; ++i) {
       connection.shard.poll();

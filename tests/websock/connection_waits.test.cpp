@@ -4,6 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/stage.hpp"
+#include "tests/websock/release_note.hpp"
 
 #include <chrono>
 #include <functional>
@@ -26,15 +27,6 @@ using websock::testing::lines;
 
 namespace {
 
-/// Notes when it is destroyed.
-struct token {
-  explicit token(std::shared_ptr<lines> to) : log(std::move(to)) {}
-  token(const token&) = delete;
-  token& operator=(const token&) = delete;
-  ~token() { log->push_back("released"); }
-  std::shared_ptr<lines> log;
-};
-
 /// Waits as the text says: "sleep", "throw", "stop", "receive"; answers everything else
 /// at once.
 class waiter final : public websock::behaviour {
@@ -44,7 +36,7 @@ public:
 
 private:
   handle_result handle_in(message_view in) override {
-    const token held(log_);
+    const tests::release_note held(log_);
     const auto what = in.text(); // stays valid: the frame has a copy
     log_->push_back("in " + std::string(what));
     if (what.starts_with("sleep"))
@@ -110,7 +102,7 @@ public:
 
 private:
   handle_result handle_in(message_view in) override {
-    const token held(log_);
+    const tests::release_note held(log_);
     co_return push(text(co_await answer_to(in)));
   }
   runtime::waiting<std::string> answer_to(message_view in) {

@@ -8,6 +8,7 @@
 #include "websock/testing/memory_transport.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/allocations.hpp"
 #include "tests/support/http_answer.hpp"
 #include "tests/support/noted_echo.hpp"
 #include "tests/support/websocket_client.hpp"
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -301,6 +303,35 @@ TEST_CASE("a stream of the caller's own becomes a connection on a stepped node")
                     "no stream");
   node.run_until_idle();
   CHECK(subject.connection_count() == 1);
+}
+
+TEST_CASE("an adoption that there is no memory for does not count") {
+  tests::fail_each_allocation([](std::size_t first, std::size_t count) {
+    connection_notes notes;
+    runtime::testing::stepped_node node(1, {.shards = 1, .pool_threads = 1});
+    gateway subject(node.node());
+    const auto request = parsed(upgrade_request("/"));
+    const auto make = [](runtime::shard& on) -> std::unique_ptr<websock::transport> {
+      return std::make_unique<websock::testing::memory_transport>(
+          std::make_shared<websock::testing::memory_pipe>(on));
+    };
+    bool is_adopted = false;
+    bool has_failed = false;
+    {
+      const tests::failing_allocations now(first, count);
+      try {
+        const auto outcome = subject.adopt(
+            make, request, {}, websock::upgrade<noted_echo>(request, std::ref(notes)));
+        is_adopted = std::holds_alternative<runtime::pid>(outcome);
+      } catch (const std::bad_alloc&) {
+        is_adopted = false;
+      }
+      has_failed = now.has_failed();
+    }
+    node.run_until_idle();
+    REQUIRE(subject.connection_count() == (is_adopted ? 1U : 0U));
+    return has_failed;
+  });
 }
 
 TEST_CASE("wrong options stop the constructor of a gateway") {

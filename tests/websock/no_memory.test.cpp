@@ -232,6 +232,23 @@ TEST_CASE("the end of a connection without memory is an end") {
   });
 }
 
+TEST_CASE("the end of a server without memory is the end of all its sockets") {
+  fail_each_allocation([](std::size_t first, std::size_t count) {
+    served on;
+    const auto client = on.connected();
+    const auto asking = on.connect();
+    served::say(*asking, "GET / HTTP/1.1\r\nHo");
+    on.node.run_until_idle();
+    on.shard.post([&on](runtime::shard&) { on.subject.close(); });
+    const bool has_failed = on.run(first, count);
+    on.node.advance(1s);
+    REQUIRE(on.subject.session_count() == 0);
+    REQUIRE(asking->server_closed);
+    REQUIRE(client->server_closed);
+    return has_failed;
+  });
+}
+
 TEST_CASE("a drain without memory comes to its end") {
   fail_each_allocation([](std::size_t first, std::size_t count) {
     std::optional<websock::drain_result> drained;

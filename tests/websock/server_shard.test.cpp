@@ -373,6 +373,23 @@ TEST_CASE("a response goes on as long as its peer takes something of it") {
   CHECK(client->server_closed);
 }
 
+TEST_CASE("a long response leaves in small pieces without being moved each time") {
+  fixture f;
+  f.core.routes.add("GET", "/long", [](const websock::http::request&) {
+    return websock::http::reply(websock::http::ok_text(std::string(40'000'000, 'x')));
+  });
+  const auto client = f.connect();
+  client->window = 0;
+  f.send(*client, tests::get_request("/long"));
+  for (int i = 0; i < 2'000; ++i) { // 80 GB would be moved
+    client->to_client.clear();
+    client->window = 1'000;
+    client->notify();
+    f.node.run_until_idle();
+    REQUIRE(client->to_client.size() == 1'000);
+  }
+}
+
 TEST_CASE("sockets of refused requests wait for their peers, but only so many of them") {
   fixture f({.max_handshakes = 2});
   std::vector<std::shared_ptr<memory_pipe>> refused;

@@ -4,6 +4,7 @@
 #include "websock/server.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/at_once.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/channel.hpp"
 #include "tests/support/echo.hpp"
@@ -74,20 +75,11 @@ TEST_CASE(
     "of threads that stop a server at the same time one does, and all see it over") {
   for (int round = 0; round < 5; ++round) {
     tests::running_server subject(tests::echoing);
-    std::atomic<int> there{0};
     std::atomic<int> saw_it_over{0};
-    const auto stop = [&] {
-      ++there;
-      while (there < 3)
-        std::this_thread::yield();
+    tests::call_three_times_at_once([&] {
       subject.server.stop();
       saw_it_over += subject.port() == 0 ? 1 : 0;
-    };
-    {
-      const std::jthread first(stop);
-      const std::jthread second(stop);
-      stop();
-    }
+    });
     CHECK(saw_it_over == 3);
   }
 }

@@ -16,6 +16,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tests {
@@ -51,6 +52,11 @@ struct socket_connection {
   socket_connection(const socket_connection&) = delete;
   socket_connection& operator=(const socket_connection&) = delete;
 
+  /// The peer sends these octets; the shard does not look yet.
+  void send(std::string_view octets) const {
+    REQUIRE(::send(peer, octets.data(), octets.size(), 0)
+            == static_cast<ssize_t>(octets.size()));
+  }
   /// What has come to the peer.
   [[nodiscard]] std::string answer() const {
     std::array<char, 65'536> buffer;
