@@ -302,8 +302,9 @@ void connection_process::say_goodbye(const runtime::exit_reason& why) {
   if (connection_->is_peer_there() && !output_.is_backlogged() && !output_.empty())
     write();
   auto unsent = output_.take();
+  const auto first = who_ends_first();
   if (connection_->is_peer_there())
-    host_.linger(std::move(socket_), std::move(unsent), who_ends_first());
+    host_.linger(std::move(socket_), std::move(unsent), first);
 }
 
 // RFC 8446 §6.1: close_notify ends what the peer may read, and some take it for the end
