@@ -2,9 +2,9 @@
 // time is CPU time of the whole program per operation, whatever the number of threads
 // that took part. CAF's event_based_actor does the same beside it, on a system of its own
 // with CAF's defaults.
-#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/thread_process.hpp"
 
 #include <benchmark/benchmark.h>
@@ -182,7 +182,7 @@ void spawn_and_exit(benchmark::State& state) {
 }
 
 class brief final : public runtime::behaviour {
-  void on_start() override { runtime::detail::access::end(self(), runtime::normal); }
+  void on_start() override { runtime::detail::block_of(self()).end(runtime::normal); }
   void on_message(runtime::term) override {}
 };
 

@@ -13,8 +13,7 @@ namespace runtime {
 class behaviour;
 class process;
 namespace detail {
-class overload_signal;
-class waiter;
+class process_block;
 /// The exit reason of `who`, after a line in the log.
 [[nodiscard]] exit_reason mailbox_full(process& who);
 } // namespace detail
@@ -40,11 +39,7 @@ protected:
   }
 
 private:
-  friend class process;
-  friend class detail::overload_signal;
-  friend class detail::waiter;
-  friend detail::frame_pool* detail::frames_of(const behaviour& self) noexcept;
-  friend struct process_inspection;
+  friend class detail::process_block;
 
   /// The first callback, before any message.
   virtual void on_start() {}

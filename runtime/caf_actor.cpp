@@ -71,7 +71,7 @@ class caf_response final : public detail::signal {
 public:
   explicit caf_response(caf::mailbox_element_ptr element)
       : signal(detail::signal_kind::event), element_(std::move(element)) {}
-  void handle(process& target) override {
+  void handle(detail::process_block& target) override {
     const std::unique_ptr<caf_response> own(this);
     static_cast<caf_actor&>(target).handle_response(*element_);
   }
@@ -103,7 +103,7 @@ public:
     try {
       detail::send_down(watcher_, {ref_, watched_, {}, end_reason(why)});
     } catch (...) {
-      detail::access::local(watcher_)->node().log_thrown(
+      detail::find_block(watcher_)->node().log_thrown(
           "the end of a CAF actor is not told");
     }
   }
@@ -138,7 +138,7 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
 } // namespace
 
 caf_actor::caf_actor(caf::actor_config& config, runtime::shard& on)
-    : extended_base(config), process(on) {
+    : extended_base(config), process_block(on) {
 }
 
 // CAF calls from its own threads, where nobody could do anything about an exception.
@@ -268,7 +268,7 @@ pid node::create_process(shard& on) {
 
 namespace detail {
 
-process* as_process(caf::actor_control_block& block) noexcept {
+process_block* as_process(caf::actor_control_block& block) noexcept {
   return dynamic_cast<caf_actor*>(block.get());
 }
 

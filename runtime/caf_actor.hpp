@@ -2,7 +2,7 @@
 // any other. Internal; programs include runtime/caf.hpp.
 #pragma once
 
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_traits.hpp>
@@ -24,7 +24,7 @@ class caf_actor final
     : public caf::extend<caf::local_actor, caf_actor>::with<caf::mixin::sender,
                                                             caf::mixin::requester>,
       public caf::dynamically_typed_actor_base,
-      public process {
+      public detail::process_block {
 public:
   using signatures = caf::none_t;
 
@@ -66,7 +66,7 @@ private:
 
 namespace detail {
 /// The process behind a control block; null for a foreign actor.
-[[nodiscard]] process* as_process(caf::actor_control_block& block) noexcept;
+[[nodiscard]] process_block* as_process(caf::actor_control_block& block) noexcept;
 } // namespace detail
 
 } // namespace runtime

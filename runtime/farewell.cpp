@@ -1,5 +1,4 @@
 // What a process that has exited tells those who are tied to it.
-#include "runtime/access.hpp"
 #include "runtime/tie_signals.hpp"
 
 #include <algorithm>
@@ -10,16 +9,18 @@
 #include <utility>
 #include <vector>
 
-namespace runtime {
+namespace runtime::detail {
+
+namespace {
 
 /// What a process that has exited still has to tell: that it monitors nobody any more,
 /// exits to its links, then downs to its watchers. Many of them go out in parts, so that
 /// the others of its shard have their turns meanwhile.
-class process_signals::farewell final : public detail::shard_task {
+class farewell final : public shard_task {
 public:
   /// Throws std::bad_alloc, and leaves `ties`, when there is no memory for it.
   static void send(const pid& from, const exit_reason& why,
-                   std::unique_ptr<detail::relations>& ties) {
+                   std::unique_ptr<relations>& ties) {
     if (ties->monitors.empty() && ties->links.empty() && ties->watchers.empty())
       return;
     std::unique_ptr<farewell> all(new farewell(from, why));
@@ -41,8 +42,8 @@ private:
     std::uint64_t number;
     pid who;
   };
-  using linked = decltype(detail::relations::links)::slot;
-  using monitor = decltype(detail::relations::monitors)::slot;
+  using linked = decltype(relations::links)::slot;
+  using monitor = decltype(relations::monitors)::slot;
 
   [[nodiscard]] static bool is_later(const link& a, const link& b) noexcept {
     return a.number > b.number;
@@ -87,8 +88,8 @@ private:
   };
 
   farewell(pid from, exit_reason why)
-      : shard_task(detail::signal_kind::control), from_(std::move(from)),
-        why_(std::move(why)), links_({}), watchers_({}) {}
+      : shard_task(signal_kind::control), from_(std::move(from)), why_(std::move(why)),
+        links_({}), watchers_({}) {}
 
   /// Whether that was all. Without memory for a signal it goes on there another time.
   bool send_part() noexcept {
@@ -125,9 +126,9 @@ private:
   void end_monitor() {
     const auto [ref, watched] = take_last(watched_);
     if (watched.who.is_foreign())
-      detail::access::local(from_)->demonitor_foreign(watched.who, ref);
+      find_block(from_)->demonitor_foreign(watched.who, ref);
     else if (watched.who)
-      detail::deliver(*detail::access::local(watched.who), new demonitor_request(ref));
+      deliver(watched.who, new demonitor_request(ref));
   }
   // By number, not by address: a stepped node promises the same schedule every time. The
   // number is in the process: to look at each is what takes time.
@@ -139,17 +140,16 @@ private:
       links_.arrange();
   }
   void send_exit() {
-    auto sent = std::make_unique<exited>(from_, why_, detail::exit_origin::link);
+    auto sent = std::make_unique<exited>(from_, why_, exit_origin::link);
     const pid to = links_.take_first().who;
-    detail::deliver(*detail::access::local(to), sent.release());
+    deliver(to, sent.release());
   }
   // In the order in which they were set up, as far as one can tell.
   void send_down() {
     auto first = watchers_.take_first();
     const auto& [ref, to] = first;
     try {
-      detail::deliver(*detail::access::local(to.who),
-                      new went_down({ref, from_, to.name_or_empty(), why_}));
+      deliver(to.who, new went_down({ref, from_, to.name_or_empty(), why_}));
     } catch (const std::bad_alloc&) {
       watchers_.add(std::move(first));
       watchers_.arrange();
@@ -157,22 +157,24 @@ private:
     }
   }
   static void continue_later(std::unique_ptr<farewell> own) {
-    auto& on = detail::access::local(own->from_)->shard();
-    on.push(own.release());
+    auto& on = find_block(own->from_)->shard();
+    on.post_task(*own.release());
   }
 
   const pid from_;
   const exit_reason why_;
-  std::unique_ptr<detail::relations> ties_; // until they are taken over
-  std::vector<monitor> watched_;            // what is left of each
+  std::unique_ptr<relations> ties_; // until they are taken over
+  std::vector<monitor> watched_;    // what is left of each
   std::vector<linked> unsorted_;
   in_order<link> links_;
   in_order<monitor> watchers_;
 };
 
-void process_signals::say_farewell(const pid& from, const exit_reason& why,
-                                   std::unique_ptr<detail::relations>& ties) {
+} // namespace
+
+void say_farewell(const pid& from, const exit_reason& why,
+                  std::unique_ptr<relations>& ties) {
   farewell::send(from, why, ties);
 }
 
-} // namespace runtime
+} // namespace runtime::detail

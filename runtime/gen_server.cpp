@@ -1,8 +1,8 @@
 // The loop of a gen_server: from message to callback to what the callback wants.
 #include "runtime/gen_server.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/node.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/thrown.hpp"
 
 #include <stdexcept>
@@ -58,9 +58,9 @@ void gen_server::on_start() {
 void gen_server::come_up(server_result first) {
   declined_ = first.what() == server_result::kind::ignore;
   if (first.what() == server_result::kind::stop)
-    detail::access::end(self(), first.reason());
+    detail::block_of(self()).end(first.reason());
   else if (declined_)
-    detail::access::end(self(), normal);
+    detail::block_of(self()).end(normal);
   else if (first.what() == server_result::kind::go_on)
     unfinished_ = first.argument();
   else
@@ -208,7 +208,7 @@ bool gen_server::apply(std::optional<server_result> result) {
     return true; // it waits
   if (result->what() == server_result::kind::stop) {
     terminate(result->reason());
-    detail::access::end(self(), result->reason());
+    detail::block_of(self()).end(result->reason());
     return false;
   }
   if (result->what() == server_result::kind::wait_with_limit)

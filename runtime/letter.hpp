@@ -16,7 +16,7 @@ class letter : public signal {
 public:
   letter() noexcept : signal(signal_kind::message) {}
   [[nodiscard]] virtual term take() noexcept = 0;
-  void handle(process& target) final; // process.cpp
+  void handle(process_block& target) final; // process_block.cpp
   [[nodiscard]] bool may_be_superseded() const noexcept final { return true; }
   using signal::keep;
 

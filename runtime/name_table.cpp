@@ -1,8 +1,7 @@
 // Registered names.
 #include "runtime/name_table.hpp"
 
-#include "runtime/access.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 
 #include <mutex>
 #include <stdexcept>
@@ -14,7 +13,7 @@ void name_table::add(std::string name, const pid& who) {
     throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
                                 + "): " + why);
   };
-  process* local = detail::access::local(who);
+  auto* local = detail::find_block(who);
   if (name.empty())
     refuse("the name is empty");
   if (local == nullptr)
@@ -41,7 +40,7 @@ void name_table::remove(std::string_view name) {
   if (found == by_name_.end())
     throw std::invalid_argument("unregister_name(\"" + std::string(name)
                                 + "\"): the name is not registered");
-  detail::access::local(found->second)->mark_named(false);
+  detail::find_block(found->second)->mark_named(false);
   by_pid_.erase(found->second);
   by_name_.erase(found);
 }

@@ -1,10 +1,9 @@
 // The node: start, stop, and what is shared by its shards.
 #include "runtime/node.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/cpu_count.hpp"
 #include "runtime/exit_signals.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/scheduler_unit.hpp"
 #include "runtime/thrown.hpp"
 
@@ -274,15 +273,15 @@ pid node::spawn(shard& on, detail::starter* start) {
   auto started = create_process(on);
   const auto now = phase_.load();
   if (now == phase::stopping || now == phase::over)
-    own.release()->bounce(*detail::access::local(started));
+    own.release()->bounce(*detail::find_block(started));
   else
-    detail::deliver(*detail::access::local(started), own.release());
+    detail::deliver(started, own.release());
   return started;
 }
 
 void node::register_name(std::string name, const pid& who) {
-  if (detail::access::local(who) != nullptr
-      && &detail::access::local(who)->node() != this)
+  if (const auto* block = detail::find_block(who);
+      block != nullptr && &block->node() != this)
     throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
                                 + "): a process of another node");
   names_.add(std::move(name), who);

@@ -152,7 +152,7 @@ public:
   [[nodiscard]] std::uint64_t log_failures() const noexcept { return log_failures_; }
 
 private:
-  friend class process;
+  friend class detail::process_block;
   friend class runtime::shard;
   friend class testing::stepped_node;
 

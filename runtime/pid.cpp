@@ -26,15 +26,15 @@ void release(caf::actor_control_block* block) noexcept {
   }
 }
 
-caf::actor_control_block* control_block(process& of) noexcept {
+caf::actor_control_block* control_block(process_block& of) noexcept {
   return caf::actor_control_block::from(static_cast<caf_actor*>(&of));
 }
 
-void retain(process& who) noexcept {
+void retain(process_block& who) noexcept {
   retain(control_block(who));
 }
 
-void release(process& who) noexcept {
+void release(process_block& who) noexcept {
   release(control_block(who));
 }
 
@@ -57,11 +57,11 @@ pid::pid(caf::actor_control_block* actor) noexcept {
 caf::actor_control_block* pid::control_block() const noexcept {
   if (is_foreign())
     return reinterpret_cast<caf::actor_control_block*>(bits_ & ~std::uintptr_t{1});
-  return bits_ == 0 ? nullptr : detail::control_block(*local());
+  return bits_ == 0 ? nullptr : detail::control_block(*detail::find_block(*this));
 }
 
 bool pid::is_alive() const noexcept {
-  if (const process* ours = local())
+  if (const auto* ours = detail::find_block(*this))
     return ours->is_alive();
   return is_foreign()
          && !control_block()->get()->getf(caf::abstract_actor::is_terminated_flag);

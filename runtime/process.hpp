@@ -1,16 +1,12 @@
-// A process: one mailbox, one behaviour, pinned to one shard for life. Also a CAF actor,
-// though nothing here shows it (runtime/caf.hpp does).
+// A process, as its behaviour sees it: one mailbox, one behaviour, pinned to one shard
+// for life. Also a CAF actor, though nothing here shows it (runtime/caf.hpp does).
 #pragma once
 
-#include "runtime/access.hpp"
 #include "runtime/alias.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/deadline.hpp"
-#include "runtime/ending.hpp"
 #include "runtime/exit_reason.hpp"
 #include "runtime/gen_call.hpp"
-#include "runtime/letter.hpp"
-#include "runtime/mailbox.hpp"
 #include "runtime/mailbox_limit.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
@@ -21,7 +17,6 @@
 #include "runtime/system_message.hpp"
 #include "runtime/waits.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,8 +29,6 @@ namespace runtime {
 
 class node;
 class shard;
-class name_table;
-class topic_table;
 
 /// Thrown by `process::exit(reason)` to unwind the callback; not meant to be caught.
 struct exit_request {
@@ -43,8 +36,7 @@ struct exit_request {
 };
 
 namespace detail {
-class mailbox_load;
-class overload_signal;
+class process_block;
 } // namespace detail
 
 /// Thrown when a process sends an exit signal to itself that ends it: no callback comes
@@ -151,17 +143,15 @@ public:
   bool demonitor_flush(reference ref);
 
   /// Who spawned this process; empty when no process did.
-  [[nodiscard]] const runtime::pid& parent() const noexcept { return parent_; }
+  [[nodiscard]] const runtime::pid& parent() const noexcept;
   /// Whether an exit signal from `other` is an order to end for a server that traps
   /// exits: from the process that spawned this one linked to itself, or from the node.
-  [[nodiscard]] bool is_parent(const runtime::pid& other) const noexcept {
-    return !other || (tie_to_parent_ == spawn_tie::link && other == parent_);
-  }
+  [[nodiscard]] bool is_parent(const runtime::pid& other) const noexcept;
 
   /// Turns exit signals into `exit_signal` messages, or back, from now on. Returns what
   /// it was.
   bool trap_exit(bool on) noexcept;
-  [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
+  [[nodiscard]] bool traps_exit() const noexcept;
   /// Bounds the mailbox from now on, for the messages that come.
   /// Source: process_flag(max_heap_size, ...) with message_queue_data on_heap.
   void limit_mailbox(const mailbox_limit& limit);
@@ -230,189 +220,28 @@ public:
   [[nodiscard]] runtime::pid whereis(std::string_view name) const;
 
   /// Whether a callback waits, as in `co_await self().sleep(1s)`.
-  [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
+  [[nodiscard]] bool is_waiting() const noexcept;
   /// For people: number of signals in the mailbox.
-  [[nodiscard]] std::size_t message_queue_len() const noexcept { return mailbox_.size(); }
+  [[nodiscard]] std::size_t message_queue_len() const noexcept;
   /// Any thread. False from the moment at which the process starts to exit.
-  [[nodiscard]] bool is_alive() const noexcept { return alive_.load(); }
-
-protected:
-  explicit process(runtime::shard& on);
-  virtual ~process();
-
-  /// Hands the exit to CAF's own monitors and links, which only foreign actors use.
-  virtual void notify_foreign(const exit_reason& why) = 0;
-  virtual void link_foreign(const runtime::pid& other) = 0;
-  virtual void unlink_foreign(const runtime::pid& other) = 0;
-  virtual void monitor_foreign(const runtime::pid& other, reference ref) = 0;
-  virtual void demonitor_foreign(const runtime::pid& other, reference ref) = 0;
-
-  /// Where everything from other threads enters.
-  void deliver(detail::signal* entry);
-  [[nodiscard]] detail::relations& ties();
+  [[nodiscard]] bool is_alive() const noexcept;
 
 private:
-  friend class runtime::shard;
-  friend class runtime::node;
-  friend class runtime::topic_table;
-  friend class runtime::name_table;
-  friend struct detail::access;
-  friend class detail::letter;
-  friend class detail::waiter;
-  friend class detail::overload_signal;
-  friend class detail::starter;
-  friend struct process_signals;
-  friend struct process_requests;
-  friend struct process_memberships;
-  friend struct process_inspection;
-  friend void detail::deliver(process& to, detail::signal* entry);
+  friend class detail::process_block; // the process itself, of which this is the handle
 
-  void mark_named(bool named) noexcept { named_.store(named); }
-
-  // For behaviours with a protocol of their own, or a socket: by detail::access.
-  /// Whether a turn could start now and would be the oldest thing to do. Between turns
-  /// only.
-  [[nodiscard]] bool is_idle() const noexcept {
-    return phase_ == phase::idle && mailbox_.empty() && takes_messages();
-  }
-  /// Runs `work` as a turn of its own, before what is in the mailbox. Between turns only:
-  /// from a socket's readiness or a timer, never from a callback. `work` must not be a
-  /// handler's callback unless `is_idle()`.
-  template <class F>
-  void run_turn(F work) {
-    if (phase_ == phase::running || phase_ == phase::exited || ending_)
-      return;
-    const bool is_queued = phase_ == phase::scheduled;
-    begin_turn();
-    guard([&] { work(); });
-    end_turn(is_queued);
-  }
-  /// Puts a signal of the behaviour's own at the end of the mailbox. Its shard only.
-  void queue(detail::signal& entry) { accept(&entry); }
-  /// Puts it back before all that is there: for an entry that is not done.
-  void queue_first(detail::signal& entry);
-  /// Whether nothing is in the mailbox behind `entry`.
-  [[nodiscard]] bool is_newest(const detail::signal& entry) const noexcept {
-    return mailbox_.is_newest(entry);
-  }
-  /// Takes nothing more from the mailbox until `resume`; signals are still accepted, and
-  /// an untrapped exit still ends it. What a blocking send is in Erlang.
-  void suspend() noexcept { suspended_ = true; }
-  void resume();
-  /// Ends this process with `why` once the running callback has returned: `exit` without
-  /// unwinding, for what a behaviour does anyway as its last. Nothing more is handled. Of
-  /// several reasons the first counts.
-  void end(exit_reason why) noexcept;
-
-  enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
+  explicit process(runtime::shard& on) noexcept : shard_(on) {}
+  virtual ~process() = default;
 
   runtime::pid spawn(detail::starter* start, spawn_tie tie);
-  runtime::pid create(spawn_tie tie);
-  void tie_to(const runtime::pid& child);
   start_result start(detail::starter* first, spawn_tie tie);
-  [[nodiscard]] const exit_reason* start_failure() const noexcept;
   std::pair<runtime::pid, reference> spawn_monitored(detail::starter* start);
   [[nodiscard]] runtime::pid registered(std::string_view name) const;
   reference send_message_after(duration delay, timer_target to, term message);
   reference start_message_timer(duration delay, timer_target to, term message);
   reference send_message_interval(duration interval, timer_target to, term message);
   reference start_request(const runtime::pid& server, duration limit, term request);
-  void end_request(response result);
-  void start_monitor(reference ref, const runtime::pid& other, std::string name);
-
-  // Turns (process.cpp).
-  void accept(detail::signal* entry);   // behind all that is published
-  void take_in(detail::signal* entry) { // the same when nothing is
-    const bool is_usual = entry->kind() == detail::signal_kind::message
-                          && phase_ != phase::exited && phase_ != phase::unborn
-                          && !ending_ && waiter_ == nullptr && !is_full_for(*entry);
-    if (is_usual)
-      append(entry);
-    else
-      take_in_unusual(entry);
-  }
-  void take_in_unusual(detail::signal* entry) noexcept;
-  void take_in_any(detail::signal* entry);
-  void let_bounce(detail::signal* entry) noexcept;
-  void accept_start(detail::signal* entry);
-  void never_starts();
-  void put(detail::signal* entry);
-  void append(detail::signal* entry) noexcept;
-  [[nodiscard]] bool is_awaited(detail::signal& entry);
-  [[nodiscard]] bool takes_messages() const noexcept {
-    return !suspended_ && waiter_ == nullptr;
-  }
-  [[nodiscard]] bool is_full_for(detail::signal& entry) const noexcept {
-    return (max_messages_ != 0 && mailbox_.size() >= max_messages_)
-           || (load_ != nullptr && is_too_heavy(entry));
-  }
-  // A full mailbox (mailbox_limit.cpp).
-  void accept_beyond_limit(detail::signal* entry);
-  [[nodiscard]] bool is_too_heavy(detail::signal& entry) const noexcept;
-  [[nodiscard]] bool make_room(detail::signal& entry);
-  void supersede(detail::signal* older, detail::signal* newer);
-  void drop(detail::signal* entry);
-  void refuse(detail::signal* entry);
-  void take_out(detail::signal* entry);
-  void note_left(const detail::signal& entry);
-  [[nodiscard]] detail::mailbox_load& load();
-  void schedule();
-  std::size_t take_turn(std::size_t limit); // returns how many entries it handled
-  void begin_turn() noexcept;
-  void end_turn(bool is_queued);
-  void handle_next();
-  void begin(std::unique_ptr<behaviour> body);
-  void take_message(term message) {
-    ++messages_handled_;
-    behaviour_->on_message(detail::access::hand_on(message));
-  }
-  template <class F>
-  void guard(F work) noexcept;
-  void crash() noexcept;
-  /// For the log: pid and behaviour.
-  [[nodiscard]] std::string describe();
-
-  // Signals (process_signals.cpp).
-  void exit_itself(exit_reason why);
-  void accept_exit(detail::signal* entry);
-  void accept_own_exits() noexcept;
-  void accept_down(detail::signal* entry);
-  void finish() noexcept;
-  void break_ties(const exit_reason& why);
 
   runtime::shard& shard_;
-  [[no_unique_address]] detail::mailbox mailbox_; // what follows lies in its padding
-  std::uint32_t max_messages_ = 0;                // 0: no limit
-  std::unique_ptr<behaviour> behaviour_;
-  std::unique_ptr<detail::relations> ties_;
-  detail::ending ending_; // set once it is to exit, and kept
-  runtime::pid parent_;
-  detail::waiter* waiter_ = nullptr; // what the running callback waits for
-  process* next_ready_ = nullptr;
-  process* previous_ = nullptr; // in the shard's list of processes
-  process* following_ = nullptr;
-  std::uint64_t messages_handled_ = 0;
-  std::unique_ptr<detail::mailbox_load> load_; // null unless more than a count is needed
-  when_full policy_ = when_full::exit_killed;
-  spawn_tie tie_to_parent_ = spawn_tie::none;
-  phase phase_ = phase::unborn; // until its start signal has arrived
-  bool suspended_ = false;
-  bool traps_exit_ = false;
-  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
-  std::atomic<bool> alive_{true};
-  std::atomic<bool> named_{false};
 };
-
-template <class F>
-void process::guard(F work) noexcept {
-  try {
-    work();
-  } catch (exit_request& request) {
-    if (!ending_)
-      end(std::move(request.reason));
-  } catch (...) {
-    crash();
-  }
-}
 
 } // namespace runtime

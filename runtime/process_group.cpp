@@ -7,7 +7,7 @@
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
 #include "runtime/ordered_entries.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/striped_table.hpp"
 #include "runtime/text_hash.hpp"
 
@@ -124,7 +124,7 @@ public:
       leave_in_order(who, gone.mapped());
     } catch (const std::bad_alloc&) { // no order, nor a word, but nobody stays in
       leave_silently(gone.mapped());
-      detail::access::local(who)->node().log_thrown("not all hear that a group was left");
+      detail::find_block(who)->node().log_thrown("not all hear that a group was left");
     }
   }
 
@@ -288,7 +288,7 @@ scope::scope() : table_(std::make_shared<table>()) {
 
 void scope::join(std::string_view group, const std::vector<pid>& pids) {
   for (const auto& each : pids)
-    if (detail::access::local(each) == nullptr)
+    if (detail::find_block(each) == nullptr)
       throw std::invalid_argument("join(\"" + std::string(group) + "\", "
                                   + to_string(each) + "): not a process of this node");
   table_->join(group, pids);

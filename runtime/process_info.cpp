@@ -1,10 +1,8 @@
 // How a process is asked about itself: by a signal that is answered when it arrives.
 #include "runtime/process_info.hpp"
 
-#include "runtime/access.hpp"
-#include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/thread_process.hpp"
 
@@ -40,88 +38,72 @@ template <class Table>
   return sorted;
 }
 
-} // namespace
+[[nodiscard]] process_status status_of(const detail::process_block& who) {
+  if (who.is_ending())
+    return process_status::exiting;
+  if (who.is_running())
+    return process_status::running;
+  if (who.is_suspended())
+    return process_status::suspended;
+  return who.is_scheduled() ? process_status::runnable : process_status::waiting;
+}
 
-struct process_inspection {
-  class request final : public detail::signal {
-  public:
-    explicit request(when_known then)
-        : signal(detail::signal_kind::control), then_(std::move(then)) {}
-    void handle(process& target) override {
-      const std::unique_ptr<request> own(this);
-      then_(look_at(target));
-    }
-    void dispose() noexcept override {
-      const std::unique_ptr<request> own(this);
-      then_(std::nullopt);
-    }
+void add_ties(process_info& found, const detail::relations& ties) {
+  for (const auto& [who, nothing] : ties.links)
+    found.links.push_back(who);
+  std::sort(found.links.begin(), found.links.end());
+  for (const auto& [ref, watched] : by_age(ties.monitors))
+    found.monitors.push_back({watched->who, watched->name_or_empty()});
+  for (const auto& [ref, watcher] : by_age(ties.watchers))
+    found.monitored_by.push_back(watcher->who);
+}
 
-  private:
-    const when_known then_;
-  };
-
-  static process_info look_at(process& who) {
-    who.shard().topics().settle();
-    process_info found;
-    found.who = who.pid();
-    found.registered_name = who.node().names().name_of(found.who);
-    if (const auto* body = who.behaviour_.get()) {
-      found.initial_behaviour = name_of(typeid(*body));
-      found.current_behaviour = name_of(body->type());
-    }
-    found.status = status_of(who);
-    found.parent = who.parent();
-    found.shard = who.shard().index();
-    found.message_queue_len = who.message_queue_len();
-    found.messages_handled = who.messages_handled_;
-    if (who.load_) {
-      found.message_queue_bytes = who.load_->bytes();
-      found.messages_dropped = who.load_->dropped;
-    }
-    found.traps_exit = who.traps_exit();
-    if (who.ties_)
-      add_ties(found, *who.ties_);
-    return found;
+[[nodiscard]] process_info look_at(detail::process_block& who) {
+  who.shard().topics().settle();
+  process_info found;
+  found.who = who.pid();
+  found.registered_name = who.node().names().name_of(found.who);
+  if (const auto* body = who.body()) {
+    found.initial_behaviour = name_of(typeid(*body));
+    found.current_behaviour = name_of(detail::process_block::type_of(*body));
   }
+  found.status = status_of(who);
+  found.parent = who.parent();
+  found.shard = who.shard().index();
+  found.message_queue_len = who.messages().size();
+  found.messages_handled = who.messages_handled();
+  found.message_queue_bytes = who.messages().bytes();
+  found.messages_dropped = who.messages().dropped();
+  found.traps_exit = who.traps_exit();
+  if (const auto* ties = who.existing_ties())
+    add_ties(found, *ties);
+  return found;
+}
 
-  static std::vector<pid> processes_of(const shard& on) {
-    std::vector<pid> found;
-    for (process* at = on.processes_; at != nullptr; at = at->following_)
-      found.push_back(at->pid());
-    return found;
+/// Is answered when it arrives.
+class info_request final : public detail::signal {
+public:
+  explicit info_request(when_known then)
+      : signal(detail::signal_kind::control), then_(std::move(then)) {}
+  void handle(detail::process_block& target) override {
+    const std::unique_ptr<info_request> own(this);
+    then_(look_at(target));
+  }
+  void dispose() noexcept override {
+    const std::unique_ptr<info_request> own(this);
+    then_(std::nullopt);
   }
 
 private:
-  static process_status status_of(const process& who) {
-    if (who.ending_)
-      return process_status::exiting;
-    if (who.phase_ == process::phase::running)
-      return process_status::running;
-    if (who.suspended_)
-      return process_status::suspended;
-    return who.phase_ == process::phase::scheduled ? process_status::runnable
-                                                   : process_status::waiting;
-  }
-
-  static void add_ties(process_info& found, const detail::relations& ties) {
-    for (const auto& [who, nothing] : ties.links)
-      found.links.push_back(who);
-    std::sort(found.links.begin(), found.links.end());
-    for (const auto& [ref, watched] : by_age(ties.monitors))
-      found.monitors.push_back({watched->who, watched->name_or_empty()});
-    for (const auto& [ref, watcher] : by_age(ties.watchers))
-      found.monitored_by.push_back(watcher->who);
-  }
+  const when_known then_;
 };
 
-namespace {
-
 void inspect(const pid& who, when_known then) {
-  if (detail::access::local(who) == nullptr || !detail::access::local(who)->is_alive())
+  auto* block = detail::find_block(who);
+  if (block == nullptr || !block->is_alive())
     then(std::nullopt); // its shard may have stopped, and would not answer
   else
-    detail::deliver(*detail::access::local(who),
-                    new process_inspection::request(std::move(then)));
+    detail::deliver(*block, new info_request(std::move(then)));
 }
 
 /// What the shards have told so far. Each holds it until it has told, or runs no more.
@@ -153,8 +135,7 @@ private:
 void list_processes(node& on, when_listed then) {
   const auto all = std::make_shared<gathering>(on, std::move(then));
   for (std::size_t i = 0; i < on.shard_count(); ++i)
-    on.shard_at(i).post(
-        [all](const shard& each) { all->add(process_inspection::processes_of(each)); });
+    on.shard_at(i).post([all](const shard& each) { all->add(each.processes()); });
 }
 
 void refuse_to_block_a_shard(node& of, const char* what) {
@@ -249,7 +230,7 @@ std::string to_string(const process_info& info) {
 }
 
 process_info info(process& self) {
-  return process_inspection::look_at(self);
+  return look_at(detail::block_of(self));
 }
 
 reference request_info(process& self, const pid& who) {
@@ -261,8 +242,8 @@ reference request_info(process& self, const pid& who) {
 }
 
 std::optional<process_info> info(const pid& who) {
-  if (detail::access::local(who) != nullptr)
-    refuse_to_block_a_shard(detail::access::local(who)->node(), "info");
+  if (auto* block = detail::find_block(who))
+    refuse_to_block_a_shard(block->node(), "info");
   return wait_for<std::optional<process_info>>(
       [&](auto then) { inspect(who, std::move(then)); });
 }

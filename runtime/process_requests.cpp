@@ -1,9 +1,8 @@
 // Aliases, and requests that wait for an answer: a monitor, an alias and a timer that end
 // together.
-#include "runtime/access.hpp"
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 
 #include <memory>
@@ -11,67 +10,69 @@
 
 namespace runtime {
 
-struct process_requests {
-  /// A message to an alias: dropped if that is inactive when its turn comes.
-  class aliased final : public detail::signal {
-  public:
-    aliased(reference ref, detail::letter* message)
-        : signal(message->kind()), ref_(ref), message_(message) {}
-    void handle(process& to) override {
-      const std::unique_ptr<aliased> own(this);
-      if (to.ties_ && to.ties_->aliases.contains(ref_))
-        std::exchange(message_, nullptr)->handle(to);
-    }
-    [[nodiscard]] const detail::term_box* contents() const noexcept override {
-      return message_->contents();
-    }
-    void dispose() noexcept override { delete this; }
-    ~aliased() {
-      if (message_ != nullptr)
-        message_->dispose();
-    }
+namespace detail {
 
-  private:
-    const reference ref_;
-    detail::letter* message_;
-  };
+namespace {
 
-  /// What ends a request: its answer, or the reason why there is none.
-  class outcome final : public detail::signal {
-  public:
-    explicit outcome(response result)
-        : signal(detail::signal_kind::control), result_(std::move(result)) {}
-    void handle(process& to) override {
-      const std::unique_ptr<outcome> own(this);
-      to.end_request(std::move(result_));
-    }
-    void dispose() noexcept override { delete this; }
+/// A message to an alias: dropped if that is inactive when its turn comes.
+class aliased final : public signal {
+public:
+  aliased(reference ref, letter* message)
+      : signal(message->kind()), ref_(ref), message_(message) {}
+  void handle(process_block& to) override {
+    const std::unique_ptr<aliased> own(this);
+    if (const auto* ties = to.existing_ties();
+        ties != nullptr && ties->aliases.contains(ref_))
+      std::exchange(message_, nullptr)->handle(to);
+  }
+  [[nodiscard]] const term_box* contents() const noexcept override {
+    return message_->contents();
+  }
+  void dispose() noexcept override { delete this; }
+  ~aliased() {
+    if (message_ != nullptr)
+      message_->dispose();
+  }
 
-  private:
-    response result_;
-  };
-
-  /// Where a gen_server's answer goes.
-  class target final : public detail::reply_target {
-  public:
-    target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
-    void reply(term value) override {
-      detail::deliver(*detail::access::local(caller_),
-                      new outcome({id_, std::move(value), {}}));
-    }
-
-  private:
-    const pid caller_;
-    const reference id_;
-  };
+private:
+  const reference ref_;
+  letter* message_;
 };
 
-namespace detail {
+/// What ends a request: its answer, or the reason why there is none.
+class outcome final : public signal {
+public:
+  explicit outcome(response result)
+      : signal(signal_kind::control), result_(std::move(result)) {}
+  void handle(process_block& to) override {
+    const std::unique_ptr<outcome> own(this);
+    to.end_request(std::move(result_));
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  response result_;
+};
+
+/// Where a gen_server's answer goes.
+class target final : public reply_target {
+public:
+  target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
+  void reply(term value) override {
+    deliver(caller_, new outcome({id_, std::move(value), {}}));
+  }
+
+private:
+  const pid caller_;
+  const reference id_;
+};
+
+} // namespace
 
 void deliver_to_alias(const alias& to, letter* message) {
   std::unique_ptr<signal, signal_disposer> own(message);
-  if (auto* const owner = access::local(to.owner)) {
-    auto* const sent = new process_requests::aliased(to.ref, message);
+  if (auto* const owner = find_block(to.owner)) {
+    auto* const sent = new detail::aliased(to.ref, message);
     static_cast<void>(own.release()); // `sent` has it
     deliver(*owner, sent);
   }
@@ -81,12 +82,13 @@ void deliver_to_alias(const alias& to, letter* message) {
 
 alias process::alias() {
   const auto ref = shard_.make_reference();
-  ties().aliases.insert(ref);
+  detail::block_of(*this).ties().aliases.insert(ref);
   return {pid(), ref};
 }
 
 bool process::unalias(const runtime::alias& address) {
-  return ties_ && address.owner == pid() && ties_->aliases.erase(address.ref);
+  auto* ties = detail::block_of(*this).existing_ties();
+  return ties != nullptr && address.owner == pid() && ties->aliases.erase(address.ref);
 }
 
 reference process::start_request(const runtime::pid& server, duration limit,
@@ -95,22 +97,23 @@ reference process::start_request(const runtime::pid& server, duration limit,
   const auto id = shard_.make_reference();
   reference timer;
   if (limit != infinity && server != pid())
-    timer = shard_.message_timers().send_signal(
-        limit, pid(), new process_requests::outcome({id, {}, timeout}));
-  ties().requests.insert(id, timer); // before the monitor, which may answer at once
+    timer = shard_.message_timers().send_signal(limit, pid(),
+                                                new detail::outcome({id, {}, timeout}));
+  auto& self = detail::block_of(*this);
+  self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
   if (server == pid()) {
-    end_request({id, {}, reason(std::string("calling_self"))});
+    self.end_request({id, {}, reason(std::string("calling_self"))});
     return id;
   }
-  start_monitor(id, server, {});
-  runtime::send(server,
-                gen_call{from(std::make_shared<process_requests::target>(pid(), id)),
-                         std::move(request)});
+  self.start_monitor(id, server, {});
+  runtime::send(server, gen_call{from(std::make_shared<detail::target>(pid(), id)),
+                                 std::move(request)});
   return id;
 }
 
 bool process::cancel_request(reference id) {
-  const auto timer = ties_ ? ties_->requests.extract(id) : std::nullopt;
+  auto* ties = detail::block_of(*this).existing_ties();
+  const auto timer = ties != nullptr ? ties->requests.extract(id) : std::nullopt;
   if (!timer)
     return false;
   cancel_timer(*timer);
@@ -118,9 +121,9 @@ bool process::cancel_request(reference id) {
   return true;
 }
 
-void process::end_request(response result) {
+void detail::process_block::end_request(response result) {
   if (cancel_request(result.id))
-    accept(detail::make_kept_letter(std::move(result)));
+    arrive(make_kept_letter(std::move(result)));
 }
 
 } // namespace runtime

@@ -16,7 +16,11 @@ namespace detail {
 /// Hands `entry` to the process's shard: straight into the mailbox on that shard, through
 /// its inbox from elsewhere. Takes ownership, also when the process is dead.
 void deliver(process& to, signal* entry);
-/// Hands a message to the owner of an alias, if it is active then (process_signals.cpp).
+/// The same; `to` is a process.
+inline void deliver(const pid& to, signal* entry) {
+  deliver(*access::local(to), entry);
+}
+/// Hands a message to the owner of an alias, if it is active then (process_requests.cpp).
 void deliver_to_alias(const alias& to, letter* message);
 /// Hands a message to a CAF actor that is not a process.
 void deliver_foreign(const pid& to, term message);

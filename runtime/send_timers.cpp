@@ -1,10 +1,9 @@
 // Timers that send a message.
 #include "runtime/send_timers.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/send.hpp"
 #include "runtime/shard.hpp"
 
@@ -58,7 +57,7 @@ class send_timers::beat final : public detail::signal {
 public:
   explicit beat(std::shared_ptr<entry> of)
       : signal(detail::signal_kind::control), of_(std::move(of)) {}
-  void handle(process& target) override {
+  void handle(detail::process_block& target) override {
     const std::unique_ptr<beat> own(this);
     if (!of_->is_cancelled)
       detail::send_kept(target.pid(), of_->message);
@@ -96,7 +95,7 @@ namespace {
 
 // Its process has died, and the shard of the timer has not heard of it yet.
 [[nodiscard]] bool is_pointless(const timer_target& target) {
-  const process* local = detail::access::local(target.to);
+  const auto* local = detail::find_block(target.to);
   return target.name.empty() && local != nullptr && !local->is_alive();
 }
 
@@ -170,7 +169,7 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
     const std::lock_guard lock(mutex_);
     running_.emplace(ref, added);
     try {
-      is_first = detail::access::local(of) != nullptr && link(*added);
+      is_first = detail::find_block(of) != nullptr && link(*added);
       shard_.timers().arm(*added, added->due);
     } catch (const std::bad_alloc&) {
       unlink(*added);
@@ -186,7 +185,7 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
 /// True when its process had none before. Under the lock, as `unlink`.
 bool send_timers::link(entry& added) {
   const auto [of, is_first] =
-      by_target_.try_emplace(detail::access::local(added.target.to), nullptr);
+      by_target_.try_emplace(detail::find_block(added.target.to), nullptr);
   added.last = &of->second;
   added.before = of->second;
   if (added.before != nullptr)
@@ -238,7 +237,7 @@ void send_timers::deliver(const std::shared_ptr<entry>& fired) {
     return; // its node, another one, may be gone as well
   const pid to = fired->receiver();
   if (fired->what == form::signal)
-    detail::deliver(*detail::access::local(to), std::exchange(fired->signal, nullptr));
+    detail::deliver(to, std::exchange(fired->signal, nullptr));
   else if (fired->what == form::with_reference)
     detail::send_kept(to, timer_expired{fired->ref, fired->message});
   else if (fired->what == form::bare)
@@ -246,7 +245,7 @@ void send_timers::deliver(const std::shared_ptr<entry>& fired) {
   else if (to.is_foreign())
     beat_foreign(*fired, to);
   else if (to)
-    detail::deliver(*detail::access::local(to), new beat(fired));
+    detail::deliver(to, new beat(fired));
 }
 
 /// Under the lock, so that it is sent before it is cancelled, or not at all. CAF puts it
@@ -333,7 +332,7 @@ std::shared_ptr<send_timers::entry> send_timers::forget(const pid& who) noexcept
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = by_target_.find(detail::access::local(who));
+    const auto found = by_target_.find(detail::find_block(who));
     if (found == by_target_.end())
       return {};
     if (found->second != nullptr)

@@ -3,7 +3,7 @@
 
 #include "runtime/exit_signals.hpp"
 #include "runtime/node.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/scheduler_unit.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard_numbers.hpp"
@@ -15,9 +15,16 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace runtime {
+
+namespace {
+// Each nested start takes a few hundred octets of the stack, besides what an init has.
+constexpr std::size_t most_nested_starts = 256;
+} // namespace
 
 /// What ends a blocking wait of the io_context: the reactor, or the next deadline.
 struct shard::wake_up {
@@ -54,6 +61,13 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
           make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
       execution_unit_(make_execution_unit(owner.actor_system())) {
+}
+
+shard::nested_start::nested_start(shard& here) : here_(here) {
+  if (here.nested_starts_ == most_nested_starts)
+    throw std::length_error("start: " + std::to_string(most_nested_starts)
+                            + " processes wait for one another's init already");
+  ++here.nested_starts_;
 }
 
 shard::~shard() {
@@ -94,7 +108,7 @@ void shard::push(detail::signal* entry) {
 void shard::refuse(detail::signal* entry) {
   // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
   dropped_.fetch_add(1, std::memory_order_relaxed);
-  if (process* target = std::exchange(entry->addressee, nullptr)) {
+  if (auto* target = std::exchange(entry->addressee, nullptr)) {
     entry->bounce(*target);
     detail::release(*target);
   } else {
@@ -113,15 +127,7 @@ asio::io_context& shard::io() {
   return *io_;
 }
 
-void shard::deliver(process& to, detail::signal* entry) {
-  if (is_current()) {
-    to.accept(entry);
-    return;
-  }
-  enqueue(to, entry);
-}
-
-void shard::enqueue(process& to, detail::signal* entry) {
+void shard::post_signal(detail::process_block& to, detail::signal* entry) {
   detail::retain(to);
   entry->addressee = &to;
   push(entry);
@@ -179,8 +185,8 @@ bool shard::step(std::size_t entries) {
   const bool busy = drain_inbox() || topics_.is_unsettled() || (next && *next <= now());
   expire_timers();
   topics_.settle(); // one process a step
-  if (process* who = first_ready_) {
-    first_ready_ = who->next_ready_;
+  if (auto* who = first_ready_) {
+    first_ready_ = who->next_ready;
     static_cast<void>(who->take_turn(entries));
     topics_.settle();
     return true;
@@ -278,8 +284,8 @@ bool shard::drain_inbox() {
 
 void shard::take_in_next() {
   detail::signal* const next = std::exchange(taken_, taken_->next);
-  if (process* target = std::exchange(next->addressee, nullptr)) {
-    target->accept(next);
+  if (auto* target = std::exchange(next->addressee, nullptr)) {
+    target->arrive(next);
     detail::release(*target);
   } else {
     guarded("work posted to a shard",
@@ -307,38 +313,38 @@ void shard::expire_timers() {
 
 std::size_t shard::run_ready(std::size_t entries) {
   // Only those that are ready now: who becomes ready meanwhile comes after the sockets.
-  process* at = std::exchange(first_ready_, nullptr);
+  auto* at = std::exchange(first_ready_, nullptr);
   std::size_t handled = 0;
   while (at != nullptr) {
-    process* after = at->next_ready_;
+    auto* after = at->next_ready;
     handled += at->take_turn(entries);
     at = after;
   }
   return handled;
 }
 
-void shard::make_ready(process& who) noexcept {
-  who.next_ready_ = nullptr;
-  (first_ready_ == nullptr ? first_ready_ : last_ready_->next_ready_) = &who;
+void shard::make_ready(detail::process_block& who) noexcept {
+  who.next_ready = nullptr;
+  (first_ready_ == nullptr ? first_ready_ : last_ready_->next_ready) = &who;
   last_ready_ = &who;
 }
 
 // Only between turns, when all that is ready is in the list; O(n), for the rare process
 // that ends in a turn that was not its next one.
-void shard::make_unready(process& who) noexcept {
-  process* before = nullptr;
-  for (process* at = first_ready_; at != &who; at = at->next_ready_)
+void shard::make_unready(detail::process_block& who) noexcept {
+  detail::process_block* before = nullptr;
+  for (auto* at = first_ready_; at != &who; at = at->next_ready)
     before = at;
-  (before == nullptr ? first_ready_ : before->next_ready_) = who.next_ready_;
+  (before == nullptr ? first_ready_ : before->next_ready) = who.next_ready;
   if (last_ready_ == &who)
     last_ready_ = before;
 }
 
-void shard::adopt(process& who) noexcept {
+void shard::adopt(detail::process_block& who) noexcept {
   detail::retain(who); // a process holds itself until it exits
-  who.following_ = processes_;
+  who.following = processes_;
   if (processes_ != nullptr)
-    processes_->previous_ = &who;
+    processes_->previous = &who;
   processes_ = &who;
   ++process_count_;
   if (closing_)
@@ -346,7 +352,7 @@ void shard::adopt(process& who) noexcept {
 }
 
 // Without memory for a signal it is not asked.
-void shard::ask_to_end(process& who, const exit_reason& why) noexcept {
+void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexcept {
   try {
     detail::send_exit(who.pid(), {}, why);
   } catch (const std::bad_alloc&) {
@@ -356,14 +362,22 @@ void shard::ask_to_end(process& who, const exit_reason& why) noexcept {
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
-  for (process* at = processes_; at != nullptr; at = at->following_)
+  for (auto* at = processes_; at != nullptr; at = at->following)
     ask_to_end(*at, why);
 }
 
-void shard::abandon(process& who) noexcept {
-  (who.previous_ == nullptr ? processes_ : who.previous_->following_) = who.following_;
-  if (who.following_ != nullptr)
-    who.following_->previous_ = who.previous_;
+std::vector<pid> shard::processes() const {
+  std::vector<pid> found;
+  found.reserve(process_count_);
+  for (auto* at = processes_; at != nullptr; at = at->following)
+    found.push_back(at->pid());
+  return found;
+}
+
+void shard::abandon(detail::process_block& who) noexcept {
+  (who.previous == nullptr ? processes_ : who.previous->following) = who.following;
+  if (who.following != nullptr)
+    who.following->previous = who.previous;
   --process_count_;
   owner_.process_exited();
   detail::release(who);

@@ -23,6 +23,7 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace asio {
 class io_context;
@@ -34,14 +35,14 @@ class execution_unit;
 namespace runtime {
 
 class node;
-class process;
+class pid;
 class send_timers;
 namespace detail {
-class waiter;
+class process_block;
 }
 
-/// The loop that runs processes. Everything but `post`, `deliver`, `is_current` and
-/// `obey` is for its own thread (or for whoever steps it, where it has none).
+/// The loop that runs processes. Everything but `post`, `post_signal`, `is_current`
+/// and `obey` is for its own thread (or for whoever steps it, where it has none).
 class shard {
 public:
   /// How many mailbox entries a process may handle before the next one has its turn.
@@ -95,6 +96,8 @@ public:
   [[nodiscard]] static std::size_t number_of(reference ref) noexcept;
   [[nodiscard]] std::uint64_t references_made() const noexcept { return references_; }
   [[nodiscard]] std::size_t process_count() const noexcept { return process_count_; }
+  /// The processes that live here, in no order.
+  [[nodiscard]] std::vector<pid> processes() const;
   /// Messages that full mailboxes have dropped here so far, and what came after the end.
   /// Any thread.
   [[nodiscard]] std::uint64_t messages_dropped() const noexcept {
@@ -119,7 +122,7 @@ public:
   /// Whose turn it is, if anybody's, and in which round of the loop; the process may be
   /// gone by now. Any thread.
   struct turn_now {
-    const process* running;
+    const detail::process_block* running;
     const char* other; // null unless something else holds the shard
     std::uint64_t round;
   };
@@ -143,7 +146,7 @@ public:
   };
   /// For the log: the process and behaviour whose turn it is, if it is still `seen`'s.
   /// Any thread.
-  [[nodiscard]] std::string describe_turn(const process* seen);
+  [[nodiscard]] std::string describe_turn(const detail::process_block* seen);
 
   /// Calls `work(shard&)` once on this shard. Any thread; destroyed at once when the
   /// shard runs no more.
@@ -155,10 +158,9 @@ public:
   void post_quiet(F work);
   /// The same for a task that is there already. Takes no memory.
   void post_task(detail::shard_task& task) { push(&task); }
-  /// Any thread; takes ownership of `entry`.
-  void deliver(process& to, detail::signal* entry);
-  /// As deliver, but always behind what waits in the inbox.
-  void enqueue(process& to, detail::signal* entry);
+  /// Puts `entry`, which is for a process here, behind what is in the inbox, and takes
+  /// ownership of it. Any thread.
+  void post_signal(detail::process_block& to, detail::signal* entry);
 
   /// Whether something that was sent to a process here has perhaps not been looked at
   /// yet: what is read now from a socket may be later than that.
@@ -185,12 +187,9 @@ public:
   void poll();
 
 private:
-  friend class process;
-  friend class detail::waiter;
+  friend class detail::process_block;
   friend class node;
   friend class topic_table;
-  friend struct process_inspection;
-  friend struct process_signals;
 
   class running;
   /// Orders on their way, all of them at once.
@@ -203,7 +202,7 @@ private:
   };
   static constexpr std::size_t scratch_size = 65'536;
 
-  void set_running(process* who) noexcept {
+  void set_running(detail::process_block* who) noexcept {
     running_.store(who, std::memory_order_relaxed); // as in turn()
   }
   void set_other(const char* by) noexcept {
@@ -224,18 +223,33 @@ private:
   void wait_for_sockets();
   void arm_deadline();
   void tell_refused(const std::error_code& why) const;
-  void make_ready(process& who) noexcept;
-  void make_unready(process& who) noexcept;
-  void adopt(process& who) noexcept;
-  static void ask_to_end(process& who, const exit_reason& why) noexcept;
+  void make_ready(detail::process_block& who) noexcept;
+  void make_unready(detail::process_block& who) noexcept;
+  void adopt(detail::process_block& who) noexcept;
+  static void ask_to_end(detail::process_block& who, const exit_reason& why) noexcept;
   template <class F>
   void run_handlers(F run) noexcept;
   void end_processes(const exit_reason& why);
-  void abandon(process& who) noexcept;
-  void count_drop() noexcept {
+  void abandon(detail::process_block& who) noexcept;
+  void count_dropped(std::uint64_t more) noexcept {
     // relaxed: as in messages_dropped; nobody else writes.
-    dropped_.store(messages_dropped() + 1, std::memory_order_relaxed);
+    dropped_.store(messages_dropped() + more, std::memory_order_relaxed);
   }
+  void count_refused() noexcept { ++refused_; }
+  [[nodiscard]] detail::spin_lock& watched() noexcept { return watched_; }
+
+  /// While it lives, a process waits for the `init` of another one, inside its own turn.
+  class nested_start {
+  public:
+    /// Throws std::length_error when too many are nested.
+    explicit nested_start(shard& here);
+    ~nested_start() { --here_.nested_starts_; }
+    nested_start(const nested_start&) = delete;
+    nested_start& operator=(const nested_start&) = delete;
+
+  private:
+    shard& here_;
+  };
 
   runtime::node& owner_;
   const std::size_t index_;
@@ -248,13 +262,14 @@ private:
   mutable time_point now_;
   mutable bool now_is_stale_ = true;
   bool is_stopping_ = false;
-  std::atomic<process*> running_{nullptr}; // written by this shard only, as the next
+  std::atomic<detail::process_block*> running_{
+      nullptr}; // written by this shard only, as the next
   std::atomic<const char*> other_{nullptr};
   std::atomic<std::uint64_t> rounds_{0};
   detail::spin_lock watched_; // between a process that ends and whoever watches the turn
-  process* first_ready_ = nullptr;
-  process* last_ready_ = nullptr;
-  process* processes_ = nullptr;
+  detail::process_block* first_ready_ = nullptr;
+  detail::process_block* last_ready_ = nullptr;
+  detail::process_block* processes_ = nullptr;
   std::size_t process_count_ = 0;
   std::size_t nested_starts_ = 0;
   std::atomic<std::uint64_t> dropped_{0}; // written by this shard only, until its end
@@ -280,8 +295,8 @@ private:
 namespace detail {
 
 // The reference count of a process that is on its way somewhere (pid.cpp).
-void retain(process& who) noexcept;
-void release(process& who) noexcept;
+void retain(process_block& who) noexcept;
+void release(process_block& who) noexcept;
 
 template <class F>
 class posted_task final : public shard_task {

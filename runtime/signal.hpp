@@ -6,12 +6,12 @@
 
 namespace runtime {
 
-class process;
 class shard;
 class term;
 
 namespace detail {
 
+class process_block;
 class term_box;
 
 /// What happens to a signal when it reaches its target.
@@ -35,9 +35,9 @@ public:
   [[nodiscard]] signal_kind kind() const noexcept { return kind_; }
 
   /// The target takes it, on its own shard.
-  virtual void handle(process& target) = 0;
+  virtual void handle(process_block& target) = 0;
   /// The target has exited; some signals answer `noproc`. Any thread.
-  virtual void bounce(process& target) {
+  virtual void bounce(process_block& target) {
     static_cast<void>(target);
     dispose();
   }
@@ -54,8 +54,8 @@ public:
 
   signal* next = nullptr;
   union {
-    process* addressee = nullptr; // with a reference held, while it crosses shards
-    signal* previous;             // in a mailbox; of the first one it means nothing
+    process_block* addressee = nullptr; // with a reference held, while it crosses shards
+    signal* previous;                   // in a mailbox; of the first one it means nothing
   };
   std::uint32_t weight = 0; // in bytes, when a mailbox has weighed it
 
@@ -81,7 +81,7 @@ public:
   explicit shard_task(signal_kind kind) noexcept : signal(kind) {}
   /// Runs once on the shard and ends the task.
   virtual void run(shard& on) = 0;
-  void handle(process&) final {}
+  void handle(process_block&) final {}
 
 protected:
   ~shard_task() = default;

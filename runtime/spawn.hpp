@@ -24,8 +24,8 @@ class starter : public signal {
 public:
   starter() noexcept : signal(signal_kind::start) {}
   [[nodiscard]] virtual std::unique_ptr<behaviour> make() = 0;
-  void handle(process& target) final; // process.cpp
-  void bounce(process& target) final;
+  void handle(process_block& target) final; // process_life.cpp
+  void bounce(process_block& target) final;
 
 protected:
   ~starter() = default;

@@ -1,9 +1,9 @@
 // Tasks: the process that runs a function, and waiting for several of them.
 #include "runtime/task.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/behaviour.hpp"
 #include "runtime/node.hpp"
+#include "runtime/process_block.hpp"
 
 #include <utility>
 
@@ -28,7 +28,7 @@ private:
     auto value = work_();
     self().unlink(owner_); // a result is no exit
     reply(call->caller, std::move(value));
-    detail::access::end(self(), normal);
+    detail::block_of(self()).end(normal);
   }
 
   const pid owner_;

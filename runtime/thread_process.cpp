@@ -1,7 +1,7 @@
 // A process for a thread that is none.
 #include "runtime/thread_process.hpp"
 
-#include "runtime/access.hpp"
+#include "runtime/process_block.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -49,7 +49,7 @@ private:
     }
     const auto* exited = message.get_if<exit_signal>();
     if (exited != nullptr && self().is_parent(exited->from))
-      detail::access::end(self(), exited->reason);
+      detail::block_of(self()).end(exited->reason);
     box_.put(std::move(message));
   }
   void on_resumed() override {
@@ -76,7 +76,7 @@ thread_process::~thread_process() {
 
 void thread_process::end() {
   detail::send_kept(pid_, job{[](process& self) {
-                                detail::access::end(self, normal);
+                                detail::block_of(self).end(normal);
                                 return detail::waiting_call();
                               },
                               [] {}});

@@ -2,7 +2,7 @@
 #include "runtime/topic_table.hpp"
 
 #include "runtime/access.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ void topic_table::subscribe(process& who, std::string_view name) {
   try {
     if (found->second.members.empty())
       found->second.name = found->first;
-    enter(who, found->second);
+    enter(detail::block_of(who), found->second);
   } catch (const std::bad_alloc&) {
     if (found->second.members.empty())
       topics_.erase(found);
@@ -46,7 +46,7 @@ void topic_table::subscribe(process& who, std::string_view name) {
 }
 
 // What may fail goes first.
-void topic_table::enter(process& who, detail::topic& into) {
+void topic_table::enter(detail::process_block& who, detail::topic& into) {
   auto& own = who.ties().topics;
   auto& members = into.members;
   auto place = std::make_unique<detail::subscription>(
@@ -67,10 +67,11 @@ void topic_table::enter(process& who, detail::topic& into) {
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
   const auto found = topics_.find(name);
-  if (!who.ties_ || found == topics_.end())
+  auto* ties = detail::block_of(who).existing_ties();
+  if (ties == nullptr || found == topics_.end())
     return;
   settle();
-  const auto places = who.ties_->topics.extract(&found->second);
+  const auto places = ties->topics.extract(&found->second);
   if (!places)
     return;
   take_out(found->second, places->get());
@@ -78,13 +79,14 @@ void topic_table::unsubscribe(process& who, std::string_view name) {
     topics_.erase(found);
 }
 
-void topic_table::forget(process& who) noexcept {
-  if (!who.ties_ || who.ties_->topics.empty())
+void topic_table::forget(detail::process_block& who) noexcept {
+  auto* ties = who.existing_ties();
+  if (ties == nullptr || ties->topics.empty())
     return;
   settle();
-  for (const auto& [topic, places] : who.ties_->topics)
+  for (const auto& [topic, places] : ties->topics)
     leave(*topic, places.get());
-  who.ties_->topics.clear();
+  ties->topics.clear();
 }
 
 void topic_table::leave(detail::topic& from,
@@ -119,7 +121,7 @@ detail::fan_out topic_table::publish_counted(std::string_view name, const term& 
   const auto refused = here.refused_;
   std::size_t taking = 0;
   for (const auto& each : members)
-    taking += each.who->ending_ ? 0U : 1U;
+    taking += each.who->is_ending() ? 0U : 1U;
   publish(name, message, nullptr);
   settle();
   return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
@@ -146,15 +148,16 @@ void topic_table::finish(batch& what) noexcept {
 }
 
 // Who has no memory for a letter misses it, as one whose mailbox is full.
-void topic_table::put_rest(const batch& what, process& who, std::size_t from) noexcept {
+void topic_table::put_rest(const batch& what, detail::process_block& who,
+                           std::size_t from) noexcept {
   auto& pool = who.shard().frames();
   for (; from < what.publications.size(); ++from)
     if (const auto& each = what.publications[from]; each.except != &who)
       try {
-        who.take_in(new (pool) detail::forwarded_letter(each.message));
+        who.admit(new (pool) detail::forwarded_letter(each.message));
       } catch (const std::bad_alloc&) {
-        ++who.shard().refused_;
-        who.shard().count_drop();
+        who.shard().count_refused();
+        who.shard().count_dropped(1);
       }
 }
 
@@ -164,8 +167,8 @@ std::size_t topic_table::run_subscribers() {
   std::swap(running_, gathered_);
   std::size_t handled = 0;
   while (running_.to != nullptr && running_.next_member < running_.to->members.size()) {
-    process& who = *running_.to->members[running_.next_member++].who;
-    if (who.is_idle() && who.load_ == nullptr) // nothing is weighed or superseded
+    auto& who = *running_.to->members[running_.next_member++].who;
+    if (who.is_idle() && !who.messages().is_weighed())
       handled += run(who);
     else
       put_rest(running_, who, 0);
@@ -178,23 +181,23 @@ std::size_t topic_table::run_subscribers() {
 }
 
 // Without letters as long as nothing else has come.
-std::size_t topic_table::run(process& who) {
+std::size_t topic_table::run(detail::process_block& who) {
   std::size_t handled = 0;
   running_.running = &who;
   running_.next_message = 0;
-  who.begin_turn();
-  const std::span all(running_.publications); // stay while it runs
-  while (running_.next_message < all.size() && !who.ending_ && who.takes_messages()) {
-    const auto& next = all[running_.next_message++];
-    if (next.except == &who)
-      continue;
-    who.guard([&] { who.take_message(detail::access::lend(next.message)); });
-    ++handled;
-  }
-  if (running_.next_message < all.size())
-    put_rest(running_, who, running_.next_message);
-  running_.running = nullptr;
-  who.end_turn(false);
+  who.take_turn_with([&] {
+    const std::span all(running_.publications); // stay while it runs
+    while (running_.next_message < all.size() && who.may_handle_more()) {
+      const auto& next = all[running_.next_message++];
+      if (next.except == &who)
+        continue;
+      who.guard([&] { who.handle_message(detail::access::lend(next.message)); });
+      ++handled;
+    }
+    if (running_.next_message < all.size())
+      put_rest(running_, who, running_.next_message);
+    running_.running = nullptr;
+  });
   return handled;
 }
 

@@ -17,6 +17,7 @@ class process;
 
 namespace detail {
 
+class process_block;
 struct topic;
 
 /// One process's place in one topic. Owned by the process's relations.
@@ -27,7 +28,7 @@ struct subscription {
 
 struct topic {
   struct member {
-    process* who;
+    process_block* who;
     subscription* place;
   };
   std::string name;
@@ -55,7 +56,7 @@ public:
   /// Ends every subscription of `who` to `name`.
   void unsubscribe(process& who, std::string_view name);
   /// Ends all subscriptions of a process that exits.
-  void forget(process& who) noexcept;
+  void forget(detail::process_block& who) noexcept;
   /// `message` is for every subscriber but `except`, which may be null. Runs no user
   /// code.
   void publish(std::string_view name, term message, const process* except);
@@ -84,16 +85,16 @@ private:
     std::vector<publication> publications;
     std::size_t next_member = 0;
     // The one whose turn it is, and what it has not handled.
-    process* running = nullptr;
+    detail::process_block* running = nullptr;
     std::size_t next_message = 0;
   };
 
-  static void enter(process& who, detail::topic& into);
+  static void enter(detail::process_block& who, detail::topic& into);
   void leave(detail::topic& from, const detail::subscription* places) noexcept;
   void put_into_mailboxes() noexcept;
   void finish(batch& what) noexcept;
-  void put_rest(const batch& what, process& who, std::size_t from) noexcept;
-  std::size_t run(process& who);
+  void put_rest(const batch& what, detail::process_block& who, std::size_t from) noexcept;
+  std::size_t run(detail::process_block& who);
 
   std::unordered_map<std::string, detail::topic, detail::text_hash, std::equal_to<>>
       topics_;

@@ -2,7 +2,7 @@
 #include "runtime/turn_watch.hpp"
 
 #include "runtime/node.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 
 #include <pthread.h>
@@ -65,9 +65,9 @@ void turn_watch::look_at(shard& each, sight& last) {
 
 /// Its process and behaviour stay where they are as long as the lock is held: a process
 /// that ends takes it before each of them goes.
-std::string shard::describe_turn(const process* seen) {
+std::string shard::describe_turn(const detail::process_block* seen) {
   const std::lock_guard lock(watched_);
-  process* who = running_.load(std::memory_order_relaxed);
+  auto* who = running_.load(std::memory_order_relaxed);
   if (who == nullptr || who != seen)
     return {};
   return who->describe();

@@ -2,7 +2,7 @@
 #include "runtime/waiter.hpp"
 
 #include "runtime/behaviour.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 
 #include <stdexcept>
@@ -11,30 +11,30 @@ namespace runtime::detail {
 
 waiter::~waiter() {
   if (state_ == state::waiting)
-    who_.waiter_ = nullptr;
+    block_of(who_).end_wait();
   if (state_ == state::due) // the coroutine is destroyed before it could go on
     static_cast<void>(
-        who_.mailbox_.extract([this](const signal& each) { return &each == this; }));
+        block_of(who_).take_out([this](const signal& each) { return &each == this; }));
   who_.shard().timers().disarm(*this);
 }
 
 bool waiter::stand_still(coroutine& waiting) {
-  if (who_.phase_ != process::phase::running || who_.shard().turn().running != &who_)
+  auto& block = block_of(who_);
+  if (!block.is_running() || who_.shard().turn().running != &block)
     throw std::logic_error("co_await outside of a callback of the process");
-  if (who_.waiter_ != nullptr)
+  if (block.is_waiting())
     throw std::logic_error("co_await while the process waits for something else: it "
                            "waits for one thing at a time");
   const bool is_over = comes_at_once();
-  if (is_over && ++who_.over_at_once_ < shard::turn_limit)
+  if (is_over && block.may_go_on_at_once())
     return false;
   waiting_ = &waiting;
   if (is_over) {
     pause(); // others want their turn
     return true;
   }
-  who_.over_at_once_ = 0;
   state_ = state::waiting;
-  who_.waiter_ = this;
+  block.begin_wait(*this);
   if (limit_ != infinity) {
     // The clock itself: the round's time may be old by now, and a limit is never early.
     who_.shard().timers().arm(*this, deadline_in(who_.shard().read_clock(), limit_));
@@ -45,9 +45,8 @@ bool waiter::stand_still(coroutine& waiting) {
 
 void waiter::pause() {
   is_pausing_ = true;
-  who_.over_at_once_ = 0;
   state_ = state::waiting;
-  who_.waiter_ = this;
+  block_of(who_).begin_wait(*this);
   who_.shard().timers().arm(*this, who_.shard().read_clock());
 }
 
@@ -58,10 +57,9 @@ bool waiter::comes_at_once() {
 bool waiter::take_from_mailbox() {
   who_.shard().topics().settle();
   signal* found =
-      who_.mailbox_.extract([this](const signal& each) { return wants(each); });
+      block_of(who_).take_out([this](const signal& each) { return wants(each); });
   if (found == nullptr)
     return false;
-  who_.note_left(*found);
   take(found);
   state_ = state::over;
   return true;
@@ -71,8 +69,8 @@ bool waiter::take_from_mailbox() {
 bool waiter::polls_in_vain() {
   if (limit_ > duration::zero())
     return false;
-  who_.shard().take_in_signals();
-  if (who_.ending_)
+  block_of(who_).take_in_signals();
+  if (block_of(who_).is_ending())
     return false; // it stands still, for good
   static_cast<void>(take_from_mailbox());
   state_ = state::over;
@@ -91,10 +89,9 @@ void waiter::finish() {
   if (state_ != state::waiting)
     return;
   who_.shard().timers().disarm(*this);
-  who_.waiter_ = nullptr;
+  block_of(who_).end_wait();
   state_ = state::due;
-  who_.mailbox_.push_front(this);
-  who_.schedule();
+  block_of(who_).enqueue_first(*this);
 }
 
 frame_pool* frames_of(const process& self) noexcept {
@@ -102,7 +99,8 @@ frame_pool* frames_of(const process& self) noexcept {
 }
 
 frame_pool* frames_of(const behaviour& self) noexcept {
-  return self.self_ != nullptr ? &self.self_->shard().frames() : nullptr;
+  const process* runner = process_block::runner_of(self);
+  return runner != nullptr ? &runner->shard().frames() : nullptr;
 }
 
 term signal::peek() const {
@@ -118,15 +116,15 @@ void waiter::expire(time_point) {
 
 // What waits for it would wait for ever.
 void waiter::failed() noexcept {
-  who_.crash();
+  block_of(who_).crash();
 }
 
 // The waiter is gone when the coroutine has gone on.
-void waiter::handle(process& target) {
+void waiter::handle(process_block& target) {
   state_ = state::over;
   if (waiting_ != nullptr)
     waiting_->go_on();
-  target.behaviour_->on_resumed();
+  target.resumed();
 }
 
 term waiter::message_of(const signal& entry) {

@@ -19,6 +19,8 @@ class process;
 
 namespace detail {
 
+class process_block;
+
 /// What a process waits for, one thing at a time: an awaitable that lives in the frame of
 /// its coroutine. While it waits the process takes nothing from its mailbox; what arrives
 /// is shown to the waiter first. When it is over, the waiter itself is the next thing in
@@ -41,7 +43,7 @@ public:
   /// does.
   void finish();
 
-  void handle(process& target) final;
+  void handle(process_block& target) final;
   void dispose() noexcept final { state_ = state::over; }
 
 protected:

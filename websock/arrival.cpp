@@ -3,7 +3,7 @@
 
 namespace websock {
 
-void arrival::handle(runtime::process&) {
+void arrival::handle(runtime::detail::process_block&) {
   by_.arrived_at(*this);
 }
 

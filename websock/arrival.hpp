@@ -47,7 +47,7 @@ private:
   static void operator delete(void* memory, runtime::detail::frame_pool&) noexcept {
     runtime::detail::frame_pool::release(memory, sizeof(arrival));
   }
-  void handle(runtime::process& target) override;
+  void handle(runtime::detail::process_block& target) override;
   void dispose() noexcept override { delete this; }
 
   arrivals* of_; // null when they are gone

@@ -1,8 +1,8 @@
 // The process of one connection: its life, and what comes next after each event.
 #include "websock/connection_process.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/thrown.hpp"
 
@@ -16,14 +16,14 @@
 
 namespace websock {
 
-using runtime::detail::access;
+using runtime::detail::block_of;
 
 /// The server's wish that a connection ends, in the mailbox like any message.
 class connection_process::close_order final : public runtime::detail::signal {
 public:
   close_order(connection_process& owner, std::uint16_t code) noexcept
       : signal(runtime::detail::signal_kind::event), owner_(owner), code_(code) {}
-  void handle(runtime::process&) override {
+  void handle(runtime::detail::process_block&) override {
     const std::unique_ptr<close_order> done(this);
     owner_.connection_->shut_down(code_);
     owner_.settle();
@@ -65,7 +65,7 @@ runtime::pid connection_process::pid() const {
 }
 
 void connection_process::ask_to_close(std::uint16_t code) {
-  access::queue(self(), *new close_order(*this, code));
+  block_of(self()).arrive(new close_order(*this, code));
 }
 
 const std::type_info& connection_process::type() const noexcept {
@@ -81,9 +81,9 @@ void connection_process::on_start() {
     begin();
     return;
   }
-  access::suspend(self());
+  block_of(self()).suspend();
   beginning_->before->start(self().shard(), [this](opening::result outcome) {
-    access::run_turn(self(), [&] { opened(std::move(outcome)); });
+    block_of(self()).run_turn([&] { opened(std::move(outcome)); });
   });
 }
 
@@ -94,7 +94,7 @@ void connection_process::opened(opening::result outcome) {
   socket_ = std::move(ready.socket);
   beginning_->agreed = ready.agreed;
   beginning_->leftover = std::move(ready.leftover);
-  access::resume(self());
+  block_of(self()).resume();
   begin();
 }
 
@@ -173,11 +173,11 @@ void connection_process::enter(occasion what) {
     return;
   if (is_stopped(stage_)) {
     ++host_.unsent().suspended;
-    access::suspend(self());
+    block_of(self()).suspend();
   } else {
     --host_.unsent().suspended;
     connection_->restart_times();
-    access::resume(self());
+    block_of(self()).resume();
   }
 }
 
@@ -249,7 +249,7 @@ void connection_process::settle_traffic() {
   if (is_too_much() && !output_.is_backlogged())
     flush(); // does not wait for the end of the turn, which may be many messages away
   if (const auto* why = connection_->leaving()) {
-    access::end(self(), *why);
+    block_of(self()).end(*why);
     return;
   }
   if (is_too_much())
@@ -263,8 +263,8 @@ void connection_process::settle_traffic() {
 void connection_process::expire(runtime::time_point) {
   auto& process = self();
   if (is_stopped(stage_) || process.is_waiting()
-      || (access::is_idle(process) && arrivals_.empty())) {
-    access::run_turn(process, [this] { check_deadlines(); });
+      || (block_of(process).is_idle() && arrivals_.empty())) {
+    block_of(process).run_turn([this] { check_deadlines(); });
     return;
   }
   take_place();
@@ -285,7 +285,7 @@ void connection_process::check_deadlines() {
 // Outside of its turns, where nobody else catches.
 void connection_process::failed() noexcept {
   self().shard().log_thrown("a connection is cut off");
-  runtime::detail::access::end(self(), runtime::detail::thrown_reason());
+  runtime::detail::block_of(self()).end(runtime::detail::thrown_reason());
 }
 
 void connection_process::on_exit(const runtime::exit_reason& why) noexcept {

@@ -1,6 +1,6 @@
 // What the process of a connection reads and writes.
-#include "runtime/access.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
 #include "websock/connection_process.hpp"
 
@@ -14,7 +14,7 @@
 
 namespace websock {
 
-using runtime::detail::access;
+using runtime::detail::block_of;
 
 namespace {
 
@@ -26,11 +26,11 @@ constexpr std::size_t largest_unread = 65'536;
 void connection_process::on_ready(runtime::readiness what) {
   auto& process = self();
   if (what.writable && output_.is_backlogged())
-    access::run_turn(process, [this] { write_backlog(); });
-  else if (what.readable && access::is_idle(process) && arrivals_.empty())
-    access::run_turn(process, [this] { read(); });
+    block_of(process).run_turn([this] { write_backlog(); });
+  else if (what.readable && block_of(process).is_idle() && arrivals_.empty())
+    block_of(process).run_turn([this] { read(); });
   else if (what.readable && stage_ == stage::open && process.is_waiting())
-    access::run_turn(process, [this, what] { peer_stirred(what); });
+    block_of(process).run_turn([this, what] { peer_stirred(what); });
   else if (what.readable && stage_ == stage::open)
     take_place();
 }
@@ -77,9 +77,9 @@ void connection_process::queue(arrival& place, const arrival* before) {
   place.is_by_inbox =
       shard.has_undelivered() || (before != nullptr && before->is_by_inbox);
   if (place.is_by_inbox)
-    shard.enqueue(self(), &place);
+    shard.post_signal(block_of(self()), &place);
   else
-    access::queue(self(), place);
+    block_of(self()).arrive(&place);
 }
 
 // A peer that has ended its own side may still read what came before. As after a blocking
@@ -100,7 +100,7 @@ void connection_process::take_place() {
   const auto fresh = all - std::min(all, arrivals_.octets());
   auto* const newest = arrivals_.newest();
   if (newest != nullptr && newest->read.empty()
-      && (fresh == 0 || access::is_newest(self(), *newest))) {
+      && (fresh == 0 || block_of(self()).is_newest(*newest))) {
     arrivals_.extend(fresh);
   } else {
     auto& made = arrivals_.add(fresh, *this, self().shard().frames());
@@ -119,7 +119,7 @@ void connection_process::arrived_at(arrival& place) {
     connection_->receive(place.read);
   const bool is_leaving = connection_->leaving() != nullptr;
   if (place.octets > 0 && !is_leaving && stage_ != stage::ended) {
-    access::queue_first(self(), *taken.release()); // the rest of it
+    block_of(self()).enqueue_first(*taken.release()); // the rest of it
   } else {
     arrivals_.remove(place);
     if (is_deadline && !is_leaving)

@@ -1,9 +1,9 @@
 // The drain of a server, as the end of a process.
 #include "websock/connections_process.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 
 #include <random>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace websock {
 
-using runtime::detail::access;
+using runtime::detail::block_of;
 
 connections_process::connections_process(std::shared_ptr<server_parts> server)
     : server_(std::move(server)) {
@@ -24,7 +24,7 @@ void connections_process::on_start() {
 void connections_process::on_message(runtime::term message) {
   if (const auto* signal = message.get_if<runtime::exit_signal>()) {
     if (!signal->from) // the node stops, and asks each connection itself
-      return access::end(self(), signal->reason);
+      return block_of(self()).end(signal->reason);
     if (self().is_parent(signal->from))
       drain();
   } else if (message.is<drained>()) {
@@ -42,8 +42,8 @@ void connections_process::drain() {
   else
     stay_open([this] {
       static_cast<void>(server_->entry->start([this] {
-        access::run_turn(self(),
-                         [this] { stay_open([this] { server_->entry->accept(); }); });
+        block_of(self()).run_turn(
+            [this] { stay_open([this] { server_->entry->accept(); }); });
       }));
     });
   const bool has_begun =
@@ -67,7 +67,7 @@ void connections_process::stay_open(const std::function<void()>& step) {
 void connections_process::finish() {
   server_->entry->stop();
   server_->close_sessions(server_);
-  access::end(self(), runtime::shutdown);
+  block_of(self()).end(runtime::shutdown);
 }
 
 void connections_process::on_exit(const runtime::exit_reason&) noexcept {

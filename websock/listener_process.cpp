@@ -1,14 +1,14 @@
 // The process that accepts.
 #include "websock/listener_process.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 
 #include <utility>
 
 namespace websock {
 
-using runtime::detail::access;
+using runtime::detail::block_of;
 
 listener_process::listener_process(std::shared_ptr<server_parts> server)
     : server_(std::move(server)) {
@@ -16,7 +16,7 @@ listener_process::listener_process(std::shared_ptr<server_parts> server)
 
 void listener_process::on_start() {
   turn_ = server_->entry->start(
-      [this] { access::run_turn(self(), [this] { server_->entry->accept(); }); });
+      [this] { block_of(self()).run_turn([this] { server_->entry->accept(); }); });
 }
 
 // Nobody has to tell it anything.

@@ -1,9 +1,9 @@
 // The supervision tree of a server.
 #include "websock/server_tree.hpp"
 
-#include "runtime/access.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 #include "runtime/supervisor.hpp"
 #include "websock/connections_process.hpp"
 #include "websock/listener_process.hpp"
@@ -16,7 +16,7 @@
 
 namespace websock {
 
-using runtime::detail::access;
+using runtime::detail::block_of;
 
 namespace {
 
@@ -116,7 +116,7 @@ private:
       static_cast<void>(
           self().monitor(started_.is_up() ? started_.process : started_.leaving));
     else
-      access::end(self(), runtime::normal);
+      block_of(self()).end(runtime::normal);
   }
   void on_message(runtime::term message) override {
     const auto* gone = message.get_if<runtime::down>();
@@ -126,7 +126,7 @@ private:
       told_->started(started_);
     else if (gone->reason.is_abnormal())
       told_->failed({{}, gone->reason});
-    access::end(self(), runtime::normal);
+    block_of(self()).end(runtime::normal);
   }
 
   runtime::supervisor_options options_;

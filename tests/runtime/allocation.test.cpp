@@ -102,11 +102,7 @@ TEST_CASE("a turn of an idle process costs nothing") {
     return;
   pair_of_relays run(1);
   bool ran = false;
-  CHECK(cost([&] {
-          runtime::detail::access::run_turn(tests::process_of(run.first),
-                                            [&] { ran = true; });
-        })
-        == 0);
+  CHECK(cost([&] { tests::process_of(run.first).run_turn([&] { ran = true; }); }) == 0);
   CHECK(ran);
 }
 

@@ -18,7 +18,7 @@ namespace {
 struct note final : signal {
   note(int from, int index) noexcept
       : signal(runtime::detail::signal_kind::message), producer(from), number(index) {}
-  void handle(runtime::process&) override {}
+  void handle(runtime::detail::process_block&) override {}
   void dispose() noexcept override { delete this; }
   int producer;
   int number;

@@ -11,7 +11,7 @@ namespace {
 class note final : public runtime::detail::signal {
 public:
   note() noexcept : signal(runtime::detail::signal_kind::message) {}
-  void handle(runtime::process&) override {}
+  void handle(runtime::detail::process_block&) override {}
   void dispose() noexcept override {}
 };
 

@@ -207,7 +207,7 @@ TEST_CASE("exit_killed: how a callback ends a process that is killed comes too l
   tests::tell(on.target, [](process& self) {
     for (int i = 0; i < 10; ++i)
       runtime::send(self.pid(), i);
-    runtime::detail::access::end(self, runtime::normal);
+    runtime::detail::block_of(self).end(runtime::normal);
   });
   CHECK(tests::reason_of_down(on.me, 1ms) == "killed");
 }

@@ -68,7 +68,7 @@ TEST_CASE("a poll finds what waits in the inbox of the shard") {
   scene on;
   SECTION("a message") {
     on.poll_after([&](process&) {
-      on.node.node().shard_at(0).enqueue(
+      on.node.node().shard_at(0).post_signal(
           tests::process_of(on.target),
           runtime::detail::make_letter(std::string("sent")));
     });
@@ -87,8 +87,8 @@ TEST_CASE("a poll finds what waits in the inbox of the shard") {
     on.poll_after([&](process&) {
       auto& here = on.node.node().shard_at(0);
       here.post([&](runtime::shard&) { on.log.push_back("work"); });
-      here.enqueue(tests::process_of(on.target),
-                   runtime::detail::make_letter(std::string("sent")));
+      here.post_signal(tests::process_of(on.target),
+                       runtime::detail::make_letter(std::string("sent")));
     });
     CHECK(on.log == lines{"nothing", "work", "info \"sent\""});
   }

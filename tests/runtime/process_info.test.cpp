@@ -73,7 +73,7 @@ TEST_CASE("the status of a process: waiting, running, suspended, exiting") {
   process_status inside{};
   tell(p, [&](process& self) {
     inside = runtime::info(self).status;
-    runtime::detail::access::suspend(self);
+    runtime::detail::block_of(self).suspend();
   });
   runtime::send(p, 1);
   runtime::send(p, 2);
@@ -106,8 +106,8 @@ TEST_CASE("a process asks for another and gets the answer as a message, behind i
   const auto seed = GENERATE(1U, 2U, 3U, 4U);
   stepped_node node(seed);
   tester me(node);
-  const pid busy =
-      node.spawn<puppet>([](process& self) { runtime::detail::access::suspend(self); });
+  const pid busy = node.spawn<puppet>(
+      [](process& self) { runtime::detail::block_of(self).suspend(); });
   const pid dead = node.spawn([](process&) {});
   me.sleep(1ms);
   runtime::reference of_busy;

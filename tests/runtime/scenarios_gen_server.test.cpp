@@ -70,7 +70,7 @@ private:
         [&](slow) {
           served_->push_back("slow");
           self().spawn<alarm>(self().pid(), 100ms);
-          runtime::detail::access::suspend(self());
+          runtime::detail::block_of(self()).suspend();
           return runtime::reply(std::string("slowly"));
         },
         [&](later) {

@@ -2,22 +2,21 @@
 // it.
 #pragma once
 
-#include "runtime/access.hpp"
 #include "runtime/pid.hpp"
-#include "runtime/process.hpp"
+#include "runtime/process_block.hpp"
 
 namespace tests {
 
 /// The process itself. Between turns only, for a node that the test steps.
-[[nodiscard]] inline runtime::process& process_of(const runtime::pid& who) {
-  return *runtime::detail::access::local(who);
+[[nodiscard]] inline runtime::detail::process_block& process_of(const runtime::pid& who) {
+  return *runtime::detail::find_block(who);
 }
 /// It takes nothing from its mailbox until `resume`. Source: erlang:suspend_process.
 inline void suspend(const runtime::pid& who) {
-  runtime::detail::access::suspend(process_of(who));
+  process_of(who).suspend();
 }
 inline void resume(const runtime::pid& who) {
-  runtime::detail::access::resume(process_of(who));
+  process_of(who).resume();
 }
 
 } // namespace tests

@@ -64,12 +64,14 @@ public:
   [[nodiscard]] std::string end() { return on_.end_of(monitor_); }
 
   /// What happens meanwhile waits in the mailbox. Source: erlang:suspend_process.
-  void hold() { runtime::detail::access::suspend(process()); }
+  void hold() { process().suspend(); }
   void go_on() {
-    runtime::detail::access::resume(process());
+    process().resume();
     on_.node.run_until_idle();
   }
-  [[nodiscard]] runtime::process& process() const { return tests::process_of(pid()); }
+  [[nodiscard]] runtime::detail::process_block& process() const {
+    return tests::process_of(pid());
+  }
 
 private:
   stage& on_;
