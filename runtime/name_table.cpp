@@ -1,8 +1,6 @@
 // Registered names.
 #include "runtime/name_table.hpp"
 
-#include "runtime/process_block.hpp"
-
 #include <mutex>
 #include <stdexcept>
 
@@ -13,10 +11,9 @@ void name_table::add(std::string name, const pid& who) {
     throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
                                 + "): " + why);
   };
-  auto* local = detail::find_block(who);
   if (name.empty())
     refuse("the name is empty");
-  if (local == nullptr)
+  if (!who || who.is_foreign())
     refuse("not a process of this node");
   const std::unique_lock lock(mutex_);
   if (by_name_.contains(name))
@@ -25,9 +22,9 @@ void name_table::add(std::string name, const pid& who) {
     refuse("the process has a name already");
   // Marked first: a process that dies from here on finds the mark and waits for this
   // lock.
-  local->mark_named(true);
-  if (!local->is_alive()) {
-    local->mark_named(false);
+  detail::mark_named(who, true);
+  if (!who.is_alive()) {
+    detail::mark_named(who, false);
     refuse("the process is dead");
   }
   by_pid_.emplace(who, name);
@@ -40,7 +37,7 @@ void name_table::remove(std::string_view name) {
   if (found == by_name_.end())
     throw std::invalid_argument("unregister_name(\"" + std::string(name)
                                 + "\"): the name is not registered");
-  detail::find_block(found->second)->mark_named(false);
+  detail::mark_named(found->second, false);
   by_pid_.erase(found->second);
   by_name_.erase(found);
 }

@@ -13,6 +13,11 @@
 
 namespace runtime {
 
+namespace detail {
+/// The process `who` has a name, which it frees when it exits (process_life.cpp).
+void mark_named(const pid& who, bool named) noexcept;
+} // namespace detail
+
 /// Thread-safe. Names are read far more often than they change, hence one reader-writer
 /// lock that nobody holds while running other code.
 class name_table {

@@ -31,6 +31,9 @@ class actor_system;
 
 namespace runtime {
 
+namespace detail {
+class caf_system;
+}
 namespace testing {
 class stepped_node;
 }
@@ -172,14 +175,13 @@ private:
   void end_threads() noexcept;
   void close();
 
-  struct caf_side;
   const node_options options_;
   const reactor_choice reactor_;
   const threads run_;
   const shard_numbers numbers_;
   std::atomic<phase> phase_;
   std::mutex stop_mutex_; // of several threads that stop it, one does; the others wait
-  std::unique_ptr<caf_side> caf_;
+  std::unique_ptr<detail::caf_system> caf_;
   name_table names_;
   mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};

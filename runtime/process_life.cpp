@@ -41,6 +41,10 @@ void end_normally(process& self) {
   block_of(self).end(normal);
 }
 
+void mark_named(const pid& who, bool named) noexcept {
+  find_block(who)->mark_named(named);
+}
+
 process_block::process_block(runtime::shard& on) noexcept : process(on) {
 }
 

@@ -5,7 +5,7 @@
 #include "runtime/flat_table.hpp"
 #include "runtime/pid.hpp"
 #include "runtime/reference.hpp"
-#include "runtime/topic_table.hpp"
+#include "runtime/subscription.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,10 +1,10 @@
 // The loop of a shard. Also the one place where processes and Asio meet.
 #include "runtime/shard.hpp"
 
+#include "runtime/caf_system.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process_block.hpp"
-#include "runtime/scheduler_unit.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard_numbers.hpp"
 
@@ -60,7 +60,7 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
       sockets_(
           make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
       scratch_(std::make_unique<std::byte[]>(scratch_size)),
-      execution_unit_(make_execution_unit(owner.actor_system())) {
+      execution_unit_(detail::make_execution_unit(owner.actor_system())) {
 }
 
 shard::nested_start::nested_start(shard& here) : here_(here) {

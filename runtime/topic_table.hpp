@@ -1,11 +1,11 @@
 // Who on one shard listens to which topic. The local half of pubsub.
 #pragma once
 
+#include "runtime/subscription.hpp"
 #include "runtime/term.hpp"
 #include "runtime/text_hash.hpp"
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,22 +18,6 @@ class process;
 namespace detail {
 
 class process_block;
-struct topic;
-
-/// One process's place in one topic. Owned by the process's relations.
-struct subscription {
-  std::size_t index;                  // in the topic's members
-  std::unique_ptr<subscription> next; // of the same process, to the same topic
-};
-
-struct topic {
-  struct member {
-    process_block* who;
-    subscription* place;
-  };
-  std::string name;
-  std::vector<member> members;
-};
 
 /// What became of one message on one shard.
 struct fan_out {

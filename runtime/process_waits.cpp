@@ -1,9 +1,11 @@
-// Standing still and going on.
-#include "runtime/waiter.hpp"
-
+// How a process stands still in a callback and goes on: waits, and work on the pool.
 #include "runtime/behaviour.hpp"
+#include "runtime/node.hpp"
+#include "runtime/pool_work.hpp"
 #include "runtime/process_block.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/waiter.hpp"
+#include "runtime/waits.hpp"
 
 #include <stdexcept>
 
@@ -131,4 +133,68 @@ term waiter::message_of(const signal& entry) {
   return entry.peek();
 }
 
+// What is waited for.
+
+bool waiting_for_message::wants(const signal& entry) const {
+  if (is_pausing())
+    return false;
+  const term message = message_of(entry);
+  return message && accepts(message);
+}
+
+void waiting_for_message::take(signal* entry) {
+  found_ = message_of(*entry);
+  entry->dispose();
+}
+
+calling_term::~calling_term() {
+  if (id_ && !found())
+    who().cancel_request(id_);
+}
+
+void calling_term::begin() {
+  id_ = who().send_request(server_, limit_, std::move(request_));
+}
+
+term calling_term::answer() const {
+  const auto& answered = found().get<response>();
+  if (!answered.is_answered())
+    throw call_failed(answered.failed);
+  return answered.value;
+}
+
+// Work on the pool.
+
+void pool_work::start(process& who, waiter& waiting) {
+  itself_ = shared_from_this();
+  try {
+    who.node().run_in_pool([this, &home = who.shard()] {
+      work();
+      home.post_task(*this);
+    });
+  } catch (...) {
+    itself_ = nullptr;
+    throw;
+  }
+  waiting_ = &waiting;
+}
+
+void pool_work::run(shard&) {
+  const auto own = std::move(itself_);
+  if (waiting_ != nullptr)
+    waiting_->finish();
+}
+
+void pool_work::dispose() noexcept {
+  const auto own = std::move(itself_);
+}
+
 } // namespace runtime::detail
+
+namespace runtime {
+
+process& waits::self() noexcept {
+  return static_cast<process&>(*this);
+}
+
+} // namespace runtime

@@ -1,16 +1,26 @@
-// What CAF takes a shard for.
-#include "runtime/scheduler_unit.hpp"
+// CAF's actor system: its configuration, and what it takes a shard for.
+#include "runtime/caf_system.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <utility>
 
-namespace runtime {
+namespace runtime::detail {
 
 namespace {
+
+struct config : caf::actor_system_config {
+  explicit config(std::size_t threads) {
+    // Not work stealing: its idle workers answer a message an order of magnitude later.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", threads);
+  }
+};
 
 class scheduler_unit final : public caf::execution_unit {
 public:
@@ -39,12 +49,29 @@ private:
 
 } // namespace
 
+struct caf_system::parts {
+  explicit parts(std::size_t threads) : options(threads), system(options) {}
+
+  config options; // which the system refers to
+  caf::actor_system system;
+};
+
+caf_system::caf_system(std::size_t pool_threads)
+    : parts_(std::make_unique<parts>(pool_threads)) {
+}
+
+caf_system::~caf_system() = default;
+
+caf::actor_system& caf_system::get() noexcept {
+  return parts_->system;
+}
+
+void caf_system::run(std::function<void()> work) {
+  parts_->system.scheduler().enqueue(new pool_job(std::move(work)));
+}
+
 std::shared_ptr<caf::execution_unit> make_execution_unit(caf::actor_system& system) {
   return std::make_shared<scheduler_unit>(system);
 }
 
-void run_in_scheduler(caf::actor_system& system, std::function<void()> work) {
-  system.scheduler().enqueue(new pool_job(std::move(work)));
-}
-
-} // namespace runtime
+} // namespace runtime::detail

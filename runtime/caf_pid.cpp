@@ -1,9 +1,8 @@
 // Pids: reference counts and names. The counts are CAF's own, so that a pid keeps an
 // actor as a CAF handle does.
-#include "runtime/pid.hpp"
-
 #include "runtime/access.hpp"
 #include "runtime/caf_actor.hpp"
+#include "runtime/pid.hpp"
 #include "runtime/shard.hpp"
 
 #include <caf/actor_control_block.hpp>
