@@ -2,15 +2,12 @@
 #include "runtime/node.hpp"
 
 #include "runtime/access.hpp"
+#include "runtime/caf_system.hpp"
 #include "runtime/cpu_count.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/process.hpp"
-#include "runtime/scheduler_unit.hpp"
 #include "runtime/thrown.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
 #include <fcntl.h>
 #include <pthread.h>
 
@@ -69,22 +66,6 @@ void open_standard_streams() noexcept {
 
 } // namespace
 
-/// The actor system and its configuration, which it refers to.
-struct node::caf_side {
-  struct config : caf::actor_system_config {
-    explicit config(std::size_t threads) {
-      // Not work stealing: its idle workers answer a message an order of magnitude later.
-      set("scheduler.policy", caf::atom("sharing"));
-      set("scheduler.max-threads", threads);
-    }
-  };
-
-  explicit caf_side(std::size_t threads) : options(threads), system(options) {}
-
-  config options;
-  caf::actor_system system;
-};
-
 node::node(node_options options)
     : node(std::move(options), system_clock(), threads::one_per_shard) {
 }
@@ -93,7 +74,7 @@ node::node(node_options options, const clock& time, threads run)
     : options_(checked(std::move(options))), reactor_(choose_reactor(options_.reactor)),
       run_(run), numbers_(options_.shards),
       phase_(run == threads::none ? phase::stepped : phase::running),
-      caf_(std::make_unique<caf_side>(options_.pool_threads)) {
+      caf_(make_actor_system(options_.pool_threads)) {
   open_standard_streams();
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i) {
@@ -154,7 +135,7 @@ void node::run_in_pool(std::function<void()> work) {
     ++pool_work_;
   }
   try {
-    run_in_scheduler(caf_->system, [this, work = std::move(work)]() mutable {
+    run_in_scheduler(*caf_, [this, work = std::move(work)]() mutable {
       work();
       work = nullptr; // before the node may go
       pool_work_done();
@@ -172,7 +153,7 @@ void node::pool_work_done() noexcept {
 }
 
 caf::actor_system& node::actor_system() noexcept {
-  return caf_->system;
+  return *caf_;
 }
 
 void node::stop() {

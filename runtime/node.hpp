@@ -172,14 +172,13 @@ private:
   void end_threads() noexcept;
   void close();
 
-  struct caf_side;
   const node_options options_;
   const reactor_choice reactor_;
   const threads run_;
   const shard_numbers numbers_;
   std::atomic<phase> phase_;
   std::mutex stop_mutex_; // of several threads that stop it, one does; the others wait
-  std::unique_ptr<caf_side> caf_;
+  std::shared_ptr<caf::actor_system> caf_; // of a type that is incomplete here
   name_table names_;
   mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};

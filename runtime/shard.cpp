@@ -1,10 +1,10 @@
 // The loop of a shard. Also the one place where processes and Asio meet.
 #include "runtime/shard.hpp"
 
+#include "runtime/caf_system.hpp"
 #include "runtime/exit_signals.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
-#include "runtime/scheduler_unit.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard_numbers.hpp"
 

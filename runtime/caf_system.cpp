@@ -1,7 +1,9 @@
-// What CAF takes a shard for.
-#include "runtime/scheduler_unit.hpp"
+// The actor system of a node, as the kernel sees it.
+#include "runtime/caf_system.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
@@ -11,6 +13,22 @@
 namespace runtime {
 
 namespace {
+
+// The actor system and its configuration, which it refers to.
+struct configured_system {
+  struct config : caf::actor_system_config {
+    explicit config(std::size_t threads) {
+      // Not work stealing: its idle workers answer a message an order of magnitude later.
+      set("scheduler.policy", caf::atom("sharing"));
+      set("scheduler.max-threads", threads);
+    }
+  };
+
+  explicit configured_system(std::size_t threads) : options(threads), system(options) {}
+
+  config options;
+  caf::actor_system system;
+};
 
 class scheduler_unit final : public caf::execution_unit {
 public:
@@ -38,6 +56,11 @@ private:
 };
 
 } // namespace
+
+std::shared_ptr<caf::actor_system> make_actor_system(std::size_t pool_threads) {
+  const auto made = std::make_shared<configured_system>(pool_threads);
+  return {made, &made->system};
+}
 
 std::shared_ptr<caf::execution_unit> make_execution_unit(caf::actor_system& system) {
   return std::make_shared<scheduler_unit>(system);
