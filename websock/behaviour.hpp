@@ -8,6 +8,8 @@
 #include "websock/handle_result.hpp"
 #include "websock/message.hpp"
 
+#include <functional>
+#include <memory>
 #include <string_view>
 
 namespace runtime {
@@ -67,5 +69,8 @@ private:
 
   connection* connection_ = nullptr;
 };
+
+/// Makes the handler of a connection, on the connection's shard.
+using behaviour_factory = std::function<std::unique_ptr<behaviour>()>;
 
 } // namespace websock

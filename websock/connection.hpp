@@ -14,7 +14,6 @@
 #include "websock/protocol/role.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,9 +33,6 @@ enum class connection_callback : std::uint8_t {
   handle_info,
   handle_control
 };
-
-/// Makes the handler of a connection, on the connection's shard.
-using behaviour_factory = std::function<std::unique_ptr<behaviour>()>;
 
 /// Calls the handler and applies what it answers. Every entry point belongs to a turn of
 /// `self`; after each, ask `leaving`.

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/agreement.hpp"
-#include "websock/connection.hpp"
+#include "websock/behaviour.hpp"
 #include "websock/options.hpp"
 #include "websock/reply.hpp"
 

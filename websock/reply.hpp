@@ -1,7 +1,7 @@
 // What a route answers: an HTTP response, or the upgrade to a WebSocket connection.
 #pragma once
 
-#include "websock/connection.hpp"
+#include "websock/behaviour.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/response.hpp"
 #include "websock/http/upgrade.hpp"
