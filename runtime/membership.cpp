@@ -10,32 +10,47 @@
 namespace runtime {
 
 struct process_memberships {
-  class enrolment final : public detail::signal {
-  public:
-    explicit enrolment(std::shared_ptr<detail::membership> table)
-        : signal(detail::signal_kind::control), table_(std::move(table)) {}
-    void handle(process& target) override {
-      const std::unique_ptr<enrolment> own(this);
-      auto& known = target.ties().memberships;
-      if (std::find(known.begin(), known.end(), table_) == known.end())
-        known.push_back(std::move(table_));
-    }
-    void bounce(process& target) override {
-      const std::unique_ptr<enrolment> own(this);
-      table_->forget(pid(target));
-    }
-    void dispose() noexcept override { delete this; }
-
-  private:
-    std::shared_ptr<detail::membership> table_;
-  };
+  static bool enter(process& target,
+                    std::shared_ptr<detail::membership>& table) noexcept {
+    return target.has_room([&](detail::relations& ties) {
+      auto& known = ties.memberships;
+      if (std::find(known.begin(), known.end(), table) == known.end())
+        known.push_back(table);
+    });
+  }
 };
 
 namespace detail {
 
-void enrol(const pid& who, std::shared_ptr<membership> table) {
-  deliver(*detail::access::local(who),
-          new process_memberships::enrolment(std::move(table)));
+class enrolment final : public signal {
+public:
+  explicit enrolment(std::shared_ptr<membership> table)
+      : signal(signal_kind::control), table_(std::move(table)) {}
+  void handle(process& target) override {
+    if (!process_memberships::enter(target, table_))
+      return bounce(target);
+    dispose();
+  }
+  void bounce(process& target) noexcept override {
+    const std::unique_ptr<enrolment> own(this);
+    table_->forget(pid(target));
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  std::shared_ptr<membership> table_;
+};
+
+void enrolment_deleter::operator()(enrolment* unused) const noexcept {
+  unused->dispose();
+}
+
+made_enrolment make_enrolment(std::shared_ptr<membership> table) {
+  return made_enrolment(new enrolment(std::move(table)));
+}
+
+void enrol(const pid& who, made_enrolment made) noexcept {
+  deliver(*access::local(who), made.release());
 }
 
 } // namespace detail

@@ -4,13 +4,13 @@
 #include "runtime/access.hpp"
 #include "runtime/mailbox_load.hpp"
 #include "runtime/node.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/send_timers.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/thrown.hpp"
 
 #include <exception>
 #include <mutex>
-#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -47,7 +47,7 @@ void starter::handle(process& target) {
 }
 
 // The node stops or has stopped: the process is dead from the start.
-void starter::bounce(process& target) {
+void starter::bounce(process& target) noexcept {
   dispose();
   target.never_starts();
 }
@@ -106,15 +106,15 @@ runtime::pid process::create(spawn_tie tie) {
 
 // Who cannot be tied never starts.
 void process::tie_to(const runtime::pid& child) {
-  try {
-    ties().links.insert(child);
-    detail::access::local(child)->ties().links.insert(pid());
-  } catch (const std::bad_alloc&) {
+  process& other = *detail::access::local(child);
+  detail::rollback untied([&] {
     if (ties_)
       ties_->links.erase(child);
-    detail::access::local(child)->never_starts();
-    throw;
-  }
+    other.never_starts();
+  });
+  ties().links.insert(child);
+  other.ties().links.insert(pid());
+  untied.keep();
 }
 
 runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
@@ -168,13 +168,9 @@ const exit_reason* process::start_failure() const noexcept {
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
   detail::owned_starter own(start);
   auto child = create(spawn_tie::none);
-  reference ref;
-  try {
-    ref = monitor(child);
-  } catch (const std::bad_alloc&) {
-    detail::access::local(child)->never_starts();
-    throw;
-  }
+  detail::rollback unborn([&] { detail::access::local(child)->never_starts(); });
+  const auto ref = monitor(child);
+  unborn.keep();
   detail::deliver(*detail::access::local(child), own.release());
   return {std::move(child), ref};
 }
@@ -229,13 +225,9 @@ void process::accept(detail::signal* entry) {
 // A process without memory for what it is told cannot go on as if it had not been.
 void process::take_in_unusual(detail::signal* entry) noexcept {
   if (phase_ == phase::exited || ending_)
-    let_bounce(entry);
+    entry->bounce(*this);
   else
     guard([&] { take_in_any(entry); });
-}
-
-void process::let_bounce(detail::signal* entry) noexcept {
-  shard_.guarded("a signal to a process that has exited", [&] { entry->bounce(*this); });
 }
 
 void process::take_in_any(detail::signal* entry) {
@@ -292,12 +284,13 @@ void process::append(detail::signal* entry) noexcept {
   schedule();
 }
 
-void process::never_starts() {
+// Without memory for the reason, CAF's own hear of its end when the last pid of it goes.
+void process::never_starts() noexcept {
   if (phase_ != phase::unborn)
     return; // it was killed before its first turn
   phase_ = phase::exited;
   alive_ = false;
-  notify_foreign(noproc);
+  shard_.guarded("a process that never starts", [this] { notify_foreign(noproc); });
   node().process_exited();
 }
 

@@ -317,6 +317,7 @@ private:
   reference start_message_timer(duration delay, timer_target to, term message);
   reference send_message_interval(duration interval, timer_target to, term message);
   reference start_request(const runtime::pid& server, duration limit, term request);
+  void forget_request(reference id, reference timer) noexcept;
   void end_request(response result);
   void start_monitor(reference ref, const runtime::pid& other, std::string name);
 
@@ -333,9 +334,8 @@ private:
   }
   void take_in_unusual(detail::signal* entry) noexcept;
   void take_in_any(detail::signal* entry);
-  void let_bounce(detail::signal* entry) noexcept;
   void accept_start(detail::signal* entry);
-  void never_starts();
+  void never_starts() noexcept;
   void put(detail::signal* entry);
   void append(detail::signal* entry) noexcept;
   [[nodiscard]] bool is_awaited(detail::signal& entry);
@@ -368,6 +368,17 @@ private:
   }
   template <class F>
   void guard(F work) noexcept;
+  /// Whether `make_room(relations&)` has got the memory that it takes; if not, the
+  /// process ends.
+  template <class F>
+  [[nodiscard]] bool has_room(F make_room) noexcept {
+    bool has_all = false;
+    guard([&] {
+      make_room(ties());
+      has_all = true;
+    });
+    return has_all;
+  }
   void crash() noexcept;
   /// For the log: pid and behaviour.
   [[nodiscard]] std::string describe();

@@ -4,6 +4,7 @@
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/shard.hpp"
 
 #include <memory>
@@ -69,12 +70,16 @@ struct process_requests {
 namespace detail {
 
 void deliver_to_alias(const alias& to, letter* message) {
-  std::unique_ptr<signal, signal_disposer> own(message);
-  if (auto* const owner = access::local(to.owner)) {
-    auto* const sent = new process_requests::aliased(to.ref, message);
-    static_cast<void>(own.release()); // `sent` has it
-    deliver(*owner, sent);
-  }
+  auto sent = to_alias(to.ref, message);
+  if (auto* const owner = access::local(to.owner))
+    deliver(*owner, sent.release());
+}
+
+owned_signal to_alias(reference ref, letter* message) {
+  owned_signal own(message);
+  owned_signal made(new process_requests::aliased(ref, message));
+  static_cast<void>(own.release()); // `made` has it
+  return made;
 }
 
 } // namespace detail
@@ -89,33 +94,45 @@ bool process::unalias(const runtime::alias& address) {
   return ties_ && address.owner == pid() && ties_->aliases.erase(address.ref);
 }
 
+// What fails leaves no request: nobody would expect its response.
 reference process::start_request(const runtime::pid& server, duration limit,
                                  term request) {
   static_cast<void>(not_negative("the limit of a request", limit));
   const auto id = shard_.make_reference();
   reference timer;
+  detail::rollback unasked([&] { forget_request(id, timer); });
   if (limit != infinity && server != pid())
     timer = shard_.message_timers().send_signal(
         limit, pid(), new process_requests::outcome({id, {}, timeout}));
   ties().requests.insert(id, timer); // before the monitor, which may answer at once
   if (server == pid()) {
     end_request({id, {}, reason(std::string("calling_self"))});
-    return id;
+  } else {
+    start_monitor(id, server, {});
+    runtime::send(server,
+                  gen_call{from(std::make_shared<process_requests::target>(pid(), id)),
+                           std::move(request)});
   }
-  start_monitor(id, server, {});
-  runtime::send(server,
-                gen_call{from(std::make_shared<process_requests::target>(pid(), id)),
-                         std::move(request)});
+  unasked.keep();
   return id;
 }
 
+// Whom it monitors may tell of its end yet, and is not heard.
+void process::forget_request(reference id, reference timer) noexcept {
+  if (!ties_)
+    return;
+  ties_->requests.erase(id);
+  ties_->monitors.erase(id);
+  cancel_timer(timer);
+}
+
 bool process::cancel_request(reference id) {
-  const auto timer = ties_ ? ties_->requests.extract(id) : std::nullopt;
-  if (!timer)
+  const reference* const timer = ties_ ? ties_->requests.find(id) : nullptr;
+  if (timer == nullptr)
     return false;
-  cancel_timer(*timer);
   demonitor(id); // its down is never in the mailbox: it ends the request
-  return true;
+  cancel_timer(*timer);
+  return ties_->requests.erase(id);
 }
 
 void process::end_request(response result) {

@@ -4,6 +4,7 @@
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/tie_signals.hpp"
 
@@ -53,8 +54,13 @@ void process::link(const runtime::pid& other) {
   if (!other || other == pid())
     return;
   if (other.is_foreign()) {
-    ties().links.insert(other);
+    const bool is_new = ties().links.insert(other);
+    detail::rollback unlinked([&] {
+      if (is_new)
+        ties_->links.erase(other);
+    });
     link_foreign(other); // CAF knows best whether the two are linked
+    unlinked.keep();
     return;
   }
   auto request = std::make_unique<process_signals::link_request>(pid());
@@ -91,29 +97,34 @@ reference process::monitor(std::string_view name) {
 void process::start_monitor(reference ref, const runtime::pid& other, std::string name) {
   if (other == pid())
     return; // it would never hear of it
-  ties().monitors.insert(ref, detail::relations::end(other, name));
-  if (!other)
-    detail::deliver_behind(
-        *this, new process_signals::went_down({ref, {}, std::move(name), noproc}));
-  else if (other.is_foreign())
+  if (other.is_foreign()) {
+    ties().monitors.insert(ref, detail::relations::end(other, std::move(name)));
+    detail::rollback unmonitored([&] { ties_->monitors.erase(ref); });
     monitor_foreign(other, ref);
+    unmonitored.keep();
+    return;
+  }
+  auto request = std::make_unique<process_signals::monitor_request>(ref, pid(), name);
+  ties().monitors.insert(ref, detail::relations::end(other, std::move(name)));
+  if (other)
+    detail::deliver(*detail::access::local(other), request.release());
   else
-    detail::deliver(*detail::access::local(other),
-                    new process_signals::monitor_request(ref, pid(), std::move(name)));
+    request.release()->answer({});
 }
 
 bool process::demonitor(reference ref) {
-  if (!ties_)
+  const auto* const found = ties_ ? ties_->monitors.find(ref) : nullptr;
+  if (found == nullptr)
     return false;
-  const auto found = ties_->monitors.extract(ref);
-  if (!found)
-    return false;
-  const auto& who = found->who;
+  std::unique_ptr<process_signals::demonitor_request> request;
+  if (detail::access::local(found->who) != nullptr)
+    request = std::make_unique<process_signals::demonitor_request>(ref);
+  const auto taken = ties_->monitors.extract(ref);
+  const auto& who = taken->who;
   if (who.is_foreign())
     demonitor_foreign(who, ref);
   else if (who)
-    detail::deliver(*detail::access::local(who),
-                    new process_signals::demonitor_request(ref));
+    detail::deliver(*detail::access::local(who), request.release());
   return true;
 }
 
@@ -121,7 +132,8 @@ bool process::demonitor_flush(reference ref) {
   const bool was_active = demonitor(ref);
   detail::signal* arrived = mailbox_.extract([&](const detail::signal& entry) {
     return entry.kind() == detail::signal_kind::down
-           && static_cast<const process_signals::went_down&>(entry).message_.ref == ref;
+           && static_cast<const process_signals::down_message&>(entry).message_.ref
+                  == ref;
   });
   if (arrived != nullptr)
     arrived->dispose();
@@ -154,7 +166,7 @@ void process::exit_itself(exit_reason why) {
 void process::accept_own_exits() noexcept {
   const auto is_on_its_way = [this](const detail::signal& entry) {
     return entry.kind() == detail::signal_kind::exit
-           && static_cast<const process_signals::exited&>(entry).own_number
+           && static_cast<const process_signals::exit_message&>(entry).own_number
                   > ties_->own_exits_arrived;
   };
   mailbox_.extract_all(is_on_its_way, [this](detail::signal* entry) {
@@ -173,7 +185,7 @@ void process::exit(const runtime::pid& other, exit_reason why) {
 }
 
 void process::accept_exit(detail::signal* entry) {
-  auto* signal = static_cast<process_signals::exited*>(entry);
+  auto* signal = static_cast<process_signals::exit_message*>(entry);
   const bool was_linked = signal->origin_ != detail::exit_origin::explicit_call && ties_
                           && ties_->links.erase(signal->from_);
   const bool by_link = was_linked || signal->origin_ == detail::exit_origin::link;
@@ -193,12 +205,12 @@ void process::accept_exit(detail::signal* entry) {
 }
 
 void process::accept_down(detail::signal* entry) {
-  auto* signal = static_cast<process_signals::went_down*>(entry);
+  auto* signal = static_cast<process_signals::down_message*>(entry);
   const auto ref = signal->message_.ref;
   if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
   } else if (ties_->requests.contains(ref)) {
-    const detail::owned<process_signals::went_down> own(signal);
+    const detail::owned<detail::signal> own(signal);
     end_request({ref, {}, signal->message_.reason});
   } else {
     put(entry);
@@ -223,7 +235,7 @@ void process::finish() noexcept {
   if (behaviour_)
     behaviour_->on_exit(why);
   while (detail::signal* left = mailbox_.pop()) // some may be parts of the behaviour
-    let_bounce(left);
+    left->bounce(*this);
   behaviour_.reset();
   phase_ = phase::exited;
   {

@@ -25,7 +25,7 @@ public:
   starter() noexcept : signal(signal_kind::start) {}
   [[nodiscard]] virtual std::unique_ptr<behaviour> make() = 0;
   void handle(process& target) final; // process.cpp
-  void bounce(process& target) final;
+  void bounce(process& target) noexcept final;
 
 protected:
   ~starter() = default;
