@@ -36,7 +36,13 @@ public:
               caf::message_id id)
       : self_(std::move(self)), caller_(std::move(caller)), id_(id) {}
   ~caf_promise() override {
-    answer(caf::make_message(make_error(caf::sec::request_receiver_down)));
+    try {
+      answer(caf::make_message(make_error(caf::sec::request_receiver_down)));
+    } catch (...) {
+      detail::find_block(pid(self_.get()))
+          ->node()
+          .log_thrown("a CAF actor does not hear that its request has no answer");
+    }
   }
   void reply(term value) override {
     // Thrown by whoever answers; the caller gets an error when nobody does better.

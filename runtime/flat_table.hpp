@@ -75,11 +75,15 @@ public:
   bool insert(Key key, Value value = Value()) {
     if (contains(key))
       return false;
-    if (needs_more())
-      rehash(capacity_ == 0 ? least : capacity_ * 2);
+    make_room();
     put(std::move(key), std::move(value));
     ++size_;
     return true;
+  }
+  /// The next `insert` takes no memory.
+  void make_room() {
+    if (needs_more())
+      rehash(capacity_ == 0 ? least : capacity_ * 2);
   }
   [[nodiscard]] Value& operator[](const Key& key) {
     if (Value* found = find(key))

@@ -81,7 +81,7 @@ bool line_writer::has_thread() {
     std::thread([me = shared_from_this()] { me->run(); }).detach();
     thread_of_ = self;
     return true;
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) { // std::bad_alloc as well
     return false;
   }
 }

@@ -5,12 +5,16 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <memory>
 
 namespace runtime {
 
 namespace {
+
+// Null until there is a line: whoever only asks takes no memory.
+std::atomic<detail::line_writer*> writer_of_lines{nullptr};
 
 // One, as there is one standard error. Never destroyed: threads may log while the program
 // ends, and the writer's own may stand in a write then.
@@ -20,6 +24,7 @@ namespace {
     std::atexit([] { flush_log(); });
     return writer;
   }());
+  writer_of_lines = made.get();
   return *made;
 }
 
@@ -34,11 +39,13 @@ void log_to_stderr(log_level level, std::string_view line) noexcept {
 }
 
 bool flush_log(std::chrono::milliseconds limit) noexcept {
-  return stderr_writer().flush(limit);
+  detail::line_writer* const made = writer_of_lines;
+  return made == nullptr || made->flush(limit);
 }
 
 std::uint64_t log_lines_dropped() noexcept {
-  return stderr_writer().dropped();
+  const detail::line_writer* const made = writer_of_lines;
+  return made == nullptr ? 0 : made->dropped();
 }
 
 } // namespace runtime

@@ -8,19 +8,21 @@
 
 namespace runtime::detail {
 
-namespace {
-
 class enrolment final : public signal {
 public:
   explicit enrolment(std::shared_ptr<membership> table)
       : signal(signal_kind::control), table_(std::move(table)) {}
   void handle(process_block& target) override {
-    const std::unique_ptr<enrolment> own(this);
-    auto& known = target.ties().memberships;
-    if (std::find(known.begin(), known.end(), table_) == known.end())
-      known.push_back(std::move(table_));
+    const bool is_in = target.has_room([this](relations& ties) {
+      auto& known = ties.memberships;
+      if (std::find(known.begin(), known.end(), table_) == known.end())
+        known.push_back(table_);
+    });
+    if (!is_in)
+      return bounce(target);
+    dispose();
   }
-  void bounce(process_block& target) override {
+  void bounce(process_block& target) noexcept override {
     const std::unique_ptr<enrolment> own(this);
     table_->forget(pid(target));
   }
@@ -30,10 +32,16 @@ private:
   std::shared_ptr<membership> table_;
 };
 
-} // namespace
+void enrolment_deleter::operator()(enrolment* unused) const noexcept {
+  unused->dispose();
+}
 
-void enrol(const pid& who, std::shared_ptr<membership> table) {
-  deliver(who, new enrolment(std::move(table)));
+made_enrolment make_enrolment(std::shared_ptr<membership> table) {
+  return made_enrolment(new enrolment(std::move(table)));
+}
+
+void enrol(const pid& who, made_enrolment made) noexcept {
+  deliver(who, made.release());
 }
 
 } // namespace runtime::detail

@@ -17,8 +17,18 @@ public:
   virtual void forget(const pid& who) noexcept = 0;
 };
 
-/// Sees to it that `table` forgets `who` when that exits, at once if it is dead. At once
-/// also means: before anything that the caller sends to it later. Any thread.
-void enrol(const pid& who, std::shared_ptr<membership> table);
+/// What tells a process that it is in a table, on no way yet.
+class enrolment;
+struct enrolment_deleter {
+  void operator()(enrolment* unused) const noexcept;
+};
+using made_enrolment = std::unique_ptr<enrolment, enrolment_deleter>;
+
+/// Before the table is changed: all memory that `enrol` takes.
+[[nodiscard]] made_enrolment make_enrolment(std::shared_ptr<membership> table);
+/// Sees to it that the table forgets `who` when that exits, at once if it is dead or has
+/// no memory for it. At once also means: before anything that the caller sends to it
+/// later. Not while the table is locked. Any thread.
+void enrol(const pid& who, made_enrolment made) noexcept;
 
 } // namespace runtime::detail

@@ -21,6 +21,12 @@ public:
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
+  /// The next `many` that are appended take no memory.
+  void make_room(std::size_t many = 1) {
+    const auto size = slots_.size() + many;
+    if (size > slots_.capacity())
+      slots_.reserve(std::max(size, slots_.capacity() * 2));
+  }
   /// `of_entry` is higher than that of every entry that is or was here.
   void append(number of_entry, T value) {
     slots_.push_back({of_entry, std::move(value)});

@@ -65,13 +65,9 @@ void process_block::arrive(signal* entry) {
 // A process without memory for what it is told cannot go on as if it had not been.
 void process_block::admit_unusual(signal* entry) noexcept {
   if (phase_ == phase::exited || ending_)
-    let_bounce(entry);
+    entry->bounce(*this);
   else
     guard([&] { admit_by_kind(entry); });
-}
-
-void process_block::let_bounce(signal* entry) noexcept {
-  shard().guarded("a signal to a process that has exited", [&] { entry->bounce(*this); });
 }
 
 void process_block::admit_by_kind(signal* entry) {

@@ -93,6 +93,17 @@ public:
   /// Within a turn: calls `work`; what it throws ends the process.
   template <class F>
   void guard(F work) noexcept;
+  /// Whether `make_room(relations&)` has got the memory that it takes; if not, the
+  /// process ends.
+  template <class F>
+  [[nodiscard]] bool has_room(F make_room) noexcept {
+    bool has_all = false;
+    guard([&] {
+      make_room(ties());
+      has_all = true;
+    });
+    return has_all;
+  }
   /// Within the handler of an exception, which ends the process.
   void crash() noexcept;
 
@@ -126,7 +137,7 @@ public:
   /// Its first turn begins: it runs `body`.
   void begin(std::unique_ptr<behaviour> body);
   /// It is dead from the start. Any thread, for a process whose start never arrives.
-  void never_starts();
+  void never_starts() noexcept;
   /// Ends with `why` once the running callback has returned, or in a turn soon: without
   /// unwinding. Nothing more is handled. The first reason counts.
   void end(exit_reason why) noexcept;
@@ -161,6 +172,7 @@ public:
   void exit_itself(exit_reason why);
   void start_monitor(reference ref, const runtime::pid& other, std::string name);
   void end_request(response result);
+  void forget_request(reference id, reference timer) noexcept;
 
   // Its mailbox.
   void limit_mailbox(const mailbox_limit& limit) { mailbox_.set_limit(limit); }
@@ -194,7 +206,6 @@ private:
   void admit_exit(signal* entry);
   void admit_down(signal* entry);
   void admit_beyond_limit(signal* entry);
-  void let_bounce(signal* entry) noexcept;
   [[nodiscard]] bool is_awaited(signal& entry);
   void give_to_waiter_or_enqueue(signal* entry);
   void enqueue(signal* entry) noexcept;

@@ -8,6 +8,7 @@
 #include "runtime/node.hpp"
 #include "runtime/ordered_entries.hpp"
 #include "runtime/process_block.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/striped_table.hpp"
 #include "runtime/text_hash.hpp"
 
@@ -66,50 +67,35 @@ std::string to_string(const left& message) {
 class scope::table final : public detail::membership,
                            public std::enable_shared_from_this<table> {
 public:
+  /// What takes memory comes first: after that all of it happens, or nothing.
   void join(std::string_view group, const std::vector<pid>& pids) {
-    std::vector<pid> new_here;
+    std::vector<newcomer> new_here;
     {
       const std::lock_guard lock(changes_);
-      last_number_ += pids.size();
-      if (!pids.empty())
-        members_.change(group, [&](auto& map) {
-          auto& there = map.try_emplace(std::string(group)).first->second;
-          for (std::size_t i = pids.size(); i > 0; --i) // the first of them is the newest
-            there.append(last_number_ - i + 1, pids[i - 1]);
-        });
-      for (std::size_t i = pids.size(); i > 0; --i) {
-        auto& of_each = ties_[pids[i - 1]];
-        if (of_each.groups.empty())
-          new_here.push_back(pids[i - 1]);
-        of_each.groups[std::string(group)].push_back(last_number_ - i + 1);
-      }
-      notify<joined>(group, pids);
+      const auto before = last_number_;
+      detail::rollback unjoined([&] { take_back(group, pids, before); });
+      note(group, pids, new_here);
+      auto events = prepare<joined>(group, pids);
+      append(group, pids);
+      unjoined.keep();
+      send_all(events);
     }
-    for (const auto& each : new_here)
-      detail::enrol(each, shared_from_this());
+    for (auto& each : new_here)
+      detail::enrol(each.who, std::move(each.told));
   }
 
   leave_result leave(std::string_view group, const std::vector<pid>& pids) {
     const std::lock_guard lock(changes_);
-    bool was_joined = false;
-    for (const auto& each : pids) {
+    const auto is_in = [&](const pid& each) {
       const auto found = ties_.find(each);
-      if (found == ties_.end())
-        continue;
-      auto& groups = found->second.groups;
-      const auto at = groups.find(group);
-      if (at == groups.end())
-        continue;
-      was_joined = true;
-      take_out(group, at->second.back());
-      at->second.pop_back();
-      if (at->second.empty())
-        groups.erase(at);
-      drop_if_empty(found);
-    }
-    if (!was_joined)
+      return found != ties_.end() && found->second.groups.contains(group);
+    };
+    if (std::none_of(pids.begin(), pids.end(), is_in))
       return leave_result::not_joined;
-    notify<left>(group, pids);
+    auto events = prepare<left>(group, pids);
+    for (const auto& each : pids)
+      take_out_newest(group, each);
+    send_all(events);
     return leave_result::ok;
   }
 
@@ -145,29 +131,20 @@ public:
   }
 
   [[nodiscard]] monitor_result monitor(process& self, std::string_view group) {
-    const auto address = self.alias();
-    monitor_result result{address.ref, {}};
-    {
-      const std::lock_guard lock(changes_);
-      add_monitor(address, {std::string(group)});
-      result.members = members(group);
-    }
-    detail::enrol(self.pid(), shared_from_this());
+    monitor_result result;
+    result.ref =
+        add_monitor(self, std::string(group), [&] { result.members = members(group); });
     return result;
   }
 
   [[nodiscard]] scope_monitor_result monitor_scope(process& self) {
-    const auto address = self.alias();
-    scope_monitor_result result{address.ref, {}};
-    {
-      const std::lock_guard lock(changes_);
-      add_monitor(address, std::nullopt);
+    scope_monitor_result result;
+    result.ref = add_monitor(self, std::nullopt, [&] {
       members_.read_each([&](const auto& map) {
         for (const auto& [group, members] : map)
           result.groups.emplace(group, newest_first(members));
       });
-    }
-    detail::enrol(self.pid(), shared_from_this());
+    });
     return result;
   }
 
@@ -197,9 +174,75 @@ private:
   };
   using tie_table = std::unordered_map<pid, ties>;
 
-  void drop_if_empty(tie_table::iterator at) {
+  struct newcomer {
+    pid who;
+    detail::made_enrolment told;
+  };
+  struct event {
+    process* to;
+    detail::owned_signal message;
+  };
+
+  void drop_if_empty(tie_table::iterator at) noexcept {
     if (at->second.groups.empty() && at->second.monitors.empty())
       ties_.erase(at);
+  }
+
+  /// Has each know its number; the first of them is the newest.
+  void note(std::string_view group, const std::vector<pid>& pids,
+            std::vector<newcomer>& new_here) {
+    for (std::size_t i = pids.size(); i > 0; --i) {
+      auto& of_each = ties_[pids[i - 1]];
+      if (of_each.groups.empty())
+        new_here.push_back({pids[i - 1], detail::make_enrolment(shared_from_this())});
+      of_each.groups[std::string(group)].push_back(++last_number_);
+    }
+  }
+  /// Undoes that, as far as it came.
+  void take_back(std::string_view group, const std::vector<pid>& pids,
+                 std::uint64_t before) noexcept {
+    for (const auto& each : pids) {
+      const auto found = ties_.find(each);
+      if (found == ties_.end())
+        continue;
+      auto& groups = found->second.groups;
+      if (const auto at = groups.find(group); at != groups.end()) {
+        std::erase_if(at->second, [&](auto number) { return number > before; });
+        if (at->second.empty())
+          groups.erase(at);
+      }
+      drop_if_empty(found);
+    }
+  }
+  /// Those who have the last numbers become members. Changes nothing when it throws.
+  void append(std::string_view group, const std::vector<pid>& pids) {
+    if (pids.empty())
+      return;
+    members_.change(group, [&](auto& map) {
+      const auto at = map.try_emplace(std::string(group)).first;
+      detail::rollback unused([&] {
+        if (at->second.empty())
+          map.erase(at);
+      });
+      at->second.make_room(pids.size());
+      unused.keep();
+      for (std::size_t i = pids.size(); i > 0; --i)
+        at->second.append(last_number_ - i + 1, pids[i - 1]);
+    });
+  }
+  void take_out_newest(std::string_view group, const pid& who) noexcept {
+    const auto found = ties_.find(who);
+    if (found == ties_.end())
+      return;
+    auto& groups = found->second.groups;
+    const auto at = groups.find(group);
+    if (at == groups.end())
+      return;
+    take_out(group, at->second.back());
+    at->second.pop_back();
+    if (at->second.empty())
+      groups.erase(at);
+    drop_if_empty(found);
   }
 
   void leave_in_order(const pid& who, const ties& of) {
@@ -210,7 +253,8 @@ private:
     std::sort(joins.begin(), joins.end(), std::greater<>());
     for (const auto& [number, group] : joins) {
       take_out(group, number);
-      notify<left>(group, {who});
+      auto events = prepare<left>(group, {who});
+      send_all(events);
     }
   }
   void leave_silently(const ties& of) noexcept {
@@ -230,21 +274,42 @@ private:
     });
   }
 
-  /// Without memory for it there is no such monitor: whoever is in a list is found in
-  /// `monitors_`.
-  void add_monitor(const runtime::alias& to, std::optional<std::string> group) {
-    const auto number = ++last_number_;
-    auto& list = group ? of_group_[*group] : of_scope_;
-    auto& own = ties_[to.owner].monitors;
-    monitors_.emplace(to.ref, monitor_entry{to, number, std::move(group)});
-    try {
-      own.insert(to.ref);
-      list.append(number, to.ref);
-    } catch (const std::bad_alloc&) {
-      own.erase(to.ref);
-      monitors_.erase(to.ref);
-      throw;
+  /// Calls `look()`, for what there is before the first event. Without memory for all of
+  /// it there is no such monitor: whoever is in a list is found in `monitors_`.
+  template <class F>
+  reference add_monitor(process& self, std::optional<std::string> group, F look) {
+    const auto address = self.alias();
+    detail::rollback unused([&] { self.unalias(address); });
+    auto enrolled = detail::make_enrolment(shared_from_this());
+    {
+      const std::lock_guard lock(changes_);
+      look();
+      enter_monitor(address, std::move(group));
     }
+    unused.keep();
+    detail::enrol(address.owner, std::move(enrolled));
+    return address.ref;
+  }
+  void enter_monitor(const runtime::alias& to, std::optional<std::string> group) {
+    const auto number = ++last_number_;
+    monitors_.emplace(to.ref, monitor_entry{to, number, group});
+    detail::rollback unmonitored([&] { take_back_monitor(to, group); });
+    auto& list = group ? of_group_[*group] : of_scope_;
+    list.make_room();
+    ties_[to.owner].monitors.insert(to.ref);
+    unmonitored.keep();
+    list.append(number, to.ref);
+  }
+  /// Undoes it, as far as it came.
+  void take_back_monitor(const runtime::alias& to,
+                         const std::optional<std::string>& group) noexcept {
+    monitors_.erase(to.ref);
+    if (group)
+      if (const auto at = of_group_.find(*group);
+          at != of_group_.end() && at->second.empty())
+        of_group_.erase(at);
+    if (const auto owner = ties_.find(to.owner); owner != ties_.end())
+      drop_if_empty(owner);
   }
 
   void end_monitor(reference ref) {
@@ -259,16 +324,27 @@ private:
     }
   }
 
-  /// Under the lock, so that all see one order; it only puts messages into mailboxes.
+  /// An event for each monitor, in the order in which they are told.
   template <class Event>
-  void notify(std::string_view group, const std::vector<pid>& pids) {
-    const auto tell = [&](reference ref) {
-      detail::send_kept(monitors_.at(ref).to, Event{ref, std::string(group), pids});
+  [[nodiscard]] std::vector<event> prepare(std::string_view group,
+                                           const std::vector<pid>& pids) {
+    std::vector<event> made;
+    const auto add = [&](reference ref) {
+      auto* const message =
+          detail::make_kept_letter(Event{ref, std::string(group), pids});
+      made.push_back({detail::find_block(monitors_.at(ref).to.owner),
+                      detail::to_alias(ref, message)});
     };
-    of_scope_.for_each(tell);
+    of_scope_.for_each(add);
     // pg tells the most recent monitor first.
     if (const auto found = of_group_.find(group); found != of_group_.end())
-      found->second.for_each_backwards(tell);
+      found->second.for_each_backwards(add);
+    return made;
+  }
+  /// Under the lock, so that all see one order; it only puts messages into mailboxes.
+  static void send_all(std::vector<event>& made) noexcept {
+    for (auto& each : made)
+      detail::deliver(*each.to, each.message.release());
   }
 
   // One change at a time: it is what orders the events. Held for table work only, and

@@ -3,11 +3,11 @@
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process_block.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/tie_signals.hpp"
 
 #include <mutex>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -32,7 +32,7 @@ void starter::handle(process_block& target) {
 }
 
 // The node stops or has stopped: the process is dead from the start.
-void starter::bounce(process_block& target) {
+void starter::bounce(process_block& target) noexcept {
   dispose();
   target.never_starts();
 }
@@ -65,15 +65,15 @@ pid process_block::create_child(spawn_tie tie) {
 
 // Who cannot be tied never starts.
 void process_block::tie_to(const runtime::pid& child) {
-  try {
-    ties().links.insert(child);
-    find_block(child)->ties().links.insert(pid());
-  } catch (const std::bad_alloc&) {
+  auto& other = *find_block(child);
+  rollback untied([&] {
     if (ties_)
       ties_->links.erase(child);
-    find_block(child)->never_starts();
-    throw;
-  }
+    other.never_starts();
+  });
+  ties().links.insert(child);
+  other.ties().links.insert(pid());
+  untied.keep();
 }
 
 // The first turn of the child runs inside this turn: both are on this shard, and the
@@ -134,12 +134,13 @@ void process_block::begin(std::unique_ptr<behaviour> body) {
   behaviour_->on_start();
 }
 
-void process_block::never_starts() {
+// Without memory for the reason, CAF's own hear of its end when the last pid of it goes.
+void process_block::never_starts() noexcept {
   if (phase_ != phase::unborn)
     return; // it was killed before its first turn
   phase_ = phase::exited;
   alive_ = false;
-  notify_foreign(noproc);
+  shard().guarded("a process that never starts", [this] { notify_foreign(noproc); });
   node().process_exited();
 }
 
@@ -161,7 +162,7 @@ void process_block::finish() noexcept {
   if (behaviour_)
     behaviour_->on_exit(why);
   while (signal* left = mailbox_.pop_unweighed()) // some may be parts of the behaviour
-    let_bounce(left);
+    left->bounce(*this);
   behaviour_.reset();
   phase_ = phase::exited;
   {
@@ -208,13 +209,9 @@ start_result process::start(detail::starter* first, spawn_tie tie) {
 std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
   detail::owned_starter own(start);
   auto child = detail::block_of(*this).create_child(spawn_tie::none);
-  reference ref;
-  try {
-    ref = monitor(child);
-  } catch (const std::bad_alloc&) {
-    detail::find_block(child)->never_starts();
-    throw;
-  }
+  detail::rollback unborn([&] { detail::find_block(child)->never_starts(); });
+  const auto ref = monitor(child);
+  unborn.keep();
   detail::deliver(child, own.release());
   return {std::move(child), ref};
 }

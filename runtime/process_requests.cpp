@@ -3,6 +3,7 @@
 #include "runtime/gen_call.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process_block.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/shard.hpp"
 
 #include <memory>
@@ -70,12 +71,16 @@ private:
 } // namespace
 
 void deliver_to_alias(const alias& to, letter* message) {
-  std::unique_ptr<signal, signal_disposer> own(message);
-  if (auto* const owner = find_block(to.owner)) {
-    auto* const sent = new detail::aliased(to.ref, message);
-    static_cast<void>(own.release()); // `sent` has it
-    deliver(*owner, sent);
-  }
+  auto sent = to_alias(to.ref, message);
+  if (auto* const owner = find_block(to.owner))
+    deliver(*owner, sent.release());
+}
+
+owned_signal to_alias(reference ref, letter* message) {
+  owned_signal own(message);
+  owned_signal made(new aliased(ref, message));
+  static_cast<void>(own.release()); // `made` has it
+  return made;
 }
 
 } // namespace detail
@@ -91,34 +96,46 @@ bool process::unalias(const runtime::alias& address) {
   return ties != nullptr && address.owner == pid() && ties->aliases.erase(address.ref);
 }
 
+// What fails leaves no request: nobody would expect its response.
 reference process::start_request(const runtime::pid& server, duration limit,
                                  term request) {
   static_cast<void>(not_negative("the limit of a request", limit));
+  auto& self = detail::block_of(*this);
   const auto id = shard_.make_reference();
   reference timer;
+  detail::rollback unasked([&] { self.forget_request(id, timer); });
   if (limit != infinity && server != pid())
     timer = shard_.message_timers().send_signal(limit, pid(),
                                                 new detail::outcome({id, {}, timeout}));
-  auto& self = detail::block_of(*this);
   self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
   if (server == pid()) {
     self.end_request({id, {}, reason(std::string("calling_self"))});
-    return id;
+  } else {
+    self.start_monitor(id, server, {});
+    runtime::send(server, gen_call{from(std::make_shared<detail::target>(pid(), id)),
+                                   std::move(request)});
   }
-  self.start_monitor(id, server, {});
-  runtime::send(server, gen_call{from(std::make_shared<detail::target>(pid(), id)),
-                                 std::move(request)});
+  unasked.keep();
   return id;
+}
+
+// Whom it monitors may tell of its end yet, and is not heard.
+void detail::process_block::forget_request(reference id, reference timer) noexcept {
+  if (!ties_)
+    return;
+  ties_->requests.erase(id);
+  ties_->monitors.erase(id);
+  cancel_timer(timer);
 }
 
 bool process::cancel_request(reference id) {
   auto* ties = detail::block_of(*this).existing_ties();
-  const auto timer = ties != nullptr ? ties->requests.extract(id) : std::nullopt;
-  if (!timer)
+  const reference* const timer = ties != nullptr ? ties->requests.find(id) : nullptr;
+  if (timer == nullptr)
     return false;
-  cancel_timer(*timer);
   demonitor(id); // its down is never in the mailbox: it ends the request
-  return true;
+  cancel_timer(*timer);
+  return ties->requests.erase(id);
 }
 
 void detail::process_block::end_request(response result) {

@@ -22,40 +22,90 @@ void unsubscribe(process& who, std::string_view topic) {
 
 namespace {
 
-/// Adds up what the shards tell, and sends it when the last one has.
+/// Adds up what the shards tell. Sends it when the last of them is done with it, whatever
+/// came of its part: the letter is there from the beginning.
 class tally {
 public:
-  tally(std::size_t shards, reference id, pid to)
-      : missing_(shards), id_(id), to_(std::move(to)) {}
+  tally(reference id, pid to)
+      : result_(new letter(std::in_place, broadcast_result{id})), to_(std::move(to)) {
+    result_->keep();
+  }
+  ~tally() {
+    if (!is_promised_)
+      return;
+    auto& result = const_cast<broadcast_result&>( // nobody has seen it
+        *static_cast<const broadcast_result*>(result_->element(0)));
+    result.reached = reached_;
+    result.shed = shed_;
+    runtime::detail::deliver(to_, result_.release());
+  }
+  tally(const tally&) = delete;
+  tally& operator=(const tally&) = delete;
 
-  void add(const runtime::detail::fan_out& part) {
+  void add(const runtime::detail::fan_out& part) noexcept {
     reached_ += part.reached;
     shed_ += part.shed;
-    if (--missing_ == 0)
-      runtime::detail::send_kept(to_, broadcast_result{id_, reached_, shed_});
+  }
+  /// Somebody waits for it now.
+  void promise() noexcept { is_promised_ = true; }
+
+private:
+  using letter = runtime::detail::sealed_letter<broadcast_result>;
+
+  runtime::detail::owned<letter> result_;
+  std::atomic<std::size_t> reached_{0};
+  std::atomic<std::size_t> shed_{0};
+  const pid to_;
+  bool is_promised_ = false;
+};
+
+/// Tasks for one shard after the other, on no way yet.
+class task_list {
+public:
+  task_list() noexcept = default;
+  ~task_list() {
+    while (first_ != nullptr)
+      take_first().dispose();
+  }
+  task_list(const task_list&) = delete;
+  task_list& operator=(const task_list&) = delete;
+
+  template <class F>
+  void add(F work) {
+    auto* const made = new runtime::detail::posted_task<F>(
+        runtime::detail::signal_kind::control, std::move(work));
+    (first_ == nullptr ? first_ : last_->next) = made;
+    last_ = made;
+  }
+  [[nodiscard]] runtime::detail::shard_task& take_first() noexcept {
+    auto* const first = first_;
+    first_ = first->next;
+    return static_cast<runtime::detail::shard_task&>(*first);
   }
 
 private:
-  std::atomic<std::size_t> missing_;
-  std::atomic<std::size_t> reached_{0};
-  std::atomic<std::size_t> shed_{0};
-  const reference id_;
-  const pid to_;
+  runtime::detail::signal* first_ = nullptr;
+  runtime::detail::signal* last_ = nullptr;
 };
 
 /// Has the topics of each shard publish: here at once, elsewhere by one entry of its
-/// inbox.
+/// inbox. No shard does when there is no memory for all entries.
 template <class F>
 void on_each_shard(node& on, std::string_view topic, const term& message, F publish) {
-  for (std::size_t i = 0; i < on.shard_count(); ++i) {
-    shard& each = on.shard_at(i);
-    if (each.is_current())
-      publish(each.topics(), topic, message);
+  task_list elsewhere;
+  shard* here = nullptr;
+  for (std::size_t i = 0; i < on.shard_count(); ++i)
+    if (shard& each = on.shard_at(i); each.is_current())
+      here = &each;
     else
-      each.post_quiet([topic = std::string(topic), message, publish](shard& there) {
+      elsewhere.add([topic = std::string(topic), message, publish](shard& there) {
         publish(there.topics(), topic, message);
       });
-  }
+  if (here != nullptr)
+    publish(here->topics(), topic, message);
+  for (std::size_t i = 0; i < on.shard_count(); ++i)
+    if (shard& each = on.shard_at(i); &each != here)
+      each.post_task(elsewhere.take_first());
 }
 
 } // namespace
@@ -64,11 +114,12 @@ namespace detail {
 
 reference publish_counted(process& from, std::string_view topic, term message) {
   const auto id = from.shard().make_reference();
-  const auto sum = std::make_shared<tally>(from.node().shard_count(), id, from.pid());
+  const auto sum = std::make_shared<tally>(id, from.pid());
   on_each_shard(from.node(), topic, message,
                 [sum](topic_table& here, std::string_view name, const term& what) {
                   sum->add(here.publish_counted(name, what));
                 });
+  sum->promise();
   return id;
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/membership.hpp"
 #include "runtime/ordered_entries.hpp"
 #include "runtime/process.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/striped_table.hpp"
 #include "runtime/text_hash.hpp"
 
@@ -32,8 +33,9 @@ using keys_of_process =
 } // namespace
 
 /// An entry is added and taken out by its own process only, one change at a time; the two
-/// tables agree again after each. Values are dropped outside the locks: they are the
-/// user's.
+/// tables agree again after each, or are as before when there is no memory for it. The
+/// lock of a key is taken before that of a process, if both are. Values are dropped
+/// outside the locks: they are the user's.
 class registry::table final : public detail::membership,
                               public std::enable_shared_from_this<table> {
 public:
@@ -43,31 +45,33 @@ public:
   [[nodiscard]] std::size_t count() const noexcept { return count_.load(); }
 
   registration add(const pid& who, std::string_view key, term value) {
-    entries stale;
-    std::uint64_t number = 0;
+    entries replaced; // of one that exits just now
+    detail::made_enrolment first;
     const auto holder = by_key_.change(key, [&](auto& map) {
-      auto& there = map.try_emplace(std::string(key)).first->second;
-      if (is_unique() && !there.empty()) {
-        const entry* first = there.find_if([](const entry&) { return true; });
-        if (first->who.is_alive())
-          return first->who;
-        std::swap(stale, there); // of one that exits just now
-      }
-      number = ++last_number_;
+      const auto at = map.try_emplace(std::string(key)).first;
+      auto& there = at->second;
+      detail::rollback unused([&] {
+        if (there.empty())
+          map.erase(at);
+      });
+      const bool is_taken = is_unique() && !there.empty();
+      if (is_taken)
+        if (pid first_there = holder_of(there); first_there.is_alive())
+          return first_there;
+      (is_taken ? replaced : there).make_room();
+      const auto number = ++last_number_;
+      first = note(who, key, number);
+      unused.keep();
+      if (is_taken)
+        std::swap(replaced, there);
       there.append(number, {who, std::move(value)});
       return pid();
     });
     if (holder)
       return {holder};
-    count_ += 1 - stale.size();
-    const bool is_first = by_pid_.change(who, [&](auto& map) {
-      auto& keys = map[who];
-      const bool is_empty = keys.empty();
-      keys[std::string(key)].push_back(number);
-      return is_empty;
-    });
-    if (is_first)
-      detail::enrol(who, shared_from_this());
+    count_ += 1 - replaced.size();
+    if (first)
+      detail::enrol(who, std::move(first));
     return {};
   }
 
@@ -146,6 +150,37 @@ public:
 
 private:
   using entries = detail::ordered_entries<entry>;
+
+  [[nodiscard]] static pid holder_of(entries& there) {
+    return there.find_if([](const entry&) { return true; })->who;
+  }
+
+  /// Enters a number among those of a process. Returns what tells it that it is in this
+  /// table, if it does not know. Changes nothing when it throws.
+  [[nodiscard]] detail::made_enrolment note(const pid& who, std::string_view key,
+                                            std::uint64_t number) {
+    return by_pid_.change(who, [&](auto& map) {
+      detail::rollback unused([&] { drop_empty(map, who, key); });
+      auto& keys = map[who];
+      detail::made_enrolment first;
+      if (keys.empty())
+        first = detail::make_enrolment(shared_from_this());
+      keys[std::string(key)].push_back(number);
+      unused.keep();
+      return first;
+    });
+  }
+  template <class Map>
+  static void drop_empty(Map& map, const pid& who, std::string_view key) noexcept {
+    const auto found = map.find(who);
+    if (found == map.end())
+      return;
+    auto& keys = found->second;
+    if (const auto at = keys.find(key); at != keys.end() && at->second.empty())
+      keys.erase(at);
+    if (keys.empty())
+      map.erase(found);
+  }
 
   [[nodiscard]] static std::vector<entry> all_of(const entries& there) {
     std::vector<entry> all;

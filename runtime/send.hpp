@@ -22,6 +22,8 @@ inline void deliver(const pid& to, signal* entry) {
 }
 /// Hands a message to the owner of an alias, if it is active then (process_requests.cpp).
 void deliver_to_alias(const alias& to, letter* message);
+/// The signal that does that; takes ownership.
+[[nodiscard]] owned_signal to_alias(reference ref, letter* message);
 /// Hands a message to a CAF actor that is not a process.
 void deliver_foreign(const pid& to, term message);
 

@@ -4,6 +4,7 @@
 #include "runtime/membership.hpp"
 #include "runtime/node.hpp"
 #include "runtime/process_block.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/send.hpp"
 #include "runtime/shard.hpp"
 
@@ -145,8 +146,9 @@ reference send_timers::send_interval(duration interval, timer_target target,
 }
 
 reference send_timers::send_signal(duration delay, pid to, detail::signal* signal) {
+  detail::owned_signal own(signal);
   auto added = std::make_shared<entry>(*this, form::signal, std::move(to), term());
-  added->signal = signal;
+  added->signal = own.release();
   return arm(std::move(added), delay);
 }
 
@@ -164,34 +166,38 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   added->due = deadline_in(shard_.read_clock(), delay);
   const auto& target = added->target;
   const pid of = added->what != form::signal && target.name.empty() ? target.to : pid();
-  bool is_first = false;
+  detail::made_enrolment first;
   {
     const std::lock_guard lock(mutex_);
-    running_.emplace(ref, added);
-    try {
-      is_first = detail::find_block(of) != nullptr && link(*added);
-      shard_.timers().arm(*added, added->due);
-    } catch (const std::bad_alloc&) {
-      unlink(*added);
+    decltype(by_target_.try_emplace(nullptr)) place{};
+    detail::rollback unarmed([&] {
       running_.erase(ref);
-      throw;
-    }
+      if (place.second)
+        by_target_.erase(place.first);
+    });
+    running_.emplace(ref, added);
+    const auto* const local = detail::find_block(of);
+    if (local != nullptr)
+      place = by_target_.try_emplace(local, nullptr);
+    if (place.second)
+      first = detail::make_enrolment(deaths_);
+    shard_.timers().arm(*added, added->due);
+    unarmed.keep();
+    if (local != nullptr)
+      link(*added, place.first->second);
   }
-  if (is_first)
-    detail::enrol(of, deaths_); // outside of the lock: it may have died meanwhile
+  if (first)
+    detail::enrol(of, std::move(first)); // outside of the lock: it may be dead by now
   return ref;
 }
 
-/// True when its process had none before. Under the lock, as `unlink`.
-bool send_timers::link(entry& added) {
-  const auto [of, is_first] =
-      by_target_.try_emplace(detail::find_block(added.target.to), nullptr);
-  added.last = &of->second;
-  added.before = of->second;
+/// Under the lock, as `unlink`.
+void send_timers::link(entry& added, entry*& last) noexcept {
+  added.last = &last;
+  added.before = last;
   if (added.before != nullptr)
     added.before->after = &added;
-  of->second = &added;
-  return is_first;
+  last = &added;
 }
 
 void send_timers::unlink(entry& gone) noexcept {

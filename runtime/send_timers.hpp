@@ -81,7 +81,7 @@ private:
   void fire(reference ref);
   void deliver(const std::shared_ptr<entry>& fired);
   void beat_foreign(entry& fired, const pid& to);
-  bool link(entry& added);
+  static void link(entry& added, entry*& last) noexcept;
   static void unlink(entry& gone) noexcept;
   [[nodiscard]] std::shared_ptr<entry> forget(const pid& who) noexcept;
   void discard(std::shared_ptr<entry> cancelled);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 namespace runtime {
 
@@ -21,7 +22,7 @@ enum class signal_kind : std::uint8_t {
   event,   // queued, handled in order; the runtime's own
   exit,    // trapped: a message; untrapped: ends the target at once
   down,    // a message, if its monitor is still active
-  control, // link, unlink, monitor, demonitor: takes effect on arrival
+  control, // link, unlink, monitor, demonitor: takes effect on arrival, or it bounces
 };
 
 /// Intrusive, owned by whoever links it: the sender, then the inbox, then the mailbox.
@@ -36,8 +37,9 @@ public:
 
   /// The target takes it, on its own shard.
   virtual void handle(process_block& target) = 0;
-  /// The target has exited; some signals answer `noproc`. Any thread.
-  virtual void bounce(process_block& target) {
+  /// The target has exited; some signals answer `noproc`, and are that answer themselves:
+  /// it takes no memory. Any thread.
+  virtual void bounce(process_block& target) noexcept {
     static_cast<void>(target);
     dispose();
   }
@@ -64,6 +66,8 @@ protected:
 
   /// Turns a message into one that is never dropped. Before it is sent.
   void keep() noexcept { kind_ = signal_kind::event; }
+  /// Turns one that bounces into the answer to it.
+  void turn_into(signal_kind answer) noexcept { kind_ = answer; }
 
 private:
   signal_kind kind_;
@@ -73,6 +77,10 @@ private:
 struct signal_disposer {
   void operator()(signal* left) const noexcept { left->dispose(); }
 };
+
+template <class Signal>
+using owned = std::unique_ptr<Signal, signal_disposer>;
+using owned_signal = owned<signal>;
 
 /// Work for a shard itself rather than for one of its processes. Its `addressee` is null.
 class shard_task : public signal {

@@ -25,7 +25,7 @@ public:
   starter() noexcept : signal(signal_kind::start) {}
   [[nodiscard]] virtual std::unique_ptr<behaviour> make() = 0;
   void handle(process_block& target) final; // process_life.cpp
-  void bounce(process_block& target) final;
+  void bounce(process_block& target) noexcept final;
 
 protected:
   ~starter() = default;

@@ -19,10 +19,6 @@ enum class exit_origin : std::uint8_t {
   remote // CAF does not tell which: the link ends, if there is one
 };
 
-/// Frees a signal at the end of the scope that handles it.
-template <class Signal>
-using owned = std::unique_ptr<Signal>;
-
 // Behind what waits in the inbox of the process. A dead process answers so, wherever it
 // was: whoever links or monitors it hears of that after its turn. And a foreign actor,
 // whose last messages may still wait there when its end is known here.
@@ -33,115 +29,149 @@ inline void deliver_behind(process_block& to, signal* entry) {
     entry->bounce(to);
 }
 
-class exited final : public signal {
+/// An exit, once it is one.
+class exit_message : public signal {
 public:
-  exited(pid from, exit_reason why, exit_origin origin)
-      : signal(signal_kind::exit), from_(std::move(from)), why_(std::move(why)),
-        origin_(origin) {}
   void handle(process_block& target) override {
-    const owned<exited> own(this);
+    const owned<signal> own(this);
     target.handle_message(term(exit_signal{from_, why_}));
   }
   [[nodiscard]] term peek() const override { return term(exit_signal{from_, why_}); }
-  void dispose() noexcept override { delete this; }
 
-  const pid from_;
+  pid from_;
   const exit_reason why_;
   const exit_origin origin_;
   std::uint64_t own_number = 0; // among those that a process has sent itself
+
+protected:
+  exit_message(signal_kind kind, pid&& from, exit_reason&& why, exit_origin origin)
+      : signal(kind), from_(std::move(from)), why_(std::move(why)), origin_(origin) {}
+  ~exit_message() = default;
 };
 
-class went_down final : public signal {
+class exited final : public exit_message {
 public:
-  explicit went_down(down message)
-      : signal(signal_kind::down), message_(std::move(message)) {}
+  exited(pid from, exit_reason why, exit_origin origin)
+      : exit_message(signal_kind::exit, std::move(from), std::move(why), origin) {}
+  void dispose() noexcept override { delete this; }
+};
+
+/// A down, once it is one.
+class down_message : public signal {
+public:
   void handle(process_block& target) override {
-    const owned<went_down> own(this);
+    const owned<signal> own(this);
     target.handle_message(term(message_));
   }
   [[nodiscard]] term peek() const override { return term(message_); }
-  void dispose() noexcept override { delete this; }
 
-  const down message_;
+  down message_;
+
+protected:
+  down_message(signal_kind kind, down&& message)
+      : signal(kind), message_(std::move(message)) {}
+  ~down_message() = default;
 };
 
-class link_request final : public signal {
+class went_down final : public down_message {
+public:
+  explicit went_down(down message)
+      : down_message(signal_kind::down, std::move(message)) {}
+  void dispose() noexcept override { delete this; }
+};
+
+/// Comes back as the exit of whom it finds dead.
+class link_request final : public exit_message {
 public:
   explicit link_request(pid from)
-      : signal(signal_kind::control), from_(std::move(from)) {}
+      : exit_message(signal_kind::control, std::move(from), noproc, exit_origin::link) {}
   void handle(process_block& target) override {
-    const owned<link_request> own(this);
-    if (auto& ties = target.ties(); !ties.unlinking.contains(from_))
+    if (is_back())
+      return exit_message::handle(target);
+    if (!target.has_room([](auto& ties) { ties.links.make_room(); }))
+      return bounce(target);
+    const owned<signal> own(this);
+    if (auto& ties = *target.existing_ties(); !ties.unlinking.contains(from_))
       ties.links.insert(from_);
   }
-  void bounce(process_block& target) override {
-    const owned<link_request> own(this);
-    if (from_.is_foreign())
-      return; // CAF has answered it
-    deliver_behind(*find_block(from_),
-                   new exited(pid(target), noproc, exit_origin::link));
+  void bounce(process_block& target) noexcept override {
+    if (is_back() || from_.is_foreign()) // CAF has answered it
+      return dispose();
+    const pid asker = std::exchange(from_, pid(target));
+    turn_into(signal_kind::exit);
+    deliver_behind(*find_block(asker), this);
   }
   void dispose() noexcept override { delete this; }
 
 private:
-  const pid from_;
+  [[nodiscard]] bool is_back() const noexcept { return kind() == signal_kind::exit; }
 };
 
-class unlink_acknowledged final : public signal {
-public:
-  explicit unlink_acknowledged(pid from)
-      : signal(signal_kind::control), from_(std::move(from)) {}
-  void handle(process_block& target) override {
-    const owned<unlink_acknowledged> own(this);
-    auto& unlinking = target.ties().unlinking;
-    if (--*unlinking.find(from_) == 0)
-      unlinking.erase(from_);
-  }
-  void dispose() noexcept override { delete this; }
-
-private:
-  const pid from_;
-};
-
+/// Comes back as its acknowledgement.
 class unlink_request final : public signal {
 public:
   explicit unlink_request(pid from)
-      : signal(signal_kind::control), from_(std::move(from)) {}
+      : signal(signal_kind::control), other_(std::move(from)) {}
   void handle(process_block& target) override {
-    target.ties().links.erase(from_);
+    if (is_back_)
+      return acknowledge(target);
+    if (auto* ties = target.existing_ties())
+      ties->links.erase(other_);
     bounce(target);
   }
-  void bounce(process_block& target) override {
-    const owned<unlink_request> own(this);
-    if (process_block* asker = find_block(from_); asker != nullptr && asker->is_alive())
-      deliver(*asker, new unlink_acknowledged(pid(target)));
+  void bounce(process_block& target) noexcept override {
+    process_block* const asker = find_block(other_);
+    if (is_back_ || asker == nullptr || !asker->is_alive())
+      return dispose();
+    const pid holds_asker = std::exchange(other_, pid(target));
+    is_back_ = true;
+    deliver(*asker, this);
   }
   void dispose() noexcept override { delete this; }
 
 private:
-  const pid from_;
+  void acknowledge(process_block& asker) noexcept {
+    const owned<signal> own(this);
+    auto& unlinking = asker.existing_ties()->unlinking;
+    if (--*unlinking.find(other_) == 0)
+      unlinking.erase(other_);
+  }
+
+  pid other_;
+  bool is_back_ = false;
 };
 
-class monitor_request final : public signal {
+/// Comes back as the down of whom it finds dead.
+class monitor_request final : public down_message {
 public:
   monitor_request(reference ref, pid watcher, std::string name)
-      : signal(signal_kind::control), ref_(ref), watcher_(std::move(watcher)),
-        name_(std::move(name)) {}
+      : down_message(signal_kind::control,
+                     {ref, std::move(watcher), std::move(name), noproc}) {}
   void handle(process_block& target) override {
-    const owned<monitor_request> own(this);
-    target.ties().watchers.insert(ref_, relations::end(watcher_, name_));
+    if (is_back())
+      return down_message::handle(target);
+    if (!target.has_room([this](auto& ties) { set_up(ties); }))
+      return bounce(target);
+    dispose();
   }
-  void bounce(process_block& target) override {
-    const owned<monitor_request> own(this);
-    deliver_behind(*find_block(watcher_),
-                   new went_down({ref_, pid(target), name_, noproc}));
+  void bounce(process_block& target) noexcept override {
+    if (is_back())
+      return dispose();
+    answer(pid(target));
   }
   void dispose() noexcept override { delete this; }
+  /// The `down` of `watched`, or of nobody.
+  void answer(pid watched) noexcept {
+    const pid watcher = std::exchange(message_.who, std::move(watched));
+    turn_into(signal_kind::down);
+    deliver_behind(*find_block(watcher), this);
+  }
 
 private:
-  const reference ref_;
-  const pid watcher_;
-  const std::string name_;
+  [[nodiscard]] bool is_back() const noexcept { return kind() == signal_kind::down; }
+  void set_up(relations& ties) const {
+    ties.watchers.insert(message_.ref, relations::end(message_.who, message_.name));
+  }
 };
 
 class demonitor_request final : public signal {
@@ -149,7 +179,8 @@ public:
   explicit demonitor_request(reference ref) : signal(signal_kind::control), ref_(ref) {}
   void handle(process_block& target) override {
     const owned<demonitor_request> own(this);
-    target.ties().watchers.erase(ref_);
+    if (auto* ties = target.existing_ties())
+      ties->watchers.erase(ref_);
   }
   void dispose() noexcept override { delete this; }
 

@@ -1,6 +1,7 @@
 // Links, monitors and exit signals of a process.
 #include "runtime/exit_signals.hpp"
 #include "runtime/process_block.hpp"
+#include "runtime/rollback.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/tie_signals.hpp"
 
@@ -48,8 +49,13 @@ void process::link(const runtime::pid& other) {
   if (!other || other == pid())
     return;
   if (other.is_foreign()) {
-    self.ties().links.insert(other);
+    const bool is_new = self.ties().links.insert(other);
+    detail::rollback unlinked([&] {
+      if (is_new)
+        self.ties().links.erase(other);
+    });
     self.link_foreign(other); // CAF knows best whether the two are linked
+    unlinked.keep();
     return;
   }
   auto request = std::make_unique<detail::link_request>(pid());
@@ -86,16 +92,18 @@ reference process::monitor(std::string_view name) {
 
 bool process::demonitor(reference ref) {
   auto* ties = block_of(*this).existing_ties();
-  if (ties == nullptr)
+  const auto* const found = ties != nullptr ? ties->monitors.find(ref) : nullptr;
+  if (found == nullptr)
     return false;
-  const auto found = ties->monitors.extract(ref);
-  if (!found)
-    return false;
-  const auto& who = found->who;
+  std::unique_ptr<detail::demonitor_request> request;
+  if (detail::find_block(found->who) != nullptr)
+    request = std::make_unique<detail::demonitor_request>(ref);
+  const auto taken = ties->monitors.extract(ref);
+  const auto& who = taken->who;
   if (who.is_foreign())
     block_of(*this).demonitor_foreign(who, ref);
   else if (who)
-    detail::deliver(who, new detail::demonitor_request(ref));
+    detail::deliver(who, request.release());
   return true;
 }
 
@@ -103,7 +111,7 @@ bool process::demonitor_flush(reference ref) {
   const bool was_active = demonitor(ref);
   detail::signal* arrived = block_of(*this).take_out([&](const detail::signal& entry) {
     return entry.kind() == detail::signal_kind::down
-           && static_cast<const detail::went_down&>(entry).message_.ref == ref;
+           && static_cast<const detail::down_message&>(entry).message_.ref == ref;
   });
   if (arrived != nullptr)
     arrived->dispose();
@@ -131,13 +139,19 @@ void process_block::start_monitor(reference ref, const runtime::pid& other,
                                   std::string name) {
   if (other == pid())
     return; // it would never hear of it
-  ties().monitors.insert(ref, relations::end(other, name));
-  if (!other)
-    deliver_behind(*this, new went_down({ref, {}, std::move(name), noproc}));
-  else if (other.is_foreign())
+  if (other.is_foreign()) {
+    ties().monitors.insert(ref, relations::end(other, std::move(name)));
+    rollback unmonitored([&] { ties_->monitors.erase(ref); });
     monitor_foreign(other, ref);
+    unmonitored.keep();
+    return;
+  }
+  auto request = std::make_unique<monitor_request>(ref, pid(), name);
+  ties().monitors.insert(ref, relations::end(other, std::move(name)));
+  if (other)
+    deliver(other, request.release());
   else
-    deliver(other, new monitor_request(ref, pid(), std::move(name)));
+    request.release()->answer({});
 }
 
 bool process_block::trap_exit(bool on) noexcept {
@@ -166,13 +180,14 @@ void process_block::exit_itself(exit_reason why) {
 void process_block::admit_own_exits() noexcept {
   const auto is_on_its_way = [this](const signal& entry) {
     return entry.kind() == signal_kind::exit
-           && static_cast<const exited&>(entry).own_number > ties_->own_exits_arrived;
+           && static_cast<const exit_message&>(entry).own_number
+                  > ties_->own_exits_arrived;
   };
   mailbox_.extract_all(is_on_its_way, [this](signal* entry) { admit_exit(entry); });
 }
 
 void process_block::admit_exit(signal* entry) {
-  auto* exit = static_cast<exited*>(entry);
+  auto* exit = static_cast<exit_message*>(entry);
   const bool was_linked = exit->origin_ != exit_origin::explicit_call && ties_
                           && ties_->links.erase(exit->from_);
   const bool by_link = was_linked || exit->origin_ == exit_origin::link;
@@ -192,12 +207,12 @@ void process_block::admit_exit(signal* entry) {
 }
 
 void process_block::admit_down(signal* entry) {
-  auto* down = static_cast<went_down*>(entry);
+  auto* down = static_cast<down_message*>(entry);
   const auto ref = down->message_.ref;
   if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
   } else if (ties_->requests.contains(ref)) {
-    const owned<went_down> own(down);
+    const owned_signal own(down);
     end_request({ref, {}, down->message_.reason});
   } else {
     give_to_waiter_or_enqueue(entry);

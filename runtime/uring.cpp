@@ -1,6 +1,8 @@
 // The ring itself.
 #include "runtime/uring.hpp"
 
+#include <poll.h>
+
 #include <cerrno>
 #include <memory>
 #include <new>
@@ -12,6 +14,7 @@ namespace runtime::detail {
 namespace {
 
 constexpr std::size_t page = 4'096;
+constexpr unsigned most_refused = 100; // calls, after which it is a refusal for good
 
 void check(int result) {
   if (result < 0)
@@ -36,22 +39,33 @@ void uring::close() noexcept {
     ::io_uring_queue_exit(&ring_);
 }
 
-// What passes by itself, or with the next look, is no refusal; nor is a call from another
-// thread than the ring's own, at the end of a program.
+// What passes by itself, or with the next look, is no refusal unless it lasts; nor is a
+// call from another thread than the ring's own, at the end of a program.
 int uring::note(int result) noexcept {
   switch (-result) {
   case EINTR:
+  case ETIME:
+  case EEXIST:
+    return result;
   case EAGAIN:
   case EBUSY:
   case ENOMEM:
-  case ETIME:
-  case EEXIST:
+    refused_for_now(-result);
     return result;
   default:
     if (result < 0)
       refusal_ = -result;
+    else
+      refused_for_now_ = 0;
     return result;
   }
+}
+
+void uring::refused_for_now(int error) noexcept {
+  if (++refused_for_now_ == most_refused)
+    refusal_ = error;
+  else if (error != EBUSY) // which passes when completions are taken out
+    ::poll(nullptr, 0, 1);
 }
 
 void uring::begin_round() noexcept {

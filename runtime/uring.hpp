@@ -100,10 +100,13 @@ private:
   void begin_round() noexcept;
   /// Looks at what the kernel says of a call; returns it.
   int note(int result) noexcept;
+  /// The kernel has no room or no memory. It is given time, but not for ever.
+  void refused_for_now(int error) noexcept;
 
   io_uring ring_{};
   std::uint32_t round_ = 0;
   int refusal_ = 0;
+  unsigned refused_for_now_ = 0; // calls, one after the other
   bool is_enabled_ = false;
   bool is_open_ = true;
 };

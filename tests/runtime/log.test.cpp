@@ -5,10 +5,12 @@
 #include "runtime/thread_process.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/allocations.hpp"
 #include "tests/support/own_program.hpp"
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -61,6 +63,29 @@ TEST_CASE("the last line of a program is written before it ends") {
   const auto [status, log] = tests::run_alone("last words");
   CHECK(status == 0);
   CHECK(log == "error: the last line\n");
+}
+
+// Run by the next one, in a program of its own.
+TEST_CASE("asks for the log without memory", "[.]") {
+  if (!tests::is_alone())
+    return;
+  bool is_flushed = false;
+  std::uint64_t dropped = 1;
+  {
+    const tests::failing_allocations all(0, 1'000'000);
+    is_flushed = runtime::flush_log();
+    dropped = runtime::log_lines_dropped();
+    runtime::log_to_stderr(runtime::log_level::error, "a line without memory");
+  }
+  CHECK(is_flushed);
+  CHECK(dropped == 0);
+  runtime::log_to_stderr(runtime::log_level::error, "a line");
+}
+
+TEST_CASE("the log can be flushed and asked before its first line, without memory") {
+  const auto [status, log] = tests::run_alone("asks for the log without memory");
+  CHECK(status == 0);
+  CHECK_FALSE(log.starts_with("terminate"));
 }
 
 TEST_CASE("a sink that throws is counted, and ends no process but the one that crashed") {

@@ -9,6 +9,7 @@
 #include "runtime/testing/tester.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/runtime/memory_scene.hpp"
 #include "tests/support/allocations.hpp"
 
 #include <functional>
@@ -21,63 +22,11 @@ using namespace std::chrono_literals;
 using runtime::pid;
 using runtime::testing::stepped_node;
 using tests::fail_each_allocation;
+using tests::memory::child;
+using tests::memory::scene;
+using tests::memory::work;
 
 namespace {
-
-using work = std::function<void(runtime::process&)>;
-
-/// Does what it is told, and counts what else it hears.
-class worker final : public runtime::behaviour {
-public:
-  explicit worker(int& heard) : heard_(heard) {}
-
-private:
-  void on_message(runtime::term message) override {
-    if (const auto* todo = message.get_if<work>())
-      (*todo)(self());
-    else
-      ++heard_;
-  }
-  int& heard_;
-};
-
-class child final : public runtime::behaviour {
-  void on_start() override { name_ = std::string(100, 'x'); }
-  void on_message(runtime::term) override {}
-  std::string name_;
-};
-
-/// A process that is told to do something while there is too little memory, one that it
-/// is tied to, and a bystander.
-struct scene {
-  scene() {
-    for (int i = 0; i < 3; ++i)
-      all[i] = node.spawn<worker>(std::ref(heard[i]));
-    node.run_until_idle();
-  }
-  /// Whether an allocation has failed.
-  bool run(const work& todo, std::size_t first, std::size_t count) {
-    runtime::send(all[0], todo);
-    bool has_failed = false;
-    {
-      const tests::failing_allocations now(first, count);
-      node.run_until_idle();
-      has_failed = now.has_failed();
-    }
-    return has_failed;
-  }
-  void check_bystander() {
-    const int before = heard[2];
-    runtime::send(all[2], 1);
-    node.run_until_idle();
-    REQUIRE(all[2].is_alive());
-    REQUIRE(heard[2] == before + 1);
-  }
-
-  int heard[3]{};
-  stepped_node node{1, {.shards = 2, .pool_threads = 1}};
-  pid all[3];
-};
 
 /// `todo(self, other)` may fail at any allocation.
 void check(const std::function<void(runtime::process&, const pid&)>& todo) {

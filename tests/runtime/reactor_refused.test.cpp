@@ -2,6 +2,7 @@
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/uring.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/runtime/reactors.hpp"
@@ -11,6 +12,7 @@
 #include <asio/post.hpp>
 #include <poll.h>
 
+#include <cerrno>
 #include <chrono>
 #include <future>
 #include <string>
@@ -100,9 +102,26 @@ TEST_CASE("a reactor whose ring is refused goes on, and says so once") {
   CHECK(refused.front() == std::errc::operation_not_permitted);
 }
 
+TEST_CASE("a ring that the kernel never has memory for is refused, not asked for ever") {
+  if (!has_uring())
+    return;
+  const int error = GENERATE(EAGAIN, EBUSY, ENOMEM);
+  int refusal = 0;
+  std::thread([&] {
+    runtime::detail::uring ring({.submissions = 8, .completions = 16});
+    ring.submit();
+    tests::forbid_uring(static_cast<unsigned>(error));
+    for (int i = 0; i < 20; ++i)
+      ::io_uring_prep_nop(&ring.request());
+    refusal = ring.refusal();
+  }).join();
+  CHECK(refusal == error);
+}
+
 TEST_CASE("a node whose shard is refused its ring goes on, and stops") {
   if (!has_uring())
     return;
+  const auto error = GENERATE(as<unsigned>{}, EPERM, ENOMEM);
   std::promise<std::string> logged;
   runtime::node node(
       {.shards = 1,
@@ -114,8 +133,8 @@ TEST_CASE("a node whose shard is refused its ring goes on, and stops") {
     static_cast<void>(node.shard_at(0).io());
   CHECK(heard_on(node, [] { return 1; }) == 1);
   CHECK(heard_on(node,
-                 [] {
-                   tests::forbid_uring();
+                 [error] {
+                   tests::forbid_uring(error);
                    return 2;
                  })
         == 2);
