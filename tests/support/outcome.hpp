@@ -41,6 +41,11 @@ enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping,
   return found;
 }
 
+/// What is sent before `which` is called: the answer to a ping.
+[[nodiscard]] inline lines answered_before(callback which) {
+  return which == callback::ping ? lines{"pong go"} : lines{};
+}
+
 using answer = std::function<websock::handle_result()>;
 
 /// `which` answers with `what`, the others with ok.
