@@ -12,8 +12,6 @@
 
 namespace tests {
 
-using websock::testing::lines;
-
 enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping, pong };
 
 [[nodiscard]] inline lines operator+(lines all, const lines& more) {

@@ -17,7 +17,9 @@
 
 namespace tests {
 
+using runtime::process;
 using websock::testing::script;
+using lines = websock::testing::lines;
 
 /// Two shards; the test is `me`. Each test that has one runs under any_schedule.
 class stage {

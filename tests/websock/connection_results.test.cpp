@@ -12,17 +12,10 @@
 #include <utility>
 #include <vector>
 
-using runtime::process;
-using tests::answer;
-using tests::answered_before;
-using tests::asked;
-using tests::callback;
-using tests::operator+;
-using tests::stage;
+using namespace tests;
 using websock::close_detail;
 using websock::handle_result;
 using websock::message;
-using websock::testing::lines;
 
 namespace {
 

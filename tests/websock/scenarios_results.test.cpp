@@ -12,9 +12,7 @@
 #include <variant>
 #include <vector>
 
-using tests::answer;
-using tests::callback;
-using tests::operator+;
+using namespace tests;
 using websock::binary;
 using websock::message;
 using websock::ok;
@@ -25,7 +23,6 @@ using websock::reply;
 using websock::share;
 using websock::stop;
 using websock::text;
-using websock::testing::lines;
 
 namespace {
 
