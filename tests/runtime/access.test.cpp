@@ -7,10 +7,13 @@
 #include "tests/support/inner.hpp"
 #include "tests/support/puppet.hpp"
 
+#include <type_traits>
+#include <utility>
+
+using namespace tests;
 using runtime::exit_reason;
-using runtime::pid;
-using runtime::process;
 using runtime::term;
+using runtime::detail::term_box;
 
 namespace {
 
@@ -18,56 +21,7 @@ struct work {
   void operator()() const {}
 };
 
-template <class T>
-concept suspends = requires(T& it) {
-  it.suspend();
-};
-template <class T>
-concept resumes = requires(T& it) {
-  it.resume();
-};
-template <class T>
-concept ends = requires(T& it, exit_reason why) {
-  it.end(why);
-};
-template <class T>
-concept is_asked_whether_idle = requires(T& it) {
-  it.is_idle();
-};
-template <class T>
-concept runs_turns = requires(T& it) {
-  it.run_turn(work());
-};
-template <class T>
-concept queues = requires(T& it, runtime::detail::signal& entry) {
-  it.queue(entry);
-};
-template <class T>
-concept shows_process = requires(T& it) {
-  it.local();
-};
-template <class T>
-concept shows_control_block = requires(T& it) {
-  it.control_block();
-};
-template <class T>
-concept lends = requires(T& it) {
-  it.lend();
-};
-template <class T>
-concept hands_on = requires(T& it) {
-  it.hand_on();
-};
-template <class T>
-concept shows_box = requires(T& it) {
-  it.box();
-};
-template <class T>
-concept adopts = requires(const runtime::detail::term_box* box) {
-  T::adopt(box);
-};
-
-/// Has everything: what the concepts ask for is what they seem to.
+/// Has everything: what is asked for below is what it seems to be.
 struct open_to_all {
   void suspend();
   void resume();
@@ -80,13 +34,31 @@ struct open_to_all {
   void lend();
   void hand_on();
   void box();
-  static void adopt(const runtime::detail::term_box*);
+  static void adopt(const term_box*);
 };
+
+/// How many of `uses` compile with a `T`.
+template <class T, class... Uses>
+constexpr int count_compiling(Uses... /*uses*/) {
+  return (0 + ... + (std::is_invocable_v<Uses, T&> ? 1 : 0));
+}
 
 template <class T>
 constexpr int count_open() {
-  return suspends<
-             T> + resumes<T> + ends<T> + is_asked_whether_idle<T> + runs_turns<T> + queues<T> + shows_process<T> + shows_control_block<T> + lends<T> + hands_on<T> + shows_box<T> + adopts<T>;
+  using std::declval;
+  return count_compiling<T>(
+      [](auto& it) -> decltype(void(it.suspend())) {},
+      [](auto& it) -> decltype(void(it.resume())) {},
+      [](auto& it) -> decltype(void(it.end(declval<exit_reason>()))) {},
+      [](auto& it) -> decltype(void(it.is_idle())) {},
+      [](auto& it) -> decltype(void(it.run_turn(work()))) {},
+      [](auto& it) -> decltype(void(it.queue(declval<runtime::detail::signal&>()))) {},
+      [](auto& it) -> decltype(void(it.local())) {},
+      [](auto& it) -> decltype(void(it.control_block())) {},
+      [](auto& it) -> decltype(void(it.lend())) {},
+      [](auto& it) -> decltype(void(it.hand_on())) {},
+      [](auto& it) -> decltype(void(it.box())) {},
+      [](auto& it) -> decltype(void(it.adopt(declval<const term_box*>()))) {});
 }
 
 } // namespace

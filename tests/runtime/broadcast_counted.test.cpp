@@ -16,12 +16,10 @@
 #include <thread>
 
 using namespace std::chrono_literals;
+using namespace tests;
 using runtime::mailbox_limit;
-using runtime::process;
 using runtime::when_full;
 using runtime::pubsub::broadcast_result;
-using tests::lines;
-using tests::puppet;
 
 namespace {
 

@@ -17,13 +17,11 @@
 #include <stdexcept>
 
 using namespace std::chrono_literals;
+using namespace tests;
 using runtime::deadline_in;
 using runtime::duration;
 using runtime::end_of_time;
 using runtime::time_point;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::puppet;
 
 namespace {
 

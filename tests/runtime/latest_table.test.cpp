@@ -15,10 +15,8 @@
 #include <string_view>
 
 using namespace std::chrono_literals;
-using runtime::process;
+using namespace tests;
 using runtime::when_full;
-using tests::held_process;
-using tests::lines;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "runtime/registry.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/echo_server.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <ctime>
@@ -14,10 +15,6 @@
 
 using namespace std::chrono_literals;
 using namespace tests;
-using runtime::pid;
-using runtime::process;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
 
 namespace {
 
@@ -150,17 +147,12 @@ TEST_CASE("many processes end their monitors of one group") {
 
 TEST_CASE("an answer to a call is found whatever waits in the mailbox of the caller") {
   scene on;
-  class echo final : public runtime::gen_server {
-    runtime::call_result handle_call(runtime::term, runtime::from) override {
-      return runtime::reply(1);
-    }
-  };
-  const auto server = on.node.spawn<echo>();
+  const auto server = on.node.spawn<echo_server>();
   const auto one = on.node.spawn([&](process& self) -> runtime::waiting<> {
     for (int i = 0; i < 2 * many; ++i)
       self.send(self.pid(), i);
     for (int i = 0; i < 4'000; ++i)
-      CHECK(co_await self.call<int>(server, 5s, i) == 1);
+      CHECK(co_await self.call<int>(server, 5s, i) == i);
   });
   static_cast<void>(on.me.monitor(one));
   CHECK(seconds_of([&] { on.node.run_until_idle(10'000'000); }) < in_time);
@@ -169,12 +161,7 @@ TEST_CASE("an answer to a call is found whatever waits in the mailbox of the cal
 
 TEST_CASE("an answer to a call of a thread is found whatever waits for the thread") {
   scene on;
-  class echo final : public runtime::gen_server {
-    runtime::call_result handle_call(runtime::term, runtime::from) override {
-      return runtime::reply(1);
-    }
-  };
-  const auto server = on.node.spawn<echo>();
+  const auto server = on.node.spawn<echo_server>();
   for (int i = 0; i < 2 * many; ++i)
     runtime::send(on.me.pid(), i);
   on.node.run_until_idle(10'000'000);

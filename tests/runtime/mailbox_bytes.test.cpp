@@ -7,10 +7,8 @@
 #include "tests/support/inner.hpp"
 
 using namespace std::chrono_literals;
-using runtime::process;
+using namespace tests;
 using runtime::when_full;
-using tests::held_process;
-using tests::lines;
 
 namespace {
 

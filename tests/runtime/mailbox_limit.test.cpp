@@ -16,13 +16,9 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using namespace tests;
 using runtime::mailbox_limit;
-using runtime::process;
 using runtime::when_full;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
 
 namespace {
 

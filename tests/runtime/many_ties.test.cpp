@@ -10,11 +10,7 @@
 #include <string>
 #include <vector>
 
-using runtime::pid;
-using runtime::process;
-using runtime::testing::stepped_node;
-using tests::puppet;
-using tests::tell;
+using namespace tests;
 
 namespace {
 

@@ -11,10 +11,7 @@
 
 using namespace std::chrono_literals;
 using namespace tests;
-using runtime::process;
 using runtime::server_result;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
 
 namespace {
 

@@ -12,15 +12,10 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
+using namespace tests;
 using runtime::reference;
 using runtime::process_group::leave_result;
 using runtime::process_group::scope;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
 
 namespace {
 
@@ -97,7 +92,7 @@ TEST_CASE(
 
 TEST_CASE(
     "who exits leaves its groups one by one, the last joined first, before its down") {
-  const auto seed = GENERATE(1U, 2U, 3U, 4U);
+  const auto seed = any_schedule();
   stepped_node node(seed);
   tester me(node);
   scope groups;
@@ -161,7 +156,7 @@ TEST_CASE("any process may end a monitor, and its own end does so too") {
 }
 
 TEST_CASE("an event is heard of before what its cause sends afterwards") {
-  const auto seed = GENERATE(1U, 2U, 3U, 4U);
+  const auto seed = any_schedule();
   stepped_node node(seed);
   tester me(node);
   scope groups;

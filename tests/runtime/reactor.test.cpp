@@ -8,6 +8,7 @@
 #include "tests/catch.hpp"
 #include "tests/runtime/reactors.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/shard_work.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -170,25 +171,13 @@ TEST_CASE("a shard that sleeps without Asio hears of messages and of timers") {
   std::promise<void> done;
   node.spawn([&](runtime::process&) { done.set_value(); });
   REQUIRE(done.get_future().wait_for(soon) == std::future_status::ready);
-  struct later final : runtime::behaviour {
-    explicit later(std::promise<void>& heard) : heard_(heard) {}
-    void on_start() override { self().send_after(3ms, self().pid(), 1); }
-    void on_message(runtime::term) override { heard_.set_value(); }
-    std::promise<void>& heard_;
-  };
-  std::promise<void> heard;
-  node.spawn<later>(std::ref(heard));
-  CHECK(heard.get_future().wait_for(soon) == std::future_status::ready);
+  CHECK(tests::hears_of_timer(node));
   node.stop();
 }
 
 TEST_CASE("who asks for Asio on a shard that sleeps is served, from any thread") {
   runtime::node node({.shards = 1, .reactor = GENERATE_COPY(from_range(kinds()))});
-  std::promise<pid_t> thread;
-  node.shard_at(0).post([&](runtime::shard&) { thread.set_value(::gettid()); });
-  auto shard = thread.get_future();
-  REQUIRE(shard.wait_for(soon) == std::future_status::ready);
-  REQUIRE(falls_asleep(shard.get()));
+  REQUIRE(falls_asleep(tests::heard_on(node, [] { return ::gettid(); })));
   std::promise<bool> posted;
   asio::post(node.shard_at(0).io(),
              [&] { posted.set_value(node.shard_at(0).is_current()); });
@@ -202,8 +191,7 @@ TEST_CASE("who asks for Asio on a shard that sleeps is served, from any thread")
     timer.async_wait([&](const asio::error_code&) { expired.set_value(); });
   });
   REQUIRE(expired.get_future().wait_for(soon) == std::future_status::ready);
-  std::promise<void> heard; // and what comes from elsewhere is still heard
-  node.shard_at(0).post([&](runtime::shard&) { heard.set_value(); });
-  CHECK(heard.get_future().wait_for(soon) == std::future_status::ready);
+  // And what comes from elsewhere is still heard.
+  CHECK(tests::heard_on(node, [] { return true; }));
   node.stop();
 }

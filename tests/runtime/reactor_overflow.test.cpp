@@ -16,8 +16,8 @@
 #include <vector>
 
 using runtime::interest;
-using runtime::reactor_kind;
 using runtime::detail::uring_reactor;
+using tests::has_uring;
 using tests::socket_pair;
 
 namespace {
@@ -69,9 +69,22 @@ private:
   socket_pair pair_;
 };
 
-/// Whether the kernel has io_uring; says so where it has not.
-[[nodiscard]] bool has_uring() {
-  return tests::kinds().back() == reactor_kind::uring;
+using streams = std::vector<std::unique_ptr<noted_stream>>;
+
+/// So many that their completions overflow the ring; the kernel takes nothing of them.
+[[nodiscard]] streams full_streams(uring_reactor& sockets) {
+  streams made;
+  for (std::size_t i = 0; i < stream_count; ++i) {
+    made.push_back(std::make_unique<noted_stream>(sockets));
+    made.back()->fill();
+  }
+  return made;
+}
+
+/// Until no completion is left, however few come in a round.
+void poll_all(uring_reactor& sockets) {
+  for (std::size_t turns = 0; turns < 10 * stream_count; ++turns)
+    sockets.poll();
 }
 
 } // namespace
@@ -80,28 +93,23 @@ TEST_CASE("what falls short comes back to its stream, however many fall short at
   if (!has_uring())
     return;
   uring_reactor sockets({}, tiny);
-  std::vector<std::unique_ptr<noted_stream>> streams;
-  for (std::size_t i = 0; i < stream_count; ++i) {
-    streams.push_back(std::make_unique<noted_stream>(sockets));
-    streams.back()->fill();
-  }
+  const auto all = full_streams(sockets);
   std::vector<std::string> posted(stream_count);
   for (int round = 0; round < 3; ++round) {
     CAPTURE(round);
     for (std::size_t i = 0; i < stream_count; ++i) {
       const std::string octets =
           '<' + std::to_string(round) + ':' + std::to_string(i) + '>';
-      streams[i]->hear_from_peer(); // a completion more, which takes room
-      REQUIRE(streams[i]->post(octets));
+      all[i]->hear_from_peer(); // a completion more, which takes room
+      REQUIRE(all[i]->post(octets));
       posted[i] += octets;
     }
     sockets.poll();
     for (std::size_t i = 0; i < stream_count; ++i)
-      CHECK(streams[i]->unsent == posted[i]);
+      CHECK(all[i]->unsent == posted[i]);
   }
-  for (std::size_t turns = 0; turns < 10 * stream_count; ++turns)
-    sockets.poll();
-  for (const auto& each : streams)
+  poll_all(sockets);
+  for (const auto& each : all)
     CHECK(each->received == 3);
 }
 
@@ -109,21 +117,17 @@ TEST_CASE("streams that are gone before their completions come disturb no other"
   if (!has_uring())
     return;
   uring_reactor sockets({}, tiny);
-  std::vector<std::unique_ptr<noted_stream>> streams;
-  for (std::size_t i = 0; i < stream_count; ++i) {
-    streams.push_back(std::make_unique<noted_stream>(sockets));
-    streams.back()->fill();
-    streams.back()->hear_from_peer();
-  }
-  for (const auto& each : streams)
+  auto all = full_streams(sockets);
+  for (const auto& each : all)
+    each->hear_from_peer();
+  for (const auto& each : all)
     REQUIRE(each->post("octets"));
   for (std::size_t i = 0; i < stream_count; i += 2)
-    streams[i] = std::make_unique<noted_stream>(sockets);
-  for (std::size_t turns = 0; turns < 10 * stream_count; ++turns)
-    sockets.poll();
+    all[i] = std::make_unique<noted_stream>(sockets);
+  poll_all(sockets);
   for (std::size_t i = 0; i < stream_count; ++i) {
     CAPTURE(i);
-    CHECK(streams[i]->unsent == (i % 2 == 0 ? "" : "octets"));
-    CHECK(streams[i]->received == i % 2);
+    CHECK(all[i]->unsent == (i % 2 == 0 ? "" : "octets"));
+    CHECK(all[i]->received == i % 2);
   }
 }

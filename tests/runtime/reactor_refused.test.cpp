@@ -7,6 +7,7 @@
 #include "tests/catch.hpp"
 #include "tests/runtime/reactors.hpp"
 #include "tests/support/forbid_uring.hpp"
+#include "tests/support/shard_work.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -24,6 +25,8 @@
 using namespace std::chrono_literals;
 using runtime::interest;
 using runtime::reactor_kind;
+using tests::has_uring;
+using tests::heard_on;
 using tests::soon;
 
 namespace {
@@ -40,19 +43,6 @@ struct reader final : runtime::io_target {
   int descriptor;
   std::string got;
 };
-
-[[nodiscard]] bool has_uring() {
-  return tests::kinds().back() == reactor_kind::uring;
-}
-
-template <class F>
-[[nodiscard]] auto heard_on(runtime::node& node, F work) {
-  std::promise<decltype(work())> heard;
-  auto answer = heard.get_future();
-  node.shard_at(0).post([&heard, &work](runtime::shard&) { heard.set_value(work()); });
-  REQUIRE(answer.wait_for(soon) == std::future_status::ready);
-  return answer.get();
-}
 
 } // namespace
 
@@ -142,15 +132,7 @@ TEST_CASE("a node whose shard is refused its ring goes on, and stops") {
   REQUIRE(line.wait_for(soon) == std::future_status::ready);
   CHECK(line.get().starts_with("shard 0: the kernel refuses io_uring by now ("));
   CHECK(heard_on(node, [] { return 3; }) == 3);
-  struct later final : runtime::behaviour {
-    explicit later(std::promise<void>& heard) : heard_(heard) {}
-    void on_start() override { self().send_after(3ms, self().pid(), 1); }
-    void on_message(runtime::term) override { heard_.set_value(); }
-    std::promise<void>& heard_;
-  };
-  std::promise<void> heard;
-  node.spawn<later>(std::ref(heard));
-  CHECK(heard.get_future().wait_for(soon) == std::future_status::ready);
+  CHECK(tests::hears_of_timer(node));
   if (uses_asio) {
     std::promise<void> ran;
     asio::post(node.shard_at(0).io(), [&] { ran.set_value(); });

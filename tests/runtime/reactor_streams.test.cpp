@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
@@ -114,6 +115,20 @@ private:
     sum += static_cast<std::size_t>(count);
   }
 }
+
+/// A stream whose kernel takes nothing more for the other end.
+struct full_stream {
+  full_stream() {
+    made->poll();
+    filled = fill(descriptor);
+  }
+
+  std::unique_ptr<reactor> made = one_of_each();
+  socket_pair pair;
+  const int descriptor = std::exchange(pair.ends[0], -1);
+  stream end{*made, descriptor};
+  std::size_t filled = 0;
+};
 
 /// Polls until `is_so()`, at most for some seconds.
 template <class F>
@@ -242,72 +257,57 @@ TEST_CASE("streams that post by turns send each their own") {
 }
 
 TEST_CASE("what a full socket does not take of a post comes back to be sent again") {
-  const auto made = one_of_each();
-  socket_pair pair;
-  const int descriptor = std::exchange(pair.ends[0], -1);
-  stream end(*made, descriptor);
-  made->poll();
-  const auto filled = fill(descriptor);
+  full_stream on;
   const bool is_removed = GENERATE(false, true);
-  const auto took = end.post("post");
+  const auto took = on.end.post("post");
   if (is_removed)
-    end.forget();
+    on.end.forget();
   else
-    made->poll();
-  CHECK(std::max(took, ssize_t{0}) == static_cast<ssize_t>(end.unsent.size()));
-  if (!end.unsent.empty() && !is_removed)
-    REQUIRE(poll_until(*made, [&] { return end.writable > 0; }));
-  end.want(interest::read_write);
-  const auto before = end.writable;
-  CHECK(read_all(pair.ends[1]).size() == filled);
-  REQUIRE(poll_until(*made, [&] { return end.writable > before; }));
-  CHECK(end.send("sent") == 4);
-  CHECK(read_all(pair.ends[1]) == "sent");
+    on.made->poll();
+  CHECK(std::max(took, ssize_t{0}) == static_cast<ssize_t>(on.end.unsent.size()));
+  if (!on.end.unsent.empty() && !is_removed)
+    REQUIRE(poll_until(*on.made, [&] { return on.end.writable > 0; }));
+  on.end.want(interest::read_write);
+  const auto before = on.end.writable;
+  CHECK(read_all(on.pair.ends[1]).size() == on.filled);
+  REQUIRE(poll_until(*on.made, [&] { return on.end.writable > before; }));
+  CHECK(on.end.send("sent") == 4);
+  CHECK(read_all(on.pair.ends[1]) == "sent");
 }
 
 TEST_CASE("who watches nothing hears of what comes back, and then that it is writable") {
-  const auto made = one_of_each();
-  socket_pair pair;
-  const int descriptor = std::exchange(pair.ends[0], -1);
-  stream end(*made, descriptor);
-  made->poll();
-  static_cast<void>(fill(descriptor));
-  const auto took = std::max(end.post("post"), ssize_t{0});
-  end.want(interest::nothing);
-  CHECK(end.told_unsent == 0);
-  made->poll();
-  CHECK(end.unsent.size() == static_cast<std::size_t>(took));
-  CHECK(end.writable == (took > 0 ? 1 : 0));
-  static_cast<void>(read_all(pair.ends[1]));
-  ::close(std::exchange(pair.ends[1], -1)); // a hang-up
+  full_stream on;
+  const auto took = std::max(on.end.post("post"), ssize_t{0});
+  on.end.want(interest::nothing);
+  CHECK(on.end.told_unsent == 0);
+  on.made->poll();
+  CHECK(on.end.unsent.size() == static_cast<std::size_t>(took));
+  CHECK(on.end.writable == (took > 0 ? 1 : 0));
+  static_cast<void>(read_all(on.pair.ends[1]));
+  ::close(std::exchange(on.pair.ends[1], -1)); // a hang-up
   for (int i = 0; i < 3; ++i)
-    CHECK(made->poll() <= 1); // of the reactor's own
-  CHECK(end.writable == (took > 0 ? 1 : 0));
-  end.want(interest::read);
-  REQUIRE(poll_until(*made, [&] { return end.has_ended; }));
+    CHECK(on.made->poll() <= 1); // of the reactor's own
+  CHECK(on.end.writable == (took > 0 ? 1 : 0));
+  on.end.want(interest::read);
+  REQUIRE(poll_until(*on.made, [&] { return on.end.has_ended; }));
 }
 
 TEST_CASE("no function that changes what is watched calls its target") {
-  const auto made = one_of_each();
-  socket_pair pair;
-  const int descriptor = std::exchange(pair.ends[0], -1);
-  stream end(*made, descriptor);
-  made->poll();
-  static_cast<void>(fill(descriptor));
-  const auto took = std::max(end.post("post"), ssize_t{0});
+  full_stream on;
+  const auto took = std::max(on.end.post("post"), ssize_t{0});
   const auto asked = GENERATE(interest::nothing, interest::read, interest::write);
-  end.want(asked);
-  static_cast<void>(end.send(" more"));
-  end.read(); // may look at what the kernel tells
-  CHECK(end.told_unsent == 0);
-  CHECK(end.writable == 0);
-  end.forget();
-  CHECK(end.told_unsent == 0);
+  on.end.want(asked);
+  static_cast<void>(on.end.send(" more"));
+  on.end.read(); // may look at what the kernel tells
+  CHECK(on.end.told_unsent == 0);
+  CHECK(on.end.writable == 0);
+  on.end.forget();
+  CHECK(on.end.told_unsent == 0);
   if (took > 0)
-    CHECK(end.unsent == "post more");
-  made->poll();
-  CHECK(end.told_unsent == 0);
-  CHECK(end.writable == 0);
+    CHECK(on.end.unsent == "post more");
+  on.made->poll();
+  CHECK(on.end.told_unsent == 0);
+  CHECK(on.end.writable == 0);
 }
 
 TEST_CASE("what came back is told before anything else, and nothing overtakes it") {

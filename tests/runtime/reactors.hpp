@@ -43,6 +43,11 @@ struct socket_pair {
   }
 }
 
+/// Whether the kernel has io_uring; says so where it has not.
+[[nodiscard]] inline bool has_uring() {
+  return kinds().back() == runtime::reactor_kind::uring;
+}
+
 [[nodiscard]] inline std::unique_ptr<runtime::reactor> one_of_each() {
   const auto kind = GENERATE_COPY(from_range(kinds()));
   UNSCOPED_INFO((kind == runtime::reactor_kind::uring ? "uring" : "epoll"));

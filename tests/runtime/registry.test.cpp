@@ -15,15 +15,9 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
+using namespace tests;
 using runtime::registry;
 using runtime::term;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
-using tests::raises;
 
 namespace {
 
@@ -139,7 +133,7 @@ TEST_CASE("dispatch without entries calls nobody") {
 }
 
 TEST_CASE("the entries of a process are gone when its exit is heard of") {
-  const auto seed = GENERATE(1U, 2U, 3U, 4U);
+  const auto seed = any_schedule();
   stepped_node node(seed);
   tester me(node);
   auto table = unique();

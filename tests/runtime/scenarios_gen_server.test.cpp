@@ -12,23 +12,14 @@
 #include <utility>
 
 using namespace std::chrono_literals;
+using namespace tests;
 using runtime::call_result;
 using runtime::from;
 using runtime::noreply;
-using runtime::pid;
-using runtime::process;
 using runtime::server_result;
 using runtime::term;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
 
 namespace {
-
-unsigned any_seed() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
 
 struct ping {};
 struct later {};
@@ -123,7 +114,7 @@ private:
 } // namespace
 
 TEST_CASE("a call is answered at once or later, and a cast is not", "[call-ok]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid s = node.spawn<server>();
   CHECK(me.call<std::string>(s, 500ms, ping{}) == "pong");
@@ -134,7 +125,7 @@ TEST_CASE("a call is answered at once or later, and a cast is not", "[call-ok]")
 }
 
 TEST_CASE("a call whose server is killed fails with killed", "[call-killed-server]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid s = node.spawn<server>();
   node.spawn<puppet>([s](process& self) {
@@ -146,7 +137,7 @@ TEST_CASE("a call whose server is killed fails with killed", "[call-killed-serve
 }
 
 TEST_CASE("a call of a process to itself fails at once", "[call-self]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto before = node.now();
   CHECK(failure_of(me, me.pid(), ping{}, 5s) == "\"calling_self\"");
@@ -156,7 +147,7 @@ TEST_CASE("a call of a process to itself fails at once", "[call-self]") {
 
 TEST_CASE("a call whose server crashes fails with the server's exit reason",
           "[call-server-crash]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   CHECK(failure_of(me, node.spawn<server>(), crash{}) == "error: boom");
   CHECK(node.log_lines().size() == 1);
@@ -164,7 +155,7 @@ TEST_CASE("a call whose server crashes fails with the server's exit reason",
 
 TEST_CASE("a call whose server stops without an answer fails with its reason, normal too",
           "[call-server-stop_noreply]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   CHECK(failure_of(me, node.spawn<server>(), stop{}) == "normal");
   CHECK(node.log_lines().empty());
@@ -172,7 +163,7 @@ TEST_CASE("a call whose server stops without an answer fails with its reason, no
 
 TEST_CASE("calls are served in order, that of a caller who has given up as well",
           "[call-queued-behind-slow]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto served = std::make_shared<lines>();
   const pid s = node.spawn<server>(served);
@@ -207,7 +198,7 @@ TEST_CASE("a plain process sees a call and a cast as messages", "[call-raw-shape
     }
     const pid to_;
   };
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<plain>(me.pid());
   CHECK(failure_of(me, p, hello{}, 50ms) == "timeout");
@@ -220,7 +211,7 @@ TEST_CASE("a plain process sees a call and a cast as messages", "[call-raw-shape
 
 TEST_CASE("an answer to a caller that has its answer already is dropped",
           "[reply-after-caller-returned]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<answering>([to = me.pid()](process& self, const from& caller) {
     runtime::reply(caller, 1);
@@ -234,7 +225,7 @@ TEST_CASE("an answer to a caller that has its answer already is dropped",
 }
 
 TEST_CASE("of two answers at once the first counts", "[reply-twice]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<answering>([to = me.pid()](process& self, const from& caller) {
     runtime::reply(caller, 1);
@@ -264,7 +255,7 @@ TEST_CASE("terminate runs after exit(reason), not after an exit signal to itself
     }
     const std::shared_ptr<lines> log_;
   };
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto log = std::make_shared<lines>();
   const pid by_exit = node.spawn<ending>(log);

@@ -14,15 +14,9 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
+using namespace tests;
 using runtime::registry;
 using runtime::process_group::leave_result;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
-using tests::tell;
 
 namespace pubsub = runtime::pubsub;
 namespace process_group = runtime::process_group;
@@ -30,10 +24,6 @@ namespace process_group = runtime::process_group;
 namespace {
 
 using pids = std::vector<pid>;
-
-unsigned any_seed() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
 
 std::string event(const char* what, runtime::reference ref, const char* group,
                   const std::string& who) {
@@ -55,7 +45,7 @@ void end(const pid& who) {
 
 TEST_CASE("a process is in a group as often as it has joined and not left",
           "[pg-basic]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   process_group::scope scope;
   scope.join("g", me.pid());
@@ -71,7 +61,7 @@ TEST_CASE("a process is in a group as often as it has joined and not left",
 
 TEST_CASE("the members of a group are those who joined last first",
           "[pg-members-order]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   process_group::scope scope;
   const pid a = node.spawn<puppet>();
   const pid b = node.spawn<puppet>();
@@ -84,7 +74,7 @@ TEST_CASE("the members of a group are those who joined last first",
 
 TEST_CASE("a monitor of a group hears of each join and leave, and of the end of a member",
           "[pg-monitor]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   process_group::scope scope;
   const auto monitor =
@@ -111,7 +101,7 @@ TEST_CASE("a monitor of a group hears of each join and leave, and of the end of 
 
 TEST_CASE("a monitor of a scope starts with all groups and hears of new ones, too",
           "[pg-monitor-scope]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   process_group::scope scope;
   scope.join("g0", me.pid());
@@ -127,7 +117,7 @@ TEST_CASE("a monitor of a scope starts with all groups and hears of new ones, to
 
 TEST_CASE("who subscribes twice gets a broadcast twice, until it unsubscribes",
           "[pubsub-basic]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     pubsub::subscribe(self, "t");
@@ -148,7 +138,7 @@ TEST_CASE("who subscribes twice gets a broadcast twice, until it unsubscribes",
 
 TEST_CASE("the subscriptions of a process end with it, those of others do not",
           "[pubsub-auto-unsubscribe]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>([](process& self) { pubsub::subscribe(self, "t"); });
   me.in_process([](process& self) { pubsub::subscribe(self, "t"); });
@@ -165,7 +155,7 @@ TEST_CASE("the subscriptions of a process end with it, those of others do not",
 
 TEST_CASE("a subscriber gets the message that was broadcast and nothing around it",
           "[pubsub-message-bare]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) { pubsub::subscribe(self, "t"); });
   pubsub::broadcast(node.node(), "t", std::string("new"), 1);
@@ -174,7 +164,7 @@ TEST_CASE("a subscriber gets the message that was broadcast and nothing around i
 
 TEST_CASE("a thousand broadcasts of one process arrive in the order sent",
           "[pubsub-order]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) { pubsub::subscribe(self, "t"); });
   node.spawn([](process& self) {
@@ -189,7 +179,7 @@ TEST_CASE("a thousand broadcasts of one process arrive in the order sent",
 
 TEST_CASE("dispatch sees the entries of a key in the order in which they were made",
           "[registry-duplicate-dispatch-order]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   registry names(registry::keys_are::duplicate);
   pids registered;
@@ -208,7 +198,7 @@ TEST_CASE("dispatch sees the entries of a key in the order in which they were ma
 
 TEST_CASE("a unique key is for one process, and free again when that has ended",
           "[registry-unique]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   registry names(registry::keys_are::unique);
   me.in_process([&](process& self) {

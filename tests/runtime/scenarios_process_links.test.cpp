@@ -9,20 +9,10 @@
 #include <utility>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
+using namespace tests;
 using runtime::reason;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
-using tests::tell;
 
 namespace {
-
-unsigned any_seed() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
 
 const runtime::exit_reason boom = reason(std::string("boom"));
 
@@ -45,7 +35,7 @@ struct aftermath {
 
 /// `P` in what LT received stands for P's pid.
 aftermath after_end(tests::body end) {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   node.spawn<puppet>(
@@ -129,7 +119,7 @@ TEST_CASE("a normal end is a message for a link that traps exits and nothing for
 
 TEST_CASE("linking to a dead process raises in a process that does not trap exits",
           "[link-dead-pid-notrap]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([](process&) {});
   me.sleep(20ms);
@@ -147,7 +137,7 @@ TEST_CASE("linking to a dead process raises in a process that does not trap exit
 
 TEST_CASE("linking to a dead process is an exit signal noproc when exits are trapped",
           "[link-dead-pid-trap]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([](process&) {});
   me.sleep(20ms);
@@ -156,7 +146,7 @@ TEST_CASE("linking to a dead process is an exit signal noproc when exits are tra
 }
 
 TEST_CASE("linking to itself has no effect", "[link-self]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>([](process& self) { self.link(self.pid()); });
   me.link(me.pid());
@@ -167,7 +157,7 @@ TEST_CASE("linking to itself has no effect", "[link-self]") {
 }
 
 TEST_CASE("an exit runs down a chain of links", "[links-chain]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto chain = [to = me.pid()](process& b) { b.send(to, b.spawn_link<puppet>()); };
   const pid a =
@@ -180,7 +170,7 @@ TEST_CASE("an exit runs down a chain of links", "[links-chain]") {
 }
 
 TEST_CASE("a normal exit stops at the first link", "[links-chain-normal]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid a = node.spawn<puppet>([](process& self) {
     self.spawn_link<runtime::detail::function_body<tests::body>>(
@@ -194,7 +184,7 @@ TEST_CASE("a normal exit stops at the first link", "[links-chain-normal]") {
 
 TEST_CASE("a monitor of a dead process is answered at once with noproc",
           "[monitor-dead]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([](process& self) { self.exit(boom); });
   me.sleep(20ms);
@@ -205,7 +195,7 @@ TEST_CASE("a monitor of a dead process is answered at once with noproc",
 TEST_CASE("each monitor of a process has its own down, in the order in which they were "
           "made",
           "[monitor-multiple]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   lines expected;
@@ -216,7 +206,7 @@ TEST_CASE("each monitor of a process has its own down, in the order in which the
 }
 
 TEST_CASE("a monitor by name is answered with the name", "[monitor-name]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   node.node().register_name("nm", p);
@@ -229,7 +219,7 @@ TEST_CASE("a monitor by name is answered with the name", "[monitor-name]") {
 
 TEST_CASE("a down has the reference, the process and the reason",
           "[monitor-normal-exit]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   const auto ref = me.monitor(p);
@@ -243,7 +233,7 @@ TEST_CASE("a down has the reference, the process and the reason",
 
 TEST_CASE("the end of a monitoring process is nothing to the monitored one",
           "[monitor-unidirectional]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   const pid watcher =
@@ -257,7 +247,7 @@ TEST_CASE("the end of a monitoring process is nothing to the monitored one",
 
 TEST_CASE("who links and monitors the same process hears of the link first",
           "[monitor-vs-link-order]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto link_first = GENERATE(true, false);
   const pid p = node.spawn<puppet>();
@@ -271,7 +261,7 @@ TEST_CASE("who links and monitors the same process hears of the link first",
 
 TEST_CASE("the exit of a process that crashes at once is never lost by who links it",
           "[spawn_link-immediate-crash]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   lines expected;
   for (int i = 0; i < 100; ++i)
@@ -285,7 +275,7 @@ TEST_CASE("the exit of a process that crashes at once is never lost by who links
 
 TEST_CASE("unlink leaves an exit signal in the mailbox that has come already",
           "[unlink-flush]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   me.link(p);
@@ -298,7 +288,7 @@ TEST_CASE("unlink leaves an exit signal in the mailbox that has come already",
 // Not recorded as scenarios; asked of Erlang/OTP 25 all the same.
 
 TEST_CASE("demonitor says whether the monitor was active, and flush takes its down out") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   const auto plain = me.monitor(p);
@@ -316,7 +306,7 @@ TEST_CASE("demonitor says whether the monitor was active, and flush takes its do
 }
 
 TEST_CASE("a process that monitors itself hears nothing and has no monitor to end") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   CHECK_FALSE(me.demonitor(me.monitor(me.pid())));
   CHECK(me.flush(10ms).empty());

@@ -9,19 +9,9 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
-using tests::raises;
+using namespace tests;
 
 namespace {
-
-unsigned any_seed() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
 
 struct a {
   int value;
@@ -35,7 +25,7 @@ struct b {
 } // namespace
 
 TEST_CASE("a name leads to its process until it is unregistered", "[register-basic]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     self.register_name("a");
@@ -51,7 +41,7 @@ TEST_CASE("a name leads to its process until it is unregistered", "[register-bas
 
 TEST_CASE("neither a dead process nor an empty name can be registered",
           "[register-dead-pid]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([](process&) {});
   me.sleep(20ms);
@@ -62,7 +52,7 @@ TEST_CASE("neither a dead process nor an empty name can be registered",
 
 TEST_CASE("a name is for one process and a process has one name",
           "[register-duplicate]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) { self.register_name("b"); });
   CHECK_THROWS_AS(node.node().register_name("b", node.spawn<puppet>()),
@@ -77,7 +67,7 @@ TEST_CASE("a name is for one process and a process has one name",
 }
 
 TEST_CASE("unregistering a name that nobody has raises", "[unregister-absent]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   CHECK(raises<std::invalid_argument>(
       me, [](process& self) { self.unregister_name("absent"); }));
@@ -85,7 +75,7 @@ TEST_CASE("unregistering a name that nobody has raises", "[unregister-absent]") 
 
 TEST_CASE("sending to a name that nobody has raises, to a dead process it is silent",
           "[send-unregistered-name]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([](process&) {});
   me.sleep(20ms);
@@ -99,7 +89,7 @@ TEST_CASE("sending to a name that nobody has raises, to a dead process it is sil
 
 TEST_CASE("a message to an alias that its owner has not looked at is dropped by unalias",
           "[alias-unalias]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     const auto address = self.alias();
@@ -112,7 +102,7 @@ TEST_CASE("a message to an alias that its owner has not looked at is dropped by 
 
 TEST_CASE("a message to an alias that was received before unalias stays",
           "[alias-unalias-received]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto address = me.in_process([](process& self) { return self.alias(); });
   runtime::send(address, 1);
@@ -124,7 +114,7 @@ TEST_CASE("a message to an alias that was received before unalias stays",
 
 TEST_CASE("receive takes the first message that matches and leaves the others in order",
           "[selective-receive-order]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     self.send(self.pid(), b{1});
@@ -139,7 +129,7 @@ TEST_CASE("receive takes the first message that matches and leaves the others in
 
 TEST_CASE("a dead process is not alive and there is nothing to know about it",
           "[process-info-dead]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([](process&) {});
   me.sleep(20ms);

@@ -8,21 +8,11 @@
 #include <string>
 
 using namespace std::chrono_literals;
+using namespace tests;
 using runtime::exit_reason;
-using runtime::pid;
-using runtime::process;
 using runtime::reason;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
-using tests::tell;
 
 namespace {
-
-unsigned any_seed() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
 
 const exit_reason boom = reason(std::string("boom"));
 
@@ -32,7 +22,7 @@ enum class sender : bool { another, itself };
 /// What becomes of a process T that is sent an exit signal by S: "died <reason>", "got
 /// <message>" or "alive".
 std::string after_signal(exits handling, const exit_reason& why, sender from) {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid t = node.spawn<puppet>(
       [handling](process& self) { self.trap_exit(handling == exits::trapped); },
@@ -58,7 +48,7 @@ std::string after_signal_to_itself(exits handling, const exit_reason& why) {
 
 /// The exit reason of a process that runs `body`.
 std::string reason_after(tests::body does) {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   static_cast<void>(me.monitor(p));
@@ -158,7 +148,7 @@ TEST_CASE("an exception becomes the exit reason by its text, exit(reason) is the
 
 TEST_CASE("an exit signal overtakes no message that the same sender sent before or after",
           "[signal-exit-then-message]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto handling = GENERATE(exits::trapped, exits::untrapped);
   const pid t = node.spawn<puppet>(
@@ -176,7 +166,7 @@ TEST_CASE("an exit signal overtakes no message that the same sender sent before 
 
 TEST_CASE("ten thousand messages of one sender arrive in the order sent",
           "[signal-order-fifo-pair]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   node.spawn([to = me.pid()](process& self) {
     for (int i = 1; i <= 10'000; ++i)

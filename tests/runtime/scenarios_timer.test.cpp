@@ -8,19 +8,10 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
+using namespace tests;
 using runtime::reference;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::lines;
-using tests::puppet;
 
 namespace {
-
-unsigned any_seed() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
 
 /// send_after to the tester itself.
 template <class T>
@@ -41,7 +32,7 @@ std::optional<runtime::duration> cancel(tester& me, reference timer) {
 
 TEST_CASE("send_after delivers the bare message, once, and not before its time",
           "[timer-send_after]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   send_after(me, 30ms, 7);
   CHECK(me.flush(29ms).empty());
@@ -51,7 +42,7 @@ TEST_CASE("send_after delivers the bare message, once, and not before its time",
 
 TEST_CASE("start_timer delivers the message with the timer's reference",
           "[timer-start_timer-shape]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto timer =
       me.in_process([](process& self) { return self.start_timer(20ms, self, 7); });
@@ -64,7 +55,7 @@ TEST_CASE("start_timer delivers the message with the timer's reference",
 }
 
 TEST_CASE("a timer of no time is behind what is sent directly", "[timer-zero]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     self.send_after(0ms, self, std::string("timer"));
@@ -75,7 +66,7 @@ TEST_CASE("a timer of no time is behind what is sent directly", "[timer-zero]") 
 
 TEST_CASE("timers of the same time fire in the order in which they were made",
           "[timer-same-deadline-order]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     for (int i = 1; i <= 5; ++i)
@@ -86,7 +77,7 @@ TEST_CASE("timers of the same time fire in the order in which they were made",
 
 TEST_CASE("read_timer says what is left until the timer is cancelled or has fired",
           "[timer-read]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto cancelled = send_after(me, 1'000ms, 1);
   const auto fired = send_after(me, 100ms, 2);
@@ -100,7 +91,7 @@ TEST_CASE("read_timer says what is left until the timer is cancelled or has fire
 
 TEST_CASE("a timer can be cancelled in another process's name, on any shard",
           "[timer-cancel-from-other-process]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto timer = send_after(me, 1'000ms, 7);
   for (std::size_t shard = 0; shard < node.node().shard_count(); ++shard)
@@ -116,7 +107,7 @@ TEST_CASE("a timer can be cancelled in another process's name, on any shard",
 
 TEST_CASE("a timer outlives the process that made it",
           "[timer-created-by-dead-process]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn([to = me.pid()](process& self) {
     self.send_after(40ms, to, std::string("from the dead"));
@@ -127,7 +118,7 @@ TEST_CASE("a timer outlives the process that made it",
 }
 
 TEST_CASE("the timer of a process that has died is no longer there", "[timer-dead-pid]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const pid p = node.spawn<puppet>();
   const auto timer =
@@ -140,7 +131,7 @@ TEST_CASE("the timer of a process that has died is no longer there", "[timer-dea
 
 TEST_CASE("a timer's name is looked up when it fires, and nobody's is no error",
           "[timer-name-late-binding]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   me.in_process([](process& self) {
     self.send_after(40ms, "tn", 7);
@@ -154,7 +145,7 @@ TEST_CASE("a timer's name is looked up when it fires, and nobody's is no error",
 
 TEST_CASE("an asynchronous cancel answers with a message, one without interest in it not",
           "[timer-cancel-async-info]") {
-  stepped_node node(any_seed());
+  stepped_node node(any_schedule());
   tester me(node);
   const auto timer = send_after(me, 1'000ms, 7);
   const auto answer_of_cancel = [&] {

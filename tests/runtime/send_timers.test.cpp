@@ -15,15 +15,8 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
+using namespace tests;
 using runtime::reference;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
-using tests::channel;
-using tests::lines;
-using tests::puppet;
-using tests::tell;
 
 namespace {
 
@@ -49,7 +42,7 @@ using payload = std::shared_ptr<int>;
 } // namespace
 
 TEST_CASE("a process that dies takes its timers with it, and what they would have sent") {
-  stepped_node node(GENERATE(1U, 2U, 3U, 4U));
+  stepped_node node(any_schedule());
   tester me(node);
   const auto home = GENERATE(0U, 1U);
   const auto who = node.node().spawn_on<puppet>(home, tests::body());
@@ -78,7 +71,7 @@ TEST_CASE("a process that dies takes its timers with it, and what they would hav
 }
 
 TEST_CASE("a timer for a process that is dead goes at once") {
-  stepped_node node(GENERATE(1U, 2U, 3U, 4U));
+  stepped_node node(any_schedule());
   tester me(node);
   const auto dead = node.node().spawn_on<puppet>(GENERATE(0U, 1U), tests::body());
   node.node().exit(dead, runtime::kill);

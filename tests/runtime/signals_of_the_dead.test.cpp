@@ -6,10 +6,6 @@
 
 using namespace std::chrono_literals;
 using namespace tests;
-using runtime::pid;
-using runtime::process;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "tests/catch.hpp"
 #include "tests/support/at_once.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/two_shards.hpp"
 
 #include <atomic>
 #include <future>
@@ -23,16 +24,9 @@ using runtime::node;
 using runtime::pid;
 using runtime::process;
 using tests::channel;
+using tests::two_shards;
 
 namespace {
-
-/// Processes that ignore shutdown are killed after `patience`.
-[[nodiscard]] runtime::node_options two_shards(std::chrono::milliseconds patience = 0ms) {
-  return {.shards = 2,
-          .pool_threads = 1,
-          .stop_timeout = patience,
-          .log = [](runtime::log_level, auto) {}};
-}
 
 /// Ends at its first message.
 class mortal final : public runtime::behaviour {

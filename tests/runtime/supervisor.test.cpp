@@ -88,13 +88,10 @@ TEST_CASE(
   stepped_node node(1);
   tester me(node);
   const auto sup =
-      start_supervisor(
-          me, {.strategy = runtime::one_for_all,
-               .children = {ch("A", me, trapping),
-                            ch("T", me, trapping, {.restart = runtime::temporary}),
-                            ch("B", me, trapping)}})
-          .process;
-  events(me);
+      started(me, {.strategy = runtime::one_for_all,
+                   .children = {ch("A", me, trapping),
+                                ch("T", me, trapping, {.restart = runtime::temporary}),
+                                ch("B", me, trapping)}});
   runtime::cast(child_pid(me, sup, "B"), exit_with{named("boom")});
   CHECK(events(me)
         == lines{"terminate B boom", "terminate T shutdown", "terminate A shutdown",
@@ -108,10 +105,8 @@ TEST_CASE("children stop one after the other, in reverse order, each in its own 
   stepped_node node(seed);
   tester me(node);
   const auto sup =
-      start_supervisor(me, {.children = {ch("A", me, trapping), slow_ch("B", me, 100ms),
-                                         ch("C", me, trapping)}})
-          .process;
-  events(me);
+      started(me, {.children = {ch("A", me, trapping), slow_ch("B", me, 100ms),
+                                ch("C", me, trapping)}});
   const auto before = node.now();
   runtime::stop(me, sup);
   CHECK(node.now() - before == 100ms);
@@ -122,8 +117,7 @@ TEST_CASE("a child that does not trap exits dies of shutdown, without terminate"
           "[sup-shutdown-non-trapping]") {
   stepped_node node(1);
   tester me(node);
-  const auto sup = start_supervisor(me, {.children = {ch("A", me)}}).process;
-  events(me);
+  const auto sup = started(me, {.children = {ch("A", me)}});
   static_cast<void>(me.monitor(child_pid(me, sup, "A")));
   runtime::stop(me, sup);
   CHECK(events(me) == lines{"DOWN shutdown", "EXIT normal"});
@@ -135,10 +129,7 @@ TEST_CASE("brutal_kill kills a child that traps exits, without terminate",
   stepped_node node(1);
   tester me(node);
   const auto sup =
-      start_supervisor(me,
-                       {.children = {ch("A", me, trapping, {.shutdown = brutal_kill})}})
-          .process;
-  events(me);
+      started(me, {.children = {ch("A", me, trapping, {.shutdown = brutal_kill})}});
   static_cast<void>(me.monitor(child_pid(me, sup, "A")));
   runtime::stop(me, sup);
   CHECK(events(me) == lines{"DOWN killed", "EXIT normal"});
@@ -148,11 +139,8 @@ TEST_CASE("brutal_kill kills a child that traps exits, without terminate",
 TEST_CASE("a child that does not go in time is killed, and that is reported") {
   stepped_node node(1);
   tester me(node);
-  const auto sup =
-      start_supervisor(
-          me, {.children = {slow_ch("A", me, runtime::infinity, {.shutdown = 50ms})}})
-          .process;
-  events(me);
+  const auto sup = started(
+      me, {.children = {slow_ch("A", me, runtime::infinity, {.shutdown = 50ms})}});
   static_cast<void>(me.monitor(child_pid(me, sup, "A")));
   const auto before = node.now();
   runtime::stop(me, sup);
@@ -179,8 +167,7 @@ TEST_CASE("exit signals from strangers do nothing to a supervisor",
   const auto seed = GENERATE(1U, 2U, 3U);
   stepped_node node(seed);
   tester me(node);
-  const auto sup = start_supervisor(me, {.children = {ch("A", me, trapping)}}).process;
-  events(me);
+  const auto sup = started(me, {.children = {ch("A", me, trapping)}});
   node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::normal); });
   node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::shutdown); });
   CHECK(events(me, 60ms).empty());
@@ -192,9 +179,7 @@ TEST_CASE("killing a supervisor kills its children, those that trap exits with t
   const auto seed = GENERATE(1U, 2U, 3U);
   stepped_node node(seed);
   tester me(node);
-  const auto sup =
-      start_supervisor(me, {.children = {ch("A", me, trapping), ch("B", me)}}).process;
-  events(me);
+  const auto sup = started(me, {.children = {ch("A", me, trapping), ch("B", me)}});
   for (const char* id : {"A", "B"})
     static_cast<void>(me.monitor(child_pid(me, sup, id)));
   me.exit(sup, runtime::kill);
@@ -233,9 +218,7 @@ TEST_CASE("an exit signal of the parent stops the children and is the exit reaso
   stepped_node node(seed);
   tester me(node);
   const auto sup =
-      start_supervisor(me, {.children = {ch("A", me, trapping), ch("B", me, trapping)}})
-          .process;
-  events(me);
+      started(me, {.children = {ch("A", me, trapping), ch("B", me, trapping)}});
   me.exit(sup, runtime::shutdown);
   CHECK(events(me)
         == lines{"terminate B shutdown", "terminate A shutdown", "EXIT shutdown"});
@@ -246,9 +229,7 @@ TEST_CASE("a child that crashes while another is being stopped is not started ag
   stepped_node node(seed);
   tester me(node);
   const auto sup =
-      start_supervisor(me, {.children = {ch("A", me, trapping), slow_ch("B", me, 100ms)}})
-          .process;
-  events(me);
+      started(me, {.children = {ch("A", me, trapping), slow_ch("B", me, 100ms)}});
   const auto a = child_pid(me, sup, "A");
   me.exit(sup, runtime::shutdown);
   CHECK(events(me).empty());

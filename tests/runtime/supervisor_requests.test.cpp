@@ -54,8 +54,7 @@ TEST_CASE("children are started, terminated, restarted and deleted on request",
   const auto seed = GENERATE(1U, 2U, 3U);
   stepped_node node(seed);
   tester me(node);
-  const auto sup = start_supervisor(me, {.children = {ch("A", me, trapping)}}).process;
-  events(me);
+  const auto sup = started(me, {.children = {ch("A", me, trapping)}});
   CHECK(text(runtime::start_child(me, sup, ch("A", me)))
         == "{error, {already_started, pid}}");
   CHECK(text(runtime::delete_child(me, sup, "A")) == "{error, running}");
@@ -79,10 +78,7 @@ TEST_CASE("a child that was terminated on request stays down, and is no restart"
   const auto seed = GENERATE(1U, 2U, 3U);
   stepped_node node(seed);
   tester me(node);
-  const auto sup =
-      start_supervisor(me, {.max_restarts = 0, .children = {ch("A", me, trapping)}})
-          .process;
-  events(me);
+  const auto sup = started(me, {.max_restarts = 0, .children = {ch("A", me, trapping)}});
   CHECK(runtime::terminate_child(me, sup, "A").is_ok());
   CHECK(events(me, 60ms) == lines{"terminate A shutdown"});
   CHECK(runtime::count_children(me, sup)
@@ -190,8 +186,7 @@ TEST_CASE(
 TEST_CASE("an unknown request ends a supervisor in order, and a message is only logged") {
   stepped_node node(1);
   tester me(node);
-  const auto sup = start_supervisor(me, {.children = {ch("A", me, trapping)}}).process;
-  events(me);
+  const auto sup = started(me, {.children = {ch("A", me, trapping)}});
   runtime::send(sup, 42);
   CHECK(events(me).empty());
   CHECK(node.log_lines().size() == 1);

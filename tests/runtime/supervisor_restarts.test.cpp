@@ -32,10 +32,7 @@ aftermath after_stop(runtime::restart_type restart, const exit_reason& why) {
   const auto seed = GENERATE(1U, 2U, 3U);
   stepped_node node(seed);
   tester me(node);
-  const auto sup =
-      start_supervisor(me, {.children = {ch("A", me, plain, {.restart = restart})}})
-          .process;
-  events(me);
+  const auto sup = started(me, {.children = {ch("A", me, plain, {.restart = restart})}});
   runtime::cast(child_pid(me, sup, "A"), stop_with{why});
   aftermath seen{events(me), "", reports(node, "child_terminated")};
   for (const auto& each : runtime::which_children(me, sup))
@@ -120,13 +117,9 @@ TEST_CASE("killed is an abnormal exit: permanent and transient children come bac
   const auto seed = GENERATE(1U, 2U, 3U);
   stepped_node node(seed);
   tester me(node);
-  const auto sup =
-      start_supervisor(
-          me,
-          {.children = {ch("A", me), ch("B", me, plain, {.restart = runtime::transient}),
-                        ch("C", me, plain, {.restart = runtime::temporary})}})
-          .process;
-  events(me);
+  const auto sup = started(
+      me, {.children = {ch("A", me), ch("B", me, plain, {.restart = runtime::transient}),
+                        ch("C", me, plain, {.restart = runtime::temporary})}});
   for (const char* id : {"A", "B", "C"})
     me.exit(child_pid(me, sup, id), runtime::kill);
   CHECK(events(me) == lines{"start A", "start B"});
@@ -160,10 +153,7 @@ TEST_CASE("restarts that are longer ago than the period do not count") {
   stepped_node node(1);
   tester me(node);
   const auto sup =
-      start_supervisor(me,
-                       {.max_restarts = 1, .max_period = 1s, .children = {ch("A", me)}})
-          .process;
-  events(me);
+      started(me, {.max_restarts = 1, .max_period = 1s, .children = {ch("A", me)}});
   for (int i = 0; i < 5; ++i) {
     runtime::cast(child_pid(me, sup, "A"), exit_with{named("boom")});
     CHECK(events(me, 1001ms) == lines{"terminate A boom", "start A"});
@@ -178,9 +168,7 @@ TEST_CASE("without any restart allowed the first crash ends the supervisor",
           "[sup-max-restarts-0]") {
   stepped_node node(1);
   tester me(node);
-  const auto sup =
-      start_supervisor(me, {.max_restarts = 0, .children = {ch("A", me)}}).process;
-  events(me);
+  const auto sup = started(me, {.max_restarts = 0, .children = {ch("A", me)}});
   runtime::cast(child_pid(me, sup, "A"), exit_with{named("boom")});
   CHECK(events(me) == lines{"terminate A boom", "EXIT shutdown"});
   CHECK(reports(node, "child_terminated") == 1);
@@ -214,8 +202,7 @@ TEST_CASE("each restart that fails counts, until it is one too many",
   stepped_node node(seed);
   tester me(node);
   const auto attempts = std::make_shared<int>(0);
-  const auto sup = start_supervisor(me, {.children = {once("A", me, attempts)}}).process;
-  events(me);
+  const auto sup = started(me, {.children = {once("A", me, attempts)}});
   runtime::cast(child_pid(me, sup, "A"), exit_with{named("boom")});
   CHECK(events(me, 100ms)
         == lines{"terminate A boom", "init_fail A", "init_fail A", "init_fail A",
@@ -337,13 +324,10 @@ TEST_CASE("a significant child that ends for good ends its supervisor",
   stepped_node node(seed);
   tester me(node);
   const auto sup =
-      start_supervisor(
-          me, {.auto_shutdown = runtime::any_significant,
-               .children = {ch("A", me, trapping,
-                               {.restart = runtime::transient, .significant = true}),
-                            ch("B", me, trapping)}})
-          .process;
-  events(me);
+      started(me, {.auto_shutdown = runtime::any_significant,
+                   .children = {ch("A", me, trapping,
+                                   {.restart = runtime::transient, .significant = true}),
+                                ch("B", me, trapping)}});
   runtime::cast(child_pid(me, sup, "A"), stop_with{runtime::normal});
   CHECK(events(me, 80ms)
         == lines{"terminate A normal", "terminate B shutdown", "EXIT shutdown"});
@@ -356,11 +340,9 @@ TEST_CASE("with all_significant the last significant child ends its supervisor")
   const runtime::child_options significant{.restart = runtime::temporary,
                                            .significant = true};
   const auto sup =
-      start_supervisor(me, {.auto_shutdown = runtime::all_significant,
-                            .children = {ch("A", me, plain, significant),
-                                         ch("B", me, plain, significant), ch("C", me)}})
-          .process;
-  events(me);
+      started(me, {.auto_shutdown = runtime::all_significant,
+                   .children = {ch("A", me, plain, significant),
+                                ch("B", me, plain, significant), ch("C", me)}});
   runtime::cast(child_pid(me, sup, "A"), stop_with{runtime::normal});
   CHECK(events(me) == lines{"terminate A normal"});
   runtime::cast(child_pid(me, sup, "B"), stop_with{named("boom")});

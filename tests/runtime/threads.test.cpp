@@ -5,6 +5,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/runtime/caf_lab.hpp"
+#include "tests/support/two_shards.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,16 +19,9 @@ using runtime::node;
 using runtime::pid;
 using runtime::process;
 using tests::channel;
+using tests::two_shards;
 
 namespace {
-
-/// Processes that ignore shutdown are killed at once.
-[[nodiscard]] runtime::node_options two_shards() {
-  return {.shards = 2,
-          .pool_threads = 1,
-          .stop_timeout = 0ms,
-          .log = [](runtime::log_level, auto) {}};
-}
 
 /// Message number `number` of a sender.
 struct numbered {

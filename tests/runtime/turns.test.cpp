@@ -6,11 +6,14 @@
 
 #include "tests/catch.hpp"
 #include "tests/support/channel.hpp"
+#include "tests/support/echo_server.hpp"
 #include "tests/support/waiting_worker.hpp"
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <utility>
 
 using namespace std::chrono_literals;
 using namespace tests;
@@ -19,10 +22,6 @@ using runtime::node;
 namespace {
 
 struct step {};
-
-class echo final : public runtime::gen_server {
-  call_result handle_call(term request, from) override { return reply(request); }
-};
 
 /// How a process goes on for ever, until `goes_on` says that the test is over.
 enum class way : std::uint8_t { continues, receives, polls, sleeps, sends };
@@ -68,6 +67,38 @@ private:
   std::atomic<bool>& goes_on_;
 };
 
+using continuation = std::function<server_result(int, process&, lines&)>;
+
+/// Continues with 0 from its init on; writes down the messages it gets.
+class chain final : public runtime::gen_server {
+public:
+  chain(continuation each, lines& log) : each_(std::move(each)), log_(log) {}
+
+private:
+  server_result init() override { return runtime::continue_with(0); }
+  server_result handle_continue(term number) override {
+    return each_(number.get<int>(), self(), log_);
+  }
+  server_result handle_info(term info) override {
+    log_.push_back("info " + to_string(info));
+    return noreply();
+  }
+
+  const continuation each_;
+  lines& log_;
+};
+
+/// What a chain writes down that is sent two messages when it starts.
+[[nodiscard]] lines log_of_chain(const continuation& each) {
+  lines log;
+  stepped_node node(any_schedule());
+  const auto who = node.spawn<chain>(each, std::ref(log));
+  runtime::send(who, 1);
+  runtime::send(who, 2);
+  node.advance(5s);
+  return log;
+}
+
 } // namespace
 
 TEST_CASE("a process that goes on for ever lets others have their turn, and is killed") {
@@ -76,7 +107,7 @@ TEST_CASE("a process that goes on for ever lets others have their turn, and is k
   std::atomic<bool> goes_on{true};
   node subject({.shards = 1, .pool_threads = 1});
   runtime::thread_process me(subject);
-  const auto other = subject.spawn<echo>();
+  const auto other = subject.spawn<echo_server>();
   const auto who = subject.spawn<restless>(how, std::ref(goes_on));
   bool is_answered = false;
   bool is_killed = false;
@@ -95,67 +126,29 @@ TEST_CASE("a process that goes on for ever lets others have their turn, and is k
 
 TEST_CASE("a long chain of continues goes on before any message, in order") {
   constexpr int length = 1'000;
-  class chain final : public runtime::gen_server {
-  public:
-    explicit chain(lines& log) : log_(log) {}
-
-  private:
-    server_result init() override { return runtime::continue_with(0); }
-    server_result handle_continue(term argument) override {
-      const int number = argument.get<int>();
-      if (number == length) {
-        log_.push_back("chain over");
-        return noreply();
-      }
+  const auto log = log_of_chain([](int number, process&, lines& to) -> server_result {
+    if (number < length)
       return runtime::continue_with(number + 1);
-    }
-    server_result handle_info(term info) override {
-      log_.push_back("info " + to_string(info));
-      return noreply();
-    }
-    lines& log_;
-  };
-  lines log;
-  stepped_node node(GENERATE(1U, 2U, 3U, 4U));
-  const auto who = node.spawn<chain>(std::ref(log));
-  runtime::send(who, 1);
-  runtime::send(who, 2);
-  node.run_until_idle();
+    to.push_back("chain over");
+    return noreply();
+  });
   CHECK(log == lines{"chain over", "info 1", "info 2"});
 }
 
 TEST_CASE("a handle_continue that waits is done before any message, too") {
-  class starter final : public runtime::gen_server {
-  public:
-    explicit starter(lines& log) : log_(log) {}
-
-  private:
-    server_result init() override { return runtime::continue_with(0); }
-    server_result handle_continue(term argument) override {
-      const int number = argument.get<int>();
-      co_await self().sleep(1s);
-      log_.push_back("continue " + std::to_string(number));
-      co_return number < 2 ? runtime::continue_with(number + 1) : noreply();
-    }
-    server_result handle_info(term info) override {
-      log_.push_back("info " + to_string(info));
-      return noreply();
-    }
-    lines& log_;
-  };
-  lines log;
-  stepped_node node(GENERATE(1U, 2U, 3U, 4U));
-  const auto who = node.spawn<starter>(std::ref(log));
-  runtime::send(who, 1);
-  runtime::send(who, 2);
-  node.advance(5s);
+  const auto log =
+      log_of_chain([](int number, process& self, lines& to) -> server_result {
+        co_await self.sleep(1s);
+        to.push_back("continue " + std::to_string(number));
+        co_return number < 2 ? runtime::continue_with(number + 1) : noreply();
+      });
   CHECK(log == lines{"continue 0", "continue 1", "continue 2", "info 1", "info 2"});
 }
 
 TEST_CASE("receives that need not wait give the turn back, and lose and repeat nothing") {
   constexpr int count = 1'000;
   int next = 0;
-  waiting_scene on([&](auto&, runtime::process& self) -> server_result {
+  waiting_scene on([&](auto&, process& self) -> server_result {
     while (next < count)
       co_await self.receive(1s, [&](int number) { next += number == next ? 1 : count; });
     co_return noreply();
@@ -169,7 +162,7 @@ TEST_CASE("receives that need not wait give the turn back, and lose and repeat n
 }
 
 TEST_CASE("a process that is killed while its turn is over in a loop is gone") {
-  waiting_scene on([&](auto&, runtime::process& self) -> server_result {
+  waiting_scene on([&](auto&, process& self) -> server_result {
     for (;;) {
       self.send(self.pid(), step{});
       co_await self.receive(1s, [](step) {});

@@ -12,7 +12,6 @@
 
 using namespace std::chrono_literals;
 using namespace tests;
-using runtime::process;
 using runtime::waiting;
 using scene = waiting_scene;
 

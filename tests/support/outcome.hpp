@@ -12,8 +12,6 @@
 
 namespace tests {
 
-using websock::testing::lines;
-
 enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping, pong };
 
 [[nodiscard]] inline lines operator+(lines all, const lines& more) {
@@ -39,6 +37,11 @@ enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping,
                     + (sent.second.empty() ? "" : " " + sent.second));
   }
   return found;
+}
+
+/// What is sent before `which` is called: the answer to a ping.
+[[nodiscard]] inline lines answered_before(callback which) {
+  return which == callback::ping ? lines{"pong go"} : lines{};
 }
 
 using answer = std::function<websock::handle_result()>;

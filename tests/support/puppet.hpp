@@ -4,6 +4,8 @@
 #include "runtime/process.hpp"
 #include "runtime/testing/tester.hpp"
 
+#include "tests/support/any_schedule.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,10 @@
 
 namespace tests {
 
+using runtime::pid;
+using runtime::process;
+using runtime::testing::stepped_node;
+using runtime::testing::tester;
 using lines = std::vector<std::string>;
 using body = std::function<void(runtime::process&)>;
 

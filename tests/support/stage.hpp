@@ -6,6 +6,7 @@
 #include "websock/testing/client.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/any_schedule.hpp"
 #include "tests/support/inner.hpp"
 #include "tests/websock/scripted.hpp"
 
@@ -16,14 +17,11 @@
 
 namespace tests {
 
+using runtime::process;
 using websock::testing::script;
+using lines = websock::testing::lines;
 
-/// Each test that has a stage runs once for each of these schedules.
-[[nodiscard]] inline unsigned any_schedule() {
-  return GENERATE(1U, 2U, 3U, 4U);
-}
-
-/// Two shards; the test is `me`.
+/// Two shards; the test is `me`. Each test that has one runs under any_schedule.
 class stage {
 public:
   [[nodiscard]] runtime::reference watch(const runtime::pid& who) {

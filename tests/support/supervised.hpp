@@ -148,6 +148,13 @@ inline lines events(tester& me, runtime::duration limit = 20ms) {
   return heard;
 }
 
+/// A supervisor that the test has started; of the starts of its children it has heard.
+inline pid started(tester& me, runtime::supervisor_options options) {
+  const auto sup = runtime::start_supervisor(me, std::move(options)).process;
+  events(me);
+  return sup;
+}
+
 inline lines sorted(lines some) {
   std::sort(some.begin(), some.end());
   return some;

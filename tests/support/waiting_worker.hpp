@@ -19,12 +19,9 @@ using runtime::call_result;
 using runtime::exit_reason;
 using runtime::from;
 using runtime::noreply;
-using runtime::pid;
 using runtime::reply;
 using runtime::server_result;
 using runtime::term;
-using runtime::testing::stepped_node;
-using runtime::testing::tester;
 
 struct go {
   int number = 0;

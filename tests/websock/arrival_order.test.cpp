@@ -23,9 +23,7 @@
 #include <string>
 #include <utility>
 
-using tests::observed;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 
@@ -67,6 +65,16 @@ struct scene {
   void message(const std::string& text) const { runtime::send(connection.pid, text); }
   void look_at_inbox() { connection.node.run_until_idle(); }
   void look_at_sockets() { connection.shard.poll(); }
+  /// Held, with a message in its mailbox, behind that the place of a frame, and another
+  /// message on its way.
+  void hold_around_a_frame() {
+    hold();
+    message("m1");
+    look_at_inbox();
+    frame("f1");
+    look_at_sockets();
+    message("m2");
+  }
   void work() {
     for (int i = 0; i < 20; ++i) {
       look_at_sockets();
@@ -99,12 +107,7 @@ TEST_CASE("frames and messages are handled as they arrived, however many wait [2
 
 TEST_CASE("at the place of a frame nothing is read that came later [20]") {
   scene f;
-  f.hold();
-  f.message("m1");
-  f.look_at_inbox();
-  f.frame("f1");
-  f.look_at_sockets();
-  f.message("m2");
+  f.hold_around_a_frame();
   f.look_at_inbox();
   f.frame("f2");
   f.go_on();
@@ -188,12 +191,7 @@ TEST_CASE("what waits for its place is no silence [9][20]") {
 
 TEST_CASE("a process that ends leaves no place behind, in its mailbox or on the way") {
   scene f;
-  f.hold();
-  f.message("m1");
-  f.look_at_inbox();
-  f.frame("f1");
-  f.look_at_sockets();
-  f.message("m2");
+  f.hold_around_a_frame();
   f.frame("f2");
   f.look_at_sockets();
   f.connection.node.node().exit(f.connection.pid, runtime::kill);

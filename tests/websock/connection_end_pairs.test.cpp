@@ -15,12 +15,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using runtime::process;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 
@@ -138,6 +133,22 @@ void check_ended(observed& c, const cause& first, const std::string& exit) {
   CHECK(c.end() == exit);
 }
 
+/// Both happen while nothing is handled.
+void let_wait(stage& on, observed& c, const cause& first, const cause& second) {
+  c.hold();
+  for (const auto* each : {&first, &second}) {
+    each->act(on, c);
+    on.node.run_until_idle();
+  }
+}
+
+/// What becomes of a connection that `decides` ends while `other` waits.
+[[nodiscard]] cause beside(cause decides, const cause& other) {
+  if (other.name == "the peer resets its stream")
+    decides.closed.clear(); // nobody takes it
+  return decides;
+}
+
 /// Everything that can still happen happens, at last.
 void finish(stage& on, observed& c) {
   c.peer.disconnect();
@@ -177,18 +188,11 @@ TEST_CASE("of two ends that wait in the mailbox or in one read, the first decide
       INFO(first.name << ", and " << second.name);
       stage on;
       observed c(on, obeying(), limits);
-      c.hold();
-      first.act(on, c);
-      on.node.run_until_idle();
-      second.act(on, c);
-      on.node.run_until_idle();
+      let_wait(on, c, first, second);
       CHECK(c.callbacks() == lines{"init"});
       c.go_on();
       finish(on, c);
-      auto expected = first;
-      if (second.name == "the peer resets its stream")
-        expected.closed.clear(); // nobody takes it
-      check_ended(c, expected, first.exit);
+      check_ended(c, beside(first, second), first.exit);
     }
 }
 
@@ -201,16 +205,9 @@ TEST_CASE("a signal that arrives while other ends wait in the mailbox precedes t
       INFO(waiting.name << ", but " << signal.name);
       stage on;
       observed c(on, obeying(), limits);
-      c.hold();
-      waiting.act(on, c);
-      on.node.run_until_idle();
-      signal.act(on, c);
-      on.node.run_until_idle();
+      let_wait(on, c, waiting, signal);
       finish(on, c);
-      auto expected = signal;
-      if (waiting.name == "the peer resets its stream")
-        expected.closed.clear(); // nobody takes it
-      check_ended(c, expected, signal.exit);
+      check_ended(c, beside(signal, waiting), signal.exit);
     }
 }
 

@@ -12,15 +12,10 @@
 #include <utility>
 #include <vector>
 
-using runtime::process;
-using tests::answer;
-using tests::asked;
-using tests::callback;
-using tests::stage;
+using namespace tests;
 using websock::close_detail;
 using websock::handle_result;
 using websock::message;
-using websock::testing::lines;
 
 namespace {
 
@@ -76,11 +71,6 @@ struct stop_reason {
   return reasons;
 }
 
-/// A ping is answered before its callback.
-[[nodiscard]] lines before(callback which) {
-  return which == callback::ping ? lines{"pong go"} : lines{};
-}
-
 struct whatever {};
 
 } // namespace
@@ -101,7 +91,7 @@ TEST_CASE("every callback may go on with ok, push and reply [1][6]") {
       }
       for (const auto& each : forms) {
         stage on;
-        asked(on, which, each).check_goes_on(tests::operator+(before(which), heard));
+        asked(on, which, each).check_goes_on(answered_before(which) + heard);
       }
     }
 }
@@ -112,9 +102,9 @@ TEST_CASE("every callback may stop with every reason [4][5][8]") {
       INFO(name << ", " << to_string(why.given));
       stage on;
       asked(on, which, [&] { return websock::stop(why.given); })
-          .check_stops(
-              tests::operator+(before(which), {"close " + std::to_string(why.code)}),
-              why.code, why.told, why.exit);
+          .check_stops(answered_before(which)
+                           + lines{"close " + std::to_string(why.code)},
+                       why.code, why.told, why.exit);
     }
 }
 
@@ -130,7 +120,7 @@ TEST_CASE("a close detail replaces the code of every reason, and nothing else [8
         stage on;
         asked(on, which,
               [&, &detail = detail] { return websock::stop(why.given, detail); })
-            .check_stops(tests::operator+(before(which), {closed}), detail.code, why.told,
+            .check_stops(answered_before(which) + lines{closed}, detail.code, why.told,
                          why.exit);
       }
 }
@@ -142,7 +132,7 @@ TEST_CASE("messages of a stop precede its close frame, of every kind [8]") {
         INFO(name << ", " << to_string(why.given) << ", " << pushed.size()
                   << " messages");
         stage on;
-        auto sent = tests::operator+(before(which), heard);
+        auto sent = answered_before(which) + heard;
         sent.emplace_back("close 4000 bye");
         asked(on, which, [&, &pushed = pushed] {
           return websock::stop(why.given, {4000, "bye"}, pushed);
@@ -170,11 +160,11 @@ TEST_CASE("every callback may throw anything: 1011 [13]") {
   for (const auto& [which, name] : callbacks) {
     for (const auto& [what, reason] : logged) {
       INFO(name << ", " << reason);
-      tests::check_crashes(which, what, before(which), reason);
+      tests::check_crashes(which, what, answered_before(which), reason);
     }
     for (const auto& [what, reason] : orderly) {
       INFO(name << ", " << reason);
-      tests::check_exits(which, what, before(which), reason);
+      tests::check_exits(which, what, answered_before(which), reason);
     }
   }
 }
@@ -219,6 +209,6 @@ TEST_CASE("every callback that answers with something malformed counts as one th
   for (const auto& [which, name] : callbacks)
     for (const auto& [what, sent, reason] : rows) {
       INFO(name << ", " << reason);
-      tests::check_crashes(which, what, tests::operator+(before(which), sent), reason);
+      tests::check_crashes(which, what, answered_before(which) + sent, reason);
     }
 }

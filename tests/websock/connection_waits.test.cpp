@@ -14,16 +14,13 @@
 #include <utility>
 
 using namespace std::chrono_literals;
-using tests::observed;
-using tests::script;
-using tests::stage;
+using namespace tests;
 using websock::handle_result;
 using websock::message_view;
 using websock::push;
 using websock::text;
 using websock::testing::client;
 using websock::testing::close_frame;
-using websock::testing::lines;
 
 namespace {
 

@@ -15,15 +15,7 @@
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using tests::answer_to;
-using tests::connection_notes;
-using tests::get_request;
-using tests::noted_echo;
-using tests::running_server;
-using tests::take_answer;
-using tests::tcp_client;
-using tests::text_frame;
-using tests::upgrade_request;
+using namespace tests;
 using websock::http::request;
 
 namespace {

@@ -146,9 +146,7 @@ TEST_CASE("it listens on IPv6") {
 
 TEST_CASE("when descriptors run out, accepting pauses, says so once, and goes on") {
   connection_notes notes;
-  running_server subject([&](websock::server& server) {
-    server.websocket<noted_echo>("/", std::ref(notes));
-  });
+  running_server subject(tests::noting(notes));
   websocket_client before(subject.port());
   std::string logged;
   std::string answered;
@@ -175,9 +173,7 @@ TEST_CASE("when descriptors run out, accepting pauses, says so once, and goes on
 
 TEST_CASE("many clients at once are all accepted, and every shard gets its share") {
   connection_notes notes;
-  running_server subject([&](websock::server& server) {
-    server.websocket<noted_echo>("/", std::ref(notes));
-  });
+  running_server subject(tests::noting(notes));
   std::vector<websocket_client> clients;
   for (int i = 0; i < 200; ++i)
     clients.emplace_back(subject.port());

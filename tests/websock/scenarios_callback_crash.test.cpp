@@ -8,10 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-using runtime::process;
-using tests::callback;
-using tests::check_crashes;
-using tests::check_exits;
+using namespace tests;
 using websock::handle_result;
 
 namespace {

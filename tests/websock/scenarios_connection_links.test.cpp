@@ -12,14 +12,8 @@
 #include <utility>
 
 using namespace std::chrono_literals;
-using runtime::pid;
-using runtime::process;
-using tests::observed;
-using tests::puppet;
-using tests::script;
-using tests::stage;
+using namespace tests;
 using websock::testing::close_frame;
-using websock::testing::lines;
 
 namespace {
 

@@ -15,19 +15,33 @@
 #include <vector>
 
 using namespace std::chrono_literals;
+using namespace tests;
 using runtime::pid;
-using runtime::process;
 using runtime::registry;
 using runtime::term;
-using tests::check_hang_up;
-using tests::check_untouched;
-using tests::observed;
-using tests::script;
-using tests::stage;
 using websock::testing::close_frame;
-using websock::testing::lines;
 
 namespace {
+
+/// A handler whose `init` takes this name.
+[[nodiscard]] script registering(const std::string& name) {
+  script todo;
+  todo.init = [name](process& self) {
+    self.register_name(name);
+    return websock::ok();
+  };
+  return todo;
+}
+
+/// A handler whose `init` takes the key "t".
+[[nodiscard]] script registering(registry& table) {
+  script todo;
+  todo.init = [&table](process& self) {
+    CHECK(table.register_key(self, "t").is_ok());
+    return websock::ok();
+  };
+  return todo;
+}
 
 /// The client closes with 1000 after these callbacks.
 void check_close(stage& on, observed& c, lines callbacks) {
@@ -184,11 +198,7 @@ TEST_CASE("who calls a connection that is busy gives up in time and never sees t
 TEST_CASE("a second connection that wants a name that is taken fails in init",
           "[conn-register-dup-crash]") {
   stage on;
-  script todo;
-  todo.init = [](process& self) {
-    self.register_name("dup");
-    return websock::ok();
-  };
+  const script todo = registering("dup");
   observed first(on, todo);
   observed second(on, todo);
   CHECK(second.callbacks() == lines{"init", "destroyed"});
@@ -210,11 +220,7 @@ TEST_CASE(
     "a connection is found by its name until it ends, then the next one may have it",
     "[conn-register-name]") {
   stage on;
-  script todo;
-  todo.init = [](process& self) {
-    self.register_name("the_conn");
-    return websock::ok();
-  };
+  const script todo = registering("the_conn");
   observed first(on, todo);
   on.node.node().send("the_conn", std::string("by_name"));
   check_untouched(on, first);
@@ -231,11 +237,7 @@ TEST_CASE("connections leave a registry when they end",
           "[conn-registry-auto-unregister]") {
   stage on;
   registry table(registry::keys_are::duplicate);
-  script todo;
-  todo.init = [&](process& self) {
-    CHECK(table.register_key(self, "t").is_ok());
-    return websock::ok();
-  };
+  script todo = registering(table);
   todo.handle_info = [](term info) {
     return websock::push(websock::text(info.get<std::string>()));
   };
@@ -263,11 +265,7 @@ TEST_CASE("each connection gets what is dispatched to all in the order of dispat
   constexpr int count = 100;
   stage on;
   registry table(registry::keys_are::duplicate);
-  script todo;
-  todo.init = [&](process& self) {
-    CHECK(table.register_key(self, "t").is_ok());
-    return websock::ok();
-  };
+  script todo = registering(table);
   todo.handle_info = [](term info) { // 64 KiB each, in all more than the high mark
     std::string payload = std::to_string(info.get<int>()) + ':';
     payload.resize(65'536);

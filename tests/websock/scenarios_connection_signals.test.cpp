@@ -4,15 +4,9 @@
 
 #include <string>
 
+using namespace tests;
 using runtime::exit_reason;
-using runtime::process;
-using tests::check_hang_up;
-using tests::check_untouched;
-using tests::observed;
-using tests::script;
-using tests::stage;
 using websock::testing::close_frame;
-using websock::testing::lines;
 
 namespace {
 

@@ -8,12 +8,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using tests::check_hang_up;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 

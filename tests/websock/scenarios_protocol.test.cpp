@@ -13,12 +13,7 @@
 #include <utility>
 
 using namespace std::chrono_literals;
-using tests::check_hang_up;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 

@@ -13,11 +13,7 @@
 #include <string_view>
 
 using namespace std::chrono_literals;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 
@@ -66,64 +62,29 @@ void check_bad_close(std::string_view octets, const std::string& clause) {
 /// The peer is gone, without a close frame.
 void check_gone(stage& on, observed& c, const lines& callbacks) {
   on.node.run_until_idle();
-  CHECK(
-      c.callbacks()
-      == tests::operator+(callbacks, {"terminate {error, error: closed}", "destroyed"}));
+  CHECK(c.callbacks()
+        == callbacks + lines{"terminate {error, error: closed}", "destroyed"});
   CHECK(c.end() == "{shutdown, \"closed\"}");
   CHECK(on.node.log_lines().empty());
 }
 
 } // namespace
 
-TEST_CASE("the peer closes with 0, which may not be sent: 1002 [10]", "[rclose-0]") {
-  check_close(code(0), "0", "1002");
+TEST_CASE("the peer closes with a code that may be sent: echoed [10]",
+          "[rclose-1000][rclose-1001][rclose-1002][rclose-1003][rclose-1007][rclose-1011]"
+          "[rclose-1012][rclose-3000]") {
+  const auto sent =
+      GENERATE(as<unsigned>(), 1000, 1001, 1002, 1003, 1007, 1011, 1012, 3000);
+  CAPTURE(sent);
+  check_close(code(sent), std::to_string(sent), std::to_string(sent));
 }
-TEST_CASE("the peer closes with 1000: echoed [10]", "[rclose-1000]") {
-  check_close(code(1000), "1000", "1000");
-}
-TEST_CASE("the peer closes with 1001: echoed [10]", "[rclose-1001]") {
-  check_close(code(1001), "1001", "1001");
-}
-TEST_CASE("the peer closes with 1002: echoed [10]", "[rclose-1002]") {
-  check_close(code(1002), "1002", "1002");
-}
-TEST_CASE("the peer closes with 1003: echoed [10]", "[rclose-1003]") {
-  check_close(code(1003), "1003", "1003");
-}
-TEST_CASE("the peer closes with 1004, which may not be sent: 1002 [10]",
-          "[rclose-1004]") {
-  check_close(code(1004), "1004", "1002");
-}
-TEST_CASE("the peer closes with 1006, which may not be sent: 1002 [10]",
-          "[rclose-1006]") {
-  check_close(code(1006), "1006", "1002");
-}
-TEST_CASE("the peer closes with 1007: echoed [10]", "[rclose-1007]") {
-  check_close(code(1007), "1007", "1007");
-}
-TEST_CASE("the peer closes with 1011: echoed [10]", "[rclose-1011]") {
-  check_close(code(1011), "1011", "1011");
-}
-TEST_CASE("the peer closes with 1012: echoed [10]", "[rclose-1012]") {
-  check_close(code(1012), "1012", "1012");
-}
-TEST_CASE("the peer closes with 1015, which may not be sent: 1002 [10]",
-          "[rclose-1015]") {
-  check_close(code(1015), "1015", "1002");
-}
-TEST_CASE("the peer closes with 2000, which may not be sent: 1002 [10]",
-          "[rclose-2000]") {
-  check_close(code(2000), "2000", "1002");
-}
-TEST_CASE("the peer closes with 3000: echoed [10]", "[rclose-3000]") {
-  check_close(code(3000), "3000", "3000");
-}
-TEST_CASE("the peer closes with 65535, which may not be sent: 1002 [10]",
-          "[rclose-65535]") {
-  check_close(code(65535), "65535", "1002");
-}
-TEST_CASE("the peer closes with 999, which may not be sent: 1002 [10]", "[rclose-999]") {
-  check_close(code(999), "999", "1002");
+
+TEST_CASE("the peer closes with a code that may not be sent: 1002 [10]",
+          "[rclose-0][rclose-1004][rclose-1006][rclose-1015][rclose-2000]"
+          "[rclose-65535][rclose-999]") {
+  const auto sent = GENERATE(as<unsigned>(), 0, 1004, 1006, 1015, 2000, 65535, 999);
+  CAPTURE(sent);
+  check_close(code(sent), std::to_string(sent), "1002");
 }
 
 TEST_CASE("the peer closes without a code: 1000 [10]", "[rclose-nocode]") {
@@ -210,10 +171,8 @@ TEST_CASE("a stream that is reset: closed [11]", "[rclose-abrupt-rst]") {
 }
 
 TEST_CASE("a reset of a real socket: closed [11]", "[rclose-abrupt-rst]") {
-  tests::connection_notes notes;
-  tests::running_server subject([&](websock::server& server) {
-    server.websocket<tests::noted_echo>("/", std::ref(notes));
-  });
+  connection_notes notes;
+  tests::running_server subject(noting(notes));
   tests::websocket_client client(subject.port());
   notes.started.take();
   client.stream().reset();
@@ -267,10 +226,8 @@ TEST_CASE("what is pushed to a peer that is gone is dropped silently [11]") {
 
 TEST_CASE("a client that ends its side only sees the end of the stream [11]",
           "[rclose-half-close]") {
-  tests::connection_notes notes;
-  tests::running_server subject([&](websock::server& server) {
-    server.websocket<tests::noted_echo>("/", std::ref(notes));
-  });
+  connection_notes notes;
+  tests::running_server subject(noting(notes));
   tests::websocket_client client(subject.port());
   client.stream().end_output();
   CHECK(client.stream().take_rest().empty());

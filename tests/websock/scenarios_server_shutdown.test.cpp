@@ -15,13 +15,9 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
+using namespace tests;
 using websock::connection_host;
 using websock::testing::client;
-using websock::testing::lines;
 
 namespace {
 
@@ -147,11 +143,7 @@ TEST_CASE("terminate that is busy beyond the deadline returns; the close frame i
 
 TEST_CASE("three clients are closed together [14]", "[shutdown-multiple-connections]") {
   tests::connection_notes notes;
-  tests::running_server subject(
-      [&](websock::server& server) {
-        server.websocket<tests::noted_echo>("/", std::ref(notes));
-      },
-      {.drain = {.deadline = 60s}});
+  tests::running_server subject(noting(notes), {.drain = {.deadline = 60s}});
   std::vector<tests::websocket_client> clients;
   for (int i = 0; i < 3; ++i) {
     clients.emplace_back(subject.port());

@@ -16,10 +16,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 

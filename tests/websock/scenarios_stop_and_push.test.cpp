@@ -16,15 +16,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using runtime::process;
-using tests::callback;
-using tests::check_crashes;
-using tests::check_stops;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 
@@ -288,9 +280,7 @@ TEST_CASE("a frame in one segment with the handshake is handled after init [1]",
 TEST_CASE("the 101 has what RFC 6455 asks for, and no subprotocol that nobody chose [1]",
           "[life-upgrade-headers]") {
   tests::connection_notes notes;
-  tests::running_server subject([&](websock::server& server) {
-    server.websocket<tests::noted_echo>("/", std::ref(notes));
-  });
+  tests::running_server subject(noting(notes));
   tests::tcp_client client(subject.port());
   client.send("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
               "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"

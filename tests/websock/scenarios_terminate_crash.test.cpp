@@ -10,12 +10,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using runtime::process;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 

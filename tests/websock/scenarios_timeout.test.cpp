@@ -11,11 +11,7 @@
 #include <string_view>
 
 using namespace std::chrono_literals;
-using tests::heard;
-using tests::observed;
-using tests::script;
-using tests::stage;
-using websock::testing::lines;
+using namespace tests;
 
 namespace {
 

@@ -18,14 +18,7 @@
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-using tests::connection_notes;
-using tests::get_request;
-using tests::noting;
-using tests::running_server;
-using tests::take_answer;
-using tests::tcp_client;
-using tests::upgrade_request;
-using tests::websocket_client;
+using namespace tests;
 
 namespace {
 

@@ -20,22 +20,16 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using tests::connection_notes;
-using tests::get_request;
-using tests::noted_echo;
-using tests::running_server;
-using tests::take_answer;
-using tests::tcp_client;
-using tests::upgrade_request;
-using tests::websocket_client;
+using namespace tests;
 using websock::drain_options;
 using websock::drain_result;
 
 namespace {
 
+/// As `noting`, with a page that says whether the server drains.
 [[nodiscard]] std::function<void(websock::server&)> echo(connection_notes& notes) {
   return [&notes](websock::server& server) {
-    server.websocket<noted_echo>("/", std::ref(notes));
+    noting(notes)(server);
     server.get("/health", [&](const websock::http::request&) -> websock::http::reply {
       return server.is_draining() ? websock::http::plain_status(503, "leaving")
                                   : websock::http::ok_text("fine");

@@ -14,12 +14,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using tests::get_request;
-using tests::running_server;
-using tests::take_answer;
-using tests::tcp_client;
-using tests::upgrade_request;
-using tests::websocket_client;
+using namespace tests;
 
 namespace {
 

@@ -17,22 +17,9 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using tests::connection_notes;
-using tests::get_request;
-using tests::noted_echo;
-using tests::running_server;
-using tests::take_answer;
-using tests::tcp_client;
-using tests::upgrade_request;
-using tests::websocket_client;
+using namespace tests;
 
 namespace {
-
-[[nodiscard]] std::function<void(websock::server&)> echo(connection_notes& notes) {
-  return [&notes](websock::server& server) {
-    server.websocket<noted_echo>("/", std::ref(notes));
-  };
-}
 
 /// Stops the server on a thread of its own while the test plays the clients.
 [[nodiscard]] std::future<void> stop_in_background(websock::server& server) {
@@ -49,7 +36,7 @@ void check_over(std::future<void>& stopping) {
 TEST_CASE("stop closes every connection with 1001 and ends when the clients have "
           "agreed [14]") {
   connection_notes notes;
-  running_server subject(echo(notes), {.drain = {.deadline = 60s}});
+  running_server subject(noting(notes), {.drain = {.deadline = 60s}});
   std::vector<websocket_client> clients;
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back(subject.port());
@@ -116,7 +103,7 @@ TEST_CASE("messages that were sent before stop are handled before the close") {
 TEST_CASE("stop kills what has not closed before the deadline") {
   connection_notes notes;
   running_server subject(
-      echo(notes), {.connection = {.close_timeout = 1h}, .drain = {.deadline = 50ms}});
+      noting(notes), {.connection = {.close_timeout = 1h}, .drain = {.deadline = 50ms}});
   websocket_client silent(subject.port());
   websocket_client deaf(subject.port());
   notes.started.take();
@@ -182,7 +169,7 @@ TEST_CASE("stop ends sockets that are no connections yet") {
 TEST_CASE("clients that connect while the server stops end, too") {
   for (int round = 0; round < 20; ++round) {
     connection_notes notes;
-    running_server subject(echo(notes), {.drain = {.deadline = 50ms}});
+    running_server subject(noting(notes), {.drain = {.deadline = 50ms}});
     std::vector<tcp_client> clients;
     for (int i = 0; i < 20; ++i) {
       clients.emplace_back(subject.port());
@@ -200,7 +187,7 @@ TEST_CASE("a server may be stopped twice, or never started") {
   websock::server never({.port = 0, .shards = 1});
   never.stop();
   never.stop();
-  running_server subject(echo(notes), {.drain = {.deadline = 50ms}});
+  running_server subject(noting(notes), {.drain = {.deadline = 50ms}});
   websocket_client client(subject.port());
   subject.server.stop();
   subject.server.stop();

@@ -38,6 +38,17 @@ void check_reads(const std::string& input, const lines& expected,
     REQUIRE(transcript(cut, limits) == expected);
 }
 
+/// Of a message that does not end, each with this payload.
+void feed_a_million_fragments(message_assembler& assembler, std::string_view payload,
+                              lines& seen) {
+  feed(assembler, masked(opcode::text, payload, fin::clear), seen);
+  std::string batch;
+  for (int i = 0; i < 1000; ++i)
+    batch += masked(opcode::continuation, payload, fin::clear);
+  for (int i = 0; i < 1000; ++i)
+    feed(assembler, batch, seen);
+}
+
 } // namespace
 
 TEST_CASE("a frame over its limit fails on the header", "[RFC6455 §10.4]") {
@@ -145,12 +156,7 @@ TEST_CASE("a million fragments of one octet cost no more than their octets",
   const message_limits limits{.max_fragments = 2'000'000};
   message_assembler assembler{role::server, limits};
   lines seen;
-  feed(assembler, masked(opcode::text, "x", fin::clear), seen);
-  std::string batch;
-  for (int i = 0; i < 1000; ++i)
-    batch += masked(opcode::continuation, "x", fin::clear);
-  for (int i = 0; i < 1000; ++i)
-    feed(assembler, batch, seen);
+  feed_a_million_fragments(assembler, "x", seen);
   CHECK(assembler.heap_size() <= 2'200'000);
   feed(assembler, masked(opcode::continuation, ""), seen);
   REQUIRE(seen.size() == 1);
@@ -161,12 +167,7 @@ TEST_CASE("a million empty fragments cost no heap", "[RFC6455 §10.4]") {
   const message_limits limits{.max_fragments = 2'000'000};
   message_assembler assembler{role::server, limits};
   lines seen;
-  feed(assembler, masked(opcode::text, "", fin::clear), seen);
-  std::string batch;
-  for (int i = 0; i < 1000; ++i)
-    batch += masked(opcode::continuation, "", fin::clear);
-  for (int i = 0; i < 1000; ++i)
-    feed(assembler, batch, seen);
+  feed_a_million_fragments(assembler, "", seen);
   CHECK(seen.empty());
   CHECK(assembler.heap_size() == 0);
   CHECK(assembler.is_mid_message());

@@ -1,0 +1,42 @@
+// What a test has a node with threads do, and waits for until its deadline.
+#pragma once
+
+#include "runtime/node.hpp"
+#include "runtime/process.hpp"
+#include "runtime/shard.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/channel.hpp"
+
+#include <chrono>
+#include <functional>
+#include <future>
+
+namespace tests {
+
+/// What `work` returns on the thread of the first shard.
+template <class F>
+[[nodiscard]] auto heard_on(runtime::node& node, F work) {
+  std::promise<decltype(work())> heard;
+  auto answer = heard.get_future();
+  node.shard_at(0).post([&heard, &work](runtime::shard&) { heard.set_value(work()); });
+  REQUIRE(answer.wait_for(patience) == std::future_status::ready);
+  return answer.get();
+}
+
+/// Whether a process of `node` hears of a timer that it sets when it starts.
+[[nodiscard]] inline bool hears_of_timer(runtime::node& node) {
+  struct later final : runtime::behaviour {
+    explicit later(std::promise<void>& heard) : heard_(heard) {}
+    void on_start() override {
+      self().send_after(std::chrono::milliseconds(3), self().pid(), 1);
+    }
+    void on_message(runtime::term) override { heard_.set_value(); }
+    std::promise<void>& heard_;
+  };
+  std::promise<void> heard;
+  node.spawn<later>(std::ref(heard));
+  return heard.get_future().wait_for(patience) == std::future_status::ready;
+}
+
+} // namespace tests

@@ -1,0 +1,19 @@
+// The options of a small node with threads that logs nothing.
+#pragma once
+
+#include "runtime/node.hpp"
+
+#include <chrono>
+
+namespace tests {
+
+/// Processes that ignore shutdown are killed after `limit`.
+[[nodiscard]] inline runtime::node_options
+two_shards(std::chrono::milliseconds limit = std::chrono::milliseconds(0)) {
+  return {.shards = 2,
+          .pool_threads = 1,
+          .stop_timeout = limit,
+          .log = [](runtime::log_level, auto) {}};
+}
+
+} // namespace tests
