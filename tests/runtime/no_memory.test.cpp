@@ -5,6 +5,8 @@
 #include "runtime/process_group.hpp"
 #include "runtime/pubsub.hpp"
 #include "runtime/registry.hpp"
+#include "runtime/send_timers.hpp"
+#include "runtime/shard.hpp"
 #include "runtime/testing/stepped_node.hpp"
 #include "runtime/testing/tester.hpp"
 
@@ -74,6 +76,17 @@ struct scene {
     REQUIRE(heard[2] == before + 1);
   }
 
+  /// Of processes that never started, or timers that are in no heap.
+  void check_nothing_is_left() {
+    node.advance(1s);
+    std::size_t there = 0;
+    for (std::size_t i = 0; i < node.node().shard_count(); ++i) {
+      there += node.node().shard_at(i).process_count();
+      REQUIRE(node.node().shard_at(i).message_timers().size() == 0);
+    }
+    REQUIRE(node.node().process_count() == there);
+  }
+
   int heard[3]{};
   stepped_node node{1, {.shards = 2, .pool_threads = 1}};
   pid all[3];
@@ -87,6 +100,7 @@ void check(const std::function<void(runtime::process&, const pid&)>& todo) {
     const bool has_failed = on.run(
         [&todo, other](runtime::process& self) { todo(self, other); }, first, count);
     on.check_bystander();
+    on.check_nothing_is_left();
     return has_failed;
   });
 }
