@@ -55,6 +55,7 @@ TEST_CASE("a last socket that cannot be watched is closed at once and keeps no d
   host.linger(std::make_unique<unwatchable>(is_closed),
               websock::output_backlog("goodbye"));
   CHECK(is_closed);
+  CHECK(host.unsent().cut_off == 1);
   CHECK(shard.timers().size() == 0);
   REQUIRE(node.log_lines().size() == 1);
   CHECK(node.log_lines()[0]
