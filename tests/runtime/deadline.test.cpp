@@ -155,8 +155,10 @@ TEST_CASE(
     "a task with less than no time is refused, and one with an eternity waited for") {
   stepped_node node(1);
   tester me(node);
+  const auto before = node.node().process_count();
   CHECK_THROWS_AS(runtime::async(me, [] { return 1; }, {.limit = -1ms}),
                   std::invalid_argument);
+  CHECK(node.node().process_count() == before);
   const auto limit = any_eternity();
   const auto task = runtime::async(me, [] { return 1; }, {.limit = limit});
   CHECK(runtime::await(me, task, limit) == 1);

@@ -137,6 +137,7 @@ TEST_CASE("a flush tells what was held back") {
   for (int i = 0; i < 57; ++i)
     on.put("a: b");
   REQUIRE(on.writer->flush(10s));
+  REQUIRE(::fcntl(on.out.get(), F_SETFL, O_NONBLOCK) == 0); // what is not there is late
   const auto text = on.read("times\n");
   CHECK(text.ends_with("warning: a: last message repeated 37 times\n"));
 }

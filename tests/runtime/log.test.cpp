@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -56,13 +57,17 @@ TEST_CASE("control characters in the log are made visible: nobody writes a secon
 TEST_CASE("last words", "[.]") {
   if (!tests::is_alone())
     return;
+  for (std::size_t i = 1; i <= 40; ++i) // more than is written meanwhile
+    runtime::log_to_stderr(runtime::log_level::error, std::string(i, 'x') + ": line");
   runtime::log_to_stderr(runtime::log_level::error, "the last line");
+  std::exit(0); // NOLINT(concurrency-mt-unsafe)
 }
 
 TEST_CASE("the last line of a program is written before it ends") {
   const auto [status, log] = tests::run_alone("last words");
   CHECK(status == 0);
-  CHECK(log == "error: the last line\n");
+  CHECK(log.starts_with("error: x: line\n"));
+  CHECK(log.ends_with("error: the last line\n"));
 }
 
 // Run by the next one, in a program of its own.

@@ -3,6 +3,8 @@
 
 #include "runtime/node.hpp"
 #include "runtime/process.hpp"
+#include "runtime/send_timers.hpp"
+#include "runtime/shard.hpp"
 #include "runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"
@@ -65,6 +67,16 @@ struct scene {
     node.run_until_idle();
     REQUIRE(all[2].is_alive());
     REQUIRE(heard[2] == before + 1);
+  }
+  /// Of processes that never started, or timers that are in no heap.
+  void check_nothing_is_left() {
+    node.advance(std::chrono::seconds(1));
+    std::size_t there = 0;
+    for (std::size_t i = 0; i < node.node().shard_count(); ++i) {
+      there += node.node().shard_at(i).process_count();
+      REQUIRE(node.node().shard_at(i).message_timers().size() == 0);
+    }
+    REQUIRE(node.node().process_count() == there);
   }
 
   int heard[3]{};

@@ -5,6 +5,8 @@
 #include "runtime/process_group.hpp"
 #include "runtime/pubsub.hpp"
 #include "runtime/registry.hpp"
+#include "runtime/send_timers.hpp"
+#include "runtime/shard.hpp"
 #include "runtime/testing/stepped_node.hpp"
 #include "runtime/testing/tester.hpp"
 
@@ -36,6 +38,7 @@ void check(const std::function<void(runtime::process&, const pid&)>& todo) {
     const bool has_failed = on.run(
         [&todo, other](runtime::process& self) { todo(self, other); }, first, count);
     on.check_bystander();
+    on.check_nothing_is_left();
     return has_failed;
   });
 }

@@ -20,17 +20,18 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <iterator>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 using namespace std::chrono_literals;
 using runtime::interest;
 using runtime::reactor_kind;
+using tests::falls_asleep;
 using tests::kinds;
 using tests::one_of_each;
 using tests::socket_pair;
@@ -39,21 +40,36 @@ using tests::soon;
 namespace {
 
 struct counting_target final : runtime::io_target {
-  void on_ready(runtime::readiness what) override { readable += what.readable ? 1 : 0; }
+  void on_ready(runtime::readiness what) override {
+    readable += what.readable ? 1 : 0;
+    hung_up += what.hung_up ? 1 : 0;
+  }
   int readable = 0;
+  int hung_up = 0;
 };
 
-/// Waits until the thread sleeps, as the kernel sees it.
-[[nodiscard]] bool falls_asleep(pid_t thread) {
-  const auto end = std::chrono::steady_clock::now() + soon;
-  while (std::chrono::steady_clock::now() < end) {
-    std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
-    const std::string line{std::istreambuf_iterator<char>(stat), {}};
-    if (const auto name = line.rfind(')'); line.substr(name + 1, 2) == " S")
-      return true;
-    std::this_thread::yield();
+/// Of two, the one that is told first removes the other.
+struct rival final : runtime::io_target {
+  explicit rival(runtime::reactor& all) : sockets(all) {}
+  void on_ready(runtime::readiness) override {
+    is_told = true;
+    if (auto* const gone = std::exchange(other, nullptr))
+      static_cast<void>(sockets.remove(gone->descriptor, *gone));
   }
-  return false;
+  runtime::reactor& sockets;
+  rival* other = nullptr;
+  int descriptor = -1;
+  bool is_told = false;
+};
+
+enum class added_as { any_descriptor, stream };
+
+void add_to(runtime::reactor& sockets, int descriptor, runtime::io_target& target,
+            added_as what) {
+  if (what == added_as::stream)
+    sockets.add_stream(descriptor, target, interest::read);
+  else
+    sockets.add(descriptor, target, interest::read);
 }
 
 [[nodiscard]] bool is_readable(int descriptor) {
@@ -65,18 +81,73 @@ struct counting_target final : runtime::io_target {
 
 TEST_CASE("a wait ends with a ready socket, which is reported again until it is read") {
   const auto made = one_of_each();
+  const auto what = GENERATE(added_as::any_descriptor, added_as::stream);
   auto& sockets = *made;
-  const socket_pair pair;
+  socket_pair pair;
   counting_target target;
   sockets.poll();
-  sockets.add(pair.ends[0], target, interest::read);
+  add_to(sockets, pair.ends[0], target, what);
   pair.write_to_first();
   sockets.wait(std::nullopt);
   CHECK(target.readable == 1);
   CHECK(sockets.poll() == 1);
   CHECK(target.readable == 2);
+  sockets.wait(std::nullopt);
+  CHECK(target.readable == 3);
   CHECK(sockets.remove(pair.ends[0], target).empty());
+  sockets.poll();
+  CHECK(target.readable == 3);
   CHECK(sockets.poll() == 0);
+  if (what == added_as::stream)
+    sockets.close(std::exchange(pair.ends[0], -1));
+}
+
+TEST_CASE("who is removed while others are told is not told any more") {
+  const auto made = one_of_each();
+  const auto what = GENERATE(added_as::any_descriptor, added_as::stream);
+  socket_pair pairs[2];
+  rival one(*made);
+  rival other(*made);
+  one.other = &other;
+  other.other = &one;
+  one.descriptor = pairs[0].ends[0];
+  other.descriptor = pairs[1].ends[0];
+  for (auto* const each : {&one, &other})
+    add_to(*made, each->descriptor, *each, what);
+  made->poll();
+  for (const auto& each : pairs)
+    each.write_to_first();
+  for (int i = 0; i < 10; ++i)
+    made->poll();
+  CHECK(one.is_told != other.is_told);
+  static_cast<void>(made->remove(one.descriptor, one));
+  static_cast<void>(made->remove(other.descriptor, other));
+  for (auto& each : pairs)
+    if (what == added_as::stream)
+      made->close(std::exchange(each.ends[0], -1));
+}
+
+TEST_CASE("a reset is told as a hang-up") {
+  const auto made = one_of_each();
+  const auto what = GENERATE(added_as::any_descriptor, added_as::stream);
+  socket_pair pair;
+  counting_target target;
+  add_to(*made, pair.ends[0], target, what);
+  made->poll();
+  REQUIRE(::write(pair.ends[0], "x", 1) == 1);
+  for (int i = 0; i < 10; ++i)
+    made->poll();
+  CHECK(target.hung_up == 0);
+  ::close(std::exchange(pair.ends[1], -1)); // with an octet that nobody has read
+  for (int i = 0; i < 10; ++i)
+    made->poll();
+  const auto before = target.hung_up;
+  CHECK(before > 0);
+  made->poll();
+  CHECK(target.hung_up > before); // again and again
+  static_cast<void>(made->remove(pair.ends[0], target));
+  if (what == added_as::stream)
+    made->close(std::exchange(pair.ends[0], -1));
 }
 
 // A ring that was closed before may interrupt the thread: the kernel then cleans up after

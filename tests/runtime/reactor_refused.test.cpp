@@ -12,6 +12,7 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <poll.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -35,13 +36,18 @@ struct reader final : runtime::io_target {
   reader(runtime::reactor& from, int of) : sockets(from), descriptor(of) {}
   void on_ready(runtime::readiness) override {
     std::array<std::byte, 16> into{};
-    if (const auto count = sockets.receive(descriptor, into); count > 0)
-      got.append(reinterpret_cast<const char*>(into.data()),
-                 static_cast<std::size_t>(count));
+    const auto count = sockets.receive(descriptor, into);
+    if (count <= 0)
+      return;
+    if (got.empty())
+      has_begun.set_value();
+    got.append(reinterpret_cast<const char*>(into.data()),
+               static_cast<std::size_t>(count));
   }
   runtime::reactor& sockets;
   int descriptor;
   std::string got;
+  std::promise<void> has_begun;
 };
 
 } // namespace
@@ -133,10 +139,37 @@ TEST_CASE("a node whose shard is refused its ring goes on, and stops") {
   CHECK(line.get().starts_with("shard 0: the kernel refuses io_uring by now ("));
   CHECK(heard_on(node, [] { return 3; }) == 3);
   CHECK(tests::hears_of_timer(node));
+  tests::socket_pair pair;
+  reader target(node.shard_at(0).sockets(), pair.ends[0]);
+  const auto thread = heard_on(node, [&] {
+    target.sockets.add_stream(pair.ends[0], target, interest::read);
+    return ::gettid();
+  });
+  REQUIRE(tests::falls_asleep(thread));
+  pair.write_to_first(); // wakes it, and nothing else does
+  CHECK(target.has_begun.get_future().wait_for(soon) == std::future_status::ready);
+  CHECK(heard_on(node, [&] { return target.got; }) == "x");
+  static_cast<void>(
+      heard_on(node, [&] { return target.sockets.remove(pair.ends[0], target); }));
   if (uses_asio) {
     std::promise<void> ran;
     asio::post(node.shard_at(0).io(), [&] { ran.set_value(); });
     CHECK(ran.get_future().wait_for(soon) == std::future_status::ready);
   }
   node.stop();
+}
+
+TEST_CASE("io_uring that is forbidden is not chosen, by its name neither") {
+  if (!has_uring())
+    return;
+  std::error_code refused;
+  std::thread([&] {
+    tests::forbid_uring();
+    try {
+      static_cast<void>(runtime::choose_reactor(reactor_kind::uring));
+    } catch (const std::system_error& failed) {
+      refused = failed.code();
+    }
+  }).join();
+  CHECK(refused == std::errc::operation_not_permitted);
 }

@@ -6,12 +6,17 @@
 #include "tests/catch.hpp"
 
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 namespace tests {
@@ -31,6 +36,19 @@ struct socket_pair {
   void write_to_first() const { REQUIRE(::write(ends[1], "x", 1) == 1); }
   std::array<int, 2> ends{};
 };
+
+/// Waits until the thread sleeps, as the kernel sees it.
+[[nodiscard]] inline bool falls_asleep(pid_t thread) {
+  const auto end = std::chrono::steady_clock::now() + soon;
+  while (std::chrono::steady_clock::now() < end) {
+    std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+    const std::string line{std::istreambuf_iterator<char>(stat), {}};
+    if (const auto name = line.rfind(')'); line.substr(name + 1, 2) == " S")
+      return true;
+    std::this_thread::yield();
+  }
+  return false;
+}
 
 /// Each kind that the kernel has.
 [[nodiscard]] inline std::vector<runtime::reactor_kind> kinds() {

@@ -10,6 +10,7 @@
 #include "tests/support/channel.hpp"
 #include "tests/support/puppet.hpp"
 
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -82,6 +83,34 @@ TEST_CASE("a timer for a process that is dead goes at once") {
   node.run_until_idle();
   CHECK(timers_of(node) == 0);
   CHECK(message.use_count() == 1);
+}
+
+TEST_CASE("a timer for a process is over once that begins to end, wherever it was set") {
+  /// Looks at a timer when it hears of its end, before anybody else does.
+  class dying final : public runtime::behaviour {
+  public:
+    explicit dying(std::function<void()> look) : look_(std::move(look)) {}
+
+  private:
+    void on_message(runtime::term) override {}
+    void on_exit(const runtime::exit_reason&) noexcept override { look_(); }
+    const std::function<void()> look_;
+  };
+  stepped_node node(1);
+  tester me(node);
+  reference timer;
+  bool was_looked_at = false;
+  const auto who = node.node().spawn_on<dying>(GENERATE(0U, 1U), [&] {
+    was_looked_at = true;
+    CHECK_FALSE(node.node().timers_of(timer).read(timer));
+    CHECK_FALSE(node.node().timers_of(timer).cancel(timer));
+  });
+  node.run_until_idle();
+  timer = me.in_process([&](process& self) { return self.send_after(1h, who, 1); });
+  node.node().exit(who, runtime::kill);
+  node.run_until_idle();
+  CHECK(was_looked_at);
+  CHECK(timers_of(node) == 0);
 }
 
 TEST_CASE("a timer for a process of a node that is gone does nothing") {

@@ -206,6 +206,33 @@ TEST_CASE("after stop nobody is spawned, called or waited for") {
   CHECK_THROWS_AS(subject.register_name("late", late), std::invalid_argument);
 }
 
+TEST_CASE("from the moment at which a node begins to stop nobody is spawned") {
+  class late final : public runtime::behaviour { // tells whether its child lives
+  public:
+    late(channel<bool>& started, channel<bool>& lives)
+        : started_(started), lives_(lives) {}
+
+  private:
+    void on_start() override {
+      self().trap_exit(true);
+      started_.put(true);
+    }
+    void on_message(runtime::term) override {
+      lives_.put(self().node().spawn<mortal>().is_alive());
+      process::exit(runtime::normal);
+    }
+    channel<bool>& started_;
+    channel<bool>& lives_;
+  };
+  channel<bool> started;
+  channel<bool> lives;
+  node subject(two_shards(tests::patience));
+  subject.spawn<late>(std::ref(started), std::ref(lives));
+  static_cast<void>(started.take());
+  subject.stop();
+  CHECK_FALSE(lives.take());
+}
+
 TEST_CASE("a process of a running node is told that one of a stopped node is gone") {
   node stopped(two_shards());
   const auto callee = stopped.spawn<server>();

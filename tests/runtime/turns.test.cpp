@@ -154,8 +154,12 @@ TEST_CASE("receives that need not wait give the turn back, and lose and repeat n
     co_return noreply();
   });
   runtime::send(on.target, go{});
-  for (int i = 0; i < count; ++i)
+  for (int i = 0; i < count / 2; ++i)
     runtime::send(on.target, i);
+  for (int i = count / 2; i < count; ++i) { // while others have their turn, too
+    on.node.step();
+    runtime::send(on.target, i);
+  }
   on.send(std::string("other"));
   CHECK(next == count);
   CHECK(on.log == lines{"info \"other\""});

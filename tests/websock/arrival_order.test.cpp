@@ -181,11 +181,36 @@ TEST_CASE("what waits for its place is no silence [9][20]") {
   runtime::send(c.pid(), std::string("m1"));
   on.node.run_until_idle();
   on.node.advance(9s);
-  c.peer.text("f1");
-  on.node.advance(1s);
+  SECTION("it came in time") {
+    c.peer.text("f1");
+    on.node.advance(1s);
+  }
+  SECTION("it came while the process was late itself") {
+    on.node.advance(1s);
+    c.peer.text("f1");
+    on.node.run_until_idle();
+  }
   on.node.advance(5s);
   c.go_on();
   CHECK(c.callbacks() == lines{"init", "info \"m1\"", "in f1"});
+  CHECK(c.end() == "alive");
+}
+
+TEST_CASE("at the place where silence is looked at nothing is read that came later "
+          "[9][20]") {
+  using namespace std::chrono_literals;
+  stage on;
+  observed c(on, {}, {.timeout = 10s});
+  c.hold();
+  runtime::send(c.pid(), std::string("m1"));
+  on.node.run_until_idle();
+  on.node.advance(10s);
+  runtime::send(c.pid(), std::string("m2"));
+  on.node.run_until_idle();
+  c.peer.text("f1");
+  on.node.run_until_idle();
+  c.go_on();
+  CHECK(c.callbacks() == lines{"init", "info \"m1\"", "info \"m2\"", "in f1"});
   CHECK(c.end() == "alive");
 }
 

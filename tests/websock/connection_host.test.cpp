@@ -1,10 +1,10 @@
-// What the connections of a shard share, where the kernel refuses to watch one more
-// socket.
+// What the connections of a shard share: sockets that outlive them.
 #include "websock/connection_host.hpp"
 
 #include "runtime/node.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/testing/stepped_node.hpp"
+#include "websock/testing/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 
@@ -17,6 +17,8 @@
 #include <utility>
 
 using namespace std::chrono_literals;
+using websock::testing::memory_pipe;
+using websock::testing::memory_transport;
 
 namespace {
 
@@ -53,6 +55,7 @@ TEST_CASE("a last socket that cannot be watched is closed at once and keeps no d
   host.linger(std::make_unique<unwatchable>(is_closed),
               websock::output_backlog("goodbye"));
   CHECK(is_closed);
+  CHECK(host.unsent().cut_off == 1);
   CHECK(shard.timers().size() == 0);
   REQUIRE(node.log_lines().size() == 1);
   CHECK(node.log_lines()[0]
@@ -61,4 +64,34 @@ TEST_CASE("a last socket that cannot be watched is closed at once and keeps no d
   host.drain({}, 0, 1, [&](websock::drain_result) { is_drained = true; });
   CHECK(is_drained);
   node.advance(10s);
+}
+
+TEST_CASE("a drain waits for what still goes out, and no longer than its deadline") {
+  runtime::testing::stepped_node node{1, {.shards = 1, .pool_threads = 1}};
+  auto& shard = node.node().shard_at(0);
+  websock::connection_host host(shard);
+  const auto pipe = std::make_shared<memory_pipe>(shard);
+  pipe->window = 0;
+  bool is_drained = false;
+  shard.post([&](runtime::shard&) {
+    host.linger(std::make_unique<memory_transport>(pipe),
+                websock::output_backlog("goodbye"));
+    host.drain({.deadline = 2s}, 0, 1, [&](websock::drain_result) { is_drained = true; });
+  });
+  node.advance(1'999ms);
+  CHECK_FALSE(is_drained);
+  SECTION("it has gone out") {
+    pipe->window = 100;
+    pipe->client_ended = true;
+    pipe->notify();
+    node.run_until_idle();
+    CHECK(pipe->to_client == "goodbye");
+    CHECK(host.unsent().cut_off == 0);
+  }
+  SECTION("it has not") {
+    node.advance(1ms);
+    CHECK(host.unsent().cut_off == 1);
+  }
+  CHECK(is_drained);
+  CHECK(pipe->server_closed);
 }

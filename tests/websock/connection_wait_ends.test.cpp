@@ -50,6 +50,11 @@ private:
       co_return push(text(std::string(1'000'000, 'x')));
     co_return push(in);
   }
+  handle_result handle_info(runtime::term info) override {
+    if (const auto* time = info.get_if<std::chrono::seconds>())
+      co_await self().sleep(*time);
+    co_return websock::ok();
+  }
   void terminate(const websock::close_reason& why) override {
     log_->push_back("terminate " + to_string(why));
   }
@@ -204,6 +209,27 @@ TEST_CASE("the rest of a message is not late because a callback waits [9]") {
   on.node.run_until_idle();
   CHECK(on.peer.texts() == lines{"a second", "ab"});
   CHECK(on.end() == "alive");
+}
+
+TEST_CASE(
+    "the rest of a message that has begun is not late because a callback waits [9]") {
+  scene on({.timeout = 1h, .message_timeout = 2s});
+  on.peer.raw(std::string("\x01\x81\0\0\0\0a", 7));
+  on.node.run_until_idle();
+  runtime::send(on.peer.pid(), std::chrono::seconds(3));
+  on.node.run_until_idle();
+  on.node.advance(3s);
+  on.node.advance(1'500ms);
+  CHECK(on.end() == "alive");
+  SECTION("it comes") {
+    on.peer.raw(std::string("\x80\x81\0\0\0\0b", 7));
+    on.node.run_until_idle();
+    CHECK(on.peer.texts() == lines{"ab"});
+  }
+  SECTION("it does not") {
+    on.node.advance(500ms);
+    CHECK(on.peer.close_frame() == close_frame{1008, "message timeout"});
+  }
 }
 
 TEST_CASE("a deadline that passes while a callback is about to go on lets it go on") {

@@ -13,6 +13,9 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -109,6 +112,11 @@ private:
   return "slow" + std::to_string(number);
 }
 
+/// Of the whole program.
+[[nodiscard]] std::ptrdiff_t thread_count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
 } // namespace
 
 TEST_CASE("a name that is slow ends with its own deadline and holds up no other client") {
@@ -156,8 +164,10 @@ TEST_CASE("as many names are looked up at once as there are threads, then they w
     me.ask(slow_name(i));
   for (std::size_t i = 0; i < name_lookups::most_threads; ++i)
     resolving.self->called.take();
+  const auto threads = thread_count();
   me.ask("one more");
   me.forget_all();
+  CHECK(thread_count() <= threads);
   CHECK(me.told.empty());
   me.ask("the last");
   resolving.self->release();
