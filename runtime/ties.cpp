@@ -139,19 +139,20 @@ void process_block::start_monitor(reference ref, const runtime::pid& other,
                                   std::string name) {
   if (other == pid())
     return; // it would never hear of it
-  if (other.is_foreign()) {
-    ties().monitors.insert(ref, relations::end(other, std::move(name)));
+  std::unique_ptr<monitor_request> request;
+  if (!other.is_foreign())
+    request = std::make_unique<monitor_request>(ref, pid(), name);
+  // One call, so that it is inlined.
+  ties().monitors.insert(ref, relations::end(other, std::move(name)));
+  if (request == nullptr) {
     rollback unmonitored([&] { ties_->monitors.erase(ref); });
     monitor_foreign(other, ref);
     unmonitored.keep();
-    return;
-  }
-  auto request = std::make_unique<monitor_request>(ref, pid(), name);
-  ties().monitors.insert(ref, relations::end(other, std::move(name)));
-  if (other)
+  } else if (other) {
     deliver(other, request.release());
-  else
+  } else {
     request.release()->answer({});
+  }
 }
 
 bool process_block::trap_exit(bool on) noexcept {
