@@ -97,19 +97,19 @@ reference process::monitor(std::string_view name) {
 void process::start_monitor(reference ref, const runtime::pid& other, std::string name) {
   if (other == pid())
     return; // it would never hear of it
-  if (other.is_foreign()) {
-    ties().monitors.insert(ref, detail::relations::end(other, std::move(name)));
+  std::unique_ptr<process_signals::monitor_request> request;
+  if (!other.is_foreign())
+    request = std::make_unique<process_signals::monitor_request>(ref, pid(), name);
+  ties().monitors.insert(ref, detail::relations::end(other, std::move(name)));
+  if (request == nullptr) {
     detail::rollback unmonitored([&] { ties_->monitors.erase(ref); });
     monitor_foreign(other, ref);
     unmonitored.keep();
-    return;
-  }
-  auto request = std::make_unique<process_signals::monitor_request>(ref, pid(), name);
-  ties().monitors.insert(ref, detail::relations::end(other, std::move(name)));
-  if (other)
+  } else if (other) {
     detail::deliver(*detail::access::local(other), request.release());
-  else
+  } else {
     request.release()->answer({});
+  }
 }
 
 bool process::demonitor(reference ref) {
