@@ -297,7 +297,7 @@ void process::never_starts() {
     return; // it was killed before its first turn
   phase_ = phase::exited;
   alive_ = false;
-  notify_foreign(noproc);
+  shard_.guarded("a process that never starts", [this] { notify_foreign(noproc); });
   node().process_exited();
 }
 
