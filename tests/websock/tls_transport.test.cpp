@@ -174,6 +174,18 @@ TEST_CASE("after the close handshake the server says close_notify") {
   CHECK(subject.notes.terminated.take() == "{remote, 1000}");
 }
 
+TEST_CASE(
+    "a server that ends by itself says close_notify when its peer had time to close") {
+  const secure_server subject;
+  auto client = subject.upgrade();
+  const auto before = std::chrono::steady_clock::now();
+  client.send(text_frame("\xFF"));
+  CHECK(client.take(4) == std::string("\x88\x02\x03\xEF", 4));
+  CHECK(client.take_rest().empty());
+  CHECK(client.is_closed_cleanly());
+  CHECK(std::chrono::steady_clock::now() - before >= 1s);
+}
+
 TEST_CASE("the peer's close_notify is the end of the stream, and is answered") {
   secure_server subject;
   auto client = subject.upgrade();
