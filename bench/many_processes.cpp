@@ -1,9 +1,9 @@
 // What a process takes while it does nothing, alone and tied to one hub, and how long the
 // end of such a hub takes: its own shard, and the longest pause that a process on the
 // other one sees.
-#include "runtime/node.hpp"
-#include "runtime/process.hpp"
-#include "runtime/thread_process.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/server/thread_process.hpp"
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
@@ -16,6 +16,8 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+
+namespace runtime = websock::runtime;
 
 using namespace std::chrono_literals;
 

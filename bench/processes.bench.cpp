@@ -2,10 +2,10 @@
 // time is CPU time of the whole program per operation, whatever the number of threads
 // that took part. CAF's event_based_actor does the same beside it, on a system of its own
 // with CAF's defaults.
-#include "runtime/node.hpp"
-#include "runtime/process.hpp"
-#include "runtime/process_block.hpp"
-#include "runtime/thread_process.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/server/thread_process.hpp"
 
 #include <benchmark/benchmark.h>
 #include <caf/actor_system.hpp>
@@ -20,6 +20,8 @@
 #include <cstdint>
 #include <semaphore>
 #include <vector>
+
+namespace runtime = websock::runtime;
 
 using namespace std::chrono_literals;
 

@@ -1,11 +1,11 @@
 // What finding processes costs, and reaching many of them: registry, pubsub, and matching
 // the term that arrives. Each time is CPU time of the whole program per operation.
-#include "runtime/node.hpp"
-#include "runtime/process.hpp"
-#include "runtime/pubsub.hpp"
-#include "runtime/registry.hpp"
-#include "runtime/term.hpp"
-#include "runtime/thread_process.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/registry/pubsub.hpp"
+#include "websock/runtime/registry/registry.hpp"
+#include "websock/runtime/server/thread_process.hpp"
+#include "websock/runtime/term/term.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -16,6 +16,8 @@
 #include <semaphore>
 #include <string>
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace {
 

@@ -1,4 +1,5 @@
-# Installs both libraries and a package config; the spelling of includes stays the same.
+# Installs both libraries and a package config; the spelling of includes stays the same. Of the headers only
+# those that cmake/face.cmake finds: what users include, and what that includes.
 
 include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/websock")

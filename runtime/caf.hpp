@@ -1,37 +1,4 @@
-// Plain CAF actors and processes together: handles both ways, requests both ways.
-// The only header a program needs for that; nothing else of runtime/ shows CAF.
+// CAF's actors and our processes: handles and pids, both ways.
 #pragma once
 
-#include "runtime/access.hpp"
-#include "runtime/caf_actor.hpp"
-#include "runtime/gen_call.hpp"
-#include "runtime/pid.hpp"
-
-#include <caf/actor.hpp>
-#include <caf/actor_cast.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/event_based_actor.hpp>
-
-namespace runtime {
-
-/// The CAF handle of a process or actor: send to it, request from it, monitor it, link to
-/// it.
-[[nodiscard]] inline caf::actor to_actor(const pid& who) {
-  return caf::actor_cast<caf::actor>(
-      caf::strong_actor_ptr(detail::access::control_block(who), /*add_ref=*/true));
-}
-
-/// The pid of any actor of the same actor system.
-template <class Handle>
-[[nodiscard]] pid to_pid(const Handle& actor) {
-  return pid(caf::actor_cast<caf::strong_actor_ptr>(actor).get());
-}
-
-/// The process as a CAF actor, for `request(actor, timeout, values...).then(on_value,
-/// on_error)`. Its handlers run in turns of the process. `.await` is refused: it would
-/// make the process deaf to every signal.
-[[nodiscard]] inline caf_actor& as_caf_actor(process& self) {
-  return static_cast<caf_actor&>(self);
-}
-
-} // namespace runtime
+#include "websock/runtime/interop/caf.hpp" // IWYU pragma: export

@@ -1,22 +1,4 @@
 // How a call ends without an answer.
 #pragma once
 
-#include "runtime/exit_reason.hpp"
-
-#include <stdexcept>
-#include <utility>
-
-namespace runtime {
-
-/// A call that got no answer. Source: what GenServer.call exits with.
-class call_failed : public std::runtime_error {
-public:
-  explicit call_failed(exit_reason why)
-      : std::runtime_error("call: " + to_string(why)), reason_(std::move(why)) {}
-  [[nodiscard]] const exit_reason& reason() const noexcept { return reason_; }
-
-private:
-  exit_reason reason_;
-};
-
-} // namespace runtime
+#include "websock/runtime/term/call_failed.hpp" // IWYU pragma: export

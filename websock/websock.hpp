@@ -1,12 +1,12 @@
 // Everything that an application needs: #include "websock/websock.hpp".
 #pragma once
 
-#include "runtime/gen_server.hpp"
-#include "runtime/node.hpp"
-#include "runtime/process.hpp"
-#include "runtime/pubsub.hpp"
-#include "websock/behaviour.hpp"
-#include "websock/client.hpp"
-#include "websock/inherited_sockets.hpp"
-#include "websock/reply.hpp"
-#include "websock/server.hpp"
+#include "websock/client/client.hpp"
+#include "websock/handler/behaviour.hpp"
+#include "websock/handshake/reply.hpp"
+#include "websock/listen/inherited_sockets.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/registry/pubsub.hpp"
+#include "websock/runtime/server/gen_server.hpp"
+#include "websock/serve/server.hpp"

@@ -12,6 +12,8 @@
 #include <memory>
 #include <string>
 
+namespace runtime = websock::runtime;
+
 namespace {
 
 class echo final : public websock::behaviour {

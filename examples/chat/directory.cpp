@@ -1,7 +1,7 @@
 // The directory of rooms.
 #include "examples/chat/directory.hpp"
 
-#include "runtime/pubsub.hpp"
+#include "websock/runtime/pubsub.hpp"
 
 #include "examples/chat/json.hpp"
 #include "examples/chat/words.hpp"
@@ -14,14 +14,14 @@
 namespace chat {
 
 using namespace std::chrono_literals;
-using registered = runtime::registry::record;
+using registered = websock::runtime::registry::record;
 
 namespace {
 
 constexpr auto announcement_interval = 250ms; // everybody gets the list: not at each join
 constexpr std::size_t longest_list = 100;     // the largest rooms
 
-[[nodiscard]] std::size_t members(const runtime::registry::entry& room) {
+[[nodiscard]] std::size_t members(const websock::runtime::registry::entry& room) {
   return room.value.get<population>().members;
 }
 
@@ -29,34 +29,34 @@ constexpr std::size_t longest_list = 100;     // the largest rooms
 
 // The name first: a room that does not find it yet has registered before the table is
 // read.
-runtime::server_result directory::init() {
+websock::runtime::server_result directory::init() {
   self().register_name(directory_name);
   for (const auto& each : rooms_.select([](auto&&...) { return true; }))
     watch(each.of.who);
   announce_soon();
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
-runtime::server_result directory::handle_cast(runtime::term request) {
+websock::runtime::server_result directory::handle_cast(websock::runtime::term request) {
   if (const auto* news = request.get_if<population_changed>()) {
     watch(news->room);
     announce_soon();
   }
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
-runtime::server_result directory::handle_info(runtime::term info) {
+websock::runtime::server_result directory::handle_info(websock::runtime::term info) {
   info.match(
-      [&](const runtime::down& gone) {
+      [&](const websock::runtime::down& gone) {
         watched_.erase(gone.who);
         announce_soon();
       },
       [&](announcement_due) { announce(); });
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
 // A room that ends says nothing itself.
-void directory::watch(const runtime::pid& room) {
+void directory::watch(const websock::runtime::pid& room) {
   if (watched_.insert(room).second)
     static_cast<void>(self().monitor(room));
 }
@@ -77,8 +77,8 @@ void directory::announce() {
   json list = json::array();
   for (const auto& each : largest)
     list.push_back({{"name", each.key}, {"members", members(each.of)}});
-  runtime::pubsub::broadcast(self(), rooms_topic,
-                             rooms{as_message({{"type", "rooms"}, {"rooms", list}})});
+  websock::runtime::pubsub::broadcast(
+      self(), rooms_topic, rooms{as_message({{"type", "rooms"}, {"rooms", list}})});
 }
 
 } // namespace chat

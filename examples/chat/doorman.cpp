@@ -17,7 +17,7 @@ constexpr std::size_t many_guests = 10'000; // from here on, those who left are 
 
 } // namespace
 
-ticket doorman::admit(const std::string& peer, runtime::time_point now) {
+ticket doorman::admit(const std::string& peer, websock::runtime::time_point now) {
   const auto who = websock::http::client_group_of(peer);
   if (limits_.visits == 0 || who == websock::http::client_group::nobody
       || is_of_this_machine(peer))
@@ -39,13 +39,13 @@ ticket doorman::admit(const std::string& peer, runtime::time_point now) {
           }};
 }
 
-double doorman::joins_of(const guest& of, runtime::time_point now) const {
+double doorman::joins_of(const guest& of, websock::runtime::time_point now) const {
   const std::chrono::duration<double> passed = now - of.last_join;
   return std::min(limits_.joins,
                   of.joins_left + passed.count() * limits_.joins_per_second);
 }
 
-void doorman::forget_idle(runtime::time_point now) {
+void doorman::forget_idle(websock::runtime::time_point now) {
   std::erase_if(book_->guests, [&](const auto& each) {
     return each.second.visits == 0 && joins_of(each.second, now) >= limits_.joins;
   });

@@ -1,8 +1,8 @@
 // Who may come in how often: visits and joins of one address.
 #pragma once
 
-#include "runtime/clock.hpp"
 #include "websock/http/client_group.hpp"
+#include "websock/runtime/clock.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -29,21 +29,21 @@ public:
   explicit doorman(limits of) : limits_(of) {}
 
   /// Nothing when `peer`, an address with its port, has had its share.
-  [[nodiscard]] ticket admit(const std::string& peer, runtime::time_point now);
+  [[nodiscard]] ticket admit(const std::string& peer, websock::runtime::time_point now);
 
 private:
   struct guest {
     std::size_t visits = 0;
     double joins_left = 0;
-    runtime::time_point last_join{};
+    websock::runtime::time_point last_join{};
   };
   struct book {       // lives as long as a ticket does
     std::mutex mutex; // routes run on all shards
     std::unordered_map<websock::http::client_group, guest> guests;
   };
 
-  void forget_idle(runtime::time_point now);
-  [[nodiscard]] double joins_of(const guest& of, runtime::time_point now) const;
+  void forget_idle(websock::runtime::time_point now);
+  [[nodiscard]] double joins_of(const guest& of, websock::runtime::time_point now) const;
 
   limits limits_;
   std::shared_ptr<book> book_ = std::make_shared<book>();

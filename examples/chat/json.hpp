@@ -1,8 +1,8 @@
 // The JSON that the page understands.
 #pragma once
 
-#include "runtime/pid.hpp"
 #include "websock/message.hpp"
+#include "websock/runtime/pid.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
   if (!tls.key_file.empty())
     options.tls = tls;
   try {
-    options.reactor = runtime::reactor_kind_from(reactor);
+    options.reactor = websock::runtime::reactor_kind_from(reactor);
     if (const auto given = websock::inherited_sockets(); !given.empty())
       options.listen_descriptor = given.front().descriptor;
     chat::doorman door(visits);

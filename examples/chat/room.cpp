@@ -1,7 +1,7 @@
 // A room.
 #include "examples/chat/room.hpp"
 
-#include "runtime/pubsub.hpp"
+#include "websock/runtime/pubsub.hpp"
 
 #include <stdexcept>
 
@@ -14,31 +14,32 @@ constexpr std::size_t longest_history = 50;
 constexpr auto kept_empty = 10min; // with its history, after the last one left
 } // namespace
 
-runtime::server_result room::init() {
+websock::runtime::server_result room::init() {
   if (!house_.rooms.register_key(self(), name_, population{0}).is_ok())
-    return runtime::ignore();
+    return websock::runtime::ignore();
   population_is_new();
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
-runtime::server_result room::handle_cast(runtime::term request) {
+websock::runtime::server_result room::handle_cast(websock::runtime::term request) {
   request.match([&](const enter& who) { join(who); },
                 [&](const say& line) { said(line); },
                 [&](const rename& change) { renamed(change); });
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
 // Whoever enters after the decision to retire finds the room gone and makes a new one.
-runtime::server_result room::handle_info(runtime::term info) {
+websock::runtime::server_result room::handle_info(websock::runtime::term info) {
   return info.match(
-      [&](const runtime::down& gone) {
+      [&](const websock::runtime::down& gone) {
         left(gone);
-        return runtime::noreply();
+        return websock::runtime::noreply();
       },
       [&](retirement_due) {
-        return members_.empty() ? runtime::stop(runtime::normal) : runtime::noreply();
+        return members_.empty() ? websock::runtime::stop(websock::runtime::normal)
+                                : websock::runtime::noreply();
       },
-      [&](runtime::otherwise) { return runtime::noreply(); });
+      [&](websock::runtime::otherwise) { return websock::runtime::noreply(); });
 }
 
 void room::join(const enter& who) {
@@ -59,7 +60,7 @@ void room::join(const enter& who) {
   population_is_new();
 }
 
-void room::left(const runtime::down& who) {
+void room::left(const websock::runtime::down& who) {
   const auto gone = members_.extract(who.who);
   if (gone.empty())
     return;
@@ -100,19 +101,20 @@ void room::renamed(const rename& change) {
 }
 
 // Encoded once, whatever the number of members.
-void room::announce(const runtime::pid& about, const json& what, bool is_join) {
-  runtime::pubsub::broadcast(self(), topic_of(name_),
-                             event{about, is_join, as_message(what)});
+void room::announce(const websock::runtime::pid& about, const json& what, bool is_join) {
+  websock::runtime::pubsub::broadcast(self(), topic_of(name_),
+                                      event{about, is_join, as_message(what)});
 }
 
 void room::population_is_new() {
   self().cancel_timer(std::exchange(retirement_, {}));
   if (members_.empty())
     retirement_ = self().send_after(kept_empty, self(), retirement_due{});
-  house_.rooms.update_value(
-      self(), name_, [&](const runtime::term&) { return population{members_.size()}; });
+  house_.rooms.update_value(self(), name_, [&](const websock::runtime::term&) {
+    return population{members_.size()};
+  });
   if (const auto directory = self().whereis(directory_name))
-    runtime::cast(directory, population_changed{self().pid()});
+    websock::runtime::cast(directory, population_changed{self().pid()});
 }
 
 json room::members() const {

@@ -1,7 +1,7 @@
 // A room: one process that knows who is in it and what was said last.
 #pragma once
 
-#include "runtime/gen_server.hpp"
+#include "websock/runtime/gen_server.hpp"
 
 #include "examples/chat/house.hpp"
 #include "examples/chat/json.hpp"
@@ -17,36 +17,37 @@ namespace chat {
 /// Registers itself under its name; one that finds the name taken was made twice and is
 /// ignored. Watches its members with monitors, so that whoever vanishes has left. Retires
 /// when it has been empty for a while. After a crash it is started anew, and empty.
-class room final : public runtime::gen_server {
+class room final : public websock::runtime::gen_server {
 public:
   room(house in, std::string name) : house_(std::move(in)), name_(std::move(name)) {}
 
 private:
   struct member {
     std::string nick;
-    runtime::reference monitor;
+    websock::runtime::reference monitor;
   };
 
   struct retirement_due {};
 
-  runtime::server_result init() override;
-  runtime::server_result handle_cast(runtime::term request) override;
-  runtime::server_result handle_info(runtime::term info) override;
+  websock::runtime::server_result init() override;
+  websock::runtime::server_result handle_cast(websock::runtime::term request) override;
+  websock::runtime::server_result handle_info(websock::runtime::term info) override;
 
   void join(const enter& who);
-  void left(const runtime::down& who);
+  void left(const websock::runtime::down& who);
   void said(const say& line);
   void renamed(const rename& change);
-  void announce(const runtime::pid& about, const json& what, bool is_join = false);
+  void announce(const websock::runtime::pid& about, const json& what,
+                bool is_join = false);
   void population_is_new();
   [[nodiscard]] json members() const;
 
   house house_;
   const std::string name_;
-  std::unordered_map<runtime::pid, member> members_;
+  std::unordered_map<websock::runtime::pid, member> members_;
   std::deque<json> history_;
   std::uint64_t sequence_ = 0;
-  runtime::reference retirement_; // a timer that runs while nobody is here
+  websock::runtime::reference retirement_; // a timer that runs while nobody is here
 };
 
 } // namespace chat

@@ -1,7 +1,7 @@
 // A visitor.
 #include "examples/chat/session.hpp"
 
-#include "runtime/supervisor_requests.hpp"
+#include "websock/runtime/supervisor_requests.hpp"
 
 #include "examples/chat/json.hpp"
 #include "examples/chat/names.hpp"
@@ -29,8 +29,8 @@ constexpr double per_second = 3;      // ... and in the long run
 } // namespace
 
 websock::handle_result session::init() {
-  runtime::pubsub::subscribe(self(), topic_of(room_));
-  runtime::pubsub::subscribe(self(), rooms_topic);
+  websock::runtime::pubsub::subscribe(self(), topic_of(room_));
+  websock::runtime::pubsub::subscribe(self(), rooms_topic);
   self().send_after(ping_interval, self(), keep_alive{});
   allowance_ = burst;
   last_line_ = self().now();
@@ -39,7 +39,7 @@ websock::handle_result session::init() {
 
 websock::handle_result session::handle_in(websock::message_view in) {
   if (in.is_binary())
-    return websock::stop(runtime::normal, {1003, "text only"});
+    return websock::stop(websock::runtime::normal, {1003, "text only"});
   const auto request = json::parse(in.text(), nullptr, /*allow_exceptions=*/false);
   if (!request.is_object())
     return refuse("That was not a message.");
@@ -59,7 +59,7 @@ websock::handle_result session::handle_in(websock::message_view in) {
   return refuse("That was not a message.");
 }
 
-websock::handle_result session::handle_info(runtime::term info) {
+websock::handle_result session::handle_info(websock::runtime::term info) {
   return info.match(
       [&](const welcome& in) { return enter_room(in); },
       [&](const event& news) { return pass_on(news); },
@@ -69,13 +69,14 @@ websock::handle_result session::handle_info(runtime::term info) {
         return websock::push(websock::ping());
       },
       [&](look_again) { return look_for_room(); },
-      [&](const runtime::response&) { // whoever made it: it is there now, or will not be
+      [&](const websock::runtime::response&) { // whoever made it: it is there now, or
+                                               // will not be
         return house_.rooms.whereis_name(room_) ? look_for_room() : look_later();
       },
-      [&](const runtime::down&) { // the room
+      [&](const websock::runtime::down&) { // the room
         return std::exchange(room_process_, {}) ? look_for_room() : look_later();
       },
-      [&](runtime::otherwise) { return websock::ok(); });
+      [&](websock::runtime::otherwise) { return websock::ok(); });
 }
 
 // The monitor comes first: a room that retires or crashes before it reads `enter` is
@@ -84,22 +85,23 @@ websock::handle_result session::look_for_room() {
   ++times_looked_;
   if (const auto found = house_.rooms.whereis_name(room_)) {
     static_cast<void>(self().monitor(found));
-    runtime::cast(found, enter{self().pid(), nick_, was_inside_});
+    websock::runtime::cast(found, enter{self().pid(), nick_, was_inside_});
     return websock::ok();
   }
   if (house_.rooms.count() >= house_.most_rooms && !was_inside_)
-    return websock::stop(runtime::normal, {1008, "there are too many rooms"});
+    return websock::stop(websock::runtime::normal, {1008, "there are too many rooms"});
   const auto maker = self().whereis(rooms_name);
   if (!maker)
     return look_later();
   self().send_request(maker, making_limit,
-                      runtime::request::start_child{room_child(house_, room_)});
+                      websock::runtime::request::start_child{room_child(house_, room_)});
   return websock::ok();
 }
 
 websock::handle_result session::look_later() {
   if (times_looked_ >= most_looks)
-    return websock::stop(runtime::shutdown("restart"), {1012, "the room restarts"});
+    return websock::stop(websock::runtime::shutdown("restart"),
+                         {1012, "the room restarts"});
   self().send_after(look_interval, self(), look_again{});
   return websock::ok();
 }
@@ -139,7 +141,7 @@ websock::handle_result session::say_line(std::string text) {
     return refuse("That message is too long: 2000 characters at most.");
   if (is_too_fast())
     return refuse("Too fast. Wait a moment.");
-  runtime::cast(room_process_, say{self().pid(), std::move(text)});
+  websock::runtime::cast(room_process_, say{self().pid(), std::move(text)});
   return websock::ok();
 }
 
@@ -150,7 +152,7 @@ websock::handle_result session::change_nick(std::string nick) {
   if (is_too_fast())
     return refuse("Too fast. Wait a moment.");
   nick_ = nick;
-  runtime::cast(room_process_, rename{self().pid(), std::move(nick)});
+  websock::runtime::cast(room_process_, rename{self().pid(), std::move(nick)});
   return websock::ok();
 }
 

@@ -1,7 +1,7 @@
 // A visitor: one WebSocket connection, which is one process.
 #pragma once
 
-#include "runtime/clock.hpp"
+#include "websock/runtime/clock.hpp"
 #include "websock/websock.hpp"
 
 #include "examples/chat/doorman.hpp"
@@ -27,7 +27,7 @@ private:
 
   websock::handle_result init() override;
   websock::handle_result handle_in(websock::message_view in) override;
-  websock::handle_result handle_info(runtime::term info) override;
+  websock::handle_result handle_info(websock::runtime::term info) override;
 
   websock::handle_result look_for_room();
   websock::handle_result look_later();
@@ -42,13 +42,13 @@ private:
   const std::string room_;
   std::string nick_;
   const ticket visit_;
-  runtime::pid room_process_; // empty until the room has said welcome
-  bool was_inside_ = false;   // of this room, perhaps of an earlier process
-  int times_looked_ = 0;      // since it was inside
+  websock::runtime::pid room_process_; // empty until the room has said welcome
+  bool was_inside_ = false;            // of this room, perhaps of an earlier process
+  int times_looked_ = 0;               // since it was inside
   std::optional<websock::shared_message>
       early_rooms_; // a list that came before the welcome
   double allowance_ = 0;
-  runtime::time_point last_line_;
+  websock::runtime::time_point last_line_;
 };
 
 } // namespace chat

@@ -2,8 +2,8 @@
 // type is one.
 #pragma once
 
-#include "runtime/pid.hpp"
 #include "websock/message.hpp"
+#include "websock/runtime/pid.hpp"
 
 #include <cstddef>
 #include <string>
@@ -21,27 +21,27 @@ inline constexpr const char* rooms_topic = "rooms";
 
 // From a session to its room.
 struct enter {
-  runtime::pid who;
+  websock::runtime::pid who;
   std::string nick;
   bool again; // it was in the room before, when that was another process
 };
 struct say {
-  runtime::pid who;
+  websock::runtime::pid who;
   std::string text;
 };
 struct rename {
-  runtime::pid who;
+  websock::runtime::pid who;
   std::string nick;
 };
 
 // From a room to one session: you are in, and this is what you missed.
 struct welcome {
-  runtime::pid room;
+  websock::runtime::pid room;
   websock::shared_message json;
 };
 // From a room to its topic. `about` is whom it concerns.
 struct event {
-  runtime::pid about;
+  websock::runtime::pid about;
   bool is_join;
   websock::shared_message json;
 };
@@ -52,7 +52,7 @@ struct population {
 };
 // From a room to the directory: its population is another one.
 struct population_changed {
-  runtime::pid room;
+  websock::runtime::pid room;
 };
 // From the directory to everybody.
 struct rooms {

@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
   if (!tls.key_file.empty())
     options.tls = tls;
   try {
-    options.reactor = runtime::reactor_kind_from(reactor);
+    options.reactor = websock::runtime::reactor_kind_from(reactor);
     options.handshake_timeout = std::chrono::milliseconds(handshake_timeout);
     if (const auto given = websock::inherited_sockets(); !given.empty())
       options.listen_descriptor = given.front().descriptor;

@@ -1,8 +1,8 @@
 // The database.
 #include "examples/lobby/accounts.hpp"
 
-#include "runtime/pubsub.hpp"
-#include "runtime/supervisor.hpp"
+#include "websock/runtime/pubsub.hpp"
+#include "websock/runtime/supervisor.hpp"
 
 namespace lobby {
 
@@ -16,48 +16,50 @@ constexpr std::size_t most_crashes = 100; // within the usual 5 s
 
 } // namespace
 
-runtime::server_result accounts::init() {
+websock::runtime::server_result accounts::init() {
   self().register_name(accounts_name);
   tell();
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
 // An answer that comes after the caller's patience is dropped on its way.
-runtime::call_result accounts::handle_call(runtime::term request, runtime::from caller) {
+websock::runtime::call_result accounts::handle_call(websock::runtime::term request,
+                                                    websock::runtime::from caller) {
   if (request.is<current_speed>())
-    return runtime::reply(speed_);
+    return websock::runtime::reply(speed_);
   self().send_after(speed_ == speed::fast ? quickness : slowness_, self(),
                     due{std::move(caller), request.get<find_account>().name});
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
-runtime::server_result accounts::handle_cast(runtime::term request) {
+websock::runtime::server_result accounts::handle_cast(websock::runtime::term request) {
   if (const auto* wanted = request.get_if<set_speed>()) {
     speed_ = wanted->to;
     tell();
   }
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
-runtime::server_result accounts::handle_info(runtime::term info) {
+websock::runtime::server_result accounts::handle_info(websock::runtime::term info) {
   if (const auto* ready = info.get_if<due>()) {
     if (visits_.size() >= most_names)
       visits_.clear();
-    runtime::reply(ready->caller, account{ready->name, ++visits_[ready->name]});
+    websock::runtime::reply(ready->caller, account{ready->name, ++visits_[ready->name]});
   }
-  return runtime::noreply();
+  return websock::runtime::noreply();
 }
 
 void accounts::tell() {
-  runtime::pubsub::broadcast(self(), database_topic, database_is_up{speed_});
+  websock::runtime::pubsub::broadcast(self(), database_topic, database_is_up{speed_});
 }
 
-runtime::child_spec database_child(runtime::duration slowness) {
-  const runtime::supervisor_options options{
+websock::runtime::child_spec database_child(websock::runtime::duration slowness) {
+  const websock::runtime::supervisor_options options{
       .max_restarts = most_crashes,
-      .children = {runtime::child<accounts>(accounts_name, {}, slowness)},
+      .children = {websock::runtime::child<accounts>(accounts_name, {}, slowness)},
       .name = database_name};
-  return runtime::child<runtime::supervisor>(database_name, {}, options);
+  return websock::runtime::child<websock::runtime::supervisor>(database_name, {},
+                                                               options);
 }
 
 } // namespace lobby

@@ -1,6 +1,6 @@
 // The lobby: who comes in is looked up in a database that may be slow or away, and waits
 // for it without a thread.
-#include "runtime/registry.hpp"
+#include "websock/runtime/registry.hpp"
 #include "websock/websock.hpp"
 
 #include "examples/lobby/accounts.hpp"
@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 60'000));
   CLI11_PARSE(app, argc, argv);
   const std::chrono::milliseconds patience(patience_ms);
-  const runtime::registry visitors{runtime::registry::keys_are::unique};
+  const websock::runtime::registry visitors{websock::runtime::registry::keys_are::unique};
   try {
     websock::server server(options);
     const websock::checked_options connections(server.defaults(),

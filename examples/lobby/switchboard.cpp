@@ -1,11 +1,11 @@
 // The switchboard.
 #include "examples/lobby/switchboard.hpp"
 
-#include "runtime/call_failed.hpp"
-#include "runtime/gen_server.hpp"
-#include "runtime/process.hpp"
-#include "runtime/pubsub.hpp"
-#include "runtime/supervisor_requests.hpp"
+#include "websock/runtime/call_failed.hpp"
+#include "websock/runtime/gen_server.hpp"
+#include "websock/runtime/process.hpp"
+#include "websock/runtime/pubsub.hpp"
+#include "websock/runtime/supervisor_requests.hpp"
 
 #include "examples/lobby/frames.hpp"
 #include "examples/lobby/words.hpp"
@@ -25,12 +25,12 @@ constexpr auto limit = 2s; // for the database to say how it is, and for its sup
 
 // Subscribed first: what changes from now on is heard of.
 websock::handle_result switchboard::init() {
-  runtime::pubsub::subscribe(self(), database_topic);
+  websock::runtime::pubsub::subscribe(self(), database_topic);
   watch();
   try {
     const auto now = co_await self().call<speed>(watched_, limit, current_speed{});
     co_return show(word_for(now));
-  } catch (const runtime::call_failed&) {
+  } catch (const websock::runtime::call_failed&) {
     co_return show("down");
   }
 }
@@ -38,32 +38,32 @@ websock::handle_result switchboard::init() {
 websock::handle_result switchboard::handle_in(websock::message_view in) {
   const auto asked = json::parse(in.text(), nullptr, false);
   if (!asked.is_object())
-    co_return websock::stop(runtime::normal, {1008, "a JSON object, please"});
+    co_return websock::stop(websock::runtime::normal, {1008, "a JSON object, please"});
   const auto order = text_of(asked, "database");
   const auto supervisor = self().whereis(database_name);
   if (order == "down") {
-    const runtime::request::terminate_child stop{accounts_name};
-    co_await self().call<runtime::child_result>(supervisor, limit, stop);
+    const websock::runtime::request::terminate_child stop{accounts_name};
+    co_await self().call<websock::runtime::child_result>(supervisor, limit, stop);
   } else if (order == "fast" || order == "slow") {
-    const runtime::request::restart_child start{accounts_name}; // unless it runs
-    co_await self().call<runtime::child_result>(supervisor, limit, start);
-    runtime::cast(self().whereis(accounts_name),
-                  set_speed{order == "fast" ? speed::fast : speed::slow});
+    const websock::runtime::request::restart_child start{accounts_name}; // unless it runs
+    co_await self().call<websock::runtime::child_result>(supervisor, limit, start);
+    websock::runtime::cast(self().whereis(accounts_name),
+                           set_speed{order == "fast" ? speed::fast : speed::slow});
   } else if (order == "crash") {
     if (const auto database = self().whereis(accounts_name))
-      self().exit(database, runtime::kill);
+      self().exit(database, websock::runtime::kill);
   }
   if (const auto found = visitors_.whereis_name(text_of(asked, "end")))
-    self().exit(found, runtime::shutdown);
+    self().exit(found, websock::runtime::shutdown);
   co_return websock::ok();
 }
 
-websock::handle_result switchboard::handle_info(runtime::term info) {
+websock::handle_result switchboard::handle_info(websock::runtime::term info) {
   if (const auto* up = info.get_if<database_is_up>()) {
     watch();
     return show(word_for(up->now));
   }
-  const auto* gone = info.get_if<runtime::down>();
+  const auto* gone = info.get_if<websock::runtime::down>();
   return gone != nullptr && gone->who == watched_ ? show("down") : websock::ok();
 }
 

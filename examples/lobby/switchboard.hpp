@@ -2,9 +2,9 @@
 // that can end a visitor which waits.
 #pragma once
 
-#include "runtime/pid.hpp"
-#include "runtime/registry.hpp"
 #include "websock/behaviour.hpp"
+#include "websock/runtime/pid.hpp"
+#include "websock/runtime/registry.hpp"
 
 #include <string>
 
@@ -12,18 +12,19 @@ namespace lobby {
 
 class switchboard final : public websock::behaviour {
 public:
-  explicit switchboard(runtime::registry visitors) : visitors_(std::move(visitors)) {}
+  explicit switchboard(websock::runtime::registry visitors)
+      : visitors_(std::move(visitors)) {}
 
 private:
   websock::handle_result init() override;
   websock::handle_result handle_in(websock::message_view in) override;
-  websock::handle_result handle_info(runtime::term info) override;
+  websock::handle_result handle_info(websock::runtime::term info) override;
 
   void watch();
   [[nodiscard]] websock::handle_result show(const std::string& state);
 
-  const runtime::registry visitors_;
-  runtime::pid watched_; // the database that is up
+  const websock::runtime::registry visitors_;
+  websock::runtime::pid watched_; // the database that is up
 };
 
 } // namespace lobby

@@ -1,9 +1,9 @@
 // A visitor.
 #include "examples/lobby/visitor.hpp"
 
-#include "runtime/call_failed.hpp"
-#include "runtime/process.hpp"
 #include "websock/protocol/utf8_validator.hpp"
+#include "websock/runtime/call_failed.hpp"
+#include "websock/runtime/process.hpp"
 
 #include "examples/lobby/frames.hpp"
 #include "examples/lobby/words.hpp"
@@ -18,11 +18,11 @@ namespace {
   return websock::push(websock::text(frame.dump()));
 }
 
-[[nodiscard]] std::string word_for(const runtime::exit_reason& why) {
+[[nodiscard]] std::string word_for(const websock::runtime::exit_reason& why) {
   switch (why.what()) {
-  case runtime::exit_reason::kind::timeout:
+  case websock::runtime::exit_reason::kind::timeout:
     return "timeout";
-  case runtime::exit_reason::kind::noproc:
+  case websock::runtime::exit_reason::kind::noproc:
     return "noproc";
   default:
     return "crash";
@@ -30,7 +30,7 @@ namespace {
 }
 
 [[nodiscard]] websock::handle_result refuse(const char* why) {
-  return websock::stop(runtime::normal, {1008, why});
+  return websock::stop(websock::runtime::normal, {1008, why});
 }
 
 } // namespace
@@ -75,7 +75,7 @@ websock::handle_result visitor::handle_in(websock::message_view in) {
   try {
     const auto found = co_await self().call<account>(database, patience_, wanted);
     answer = {{"type", "joined"}, {"name", found.name}, {"visits", found.visits}};
-  } catch (const runtime::call_failed& failed) {
+  } catch (const websock::runtime::call_failed& failed) {
     answer = {{"type", "failed"},
               {"why", word_for(failed.reason())},
               {"reason", to_string(failed.reason())}};

@@ -1,8 +1,8 @@
 // A visitor: asks the database who it is, and waits for the answer.
 #pragma once
 
-#include "runtime/registry.hpp"
 #include "websock/behaviour.hpp"
+#include "websock/runtime/registry.hpp"
 
 #include <chrono>
 #include <string>
@@ -18,14 +18,15 @@ namespace lobby {
 class visitor final : public websock::behaviour {
 public:
   /// In `visitors`, by `key`: who knows it may end this connection. Waits for `patience`.
-  visitor(runtime::registry visitors, std::string key, std::chrono::milliseconds patience)
+  visitor(websock::runtime::registry visitors, std::string key,
+          std::chrono::milliseconds patience)
       : visitors_(std::move(visitors)), key_(std::move(key)), patience_(patience) {}
 
 private:
   websock::handle_result init() override;
   websock::handle_result handle_in(websock::message_view in) override;
 
-  runtime::registry visitors_;
+  websock::runtime::registry visitors_;
   const std::string key_;
   const std::chrono::milliseconds patience_;
 };

@@ -96,7 +96,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     websock::stop_signals signals;
-    runtime::node node({.shards = shards});
+    websock::runtime::node node({.shards = shards});
     websock::gateway gateway(node);
     asio::io_context io{1};
     tcp::acceptor door(io, {asio::ip::make_address(host), port});

@@ -2,7 +2,7 @@
 //
 //     talk ws://127.0.0.1:4000/
 //     talk wss://feeds.example.org/prices --header "Authorization: Bearer ..." --compress
-#include "runtime/thread_process.hpp"
+#include "websock/runtime/thread_process.hpp"
 #include "websock/websock.hpp"
 
 #include "examples/talk/visible.hpp"
@@ -34,11 +34,11 @@ class printer final : public websock::behaviour {
       std::cout << "(" << in.size() << " bytes)" << std::endl;
     return websock::ok();
   }
-  websock::handle_result handle_info(runtime::term info) override {
+  websock::handle_result handle_info(websock::runtime::term info) override {
     if (const auto* line = info.get_if<std::string>())
       return websock::push(websock::text(*line));
     if (const auto* how = info.get_if<websock::close_detail>())
-      return websock::stop(runtime::normal, *how);
+      return websock::stop(websock::runtime::normal, *how);
     return websock::ok();
   }
   void terminate(const websock::close_reason& why) override {
@@ -73,16 +73,16 @@ private:
 };
 
 /// Talks until one side has had enough. The exit status of main.
-int run(runtime::node& node, const std::string& url,
+int run(websock::runtime::node& node, const std::string& url,
         const websock::client_options& options, std::chrono::milliseconds wait) {
-  runtime::thread_process me(node);
-  const auto connection = me.in_process([&](runtime::process& self) {
+  websock::runtime::thread_process me(node);
+  const auto connection = me.in_process([&](websock::runtime::process& self) {
     return websock::connect_monitor<printer>(self, url, options).first;
   });
-  std::optional<runtime::exit_reason> ended;
-  const auto is_over = [&](runtime::duration limit) {
+  std::optional<websock::runtime::exit_reason> ended;
+  const auto is_over = [&](websock::runtime::duration limit) {
     if (!ended)
-      me.receive(limit, [&](const runtime::down& gone) { ended = gone.reason; });
+      me.receive(limit, [&](const websock::runtime::down& gone) { ended = gone.reason; });
     return ended.has_value();
   };
   input in;
@@ -91,10 +91,10 @@ int run(runtime::node& node, const std::string& url,
     if (!lines)
       break;
     for (const auto& line : *lines)
-      runtime::send(connection, line);
+      websock::runtime::send(connection, line);
   }
   if (!is_over(wait))
-    runtime::send(connection, websock::close_detail(1000));
+    websock::runtime::send(connection, websock::close_detail(1000));
   while (!is_over(1s)) {
   }
   if (ended->is_abnormal())
@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
       options.headers.push_back(header(line));
     if (insecure)
       options.tls.verification = websock::tls_verification::none;
-    runtime::node node({.shards = 1, .pool_threads = 1});
+    websock::runtime::node node({.shards = 1, .pool_threads = 1});
     return run(node, url, options, std::chrono::milliseconds(wait));
   } catch (const std::exception& failed) {
     std::cerr << "talk: " << talk::visible(failed.what()) << '\n';

@@ -15,22 +15,22 @@ struct tick {
 struct beat {};
 
 /// Sends a tick to one listener at each interval. Linked to it, so the two end together.
-class metronome final : public runtime::gen_server {
+class metronome final : public websock::runtime::gen_server {
 public:
-  metronome(runtime::pid listener, std::chrono::milliseconds every)
+  metronome(websock::runtime::pid listener, std::chrono::milliseconds every)
       : listener_(std::move(listener)), every_(every) {}
 
 private:
-  runtime::server_result init() override {
+  websock::runtime::server_result init() override {
     self().send_after(every_, self(), beat{});
-    return runtime::noreply();
+    return websock::runtime::noreply();
   }
-  runtime::server_result handle_info(runtime::term) override {
+  websock::runtime::server_result handle_info(websock::runtime::term) override {
     self().send(listener_, tick{++count_});
     return init();
   }
 
-  const runtime::pid listener_;
+  const websock::runtime::pid listener_;
   const std::chrono::milliseconds every_;
   int count_ = 0;
 };
@@ -47,13 +47,13 @@ private:
   websock::handle_result handle_in(websock::message_view) override {
     return websock::ok();
   }
-  websock::handle_result handle_info(runtime::term info) override {
+  websock::handle_result handle_info(websock::runtime::term info) override {
     return info.match(
         [](tick t) {
           return websock::push(
               websock::text("{\"tick\":" + std::to_string(t.number) + "}"));
         },
-        [](runtime::otherwise) { return websock::ok(); });
+        [](websock::runtime::otherwise) { return websock::ok(); });
   }
 
   const std::chrono::milliseconds every_;

@@ -1,6 +1,6 @@
 // A supervised pool of workers: a client sends jobs, and one that crashes its worker
 // costs nobody else anything.
-#include "runtime/supervisor_calls.hpp"
+#include "websock/runtime/supervisor_calls.hpp"
 #include "websock/websock.hpp"
 
 #include <CLI/CLI.hpp>
@@ -27,14 +27,14 @@ struct job {
 };
 struct assignment {
   job what;
-  runtime::from caller;
+  websock::runtime::from caller;
 };
 struct outcome {
   std::string text;
 };
 // From a worker to the pool.
 struct ready {
-  runtime::pid worker;
+  websock::runtime::pid worker;
 };
 
 /// Whoever sends anything else crashes the worker that gets it.
@@ -65,71 +65,75 @@ struct ready {
 }
 
 /// Does one job at a time: factors a number, or sleeps. It checks nothing: it may crash.
-class worker final : public runtime::gen_server {
+class worker final : public websock::runtime::gen_server {
 private:
   struct rested {
-    runtime::from caller;
+    websock::runtime::from caller;
   };
 
-  runtime::server_result init() override {
-    runtime::cast(self().whereis(pool_name), ready{self().pid()});
-    return runtime::noreply();
+  websock::runtime::server_result init() override {
+    websock::runtime::cast(self().whereis(pool_name), ready{self().pid()});
+    return websock::runtime::noreply();
   }
-  runtime::server_result handle_cast(runtime::term request) override {
+  websock::runtime::server_result handle_cast(websock::runtime::term request) override {
     const auto& [what, caller] = request.get<assignment>();
     if (!what.text.starts_with("sleep "))
       return finish(caller, factors(number_in(what.text)));
     const auto needed = std::chrono::milliseconds(number_in(what.text.substr(6)));
     self().send_after(std::min(needed, longest_sleep), self(), rested{caller});
-    return runtime::noreply();
+    return websock::runtime::noreply();
   }
-  runtime::server_result handle_info(runtime::term info) override {
+  websock::runtime::server_result handle_info(websock::runtime::term info) override {
     return finish(info.get<rested>().caller, "done");
   }
-  runtime::server_result finish(const runtime::from& caller, const std::string& result) {
-    runtime::reply(caller, outcome{result + " by " + to_string(self().pid())});
+  websock::runtime::server_result finish(const websock::runtime::from& caller,
+                                         const std::string& result) {
+    websock::runtime::reply(caller, outcome{result + " by " + to_string(self().pid())});
     return init();
   }
 };
 
 /// Gives each job to a worker that has none; the others wait. Answers for those that
 /// crash.
-class pool final : public runtime::gen_server {
+class pool final : public websock::runtime::gen_server {
 private:
-  runtime::server_result init() override {
+  websock::runtime::server_result init() override {
     self().register_name(pool_name);
-    return runtime::noreply();
+    return websock::runtime::noreply();
   }
-  runtime::call_result handle_call(runtime::term request, runtime::from caller) override {
+  websock::runtime::call_result handle_call(websock::runtime::term request,
+                                            websock::runtime::from caller) override {
     waiting_.push_back({request.get<job>(), std::move(caller)});
     hand_out();
-    return runtime::noreply();
+    return websock::runtime::noreply();
   }
-  runtime::server_result handle_cast(runtime::term request) override {
+  websock::runtime::server_result handle_cast(websock::runtime::term request) override {
     const auto& who = request.get<ready>().worker;
-    if (jobs_.insert_or_assign(who, runtime::from()).second)
+    if (jobs_.insert_or_assign(who, websock::runtime::from()).second)
       static_cast<void>(self().monitor(who));
     free_.push_back(who);
     hand_out();
-    return runtime::noreply();
+    return websock::runtime::noreply();
   }
-  runtime::server_result handle_info(runtime::term info) override {
-    const auto& gone = info.get<runtime::down>();
+  websock::runtime::server_result handle_info(websock::runtime::term info) override {
+    const auto& gone = info.get<websock::runtime::down>();
     std::erase(free_, gone.who);
-    runtime::reply(jobs_.extract(gone.who).mapped(),
-                   outcome{to_string(gone.who) + " crashed: " + to_string(gone.reason)});
-    return runtime::noreply();
+    websock::runtime::reply(
+        jobs_.extract(gone.who).mapped(),
+        outcome{to_string(gone.who) + " crashed: " + to_string(gone.reason)});
+    return websock::runtime::noreply();
   }
   void hand_out() {
     for (; !free_.empty() && !waiting_.empty(); free_.pop_front(), waiting_.pop_front()) {
       jobs_[free_.front()] = waiting_.front().caller;
-      runtime::cast(free_.front(), waiting_.front());
+      websock::runtime::cast(free_.front(), waiting_.front());
     }
   }
 
   std::deque<assignment> waiting_;
-  std::deque<runtime::pid> free_;
-  std::unordered_map<runtime::pid, runtime::from> jobs_; // by worker: whom it works for
+  std::deque<websock::runtime::pid> free_;
+  std::unordered_map<websock::runtime::pid, websock::runtime::from>
+      jobs_; // by worker: whom it works for
 };
 
 class session final : public websock::behaviour {
@@ -139,7 +143,7 @@ public:
 private:
   websock::handle_result handle_in(websock::message_view in) override {
     if (in.is_binary())
-      return websock::stop(runtime::normal, {1003, "text only"});
+      return websock::stop(websock::runtime::normal, {1003, "text only"});
     if (asked_.size() >= most_at_once)
       return websock::push(websock::text("too many jobs at once"));
     job what{std::string(in.text())};
@@ -147,8 +151,8 @@ private:
     asked_.emplace(id, std::move(what.text));
     return websock::ok();
   }
-  websock::handle_result handle_info(runtime::term info) override {
-    const auto& answer = info.get<runtime::response>();
+  websock::handle_result handle_info(websock::runtime::term info) override {
+    const auto& answer = info.get<websock::runtime::response>();
     const auto result = answer.is_answered() ? answer.value.get<outcome>().text
                                              : "failed: " + to_string(answer.failed);
     return websock::push(
@@ -156,29 +160,30 @@ private:
   }
 
   const std::chrono::milliseconds limit_;
-  std::unordered_map<runtime::reference, std::string> asked_;
+  std::unordered_map<websock::runtime::reference, std::string> asked_;
 };
 
 /// A worker on the next shard in turn, so that all cores work. It comes up there while
 /// its supervisor, whose children are otherwise on its own shard, goes on.
-[[nodiscard]] runtime::child_spec worker_child(std::size_t number) {
-  auto spec = runtime::child<worker>("worker " + std::to_string(number));
-  spec.start = [](runtime::process& parent) {
+[[nodiscard]] websock::runtime::child_spec worker_child(std::size_t number) {
+  auto spec = websock::runtime::child<worker>("worker " + std::to_string(number));
+  spec.start = [](websock::runtime::process& parent) {
     const auto started = parent.node().spawn<worker>();
     parent.link(started);
-    return runtime::start_result{started, {}, {}};
+    return websock::runtime::start_result{started, {}, {}};
   };
   return spec;
 }
 
 /// The pool comes first: when it crashes, the workers are started anew and sign in again.
-[[nodiscard]] runtime::supervisor_options tree(std::size_t workers) {
-  runtime::supervisor_options crew{.max_restarts = 1'000, .max_period = 1s};
+[[nodiscard]] websock::runtime::supervisor_options tree(std::size_t workers) {
+  websock::runtime::supervisor_options crew{.max_restarts = 1'000, .max_period = 1s};
   for (std::size_t number = 1; number <= workers; ++number)
     crew.children.push_back(worker_child(number));
-  return {.strategy = runtime::rest_for_one,
-          .children = {runtime::child<pool>("pool"),
-                       runtime::child<runtime::supervisor>("workers", {}, crew)}};
+  return {.strategy = websock::runtime::rest_for_one,
+          .children = {websock::runtime::child<pool>("pool"),
+                       websock::runtime::child<websock::runtime::supervisor>("workers",
+                                                                             {}, crew)}};
 }
 
 } // namespace
@@ -199,7 +204,7 @@ int main(int argc, char** argv) {
   try {
     websock::server server(options);
     server.websocket<session>("/", std::chrono::milliseconds(limit));
-    runtime::start_supervisor(server.node(), tree(workers));
+    websock::runtime::start_supervisor(server.node(), tree(workers));
     return server.run([&] {
       std::cout << "workers: ws" << server.url().substr(4) << "  (Ctrl-C stops it)"
                 << std::endl;

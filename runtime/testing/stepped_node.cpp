@@ -1,10 +1,10 @@
 // A node without threads.
-#include "runtime/testing/stepped_node.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace runtime::testing {
+namespace websock::runtime::testing {
 
 stepped_node::stepped_node(std::uint64_t seed, node_options options)
     : random_(seed), node_(with_log(std::move(options)), clock_, node::threads::none) {
@@ -67,4 +67,4 @@ void stepped_node::advance(duration by) {
     continue;
 }
 
-} // namespace runtime::testing
+} // namespace websock::runtime::testing

@@ -2,13 +2,13 @@
 // seed.
 #pragma once
 
-#include "runtime/deadline.hpp"
-#include "runtime/node.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/time/deadline.hpp"
 
 #include <cstdint>
 #include <random>
 
-namespace runtime::testing {
+namespace websock::runtime::testing {
 
 /// Runs its shards on the calling thread, one small step at a time, in an order drawn
 /// from `seed`. The same seed and the same program give the same schedule.
@@ -66,4 +66,4 @@ private:
   runtime::node node_;
 };
 
-} // namespace runtime::testing
+} // namespace websock::runtime::testing

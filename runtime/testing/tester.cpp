@@ -1,10 +1,10 @@
 // The test itself as a process of a stepped node.
-#include "runtime/testing/tester.hpp"
+#include "websock/runtime/testing/tester.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace runtime::testing {
+namespace websock::runtime::testing {
 
 tester::~tester() = default;
 
@@ -47,4 +47,4 @@ void tester::sleep(duration time) {
   stepped_.advance(time);
 }
 
-} // namespace runtime::testing
+} // namespace websock::runtime::testing

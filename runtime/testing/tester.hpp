@@ -2,13 +2,13 @@
 // meanwhile.
 #pragma once
 
-#include "runtime/testing/stepped_node.hpp"
-#include "runtime/thread_process.hpp"
+#include "websock/runtime/server/thread_process.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
 
 #include <string>
 #include <vector>
 
-namespace runtime::testing {
+namespace websock::runtime::testing {
 
 /// Waiting runs the node and moves its clock: `receive(50ms, ...)` takes no time of the
 /// wall clock.
@@ -30,4 +30,4 @@ private:
   stepped_node& stepped_;
 };
 
-} // namespace runtime::testing
+} // namespace websock::runtime::testing

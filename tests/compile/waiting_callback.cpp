@@ -1,5 +1,5 @@
 // Callbacks that wait are compiled without optimization, and without a warning.
-#include "runtime/waits.hpp"
+#include "websock/runtime/waits.hpp"
 #include "websock/websock.hpp"
 
 #include <chrono>

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace runtime = websock::runtime;
+
 using namespace std::chrono_literals;
 using chat::doorman;
 using chat::ticket;

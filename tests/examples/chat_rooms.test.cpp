@@ -1,6 +1,6 @@
 // The chat's supervision tree: rooms that crash, retire and are made twice, as visitors
 // see it.
-#include "runtime/supervisor_calls.hpp"
+#include "websock/runtime/supervisor_calls.hpp"
 #include "websock/testing/client.hpp"
 
 #include "examples/chat/house.hpp"
@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace {
 

@@ -1,8 +1,8 @@
 // The whole life of a connection on a stepped node: the input is a program of what the
 // peer, other processes, the handler and time do to it.
-#include "runtime/process.hpp"
-#include "runtime/testing/stepped_node.hpp"
 #include "websock/protocol/frame_writer.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/testing/client.hpp"
 
 #include "tests/fuzz/input.hpp"
@@ -12,6 +12,8 @@
 #include <deque>
 #include <memory>
 #include <stdexcept>
+
+namespace runtime = websock::runtime;
 
 namespace {
 

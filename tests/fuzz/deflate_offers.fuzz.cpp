@@ -1,6 +1,6 @@
 // The negotiation of compression: any header is answered with what both ends can keep, or
 // not at all.
-#include "websock/deflate_negotiation.hpp"
+#include "websock/handshake/deflate_negotiation.hpp"
 #include "websock/http/extension.hpp"
 #include "websock/http/token.hpp"
 

@@ -1,6 +1,6 @@
 // Request heads: how they are cut makes no difference, what is read is well formed, and
 // every answer is a response.
-#include "websock/accept_key.hpp"
+#include "websock/handshake/accept_key.hpp"
 #include "websock/http/conditional.hpp"
 #include "websock/http/date.hpp"
 #include "websock/http/head_parser.hpp"

@@ -2,7 +2,7 @@
 // well formed, and nothing is agreed on that was not offered.
 #include "websock/http/response_head.hpp"
 
-#include "websock/accept_key.hpp"
+#include "websock/handshake/accept_key.hpp"
 #include "websock/http/client_handshake.hpp"
 #include "websock/http/token.hpp"
 

@@ -1,13 +1,15 @@
 // A thread that has connections: a mailbox, and what comes into it.
 #pragma once
 
-#include "runtime/thread_process.hpp"
-#include "websock/client.hpp"
-#include "websock/client_session.hpp"
+#include "websock/client/client.hpp"
+#include "websock/client/client_session.hpp"
+#include "websock/runtime/server/thread_process.hpp"
 
 #include "tests/support/channel.hpp"
 
 #include <string>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -1,8 +1,8 @@
 // The shortest handler, and a server of it.
 #pragma once
 
-#include "websock/behaviour.hpp"
-#include "websock/server.hpp"
+#include "websock/handler/behaviour.hpp"
+#include "websock/serve/server.hpp"
 
 namespace tests {
 

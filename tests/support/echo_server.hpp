@@ -1,9 +1,11 @@
 // A gen_server that answers each call with what it was asked.
 #pragma once
 
-#include "runtime/gen_server.hpp"
+#include "websock/runtime/server/gen_server.hpp"
 
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -1,9 +1,9 @@
 // A process with a limited mailbox that takes nothing from it while it is held.
 #pragma once
 
-#include "runtime/mailbox_limit.hpp"
-#include "runtime/process_info.hpp"
-#include "runtime/testing/stepped_node.hpp"
+#include "websock/runtime/mailbox/mailbox_limit.hpp"
+#include "websock/runtime/registry/process_info.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/inner.hpp"
@@ -12,6 +12,8 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -2,8 +2,10 @@
 // it.
 #pragma once
 
-#include "runtime/pid.hpp"
-#include "runtime/process_block.hpp"
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/process/process_block.hpp"
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

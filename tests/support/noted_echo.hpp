@@ -1,15 +1,17 @@
 // An echo whose life a test can follow from outside.
 #pragma once
 
-#include "runtime/process.hpp"
-#include "websock/behaviour.hpp"
-#include "websock/server.hpp"
+#include "websock/handler/behaviour.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/serve/server.hpp"
 
 #include "tests/support/channel.hpp"
 
 #include <functional>
 #include <string>
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+namespace runtime = websock::runtime;
+
 namespace tests {
 
 enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping, pong };

@@ -1,8 +1,8 @@
 // A process that does what the test tells it, and tells the test what it received.
 #pragma once
 
-#include "runtime/process.hpp"
-#include "runtime/testing/tester.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/testing/tester.hpp"
 
 #include "tests/support/any_schedule.hpp"
 
@@ -11,6 +11,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

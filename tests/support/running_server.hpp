@@ -1,8 +1,8 @@
 // A started server on a node with two shards, whose log a test can read.
 #pragma once
 
-#include "runtime/node.hpp"
-#include "websock/server.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/serve/server.hpp"
 
 #include "tests/support/channel.hpp"
 
@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -1,9 +1,9 @@
 // What a test has a node with threads do, and waits for until its deadline.
 #pragma once
 
-#include "runtime/node.hpp"
-#include "runtime/process.hpp"
-#include "runtime/shard.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/shard.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/channel.hpp"
@@ -11,6 +11,8 @@
 #include <chrono>
 #include <functional>
 #include <future>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

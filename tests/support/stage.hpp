@@ -2,18 +2,20 @@
 // watches.
 #pragma once
 
-#include "runtime/testing/tester.hpp"
+#include "websock/runtime/testing/tester.hpp"
 #include "websock/testing/client.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/any_schedule.hpp"
 #include "tests/support/inner.hpp"
-#include "tests/websock/scripted.hpp"
+#include "tests/websock/connection/scripted.hpp"
 
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

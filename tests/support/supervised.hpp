@@ -2,9 +2,9 @@
 // supervisor.
 #pragma once
 
-#include "runtime/gen_server.hpp"
-#include "runtime/supervisor_calls.hpp"
-#include "runtime/testing/tester.hpp"
+#include "websock/runtime/server/gen_server.hpp"
+#include "websock/runtime/supervisor/supervisor_calls.hpp"
+#include "websock/runtime/testing/tester.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace runtime = websock::runtime;
 
 namespace supervised {
 

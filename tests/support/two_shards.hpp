@@ -1,9 +1,11 @@
 // The options of a small node with threads that logs nothing.
 #pragma once
 
-#include "runtime/node.hpp"
+#include "websock/runtime/process/node.hpp"
 
 #include <chrono>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -1,10 +1,10 @@
 // A gen_server that does what a test tells it in a callback that waits.
 #pragma once
 
-#include "runtime/gen_server.hpp"
-#include "runtime/node.hpp"
-#include "runtime/testing/stepped_node.hpp"
-#include "runtime/testing/tester.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/server/gen_server.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
+#include "websock/runtime/testing/tester.hpp"
 
 #include "tests/support/puppet.hpp"
 
@@ -12,6 +12,8 @@
 #include <functional>
 #include <string>
 #include <utility>
+
+namespace runtime = websock::runtime;
 
 namespace tests {
 

@@ -1,13 +1,15 @@
 // A race on purpose, between an offloaded function and another process: ThreadSanitizer
 // must report it, whatever cmake/tsan.supp says of CAF, on whose pool the function runs.
-#include "runtime/gen_server.hpp"
-#include "runtime/node.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/server/gen_server.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <functional>
 #include <thread>
+
+namespace runtime = websock::runtime;
 
 using namespace std::chrono_literals;
 

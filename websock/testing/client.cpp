@@ -1,7 +1,7 @@
 // A client in memory.
 #include "websock/testing/client.hpp"
 
-#include "websock/deflate_negotiation.hpp"
+#include "websock/handshake/deflate_negotiation.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/protocol/frame_parser.hpp"
 #include "websock/protocol/message_assembler.hpp"

@@ -1,9 +1,9 @@
 // A client in memory: the production connection code on a stepped node, without sockets.
 #pragma once
 
-#include "runtime/testing/stepped_node.hpp"
-#include "websock/connection_process.hpp"
-#include "websock/reply.hpp"
+#include "websock/connection/connection_process.hpp"
+#include "websock/handshake/reply.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/testing/memory_transport.hpp"
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 // A host that a test made for one connection, and that nobody drains.
 #pragma once
 
-#include "websock/connection_host.hpp"
-#include "websock/departure.hpp"
+#include "websock/connection/connection_host.hpp"
+#include "websock/connection/departure.hpp"
 
 #include <memory>
 #include <utility>

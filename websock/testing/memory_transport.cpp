@@ -1,7 +1,7 @@
 // A transport in memory.
 #include "websock/testing/memory_transport.hpp"
 
-#include "runtime/shard.hpp"
+#include "websock/runtime/process/shard.hpp"
 
 #include <algorithm>
 #include <cstring>

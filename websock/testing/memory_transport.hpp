@@ -2,14 +2,14 @@
 // back.
 #pragma once
 
-#include "websock/transport.hpp"
+#include "websock/transport/transport.hpp"
 
 #include <cstddef>
 #include <limits>
 #include <memory>
 #include <string>
 
-namespace runtime {
+namespace websock::runtime {
 class shard;
 }
 

@@ -1,0 +1,46 @@
+// Registered names: at most one per process, each for at most one process.
+#pragma once
+
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/table/text_hash.hpp"
+
+#include <functional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace websock::runtime {
+
+namespace detail {
+/// The process `who` has a name, which it frees when it exits (process_life.cpp).
+void mark_named(const pid& who, bool named) noexcept;
+} // namespace detail
+
+/// Thread-safe. Names are read far more often than they change, hence one reader-writer
+/// lock that nobody holds while running other code.
+class name_table {
+public:
+  /// Throws std::invalid_argument: empty or taken name, dead or foreign process, second
+  /// name.
+  void add(std::string name, const pid& who);
+  /// Throws std::invalid_argument when the name is not registered.
+  void remove(std::string_view name);
+  /// Frees the name of a process that exits, if it has one.
+  void forget(const pid& who);
+  [[nodiscard]] pid whereis(std::string_view name) const;
+  /// As whereis; throws std::invalid_argument when nobody has the name.
+  [[nodiscard]] pid registered_as(std::string_view name) const;
+  /// The name of `who`; empty when it has none.
+  [[nodiscard]] std::string name_of(const pid& who) const;
+  /// All names, in no order. Source: erlang:registered/0.
+  [[nodiscard]] std::vector<std::string> registered() const;
+
+private:
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, pid, detail::text_hash, std::equal_to<>> by_name_;
+  std::unordered_map<pid, std::string> by_pid_;
+};
+
+} // namespace websock::runtime

@@ -1,0 +1,79 @@
+// The identity of a process, or of a plain CAF actor. A value: copy it, compare it, send
+// it.
+#pragma once
+
+#include "websock/runtime/term/access.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace caf {
+class actor_control_block;
+}
+
+namespace websock::runtime {
+
+class process;
+
+/// Names a process for as long as anybody asks, also after it has exited. Sending to the
+/// pid of a dead process does nothing. Thread-safe as `std::shared_ptr` is: distinct
+/// copies may be used from distinct threads. Source: Erlang's pid().
+class pid {
+public:
+  pid() noexcept = default;
+  explicit pid(process& local) noexcept;
+  /// A CAF actor that is not a process of ours; a process of ours yields its own pid.
+  explicit pid(caf::actor_control_block* actor) noexcept;
+  pid(const pid& other) noexcept : bits_(other.bits_) { retain(); }
+  pid(pid&& other) noexcept : bits_(std::exchange(other.bits_, 0)) {}
+  pid& operator=(pid other) noexcept {
+    std::swap(bits_, other.bits_);
+    return *this;
+  }
+  ~pid() { release(); }
+
+  /// False for a default-constructed pid, which names nobody.
+  [[nodiscard]] explicit operator bool() const noexcept { return bits_ != 0; }
+  /// Whether what it names lives: false from the moment at which a process starts to
+  /// exit, and for an empty pid. Any thread. Source: erlang:is_process_alive/1.
+  [[nodiscard]] bool is_alive() const noexcept;
+  [[nodiscard]] bool is_foreign() const noexcept { return (bits_ & 1U) != 0; }
+  /// Unique among all processes and actors of its actor system; 0 for an empty pid.
+  [[nodiscard]] std::uint64_t number() const noexcept;
+
+  friend bool operator==(const pid&, const pid&) noexcept = default;
+  friend std::strong_ordering operator<=>(const pid& a, const pid& b) noexcept {
+    const auto by_number = a.number() <=> b.number();
+    return by_number != 0 ? by_number : a.bits_ <=> b.bits_;
+  }
+  /// `<0.n>`; `<node.n>` for an actor of another node.
+  friend std::string to_string(const pid& value);
+
+private:
+  friend struct std::hash<pid>;
+  friend struct detail::access;
+
+  /// The process it names, dead or alive; null for a foreign CAF actor.
+  [[nodiscard]] process* local() const noexcept {
+    return is_foreign() ? nullptr : reinterpret_cast<process*>(bits_);
+  }
+  /// The CAF control block behind it; null for an empty pid. Owned by the pid.
+  [[nodiscard]] caf::actor_control_block* control_block() const noexcept;
+  void retain() const noexcept;
+  void release() const noexcept;
+
+  std::uintptr_t bits_ = 0; // a process*, or a control block with bit 0 set
+};
+
+} // namespace websock::runtime
+
+template <>
+struct std::hash<websock::runtime::pid> {
+  std::size_t operator()(const websock::runtime::pid& value) const noexcept {
+    return std::hash<std::uintptr_t>{}(value.bits_ >> 4U);
+  }
+};

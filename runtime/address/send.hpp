@@ -1,0 +1,81 @@
+// Sending, from any thread.
+#pragma once
+
+#include "websock/runtime/address/alias.hpp"
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/mailbox/letter.hpp"
+#include "websock/runtime/term/access.hpp"
+#include "websock/runtime/term/term.hpp"
+
+#include <utility>
+
+namespace websock::runtime {
+
+namespace detail {
+
+/// Hands `entry` to the process's shard: straight into the mailbox on that shard, through
+/// its inbox from elsewhere. Takes ownership, also when the process is dead.
+void deliver(process& to, signal* entry);
+/// The same; `to` is a process.
+inline void deliver(const pid& to, signal* entry) {
+  deliver(*access::local(to), entry);
+}
+/// Hands a message to the owner of an alias, if it is active then (process_requests.cpp).
+void deliver_to_alias(const alias& to, letter* message);
+/// The signal that does that; takes ownership.
+[[nodiscard]] owned_signal to_alias(reference ref, letter* message);
+/// Hands a message to a CAF actor that is not a process.
+void deliver_foreign(const pid& to, term message);
+
+template <class... Ts>
+[[nodiscard]] term make_term(Ts&&... values) {
+  static_assert(sizeof...(Ts) > 0, "no message to send");
+  if constexpr (sizeof...(Ts) == 1 && (std::is_same_v<std::decay_t<Ts>, term> && ...))
+    return (std::forward<Ts>(values), ...);
+  else
+    return term(std::forward<Ts>(values)...);
+}
+
+template <class... Ts>
+[[nodiscard]] letter* make_kept_letter(Ts&&... values) {
+  letter* made = make_letter(std::forward<Ts>(values)...);
+  made->keep();
+  return made;
+}
+
+} // namespace detail
+
+/// Sends one message made of `values`: any copyable C++ values, or one `term`. Never
+/// blocks, never fails; a dead or empty pid drops it. Messages from one sender to one
+/// receiver keep their order. Source: Erlang's `!`.
+template <class... Ts>
+void send(const pid& to, Ts&&... values) {
+  if (process* target = detail::access::local(to))
+    detail::deliver(*target, detail::make_letter(std::forward<Ts>(values)...));
+  else if (to.is_foreign())
+    detail::deliver_foreign(to, detail::make_term(std::forward<Ts>(values)...));
+}
+
+/// Reaches the owner while the alias is active; otherwise it is dropped.
+template <class... Ts>
+void send(const alias& to, Ts&&... values) {
+  detail::deliver_to_alias(to, detail::make_letter(std::forward<Ts>(values)...));
+}
+
+namespace detail {
+
+/// As send, for what a full mailbox must not drop: timers, answers, orders.
+template <class... Ts>
+void send_kept(const pid& to, Ts&&... values) {
+  if (process* target = detail::access::local(to))
+    deliver(*target, make_kept_letter(std::forward<Ts>(values)...));
+  else
+    send(to, std::forward<Ts>(values)...);
+}
+template <class... Ts>
+void send_kept(const alias& to, Ts&&... values) {
+  deliver_to_alias(to, make_kept_letter(std::forward<Ts>(values)...));
+}
+
+} // namespace detail
+} // namespace websock::runtime

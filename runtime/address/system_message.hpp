@@ -1,0 +1,39 @@
+// The messages that the runtime itself puts into a mailbox.
+#pragma once
+
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/term/exit_reason.hpp"
+#include "websock/runtime/term/reference.hpp"
+
+#include <string>
+
+namespace websock::runtime {
+
+/// A trapped exit signal. Source: Erlang's {'EXIT', From, Reason}.
+struct exit_signal {
+  pid from;
+  exit_reason reason;
+  friend bool operator==(const exit_signal&, const exit_signal&) = default;
+};
+
+/// The end of a monitored process. `name` is set when it was monitored by name.
+/// Source: Erlang's {'DOWN', Ref, process, Pid | {Name, Node}, Reason}.
+struct down {
+  reference ref;
+  pid who;
+  std::string name;
+  exit_reason reason;
+  friend bool operator==(const down&, const down&) = default;
+};
+
+[[nodiscard]] inline std::string to_string(const exit_signal& signal) {
+  return "exit_signal{" + to_string(signal.from) + ", " + to_string(signal.reason) + "}";
+}
+
+[[nodiscard]] inline std::string to_string(const down& signal) {
+  const auto who = signal.name.empty() ? to_string(signal.who) : '"' + signal.name + '"';
+  return "down{" + to_string(signal.ref) + ", " + who + ", " + to_string(signal.reason)
+         + "}";
+}
+
+} // namespace websock::runtime

@@ -1,0 +1,78 @@
+// What makes the result of a callback a coroutine type as well: `return x` and
+// `co_return x` are both right in the same virtual function.
+#pragma once
+
+#include "websock/runtime/coroutine/coroutine.hpp"
+
+#include <coroutine>
+#include <optional>
+#include <utility>
+
+namespace websock::runtime {
+
+namespace detail {
+
+/// A callback that is a coroutine, from its call to its result. Owns the frame: what it
+/// holds is destroyed with this object, wherever the coroutine stands.
+class running_callback {
+public:
+  running_callback() noexcept = default;
+  explicit running_callback(std::coroutine_handle<> frame) noexcept : frame_(frame) {}
+  running_callback(running_callback&& other) noexcept
+      : frame_(std::exchange(other.frame_, nullptr)) {}
+  running_callback& operator=(running_callback other) noexcept {
+    std::swap(frame_, other.frame_);
+    return *this;
+  }
+  ~running_callback() {
+    if (frame_)
+      frame_.destroy();
+  }
+
+  [[nodiscard]] explicit operator bool() const noexcept { return frame_ != nullptr; }
+  [[nodiscard]] bool is_done() const noexcept { return frame_.done(); }
+  /// What it has co_returned; throws what it has thrown. Once, when it is done.
+  template <class Promise>
+  [[nodiscard]] auto take() {
+    return std::coroutine_handle<Promise>::from_address(frame_.address())
+        .promise()
+        .take();
+  }
+
+private:
+  std::coroutine_handle<> frame_;
+};
+
+/// Parameters that stay valid as long as the frame by themselves.
+struct keep_nothing {
+  template <class... Args>
+  explicit keep_nothing(Args&...) noexcept {}
+};
+
+/// `Keeper` is made from the parameters in the frame, and may make those last that refer
+/// to what will not.
+template <class Result, class Keeper = keep_nothing>
+class callback_promise : public coroutine {
+public:
+  template <class... Args>
+  explicit callback_promise(Args&... args) : keeper_(args...) {}
+
+  [[nodiscard]] Result get_return_object() noexcept {
+    const auto frame = std::coroutine_handle<callback_promise>::from_promise(*this);
+    stands_in(frame);
+    return Result(running_callback(frame));
+  }
+  [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
+  void return_value(Result value) { result_.emplace(std::move(value)); }
+  [[nodiscard]] Result take() {
+    rethrow();
+    return *std::move(result_);
+  }
+
+private:
+  [[no_unique_address]] Keeper keeper_;
+  std::optional<Result> result_;
+};
+
+} // namespace detail
+} // namespace websock::runtime

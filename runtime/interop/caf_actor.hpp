@@ -1,0 +1,72 @@
+// The process as CAF sees it: an actor with handles, requests, monitors and links like
+// any other. Internal; programs include runtime/interop/caf.hpp.
+#pragma once
+
+#include "websock/runtime/process/process_block.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_traits.hpp>
+#include <caf/behavior.hpp>
+#include <caf/extend.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/mixin/requester.hpp>
+#include <caf/mixin/sender.hpp>
+
+#include <memory>
+#include <unordered_map>
+
+namespace websock::runtime {
+
+class caf_actor;
+
+/// Tells CAF's templates that a caf_actor is an untyped actor.
+class caf_actor final
+    : public caf::extend<caf::local_actor, caf_actor>::with<caf::mixin::sender,
+                                                            caf::mixin::requester>,
+      public caf::dynamically_typed_actor_base,
+      public detail::process_block {
+public:
+  using signatures = caf::none_t;
+
+  caf_actor(caf::actor_config& config, runtime::shard& on);
+
+  // What CAF asks of an actor.
+  using caf::abstract_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override;
+  void launch(caf::execution_unit*, bool, bool) override {}
+  void on_destroy() override;
+  const char* name() const override { return "runtime::process"; }
+  void add_link(caf::abstract_actor* other) override;
+  void remove_link(caf::abstract_actor* other) override;
+  bool add_backlink(caf::abstract_actor* other) override;
+  bool remove_backlink(caf::abstract_actor* other) override;
+
+  // What request(...).then(...) asks of the requesting actor.
+  void add_multiplexed_response_handler(caf::message_id id, caf::behavior handler);
+  void add_awaited_response_handler(caf::message_id id, caf::behavior handler);
+  void call_error_handler(caf::error& what);
+  /// Runs the handler that waits for this response; a late one is dropped.
+  void handle_response(caf::mailbox_element& element);
+
+  using process::link;
+  using process::monitor;
+  using process::send;
+
+private:
+  void accept_element(caf::mailbox_element_ptr element);
+  void notify_foreign(const exit_reason& why) override;
+  void link_foreign(const runtime::pid& other) override;
+  void unlink_foreign(const runtime::pid& other) override;
+  void monitor_foreign(const runtime::pid& other, reference ref) override;
+  void demonitor_foreign(const runtime::pid& other, reference ref) override;
+
+  using response_handlers = std::unordered_map<caf::message_id, caf::behavior>;
+  std::unique_ptr<response_handlers> waiting_; // made by the first request
+};
+
+namespace detail {
+/// The process behind a control block; null for a foreign actor.
+[[nodiscard]] process_block* as_process(caf::actor_control_block& block) noexcept;
+} // namespace detail
+
+} // namespace websock::runtime

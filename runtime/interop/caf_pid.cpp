@@ -1,0 +1,94 @@
+// Pids: reference counts and names. The counts are CAF's own, so that a pid keeps an
+// actor as a CAF handle does.
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/interop/caf_actor.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/term/access.hpp"
+
+#include <caf/actor_control_block.hpp>
+
+namespace websock::runtime {
+
+namespace detail {
+
+// CAF's own functions, but compiled here: a thread sanitizer then sees the counts.
+void retain(caf::actor_control_block* block) noexcept {
+  block->strong_refs.fetch_add(1, std::memory_order_relaxed);
+}
+
+void release(caf::actor_control_block* block) noexcept {
+  // acq_rel: whoever destroys the actor sees all that other owners did to it (pairs with
+  // itself).
+  if (block->strong_refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    block->data_dtor(block->get());
+    intrusive_ptr_release_weak(block);
+  }
+}
+
+caf::actor_control_block* control_block(process_block& of) noexcept {
+  return caf::actor_control_block::from(static_cast<caf_actor*>(&of));
+}
+
+void retain(process_block& who) noexcept {
+  retain(control_block(who));
+}
+
+void release(process_block& who) noexcept {
+  release(control_block(who));
+}
+
+} // namespace detail
+
+pid::pid(process& local) noexcept : bits_(reinterpret_cast<std::uintptr_t>(&local)) {
+  retain();
+}
+
+pid::pid(caf::actor_control_block* actor) noexcept {
+  if (actor == nullptr)
+    return;
+  if (process* ours = detail::as_process(*actor))
+    bits_ = reinterpret_cast<std::uintptr_t>(ours);
+  else
+    bits_ = reinterpret_cast<std::uintptr_t>(actor) | 1U;
+  retain();
+}
+
+caf::actor_control_block* pid::control_block() const noexcept {
+  if (is_foreign())
+    return reinterpret_cast<caf::actor_control_block*>(bits_ & ~std::uintptr_t{1});
+  return bits_ == 0 ? nullptr : detail::control_block(*detail::find_block(*this));
+}
+
+bool pid::is_alive() const noexcept {
+  if (const auto* ours = detail::find_block(*this))
+    return ours->is_alive();
+  return is_foreign()
+         && !control_block()->get()->getf(caf::abstract_actor::is_terminated_flag);
+}
+
+std::uint64_t pid::number() const noexcept {
+  const auto* block = control_block();
+  return block == nullptr ? 0 : block->aid;
+}
+
+void pid::retain() const noexcept {
+  if (bits_ != 0)
+    detail::retain(control_block());
+}
+
+void pid::release() const noexcept {
+  if (bits_ != 0)
+    detail::release(control_block());
+}
+
+std::string to_string(const pid& value) {
+  const auto* block = detail::access::control_block(value);
+  if (block == nullptr)
+    return "<none>";
+  const bool remote =
+      block->home_system != nullptr && block->nid != block->home_system->node();
+  return "<" + (remote ? caf::to_string(block->nid) : std::string("0")) + "."
+         + std::to_string(block->aid) + ">";
+}
+
+} // namespace websock::runtime

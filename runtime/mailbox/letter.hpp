@@ -1,0 +1,86 @@
+// A message on its way: the signal that carries a term into a mailbox.
+#pragma once
+
+#include "websock/runtime/coroutine/frame_pool.hpp"
+#include "websock/runtime/mailbox/signal.hpp"
+#include "websock/runtime/term/access.hpp"
+#include "websock/runtime/term/term.hpp"
+
+#include <cstddef>
+
+namespace websock::runtime::detail {
+
+/// A signal of kind `message`, unless it is kept. `take` may be called once and ends the
+/// letter: no `dispose` then.
+class letter : public signal {
+public:
+  letter() noexcept : signal(signal_kind::message) {}
+  [[nodiscard]] virtual term take() noexcept = 0;
+  void handle(process_block& target) final; // process_block.cpp
+  [[nodiscard]] bool may_be_superseded() const noexcept final { return true; }
+  using signal::keep;
+
+protected:
+  ~letter() = default;
+};
+
+/// The envelope and the value in one allocation: the usual case of a freshly sent value.
+template <class... Ts>
+class sealed_letter final : public letter, public term_values<Ts...> {
+public:
+  using term_values<Ts...>::term_values;
+  [[nodiscard]] term take() noexcept override { return access::adopt<term>(this); }
+  [[nodiscard]] term peek() const override {
+    this->retain();
+    return access::adopt<term>(this);
+  }
+  [[nodiscard]] const term_box* contents() const noexcept override { return this; }
+  void dispose() noexcept override { this->release(); }
+};
+
+/// A term that exists already (a broadcast, a forwarded message) in an envelope of its
+/// own. Those of a broadcast, many that come and go together, are from the pool of the
+/// shard that they stay on (bench: pubsub).
+class forwarded_letter final : public letter {
+public:
+  explicit forwarded_letter(term value) noexcept : value_(std::move(value)) {}
+  [[nodiscard]] term take() noexcept override {
+    term value = std::move(value_);
+    delete this;
+    return value;
+  }
+  [[nodiscard]] term peek() const override { return value_; }
+  [[nodiscard]] const term_box* contents() const noexcept override {
+    return access::box(value_);
+  }
+  void dispose() noexcept override { delete this; }
+
+  [[nodiscard]] static void* operator new(std::size_t size) {
+    return frame_pool::allocate_unaligned(size);
+  }
+  [[nodiscard]] static void* operator new(std::size_t size, frame_pool& pool) {
+    return pool.allocate(size);
+  }
+  static void operator delete(void* letter, std::size_t size) noexcept {
+    frame_pool::release(letter, size);
+  }
+  static void operator delete(void* letter, frame_pool&) noexcept {
+    frame_pool::release(letter, sizeof(forwarded_letter));
+  }
+
+private:
+  term value_;
+};
+
+template <class... Ts>
+[[nodiscard]] letter* make_letter(Ts&&... values) {
+  static_assert(sizeof...(Ts) > 0, "no message to send");
+  if constexpr (sizeof...(Ts) == 1 && (std::is_same_v<std::decay_t<Ts>, term> && ...)) {
+    return new forwarded_letter(std::forward<Ts>(values)...);
+  } else {
+    (check_message_type<stored_t<Ts>>(), ...);
+    return new sealed_letter<stored_t<Ts>...>(std::in_place, std::forward<Ts>(values)...);
+  }
+}
+
+} // namespace websock::runtime::detail

@@ -1,0 +1,219 @@
+// How a process comes to be, and how it ends.
+#include "websock/runtime/process/membership.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/relations.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/table/rollback.hpp"
+#include "websock/runtime/term/access.hpp"
+
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace websock::runtime {
+
+void behaviour::throw_no_process() {
+  throw std::logic_error(
+      "self() was called before the process of this behaviour runs: use it "
+      "from the first callback on, not in the constructor");
+}
+
+namespace detail {
+
+void starter::handle(process_block& target) {
+  struct guard {
+    starter* start;
+    ~guard() { start->dispose(); }
+  };
+  const guard disposer{this};
+  target.begin(make());
+}
+
+// The node stops or has stopped: the process is dead from the start.
+void starter::bounce(process_block& target) noexcept {
+  dispose();
+  target.never_starts();
+}
+
+void end_normally(process& self) {
+  block_of(self).end(normal);
+}
+
+void mark_named(const pid& who, bool named) noexcept {
+  find_block(who)->mark_named(named);
+}
+
+process_block::process_block(runtime::shard& on) noexcept : process(on) {
+}
+
+process_block::~process_block() {
+  while (signal* left = mailbox_.pop_unweighed()) // it was never started
+    left->dispose();
+}
+
+pid process_block::create_child(spawn_tie tie) {
+  auto child = node().create_process(shard());
+  auto& block = *find_block(child);
+  block.parent_ = pid();
+  block.tie_to_parent_ = tie;
+  if (tie == spawn_tie::link)
+    tie_to(child);
+  return child;
+}
+
+// Who cannot be tied never starts.
+void process_block::tie_to(const runtime::pid& child) {
+  auto& other = *find_block(child);
+  rollback untied([&] {
+    if (ties_)
+      ties_->links.erase(child);
+    other.never_starts();
+  });
+  ties().links.insert(child);
+  other.ties().links.insert(pid());
+  untied.keep();
+}
+
+// The first turn of the child runs inside this turn: both are on this shard, and the
+// child is in no list of those that are ready. The node may be stopping, and end it
+// first.
+start_result process_block::start_child(starter* first, spawn_tie tie) {
+  owned_starter own(first);
+  const shard::nested_start nested(shard());
+  const bool goes_on = ending_ == nullptr;
+  auto child = create_child(tie);
+  auto& started = *find_block(child);
+  start_result result{child, {}, {}, false};
+  started.take_turn_with([&] {
+    shard().adopt(started);
+    if (!started.ending_)
+      started.guard([&] { own.release()->handle(started); });
+    const exit_reason* failed = started.start_failure();
+    if (failed == nullptr)
+      return;
+    result = {{},
+              *failed,
+              started.ending_ ? runtime::pid() : child,
+              started.behaviour_ && started.behaviour_->has_declined()};
+    if (tie == spawn_tie::link && traps_exit_) { // the result says it
+      ties().links.erase(child);
+      started.ties().links.erase(pid());
+    }
+  });
+  shard().set_running(this);
+  if (goes_on && ending_)
+    throw signalled_exit{*ending_};
+  return result;
+}
+
+const exit_reason* process_block::start_failure() const noexcept {
+  if (ending_)
+    return ending_.get();
+  return behaviour_ ? behaviour_->start_failure() : nullptr;
+}
+
+void process_block::admit_start(signal* entry) {
+  mailbox early;
+  mailbox_.swap_contents(early);
+  phase_ = phase::idle;
+  mailbox_.push(entry);
+  schedule();
+  shard().adopt(*this);
+  while (signal* waited = early.pop())
+    admit(waited);
+}
+
+void process_block::begin(std::unique_ptr<behaviour> body) {
+  body->self_ = this;
+  {
+    const std::lock_guard lock(shard().watched());
+    behaviour_ = std::move(body);
+  }
+  behaviour_->on_start();
+}
+
+// Without memory for the reason, CAF's own hear of its end when the last pid of it goes.
+void process_block::never_starts() noexcept {
+  if (phase_ != phase::unborn)
+    return; // it was killed before its first turn
+  phase_ = phase::exited;
+  alive_ = false;
+  shard().guarded("a process that never starts", [this] { notify_foreign(noproc); });
+  node().process_exited();
+}
+
+// A signal may have ended it while a callback ran.
+void process_block::end(exit_reason why) noexcept {
+  if (ending_)
+    return;
+  ending_ = make_ending(std::move(why));
+  schedule();
+}
+
+void process_block::finish() noexcept {
+  const exit_reason why = *ending_;
+  {
+    const std::lock_guard lock(shard().watched()); // nobody looks at the behaviour now
+    alive_ = false;
+  }
+  shard().set_running(this);
+  if (behaviour_)
+    behaviour_->on_exit(why);
+  while (signal* left = mailbox_.pop_unweighed()) // some may be parts of the behaviour
+    left->bounce(*this);
+  behaviour_.reset();
+  phase_ = phase::exited;
+  {
+    const std::lock_guard lock(shard().watched()); // nor at the process
+    shard().set_running(nullptr);
+  }
+  if (!shard().guarded("a process that exits", [&] { break_ties(why); })) {
+    shard().make_ready(*this); // there may be memory to tell them in another round
+    return;
+  }
+  parent_ = {}; // or each would keep the one before it, in a chain of successors
+  shard().abandon(*this);
+}
+
+void process_block::break_ties(const exit_reason& why) {
+  const auto self = pid();
+  if (named_.load())
+    node().names().forget(self);
+  shard().topics().forget(*this);
+  if (ties_) {
+    for (const auto& each : ties_->memberships)
+      each->forget(self);
+    for (const auto& [id, timer] : ties_->requests)
+      cancel_timer(timer);
+    say_farewell(self, why, ties_);
+    ties_.reset();
+  }
+  notify_foreign(why);
+}
+
+} // namespace detail
+
+runtime::pid process::spawn(detail::starter* start, spawn_tie tie) {
+  detail::owned_starter own(start);
+  auto child = detail::block_of(*this).create_child(tie);
+  detail::deliver(child, own.release());
+  return child;
+}
+
+start_result process::start(detail::starter* first, spawn_tie tie) {
+  return detail::block_of(*this).start_child(first, tie);
+}
+
+std::pair<runtime::pid, reference> process::spawn_monitored(detail::starter* start) {
+  detail::owned_starter own(start);
+  auto child = detail::block_of(*this).create_child(spawn_tie::none);
+  detail::rollback unborn([&] { detail::find_block(child)->never_starts(); });
+  const auto ref = monitor(child);
+  unborn.keep();
+  detail::deliver(child, own.release());
+  return {std::move(child), ref};
+}
+
+} // namespace websock::runtime

@@ -1,0 +1,200 @@
+// How a process stands still in a callback and goes on: waits, and work on the pool.
+#include "websock/runtime/behaviour/behaviour.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/wait/pool_work.hpp"
+#include "websock/runtime/wait/waiter.hpp"
+#include "websock/runtime/wait/waits.hpp"
+
+#include <stdexcept>
+
+namespace websock::runtime::detail {
+
+waiter::~waiter() {
+  if (state_ == state::waiting)
+    block_of(who_).end_wait();
+  if (state_ == state::due) // the coroutine is destroyed before it could go on
+    static_cast<void>(
+        block_of(who_).take_out([this](const signal& each) { return &each == this; }));
+  who_.shard().timers().disarm(*this);
+}
+
+bool waiter::stand_still(coroutine& waiting) {
+  auto& block = block_of(who_);
+  if (!block.is_running() || who_.shard().turn().running != &block)
+    throw std::logic_error("co_await outside of a callback of the process");
+  if (block.is_waiting())
+    throw std::logic_error("co_await while the process waits for something else: it "
+                           "waits for one thing at a time");
+  const bool is_over = comes_at_once();
+  if (is_over && block.may_go_on_at_once())
+    return false;
+  waiting_ = &waiting;
+  if (is_over) {
+    pause(); // others want their turn
+    return true;
+  }
+  state_ = state::waiting;
+  block.begin_wait(*this);
+  if (limit_ != infinity) {
+    // The clock itself: the round's time may be old by now, and a limit is never early.
+    who_.shard().timers().arm(*this, deadline_in(who_.shard().read_clock(), limit_));
+  }
+  begin();
+  return true;
+}
+
+void waiter::pause() {
+  is_pausing_ = true;
+  state_ = state::waiting;
+  block_of(who_).begin_wait(*this);
+  who_.shard().timers().arm(*this, who_.shard().read_clock());
+}
+
+bool waiter::comes_at_once() {
+  return may_have_come() && (take_from_mailbox() || polls_in_vain());
+}
+
+bool waiter::take_from_mailbox() {
+  who_.shard().topics().settle();
+  signal* found =
+      block_of(who_).take_out([this](const signal& each) { return wants(each); });
+  if (found == nullptr)
+    return false;
+  take(found);
+  state_ = state::over;
+  return true;
+}
+
+// No wait at all: what has come to the shard counts, and others have no turn meanwhile.
+bool waiter::polls_in_vain() {
+  if (limit_ > duration::zero())
+    return false;
+  block_of(who_).take_in_signals();
+  if (block_of(who_).is_ending())
+    return false; // it stands still, for good
+  static_cast<void>(take_from_mailbox());
+  state_ = state::over;
+  return true;
+}
+
+bool waiter::wants(const signal&) const {
+  return false;
+}
+
+void waiter::take(signal* entry) {
+  entry->dispose();
+}
+
+void waiter::finish() {
+  if (state_ != state::waiting)
+    return;
+  who_.shard().timers().disarm(*this);
+  block_of(who_).end_wait();
+  state_ = state::due;
+  block_of(who_).enqueue_first(*this);
+}
+
+frame_pool* frames_of(const process& self) noexcept {
+  return &self.shard().frames();
+}
+
+frame_pool* frames_of(const behaviour& self) noexcept {
+  const process* runner = process_block::runner_of(self);
+  return runner != nullptr ? &runner->shard().frames() : nullptr;
+}
+
+term signal::peek() const {
+  return {};
+}
+
+void waiter::expire(time_point) {
+  if (is_pausing_)
+    finish();
+  else
+    time_is_up();
+}
+
+// What waits for it would wait for ever.
+void waiter::failed() noexcept {
+  block_of(who_).crash();
+}
+
+// The waiter is gone when the coroutine has gone on.
+void waiter::handle(process_block& target) {
+  state_ = state::over;
+  if (waiting_ != nullptr)
+    waiting_->go_on();
+  target.resumed();
+}
+
+term waiter::message_of(const signal& entry) {
+  return entry.peek();
+}
+
+// What is waited for.
+
+bool waiting_for_message::wants(const signal& entry) const {
+  if (is_pausing())
+    return false;
+  const term message = message_of(entry);
+  return message && accepts(message);
+}
+
+void waiting_for_message::take(signal* entry) {
+  found_ = message_of(*entry);
+  entry->dispose();
+}
+
+calling_term::~calling_term() {
+  if (id_ && !found())
+    who().cancel_request(id_);
+}
+
+void calling_term::begin() {
+  id_ = who().send_request(server_, limit_, std::move(request_));
+}
+
+term calling_term::answer() const {
+  const auto& answered = found().get<response>();
+  if (!answered.is_answered())
+    throw call_failed(answered.failed);
+  return answered.value;
+}
+
+// Work on the pool.
+
+void pool_work::start(process& who, waiter& waiting) {
+  itself_ = shared_from_this();
+  try {
+    who.node().run_in_pool([this, &home = who.shard()] {
+      work();
+      home.post_task(*this);
+    });
+  } catch (...) {
+    itself_ = nullptr;
+    throw;
+  }
+  waiting_ = &waiting;
+}
+
+void pool_work::run(shard&) {
+  const auto own = std::move(itself_);
+  if (waiting_ != nullptr)
+    waiting_->finish();
+}
+
+void pool_work::dispose() noexcept {
+  const auto own = std::move(itself_);
+}
+
+} // namespace websock::runtime::detail
+
+namespace websock::runtime {
+
+process& waits::self() noexcept {
+  return static_cast<process&>(*this);
+}
+
+} // namespace websock::runtime

@@ -1,0 +1,386 @@
+// The loop of a shard. Also the one place where processes and Asio meet.
+#include "websock/runtime/process/shard.hpp"
+
+#include "websock/runtime/address/exit_signals.hpp"
+#include "websock/runtime/process/caf_system.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/send_timers.hpp"
+#include "websock/runtime/process/shard_numbers.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace websock::runtime {
+
+namespace {
+// Each nested start takes a few hundred octets of the stack, besides what an init has.
+constexpr std::size_t most_nested_starts = 256;
+} // namespace
+
+/// What ends a blocking wait of the io_context: the reactor, or the next deadline.
+struct shard::wake_up {
+  wake_up(asio::io_context& io, int sockets)
+      : work(io.get_executor()), ready(io, sockets), deadline(io) {}
+  ~wake_up() { ready.release(); } // the reactor owns the descriptor
+
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  asio::posix::stream_descriptor ready;
+  asio::steady_timer deadline;
+  bool waits_for_sockets = false;
+  time_point armed_for = time_point::max();
+};
+
+/// Marks the calling thread as the one that runs the shard.
+class shard::running {
+public:
+  explicit running(shard& on) noexcept
+      : shard_(on), before_(on.runner_.exchange(std::this_thread::get_id())) {}
+  ~running() { shard_.runner_ = before_; }
+  running(const running&) = delete;
+  running& operator=(const running&) = delete;
+
+private:
+  shard& shard_;
+  std::thread::id before_;
+};
+
+shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
+             std::uint64_t references, const clock& time, reactor_kind how)
+    : owner_(owner), index_(index), number_(number), clock_(time), now_(time.now()),
+      references_(references), message_timers_(std::make_unique<send_timers>(*this)),
+      sockets_(
+          make_reactor(how, [this](const std::error_code& why) { tell_refused(why); })),
+      scratch_(std::make_unique<std::byte[]>(scratch_size)),
+      execution_unit_(detail::make_execution_unit(owner.actor_system())) {
+}
+
+shard::nested_start::nested_start(shard& here) : here_(here) {
+  if (here.nested_starts_ == most_nested_starts)
+    throw std::length_error("start: " + std::to_string(most_nested_starts)
+                            + " processes wait for one another's init already");
+  ++here.nested_starts_;
+}
+
+shard::~shard() {
+  close();
+}
+
+void shard::close() {
+  refuse_all(std::exchange(taken_, nullptr));
+  while (!inbox_.close())
+    refuse_all(inbox_.take());
+}
+
+void shard::refuse_all(detail::signal* oldest) {
+  for (detail::signal* at = oldest; at != nullptr;) {
+    detail::signal* after = at->next;
+    refuse(at);
+    at = after;
+  }
+}
+
+reference shard::make_reference() noexcept {
+  return reference((++references_ << shard_numbers::bits) | number_);
+}
+
+std::size_t shard::number_of(reference ref) noexcept {
+  return ref.value() & ((std::uint64_t{1} << shard_numbers::bits) - 1);
+}
+
+void shard::push(detail::signal* entry) {
+  const auto how = inbox_.push(entry);
+  if (how == detail::inbox::pushed::to_asleep)
+    sockets_->wake();
+  else if (how == detail::inbox::pushed::refused)
+    refuse(entry);
+}
+
+/// Every process of a shard that runs no more has exited, or never started.
+void shard::refuse(detail::signal* entry) {
+  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (auto* target = std::exchange(entry->addressee, nullptr)) {
+    entry->bounce(*target);
+    detail::release(*target);
+  } else {
+    entry->dispose();
+  }
+}
+
+asio::io_context& shard::io() {
+  std::call_once(asio_is_made_, [this] {
+    auto made = std::make_unique<asio::io_context>(1);
+    wake_up_ = std::make_unique<wake_up>(*made, sockets_->descriptor());
+    io_ = std::move(made);
+    uses_asio_ = true;
+    sockets_->wake(); // it may sleep elsewhere
+  });
+  return *io_;
+}
+
+void shard::post_signal(detail::process_block& to, detail::signal* entry) {
+  detail::retain(to);
+  entry->addressee = &to;
+  push(entry);
+}
+
+void shard::run() {
+  const running mark(*this);
+  std::size_t handled = 0; // and rounds, since the sockets were looked at
+  while (!is_stopping_) {
+    now_is_stale_ = true;
+    rounds_.store(rounds_.load(std::memory_order_relaxed) + 1,
+                  std::memory_order_relaxed); // as in turn()
+    drain_inbox();
+    expire_timers();
+    handled += 1 + topics_.run_subscribers() + run_ready(turn_limit);
+    if (!has_work())
+      sleep();
+    else if (handled >= entries_per_poll)
+      poll();
+    else
+      continue;
+    handled = 0;
+  }
+  guarded("a socket", [this] { sockets_->flush(); });
+}
+
+bool shard::has_work() const noexcept {
+  const auto next = timers_.next();
+  return first_ready_ != nullptr || topics_.is_unsettled() || !inbox_.empty()
+         || taken_ != nullptr || is_stopping_ || (next && *next <= now());
+}
+
+void shard::obey(order what) noexcept {
+  if (orders_.wanted.fetch_or(static_cast<unsigned>(what)) == 0)
+    push(&orders_);
+}
+
+void shard::orders::run(shard& on) {
+  const unsigned all = wanted.exchange(0);
+  const auto is_wanted = [all](order what) {
+    return (all & static_cast<unsigned>(what)) != 0;
+  };
+  if (is_wanted(order::shut_down))
+    on.end_processes(shutdown);
+  if (is_wanted(order::end_at_once))
+    on.end_processes(runtime::kill);
+  if (is_wanted(order::stop))
+    on.is_stopping_ = true;
+}
+
+bool shard::step(std::size_t entries) {
+  const running mark(*this);
+  now_is_stale_ = true;
+  const auto next = timers_.next();
+  const bool busy = drain_inbox() || topics_.is_unsettled() || (next && *next <= now());
+  expire_timers();
+  topics_.settle(); // one process a step
+  if (auto* who = first_ready_) {
+    first_ready_ = who->next_ready;
+    static_cast<void>(who->take_turn(entries));
+    topics_.settle();
+    return true;
+  }
+  return busy;
+}
+
+void shard::poll() {
+  const running mark(*this);
+  now_is_stale_ = true;
+  if (uses_asio_)
+    run_handlers([this] { io_->poll(); });
+  guarded("a socket", [this] { sockets_->poll(); });
+}
+
+// Somebody's own handlers: one that throws ends nothing but itself, and nobody stops the
+// io_context, in which the shard sleeps.
+template <class F>
+void shard::run_handlers(F run) noexcept {
+  guarded("a handler on shard.io()", run);
+  if (io_->stopped())
+    io_->restart();
+}
+
+void shard::log_thrown(std::string_view who) const noexcept {
+  owner_.log_thrown(who);
+}
+
+void shard::sleep() {
+  if (!inbox_.fall_asleep())
+    return;
+  if (uses_asio_) {
+    guarded("a socket", [this] { sleep_in_asio(); });
+  } else {
+    std::optional<duration> limit;
+    if (const auto next = timers_.next())
+      limit = std::max<duration>(*next - clock_.now(), duration());
+    now_is_stale_ = true; // by the time at which somebody is called in here
+    guarded("a socket", [&] { sockets_->wait(limit); });
+  }
+  inbox_.wake_up();
+}
+
+void shard::sleep_in_asio() {
+  if (!sockets_->prepare_to_wait()) {
+    poll();
+    return;
+  }
+  now_is_stale_ = true;
+  run_handlers([this] {
+    wait_for_sockets();
+    arm_deadline();
+    io_->run_one();
+  });
+}
+
+void shard::wait_for_sockets() {
+  if (std::exchange(wake_up_->waits_for_sockets, true))
+    return;
+  wake_up_->ready.async_wait(asio::posix::stream_descriptor::wait_read,
+                             [this](const asio::error_code& failed) {
+                               wake_up_->waits_for_sockets = false;
+                               if (!failed)
+                                 guarded("a socket", [this] { sockets_->poll(); });
+                             });
+}
+
+void shard::arm_deadline() {
+  const auto next = timers_.next();
+  if (!next || *next >= wake_up_->armed_for)
+    return; // a wait that ends too early costs one round; it is armed anew then
+  wake_up_->armed_for = *next;
+  wake_up_->deadline.expires_at(*next);
+  wake_up_->deadline.async_wait([this](const asio::error_code& cancelled) {
+    if (!cancelled)
+      wake_up_->armed_for = time_point::max();
+  });
+}
+
+void shard::tell_refused(const std::error_code& why) const {
+  owner_.log(log_level::warning, "shard " + std::to_string(index_)
+                                     + ": the kernel refuses io_uring by now ("
+                                     + why.message() + "); it goes on by poll, slower");
+}
+
+bool shard::drain_inbox() {
+  while (taken_ != nullptr) // a poll has left it
+    take_in_next();
+  taken_ = inbox_.take();
+  const bool found = taken_ != nullptr;
+  while (taken_ != nullptr)
+    take_in_next();
+  return found;
+}
+
+void shard::take_in_next() {
+  detail::signal* const next = std::exchange(taken_, taken_->next);
+  if (auto* target = std::exchange(next->addressee, nullptr)) {
+    target->arrive(next);
+    detail::release(*target);
+  } else {
+    guarded("work posted to a shard",
+            [&] { static_cast<detail::shard_task*>(next)->run(*this); });
+  }
+}
+
+void shard::take_in_signals() {
+  for (;;) {
+    if (taken_ == nullptr)
+      taken_ = inbox_.take();
+    if (taken_ == nullptr
+        || (taken_->addressee == nullptr
+            && taken_->kind() != detail::signal_kind::control))
+      return;
+    take_in_next();
+  }
+}
+
+// Without timers there is no need to know the time.
+void shard::expire_timers() {
+  if (timers_.next())
+    timers_.expire(now());
+}
+
+std::size_t shard::run_ready(std::size_t entries) {
+  // Only those that are ready now: who becomes ready meanwhile comes after the sockets.
+  auto* at = std::exchange(first_ready_, nullptr);
+  std::size_t handled = 0;
+  while (at != nullptr) {
+    auto* after = at->next_ready;
+    handled += at->take_turn(entries);
+    at = after;
+  }
+  return handled;
+}
+
+void shard::make_ready(detail::process_block& who) noexcept {
+  who.next_ready = nullptr;
+  (first_ready_ == nullptr ? first_ready_ : last_ready_->next_ready) = &who;
+  last_ready_ = &who;
+}
+
+// Only between turns, when all that is ready is in the list; O(n), for the rare process
+// that ends in a turn that was not its next one.
+void shard::make_unready(detail::process_block& who) noexcept {
+  detail::process_block* before = nullptr;
+  for (auto* at = first_ready_; at != &who; at = at->next_ready)
+    before = at;
+  (before == nullptr ? first_ready_ : before->next_ready) = who.next_ready;
+  if (last_ready_ == &who)
+    last_ready_ = before;
+}
+
+void shard::adopt(detail::process_block& who) noexcept {
+  detail::retain(who); // a process holds itself until it exits
+  who.following = processes_;
+  if (processes_ != nullptr)
+    processes_->previous = &who;
+  processes_ = &who;
+  ++process_count_;
+  if (closing_)
+    ask_to_end(who, *closing_);
+}
+
+// Without memory for a signal it is not asked.
+void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexcept {
+  try {
+    detail::send_exit(who.pid(), {}, why);
+  } catch (const std::bad_alloc&) {
+    who.end(why == exit_reason(kill) ? exit_reason(killed) : why);
+  }
+}
+
+void shard::end_processes(const exit_reason& why) {
+  closing_ = why;
+  for (auto* at = processes_; at != nullptr; at = at->following)
+    ask_to_end(*at, why);
+}
+
+std::vector<pid> shard::processes() const {
+  std::vector<pid> found;
+  found.reserve(process_count_);
+  for (auto* at = processes_; at != nullptr; at = at->following)
+    found.push_back(at->pid());
+  return found;
+}
+
+void shard::abandon(detail::process_block& who) noexcept {
+  (who.previous == nullptr ? processes_ : who.previous->following) = who.following;
+  if (who.following != nullptr)
+    who.following->previous = who.previous;
+  --process_count_;
+  owner_.process_exited();
+  detail::release(who);
+}
+
+} // namespace websock::runtime

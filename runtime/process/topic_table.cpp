@@ -1,0 +1,209 @@
+// Subscriptions on one shard.
+#include "websock/runtime/process/topic_table.hpp"
+
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/term/access.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <span>
+#include <utility>
+
+namespace websock::runtime {
+
+namespace {
+
+constexpr std::size_t most_gathered = 64; // what a subscriber handles in one turn
+
+void take_out(detail::topic& from, const detail::subscription* places) noexcept {
+  auto& members = from.members;
+  for (; places != nullptr; places = places->next.get()) {
+    const auto last = members.back();
+    members[places->index] = last;
+    last.place->index = places->index;
+    members.pop_back();
+  }
+}
+
+} // namespace
+
+void topic_table::subscribe(process& who, std::string_view name) {
+  settle();
+  auto found = topics_.find(name);
+  if (found == topics_.end())
+    found = topics_.try_emplace(std::string(name)).first;
+  try {
+    if (found->second.members.empty())
+      found->second.name = found->first;
+    enter(detail::block_of(who), found->second);
+  } catch (const std::bad_alloc&) {
+    if (found->second.members.empty())
+      topics_.erase(found);
+    throw;
+  }
+}
+
+// What may fail goes first.
+void topic_table::enter(detail::process_block& who, detail::topic& into) {
+  auto& own = who.ties().topics;
+  auto& members = into.members;
+  auto place = std::make_unique<detail::subscription>(
+      detail::subscription{members.size(), nullptr});
+  members.push_back({&who, place.get()});
+  if (auto* first = own.find(&into)) {
+    place->next = std::move(*first);
+    *first = std::move(place);
+    return;
+  }
+  try {
+    own.insert(&into, std::move(place));
+  } catch (const std::bad_alloc&) {
+    members.pop_back();
+    throw;
+  }
+}
+
+void topic_table::unsubscribe(process& who, std::string_view name) {
+  const auto found = topics_.find(name);
+  auto* ties = detail::block_of(who).existing_ties();
+  if (ties == nullptr || found == topics_.end())
+    return;
+  settle();
+  const auto places = ties->topics.extract(&found->second);
+  if (!places)
+    return;
+  take_out(found->second, places->get());
+  if (found->second.members.empty())
+    topics_.erase(found);
+}
+
+void topic_table::forget(detail::process_block& who) noexcept {
+  auto* ties = who.existing_ties();
+  if (ties == nullptr || ties->topics.empty())
+    return;
+  settle();
+  for (const auto& [topic, places] : ties->topics)
+    leave(*topic, places.get());
+  ties->topics.clear();
+}
+
+void topic_table::leave(detail::topic& from,
+                        const detail::subscription* places) noexcept {
+  take_out(from, places);
+  if (from.members.empty())
+    topics_.erase(topics_.find(from.name));
+}
+
+void topic_table::publish(std::string_view name, term message, const process* except) {
+  const auto found = topics_.find(name);
+  if (found == topics_.end())
+    return;
+  detail::topic* const to = &found->second;
+  if (gathered_.to != to || gathered_.publications.size() == most_gathered)
+    settle();
+  gathered_.to = to;
+  gathered_.publications.push_back({std::move(message), except});
+  is_unsettled_ = true;
+}
+
+// Nothing else happens on the shard meanwhile: what it counts as dropped is of this
+// message.
+detail::fan_out topic_table::publish_counted(std::string_view name, const term& message) {
+  settle();
+  const auto found = topics_.find(name);
+  if (found == topics_.end())
+    return {};
+  const auto& members = found->second.members;
+  const shard& here = members.front().who->shard();
+  const auto dropped = here.messages_dropped();
+  const auto refused = here.refused_;
+  std::size_t taking = 0;
+  for (const auto& each : members)
+    taking += each.who->is_ending() ? 0U : 1U;
+  publish(name, message, nullptr);
+  settle();
+  return {taking - (here.refused_ - refused), here.messages_dropped() - dropped};
+}
+
+void topic_table::put_into_mailboxes() noexcept {
+  finish(running_);
+  finish(gathered_);
+  gathered_.publications.clear();
+  is_unsettled_ = false;
+}
+
+// Those of `running_` are kept: whoever runs them looks at them yet.
+void topic_table::finish(batch& what) noexcept {
+  if (what.running != nullptr)
+    put_rest(what, *what.running,
+             std::exchange(what.next_message, what.publications.size()));
+  if (what.to == nullptr)
+    return;
+  for (const auto& members = what.to->members; what.next_member < members.size();)
+    put_rest(what, *members[what.next_member++].who, 0);
+  what.to = nullptr;
+  what.next_member = 0;
+}
+
+// Who has no memory for a letter misses it, as one whose mailbox is full.
+void topic_table::put_rest(const batch& what, detail::process_block& who,
+                           std::size_t from) noexcept {
+  auto& pool = who.shard().frames();
+  for (; from < what.publications.size(); ++from)
+    if (const auto& each = what.publications[from]; each.except != &who)
+      try {
+        who.admit(new (pool) detail::forwarded_letter(each.message));
+      } catch (const std::bad_alloc&) {
+        who.shard().count_refused();
+        who.shard().count_dropped(1);
+      }
+}
+
+std::size_t topic_table::run_subscribers() {
+  if (!is_unsettled_)
+    return 0;
+  std::swap(running_, gathered_);
+  std::size_t handled = 0;
+  while (running_.to != nullptr && running_.next_member < running_.to->members.size()) {
+    auto& who = *running_.to->members[running_.next_member++].who;
+    if (who.is_idle() && !who.messages().is_weighed())
+      handled += run(who);
+    else
+      put_rest(running_, who, 0);
+  }
+  running_.to = nullptr;
+  running_.next_member = 0;
+  running_.publications.clear();
+  is_unsettled_ = gathered_.to != nullptr;
+  return handled;
+}
+
+// Without letters as long as nothing else has come.
+std::size_t topic_table::run(detail::process_block& who) {
+  std::size_t handled = 0;
+  running_.running = &who;
+  running_.next_message = 0;
+  who.take_turn_with([&] {
+    const std::span all(running_.publications); // stay while it runs
+    while (running_.next_message < all.size() && who.may_handle_more()) {
+      const auto& next = all[running_.next_message++];
+      if (next.except == &who)
+        continue;
+      who.guard([&] { who.handle_message(detail::access::lend(next.message)); });
+      ++handled;
+    }
+    if (running_.next_message < all.size())
+      put_rest(running_, who, running_.next_message);
+    running_.running = nullptr;
+  });
+  return handled;
+}
+
+std::size_t topic_table::subscribers(std::string_view name) const {
+  const auto found = topics_.find(name);
+  return found == topics_.end() ? 0 : found->second.members.size();
+}
+
+} // namespace websock::runtime

@@ -1,0 +1,397 @@
+// The tables of a scope: members by group, groups by member, and monitors.
+#include "websock/runtime/registry/process_group.hpp"
+
+#include "websock/runtime/address/alias.hpp"
+#include "websock/runtime/process/membership.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/table/flat_table.hpp"
+#include "websock/runtime/table/ordered_entries.hpp"
+#include "websock/runtime/table/rollback.hpp"
+#include "websock/runtime/table/striped_table.hpp"
+#include "websock/runtime/table/text_hash.hpp"
+#include "websock/runtime/term/access.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+namespace websock::runtime::process_group {
+
+namespace {
+
+/// In the order in which they joined.
+using member_list = detail::ordered_entries<pid>;
+/// In the order in which they began to monitor.
+using monitor_list = detail::ordered_entries<reference>;
+using numbers = std::vector<std::uint64_t>; // ascending
+
+[[nodiscard]] std::string event_text(std::string_view what, reference ref,
+                                     std::string_view group,
+                                     const std::vector<pid>& pids) {
+  std::string text(what);
+  text += '{' + to_string(ref) + ", \"";
+  text += group;
+  text += "\", [";
+  for (std::size_t i = 0; i < pids.size(); ++i)
+    text += (i == 0 ? "" : ", ") + to_string(pids[i]);
+  return text + "]}";
+}
+
+/// The order in which pg shows what was put in at the end.
+[[nodiscard]] std::vector<pid> newest_first(const member_list& members) {
+  std::vector<pid> all;
+  all.reserve(members.size());
+  members.for_each_backwards([&](const pid& each) { all.push_back(each); });
+  return all;
+}
+
+} // namespace
+
+std::string to_string(const joined& message) {
+  return event_text("joined", message.ref, message.group, message.pids);
+}
+
+std::string to_string(const left& message) {
+  return event_text("left", message.ref, message.group, message.pids);
+}
+
+/// A monitor's reference is an alias of the process that monitors: once it is inactive,
+/// what is in the mailbox or on its way counts no more.
+class scope::table final : public detail::membership,
+                           public std::enable_shared_from_this<table> {
+public:
+  /// What takes memory comes first: after that all of it happens, or nothing.
+  void join(std::string_view group, const std::vector<pid>& pids) {
+    std::vector<newcomer> new_here;
+    {
+      const std::lock_guard lock(changes_);
+      const auto before = last_number_;
+      detail::rollback unjoined([&] { take_back(group, pids, before); });
+      note(group, pids, new_here);
+      auto events = prepare<joined>(group, pids);
+      append(group, pids);
+      unjoined.keep();
+      send_all(events);
+    }
+    for (auto& each : new_here)
+      detail::enrol(each.who, std::move(each.told));
+  }
+
+  leave_result leave(std::string_view group, const std::vector<pid>& pids) {
+    const std::lock_guard lock(changes_);
+    const auto is_in = [&](const pid& each) {
+      const auto found = ties_.find(each);
+      return found != ties_.end() && found->second.groups.contains(group);
+    };
+    if (std::none_of(pids.begin(), pids.end(), is_in))
+      return leave_result::not_joined;
+    auto events = prepare<left>(group, pids);
+    for (const auto& each : pids)
+      take_out_newest(group, each);
+    send_all(events);
+    return leave_result::ok;
+  }
+
+  void forget(const pid& who) noexcept override {
+    const std::lock_guard lock(changes_);
+    const auto gone = ties_.extract(who);
+    if (gone.empty())
+      return;
+    for (const auto& [ref, nothing] : gone.mapped().monitors)
+      end_monitor(ref);
+    try {
+      leave_in_order(who, gone.mapped());
+    } catch (const std::bad_alloc&) { // no order, nor a word, but nobody stays in
+      leave_silently(gone.mapped());
+      detail::find_block(who)->node().log_thrown("not all hear that a group was left");
+    }
+  }
+
+  [[nodiscard]] std::vector<pid> members(std::string_view group) const {
+    return members_.read(group, [&](const auto& map) {
+      const auto found = map.find(group);
+      return found == map.end() ? std::vector<pid>() : newest_first(found->second);
+    });
+  }
+
+  [[nodiscard]] std::vector<std::string> which_groups() const {
+    std::vector<std::string> found;
+    members_.read_each([&](const auto& map) {
+      for (const auto& [group, members] : map)
+        found.push_back(group);
+    });
+    return found;
+  }
+
+  [[nodiscard]] monitor_result monitor(process& self, std::string_view group) {
+    monitor_result result;
+    result.ref =
+        add_monitor(self, std::string(group), [&] { result.members = members(group); });
+    return result;
+  }
+
+  [[nodiscard]] scope_monitor_result monitor_scope(process& self) {
+    scope_monitor_result result;
+    result.ref = add_monitor(self, std::nullopt, [&] {
+      members_.read_each([&](const auto& map) {
+        for (const auto& [group, members] : map)
+          result.groups.emplace(group, newest_first(members));
+      });
+    });
+    return result;
+  }
+
+  bool demonitor(process& self, reference ref) {
+    const std::lock_guard lock(changes_);
+    const auto found = monitors_.find(ref);
+    if (found == monitors_.end())
+      return false;
+    const auto owner = ties_.find(found->second.to.owner);
+    owner->second.monitors.erase(ref);
+    drop_if_empty(owner);
+    self.unalias(found->second.to);
+    end_monitor(ref);
+    return true;
+  }
+
+private:
+  struct ties {
+    // A number for each time that it has joined.
+    std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>> groups;
+    detail::flat_table<reference> monitors;
+  };
+  struct monitor_entry {
+    runtime::alias to;
+    std::uint64_t number;             // in its list
+    std::optional<std::string> group; // nothing: all of them
+  };
+  using tie_table = std::unordered_map<pid, ties>;
+
+  struct newcomer {
+    pid who;
+    detail::made_enrolment told;
+  };
+  struct event {
+    process* to;
+    detail::owned_signal message;
+  };
+
+  void drop_if_empty(tie_table::iterator at) noexcept {
+    if (at->second.groups.empty() && at->second.monitors.empty())
+      ties_.erase(at);
+  }
+
+  /// Has each know its number; the first of them is the newest.
+  void note(std::string_view group, const std::vector<pid>& pids,
+            std::vector<newcomer>& new_here) {
+    for (std::size_t i = pids.size(); i > 0; --i) {
+      auto& of_each = ties_[pids[i - 1]];
+      if (of_each.groups.empty())
+        new_here.push_back({pids[i - 1], detail::make_enrolment(shared_from_this())});
+      of_each.groups[std::string(group)].push_back(++last_number_);
+    }
+  }
+  /// Undoes that, as far as it came.
+  void take_back(std::string_view group, const std::vector<pid>& pids,
+                 std::uint64_t before) noexcept {
+    for (const auto& each : pids) {
+      const auto found = ties_.find(each);
+      if (found == ties_.end())
+        continue;
+      auto& groups = found->second.groups;
+      if (const auto at = groups.find(group); at != groups.end()) {
+        std::erase_if(at->second, [&](auto number) { return number > before; });
+        if (at->second.empty())
+          groups.erase(at);
+      }
+      drop_if_empty(found);
+    }
+  }
+  /// Those who have the last numbers become members. Changes nothing when it throws.
+  void append(std::string_view group, const std::vector<pid>& pids) {
+    if (pids.empty())
+      return;
+    members_.change(group, [&](auto& map) {
+      const auto at = map.try_emplace(std::string(group)).first;
+      detail::rollback unused([&] {
+        if (at->second.empty())
+          map.erase(at);
+      });
+      at->second.make_room(pids.size());
+      unused.keep();
+      for (std::size_t i = pids.size(); i > 0; --i)
+        at->second.append(last_number_ - i + 1, pids[i - 1]);
+    });
+  }
+  void take_out_newest(std::string_view group, const pid& who) noexcept {
+    const auto found = ties_.find(who);
+    if (found == ties_.end())
+      return;
+    auto& groups = found->second.groups;
+    const auto at = groups.find(group);
+    if (at == groups.end())
+      return;
+    take_out(group, at->second.back());
+    at->second.pop_back();
+    if (at->second.empty())
+      groups.erase(at);
+    drop_if_empty(found);
+  }
+
+  void leave_in_order(const pid& who, const ties& of) {
+    std::vector<std::pair<std::uint64_t, std::string_view>> joins;
+    for (const auto& [group, own] : of.groups)
+      for (const auto number : own)
+        joins.emplace_back(number, group);
+    std::sort(joins.begin(), joins.end(), std::greater<>());
+    for (const auto& [number, group] : joins) {
+      take_out(group, number);
+      auto events = prepare<left>(group, {who});
+      send_all(events);
+    }
+  }
+  void leave_silently(const ties& of) noexcept {
+    for (const auto& [group, own] : of.groups)
+      for (const auto number : own)
+        take_out(group, number);
+  }
+
+  void take_out(std::string_view group, std::uint64_t number) noexcept {
+    members_.change(group, [&](auto& map) {
+      const auto found = map.find(group);
+      if (found == map.end())
+        return;
+      found->second.take(number);
+      if (found->second.empty())
+        map.erase(found);
+    });
+  }
+
+  /// Calls `look()`, for what there is before the first event. Without memory for all of
+  /// it there is no such monitor: whoever is in a list is found in `monitors_`.
+  template <class F>
+  reference add_monitor(process& self, std::optional<std::string> group, F look) {
+    const auto address = self.alias();
+    detail::rollback unused([&] { self.unalias(address); });
+    auto enrolled = detail::make_enrolment(shared_from_this());
+    {
+      const std::lock_guard lock(changes_);
+      look();
+      enter_monitor(address, std::move(group));
+    }
+    unused.keep();
+    detail::enrol(address.owner, std::move(enrolled));
+    return address.ref;
+  }
+  void enter_monitor(const runtime::alias& to, std::optional<std::string> group) {
+    const auto number = ++last_number_;
+    monitors_.emplace(to.ref, monitor_entry{to, number, group});
+    detail::rollback unmonitored([&] { take_back_monitor(to, group); });
+    auto& list = group ? of_group_[*group] : of_scope_;
+    list.make_room();
+    ties_[to.owner].monitors.insert(to.ref);
+    unmonitored.keep();
+    list.append(number, to.ref);
+  }
+  /// Undoes it, as far as it came.
+  void take_back_monitor(const runtime::alias& to,
+                         const std::optional<std::string>& group) noexcept {
+    monitors_.erase(to.ref);
+    if (group)
+      if (const auto at = of_group_.find(*group);
+          at != of_group_.end() && at->second.empty())
+        of_group_.erase(at);
+    if (const auto owner = ties_.find(to.owner); owner != ties_.end())
+      drop_if_empty(owner);
+  }
+
+  void end_monitor(reference ref) {
+    const auto ended = monitors_.extract(ref);
+    if (const auto& group = ended.mapped().group) {
+      const auto found = of_group_.find(*group);
+      found->second.take(ended.mapped().number);
+      if (found->second.empty())
+        of_group_.erase(found);
+    } else {
+      of_scope_.take(ended.mapped().number);
+    }
+  }
+
+  /// An event for each monitor, in the order in which they are told.
+  template <class Event>
+  [[nodiscard]] std::vector<event> prepare(std::string_view group,
+                                           const std::vector<pid>& pids) {
+    std::vector<event> made;
+    const auto add = [&](reference ref) {
+      auto* const message =
+          detail::make_kept_letter(Event{ref, std::string(group), pids});
+      made.push_back({detail::find_block(monitors_.at(ref).to.owner),
+                      detail::to_alias(ref, message)});
+    };
+    of_scope_.for_each(add);
+    // pg tells the most recent monitor first.
+    if (const auto found = of_group_.find(group); found != of_group_.end())
+      found->second.for_each_backwards(add);
+    return made;
+  }
+  /// Under the lock, so that all see one order; it only puts messages into mailboxes.
+  static void send_all(std::vector<event>& made) noexcept {
+    for (auto& each : made)
+      detail::deliver(*each.to, each.message.release());
+  }
+
+  // One change at a time: it is what orders the events. Held for table work only, and
+  // never by those who just ask for members.
+  std::mutex changes_;
+  std::uint64_t last_number_ = 0; // of a member or a monitor
+  detail::striped_table<std::string, member_list, detail::text_hash> members_;
+  tie_table ties_;
+  std::unordered_map<reference, monitor_entry> monitors_;
+  std::unordered_map<std::string, monitor_list, detail::text_hash, std::equal_to<>>
+      of_group_;
+  monitor_list of_scope_;
+};
+
+scope::scope() : table_(std::make_shared<table>()) {
+}
+
+void scope::join(std::string_view group, const std::vector<pid>& pids) {
+  for (const auto& each : pids)
+    if (detail::find_block(each) == nullptr)
+      throw std::invalid_argument("join(\"" + std::string(group) + "\", "
+                                  + to_string(each) + "): not a process of this node");
+  table_->join(group, pids);
+}
+
+leave_result scope::leave(std::string_view group, const std::vector<pid>& pids) {
+  return table_->leave(group, pids);
+}
+
+std::vector<pid> scope::members(std::string_view group) const {
+  return table_->members(group);
+}
+
+std::vector<std::string> scope::which_groups() const {
+  return table_->which_groups();
+}
+
+monitor_result scope::monitor(process& self, std::string_view group) {
+  return table_->monitor(self, group);
+}
+
+scope_monitor_result scope::monitor_scope(process& self) {
+  return table_->monitor_scope(self);
+}
+
+bool scope::demonitor(process& self, reference ref) {
+  return table_->demonitor(self, ref);
+}
+
+} // namespace websock::runtime::process_group

@@ -1,0 +1,275 @@
+// The two tables of a registry: entries by key, and the keys of each process.
+#include "websock/runtime/registry/registry.hpp"
+
+#include "websock/runtime/process/membership.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/table/ordered_entries.hpp"
+#include "websock/runtime/table/rollback.hpp"
+#include "websock/runtime/table/striped_table.hpp"
+#include "websock/runtime/table/text_hash.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <new>
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+namespace websock::runtime {
+
+namespace {
+
+using numbers = std::vector<std::uint64_t>;
+
+/// The keys of a process, and which of the entries under each are its own.
+using keys_of_process =
+    std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>>;
+
+[[nodiscard]] auto is_of(const pid& who) {
+  return [&who](const registry::entry& each) { return each.who == who; };
+}
+
+} // namespace
+
+/// An entry is added and taken out by its own process only, one change at a time; the two
+/// tables agree again after each, or are as before when there is no memory for it. The
+/// lock of a key is taken before that of a process, if both are. Values are dropped
+/// outside the locks: they are the user's.
+class registry::table final : public detail::membership,
+                              public std::enable_shared_from_this<table> {
+public:
+  explicit table(keys_are kind) : kind_(kind) {}
+
+  [[nodiscard]] bool is_unique() const noexcept { return kind_ == keys_are::unique; }
+  [[nodiscard]] std::size_t count() const noexcept { return count_.load(); }
+
+  registration add(const pid& who, std::string_view key, term value) {
+    entries replaced; // of one that exits just now
+    detail::made_enrolment first;
+    const auto holder = by_key_.change(key, [&](auto& map) {
+      const auto at = map.try_emplace(std::string(key)).first;
+      auto& there = at->second;
+      detail::rollback unused([&] {
+        if (there.empty())
+          map.erase(at);
+      });
+      const bool is_taken = is_unique() && !there.empty();
+      if (is_taken)
+        if (pid first_there = holder_of(there); first_there.is_alive())
+          return first_there;
+      (is_taken ? replaced : there).make_room();
+      const auto number = ++last_number_;
+      first = note(who, key, number);
+      unused.keep();
+      if (is_taken)
+        std::swap(replaced, there);
+      there.append(number, {who, std::move(value)});
+      return pid();
+    });
+    if (holder)
+      return {holder};
+    count_ += 1 - replaced.size();
+    if (first)
+      detail::enrol(who, std::move(first));
+    return {};
+  }
+
+  void remove(const pid& who, std::string_view key) {
+    const auto gone = by_pid_.change(who, [&](auto& map) {
+      numbers taken;
+      const auto found = map.find(who);
+      if (found == map.end())
+        return taken;
+      auto& keys = found->second;
+      if (const auto at = keys.find(key); at != keys.end()) {
+        taken = std::move(at->second);
+        keys.erase(at);
+      }
+      if (keys.empty())
+        map.erase(found);
+      return taken;
+    });
+    remove_entries(key, gone);
+  }
+
+  void forget(const pid& who) noexcept override {
+    const auto gone = by_pid_.change(who, [&](auto& map) { return map.extract(who); });
+    if (gone.empty())
+      return;
+    for (const auto& [key, own] : gone.mapped())
+      remove_entries(key, own);
+  }
+
+  [[nodiscard]] std::vector<entry> lookup(std::string_view key) const {
+    auto found = by_key_.read(key, [&](const auto& map) {
+      const auto at = map.find(key);
+      return at == map.end() ? std::vector<entry>() : all_of(at->second);
+    });
+    if (is_unique())
+      std::erase_if(found, [](const entry& each) { return !each.who.is_alive(); });
+    return found;
+  }
+
+  [[nodiscard]] std::vector<std::string> keys(const pid& who) const {
+    std::vector<std::pair<std::uint64_t, std::string>> found;
+    by_pid_.read(who, [&](const auto& map) {
+      if (const auto at = map.find(who); at != map.end())
+        for (const auto& [key, own] : at->second)
+          for (const auto number : own)
+            found.emplace_back(number, key);
+    });
+    std::sort(found.begin(), found.end());
+    std::vector<std::string> keys;
+    keys.reserve(found.size());
+    for (auto& [number, key] : found)
+      keys.push_back(std::move(key));
+    return keys;
+  }
+
+  [[nodiscard]] std::vector<record> records() const {
+    std::vector<record> found;
+    by_key_.read_each([&](const auto& map) {
+      for (const auto& [key, there] : map)
+        there.for_each([&, &key = key](const entry& each) {
+          found.push_back({key, each});
+        });
+    });
+    return found;
+  }
+
+  void replace(const pid& who, std::string_view key, term value) {
+    by_key_.change(key, [&](auto& map) {
+      const auto found = map.find(key);
+      if (found == map.end())
+        return;
+      if (entry* mine = found->second.find_if(is_of(who)))
+        std::swap(mine->value, value);
+    });
+  }
+
+private:
+  using entries = detail::ordered_entries<entry>;
+
+  [[nodiscard]] static pid holder_of(entries& there) {
+    return there.find_if([](const entry&) { return true; })->who;
+  }
+
+  /// Enters a number among those of a process. Returns what tells it that it is in this
+  /// table, if it does not know. Changes nothing when it throws.
+  [[nodiscard]] detail::made_enrolment note(const pid& who, std::string_view key,
+                                            std::uint64_t number) {
+    return by_pid_.change(who, [&](auto& map) {
+      detail::rollback unused([&] { drop_empty(map, who, key); });
+      auto& keys = map[who];
+      detail::made_enrolment first;
+      if (keys.empty())
+        first = detail::make_enrolment(shared_from_this());
+      keys[std::string(key)].push_back(number);
+      unused.keep();
+      return first;
+    });
+  }
+  template <class Map>
+  static void drop_empty(Map& map, const pid& who, std::string_view key) noexcept {
+    const auto found = map.find(who);
+    if (found == map.end())
+      return;
+    auto& keys = found->second;
+    if (const auto at = keys.find(key); at != keys.end() && at->second.empty())
+      keys.erase(at);
+    if (keys.empty())
+      map.erase(found);
+  }
+
+  [[nodiscard]] static std::vector<entry> all_of(const entries& there) {
+    std::vector<entry> all;
+    all.reserve(there.size());
+    there.for_each([&](const entry& each) { all.push_back(each); });
+    return all;
+  }
+
+  void remove_entries(std::string_view key, const numbers& own) {
+    std::vector<entry> taken; // values go when nothing is locked, if there is memory
+    try {
+      taken.reserve(own.size());
+    } catch (const std::bad_alloc&) {
+      taken = {};
+    }
+    by_key_.change(key, [&](auto& map) {
+      const auto found = map.find(key);
+      if (found == map.end())
+        return;
+      for (const auto number : own) {
+        auto each = found->second.take(number);
+        count_ -= each ? 1U : 0U;
+        if (each && taken.size() < taken.capacity())
+          taken.push_back(*std::move(each));
+      }
+      if (found->second.empty())
+        map.erase(found);
+    });
+  }
+
+  const keys_are kind_;
+  std::atomic<std::uint64_t> last_number_{0}; // of an entry
+  detail::striped_table<std::string, entries, detail::text_hash> by_key_;
+  detail::striped_table<pid, keys_of_process> by_pid_;
+  std::atomic<std::size_t> count_{0};
+};
+
+registry::registry(keys_are kind) : table_(std::make_shared<table>(kind)) {
+}
+
+registry::registration registry::add(process& self, std::string_view key, term value) {
+  return table_->add(self.pid(), key, std::move(value));
+}
+
+void registry::unregister_key(process& self, std::string_view key) {
+  table_->remove(self.pid(), key);
+}
+
+std::optional<term> registry::own_value(process& self, std::string_view key) const {
+  if (!table_->is_unique())
+    throw std::invalid_argument("update_value: the registry has duplicate keys");
+  const auto found = table_->lookup(key);
+  if (found.empty() || found.front().who != self.pid())
+    return std::nullopt;
+  return found.front().value;
+}
+
+void registry::replace(process& self, std::string_view key, term value) {
+  table_->replace(self.pid(), key, std::move(value));
+}
+
+std::vector<registry::entry> registry::lookup(std::string_view key) const {
+  return table_->lookup(key);
+}
+
+std::vector<std::string> registry::keys(const pid& who) const {
+  return table_->keys(who);
+}
+
+std::size_t registry::count() const noexcept {
+  return table_->count();
+}
+
+std::vector<registry::record> registry::records() const {
+  return table_->records();
+}
+
+pid registry::whereis_name(std::string_view key) const {
+  if (!table_->is_unique())
+    throw std::invalid_argument("whereis_name: the registry has duplicate keys");
+  const auto found = table_->lookup(key);
+  return found.empty() ? pid() : found.front().who;
+}
+
+pid registry::registered_as(std::string_view key) const {
+  auto found = whereis_name(key);
+  if (!found)
+    throw std::invalid_argument("nobody is registered under \"" + std::string(key) + '"');
+  return found;
+}
+
+} // namespace websock::runtime

@@ -1,0 +1,146 @@
+// Aliases, and requests that wait for an answer: a monitor, an alias and a timer that end
+// together.
+#include "websock/runtime/address/gen_call.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/table/rollback.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace websock::runtime {
+
+namespace detail {
+
+namespace {
+
+/// A message to an alias: dropped if that is inactive when its turn comes.
+class aliased final : public signal {
+public:
+  aliased(reference ref, letter* message)
+      : signal(message->kind()), ref_(ref), message_(message) {}
+  void handle(process_block& to) override {
+    const std::unique_ptr<aliased> own(this);
+    if (const auto* ties = to.existing_ties();
+        ties != nullptr && ties->aliases.contains(ref_))
+      std::exchange(message_, nullptr)->handle(to);
+  }
+  [[nodiscard]] const term_box* contents() const noexcept override {
+    return message_->contents();
+  }
+  void dispose() noexcept override { delete this; }
+  ~aliased() {
+    if (message_ != nullptr)
+      message_->dispose();
+  }
+
+private:
+  const reference ref_;
+  letter* message_;
+};
+
+/// What ends a request: its answer, or the reason why there is none.
+class outcome final : public signal {
+public:
+  explicit outcome(response result)
+      : signal(signal_kind::control), result_(std::move(result)) {}
+  void handle(process_block& to) override {
+    const std::unique_ptr<outcome> own(this);
+    to.end_request(std::move(result_));
+  }
+  void dispose() noexcept override { delete this; }
+
+private:
+  response result_;
+};
+
+/// Where a gen_server's answer goes.
+class target final : public reply_target {
+public:
+  target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
+  void reply(term value) override {
+    deliver(caller_, new outcome({id_, std::move(value), {}}));
+  }
+
+private:
+  const pid caller_;
+  const reference id_;
+};
+
+} // namespace
+
+void deliver_to_alias(const alias& to, letter* message) {
+  auto sent = to_alias(to.ref, message);
+  if (auto* const owner = find_block(to.owner))
+    deliver(*owner, sent.release());
+}
+
+owned_signal to_alias(reference ref, letter* message) {
+  owned_signal own(message);
+  owned_signal made(new aliased(ref, message));
+  static_cast<void>(own.release()); // `made` has it
+  return made;
+}
+
+} // namespace detail
+
+alias process::alias() {
+  const auto ref = shard_.make_reference();
+  detail::block_of(*this).ties().aliases.insert(ref);
+  return {pid(), ref};
+}
+
+bool process::unalias(const runtime::alias& address) {
+  auto* ties = detail::block_of(*this).existing_ties();
+  return ties != nullptr && address.owner == pid() && ties->aliases.erase(address.ref);
+}
+
+// What fails leaves no request: nobody would expect its response.
+reference process::start_request(const runtime::pid& server, duration limit,
+                                 term request) {
+  static_cast<void>(not_negative("the limit of a request", limit));
+  auto& self = detail::block_of(*this);
+  const auto id = shard_.make_reference();
+  reference timer;
+  detail::rollback unasked([&] { self.forget_request(id, timer); });
+  if (limit != infinity && server != pid())
+    timer = shard_.message_timers().send_signal(limit, pid(),
+                                                new detail::outcome({id, {}, timeout}));
+  self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
+  if (server == pid()) {
+    self.end_request({id, {}, reason(std::string("calling_self"))});
+  } else {
+    self.start_monitor(id, server, {});
+    runtime::send(server, gen_call{from(std::make_shared<detail::target>(pid(), id)),
+                                   std::move(request)});
+  }
+  unasked.keep();
+  return id;
+}
+
+// Whom it monitors may tell of its end yet, and is not heard.
+void detail::process_block::forget_request(reference id, reference timer) noexcept {
+  if (!ties_)
+    return;
+  ties_->requests.erase(id);
+  ties_->monitors.erase(id);
+  cancel_timer(timer);
+}
+
+bool process::cancel_request(reference id) {
+  auto* ties = detail::block_of(*this).existing_ties();
+  const reference* const timer = ties != nullptr ? ties->requests.find(id) : nullptr;
+  if (timer == nullptr)
+    return false;
+  demonitor(id); // its down is never in the mailbox: it ends the request
+  cancel_timer(*timer);
+  return ties->requests.erase(id);
+}
+
+void detail::process_block::end_request(response result) {
+  if (cancel_request(result.id))
+    arrive(make_kept_letter(std::move(result)));
+}
+
+} // namespace websock::runtime

@@ -1,0 +1,68 @@
+// A supervisor whose children come and go: they have no ids and no order, and stop all at
+// once.
+#pragma once
+
+#include "websock/runtime/address/gen_call.hpp"
+#include "websock/runtime/behaviour/behaviour.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/supervisor/child_spec.hpp"
+#include "websock/runtime/supervisor/supervisor_requests.hpp"
+#include "websock/runtime/supervisor/supervisor_restarts.hpp"
+#include "websock/runtime/supervisor/supervisor_stops.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace websock::runtime {
+
+struct dynamic_supervisor_options {
+  std::size_t max_children = SIZE_MAX; // start_child is refused beyond that
+  std::size_t max_restarts = 3;        // within max_period; one more ends the supervisor
+  duration max_period = std::chrono::seconds(5);
+  std::string name = {}; // registered while it runs; empty for none
+};
+
+/// Behaves as Elixir's DynamicSupervisor does. Its children live on its shard.
+class dynamic_supervisor final : public behaviour {
+public:
+  explicit dynamic_supervisor(dynamic_supervisor_options options);
+
+private:
+  struct entry {
+    child_spec spec;
+    child_status status = child_status::running;
+  };
+  using children = std::map<pid, entry>; // by the pid it has, or had last
+
+  void on_start() override;
+  void on_message(term message) override;
+  void handle(const term& message);
+  void serve(const gen_call& call);
+  void add(const child_spec& spec, const from& caller);
+  void terminate(const pid& child, const from& caller);
+  [[nodiscard]] std::vector<child_info> list() const;
+  [[nodiscard]] child_counts count() const;
+
+  void child_exited(children::iterator child, const exit_reason& why);
+  void restart(children::iterator child);
+  void try_again(const pid& old);
+  void begin_stop(const pid& child, const entry& what);
+  void when_left(const pid& leaving, std::function<void()> next);
+  void end(const exit_reason& why);
+
+  const dynamic_supervisor_options options_;
+  children children_;
+  detail::supervisor_restarts restarts_;
+  detail::supervisor_stops stops_;
+};
+
+template <>
+inline constexpr child_type detail::type_of_child<dynamic_supervisor> =
+    child_type::supervisor;
+
+} // namespace websock::runtime

@@ -1,0 +1,105 @@
+// What a supervisor can be asked, and what it answers. A process sends these with
+// `send_request`; a thread has functions for them (supervisor_calls.hpp).
+#pragma once
+
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/supervisor/child_spec.hpp"
+#include "websock/runtime/term/exit_reason.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace websock::runtime {
+
+/// Why a supervisor does not do what it is asked. OTP's words.
+enum class child_error : std::uint8_t {
+  already_present, // there is a child with this id, which does not run
+  already_started, // there is one, which runs
+  not_found,
+  running,
+  restarting,
+  max_children,
+  bad_spec, // significant, where that means nothing
+  failed,   // it did not come up: see `reason`
+};
+[[nodiscard]] std::string to_string(child_error error);
+
+/// The answer to all requests for one child.
+struct child_result {
+  runtime::pid
+      process; // the child, of start and restart; empty when its init said ignore
+  std::optional<child_error> error;
+  exit_reason reason; // of `failed`
+
+  [[nodiscard]] bool is_ok() const noexcept { return !error; }
+  friend bool operator==(const child_result&, const child_result&) = default;
+};
+/// `ok`, `{ok, <0.7>}`, `{error, running}`.
+[[nodiscard]] std::string to_string(const child_result& result);
+
+enum class child_status : std::uint8_t { stopped, running, restarting };
+
+/// One line of the answer to which_children.
+struct child_info {
+  std::string id;
+  child_status status = child_status::stopped;
+  runtime::pid process; // empty unless it runs
+  child_type type = child_type::worker;
+  friend bool operator==(const child_info&, const child_info&) = default;
+};
+/// `{"lobby", <0.7>, worker}`; `undefined` or `restarting` in place of the pid.
+[[nodiscard]] std::string to_string(const child_info& info);
+
+struct child_counts {
+  std::size_t specs = 0;
+  std::size_t active = 0;
+  std::size_t supervisors = 0;
+  std::size_t workers = 0;
+
+  void add(const child_spec& spec, child_status status) noexcept;
+  friend bool operator==(const child_counts&, const child_counts&) = default;
+};
+[[nodiscard]] std::string to_string(const child_counts& counts);
+
+/// The exit reason of a supervisor that did not come up, within {shutdown, ...}.
+struct failed_to_start_child {
+  std::string id;
+  exit_reason reason;
+  friend bool operator==(const failed_to_start_child&,
+                         const failed_to_start_child&) = default;
+};
+[[nodiscard]] std::string to_string(const failed_to_start_child& failure);
+
+/// The exit reason of a supervisor whose options are wrong. Source: {start_spec, ...}.
+struct bad_start_spec {
+  std::string why;
+  friend bool operator==(const bad_start_spec&, const bad_start_spec&) = default;
+};
+[[nodiscard]] std::string to_string(const bad_start_spec& bad);
+
+/// Answered with a child_result, but for the last two.
+namespace request {
+
+struct start_child {
+  child_spec spec;
+};
+struct terminate_child { // of a supervisor
+  std::string id;
+};
+struct terminate_process { // of a dynamic_supervisor
+  pid process;
+};
+struct delete_child {
+  std::string id;
+};
+struct restart_child {
+  std::string id;
+};
+struct which_children {}; // std::vector<child_info>
+struct count_children {}; // child_counts
+
+} // namespace request
+} // namespace websock::runtime

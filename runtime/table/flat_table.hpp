@@ -1,0 +1,193 @@
+// A hash table without nodes. Most processes have a tie or two, a few have a hundred
+// thousand.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace websock::runtime::detail {
+
+/// The value of a table that is a set.
+struct no_value {};
+
+/// Open addressing with linear probing: 16 bytes when it is empty, the slots themselves
+/// otherwise, a quarter of them free at least and seven eighths at most, once it is
+/// large. Everything but iteration is O(1), amortised. An empty key marks a free slot, so
+/// there is none in the table. Pointers and iterators end with the next change.
+template <class Key, class Value = no_value>
+class flat_table {
+public:
+  using mapped_type = Value;
+  struct slot {
+    Key first{};
+    [[no_unique_address]] Value second{};
+  };
+
+  class iterator {
+  public:
+    iterator(const slot* at, const slot* end) noexcept : at_(at), end_(end) { skip(); }
+    const slot& operator*() const noexcept { return *at_; }
+    iterator& operator++() noexcept {
+      ++at_;
+      skip();
+      return *this;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) noexcept {
+      return a.at_ == b.at_;
+    }
+
+  private:
+    void skip() noexcept {
+      while (at_ != end_ && !at_->first)
+        ++at_;
+    }
+    const slot* at_;
+    const slot* end_;
+  };
+
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] iterator begin() const noexcept {
+    return {slots_.get(), slots_.get() + capacity_};
+  }
+  [[nodiscard]] iterator end() const noexcept {
+    return {slots_.get() + capacity_, slots_.get() + capacity_};
+  }
+
+  /// Null when there is no such key.
+  [[nodiscard]] Value* find(const Key& key) const noexcept {
+    if (size_ == 0)
+      return nullptr;
+    slot& at = slots_[position_of(key)];
+    return at.first ? &at.second : nullptr;
+  }
+  [[nodiscard]] bool contains(const Key& key) const noexcept {
+    return find(key) != nullptr;
+  }
+
+  /// False, and no change, when the key is there already.
+  bool insert(Key key, Value value = Value()) {
+    if (contains(key))
+      return false;
+    make_room();
+    put(std::move(key), std::move(value));
+    ++size_;
+    return true;
+  }
+  /// The next `insert` takes no memory.
+  void make_room() {
+    if (needs_more())
+      rehash(capacity_ == 0 ? least : capacity_ * 2);
+  }
+  [[nodiscard]] Value& operator[](const Key& key) {
+    if (Value* found = find(key))
+      return *found;
+    insert(key);
+    return *find(key);
+  }
+  /// Takes the value out; empty when there is no such key.
+  std::optional<Value> extract(const Key& key) {
+    if (size_ == 0)
+      return std::nullopt;
+    const auto at = position_of(key);
+    if (!slots_[at].first)
+      return std::nullopt;
+    std::optional<Value> value(std::move(slots_[at].second));
+    close_gap(at);
+    --size_;
+    if (size_ == 0)
+      clear();
+    else if (capacity_ > 64 && size_ < capacity_ / 8)
+      shrink();
+    return value;
+  }
+  /// Whether there was one.
+  bool erase(const Key& key) { return extract(key).has_value(); }
+  /// Takes out everything, in no order.
+  [[nodiscard]] std::vector<slot> take_all() {
+    std::vector<slot> all;
+    all.reserve(size_);
+    for (std::uint32_t i = 0; i < capacity_; ++i)
+      if (slots_[i].first)
+        all.push_back(std::move(slots_[i]));
+    clear();
+    return all;
+  }
+  void clear() noexcept {
+    slots_.reset();
+    size_ = capacity_ = 0;
+  }
+
+private:
+  static constexpr std::uint32_t least = 2;
+  static constexpr std::uint32_t group = 8;
+
+  [[nodiscard]] bool needs_more() const noexcept {
+    return size_ + 1 > capacity_ - (capacity_ + 3) / 4;
+  }
+  [[nodiscard]] std::uint32_t next(std::uint32_t at) const noexcept {
+    return (at + 1) & (capacity_ - 1);
+  }
+  // Fibonacci hashing of groups: keys that were made one after the other, as references
+  // are, share a cache line; groups are spread evenly. bench/processes.bench.cpp,
+  // monitor_and_demonitor.
+  [[nodiscard]] std::uint32_t home_of(const Key& key) const noexcept {
+    const std::uint64_t hash = std::hash<Key>{}(key);
+    const auto mixed = hash / group * 0x9E37'79B9'7F4A'7C15U;
+    const auto spread = static_cast<std::uint32_t>(mixed >> 32U) * group;
+    return (spread + static_cast<std::uint32_t>(hash % group)) & (capacity_ - 1);
+  }
+  /// Where the key is, or where it would go.
+  [[nodiscard]] std::uint32_t position_of(const Key& key) const noexcept {
+    auto at = home_of(key);
+    while (slots_[at].first && !(slots_[at].first == key))
+      at = next(at);
+    return at;
+  }
+  void put(Key key, Value value) noexcept {
+    slot& free = slots_[position_of(key)];
+    free.first = std::move(key);
+    free.second = std::move(value);
+  }
+  /// Moves up what linear probing would not find behind a free slot.
+  void close_gap(std::uint32_t gap) noexcept {
+    for (auto at = next(gap); slots_[at].first; at = next(at)) {
+      const auto home = home_of(slots_[at].first);
+      const bool is_reached_after_gap =
+          ((at - home) & (capacity_ - 1)) < ((at - gap) & (capacity_ - 1));
+      if (is_reached_after_gap)
+        continue;
+      slots_[gap] = std::move(slots_[at]);
+      gap = at;
+    }
+    slots_[gap] = slot();
+  }
+  void rehash(std::uint32_t capacity) {
+    refill(std::make_unique<slot[]>(capacity), capacity);
+  }
+  /// Some other time when there is no memory now.
+  void shrink() noexcept {
+    const auto capacity = capacity_ / 4;
+    if (std::unique_ptr<slot[]> less(new (std::nothrow) slot[capacity]); less)
+      refill(std::move(less), capacity);
+  }
+  void refill(std::unique_ptr<slot[]> slots, std::uint32_t capacity) noexcept {
+    const auto old = std::exchange(slots_, std::move(slots));
+    const auto count = std::exchange(capacity_, capacity);
+    for (std::uint32_t i = 0; i < count; ++i)
+      if (old[i].first)
+        put(std::move(old[i].first), std::move(old[i].second));
+  }
+
+  std::unique_ptr<slot[]> slots_;
+  std::uint32_t size_ = 0;
+  std::uint32_t capacity_ = 0; // a power of two, with a free slot in it
+};
+
+} // namespace websock::runtime::detail

@@ -1,0 +1,17 @@
+// Hash of names and topics that are looked up without making a string first.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+namespace websock::runtime::detail {
+
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+} // namespace websock::runtime::detail

@@ -1,0 +1,50 @@
+// Where the runtime takes the time from; tests bring their own.
+#pragma once
+
+#include "websock/runtime/time/saturated.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+
+namespace websock::runtime {
+
+using time_point = std::chrono::steady_clock::time_point;
+/// What functions take: any other duration converts to it, and none overflows.
+using duration = saturated<std::chrono::nanoseconds>;
+
+/// No limit at all, where a function takes one. Source: Erlang's infinity.
+inline constexpr duration infinity = duration::max();
+
+/// Monotonic time. Read from every shard's thread.
+class clock {
+public:
+  virtual ~clock() = default;
+  [[nodiscard]] virtual time_point now() const noexcept = 0;
+};
+
+/// The operating system's monotonic clock.
+class steady_clock final : public clock {
+public:
+  [[nodiscard]] time_point now() const noexcept override {
+    return std::chrono::steady_clock::now();
+  }
+};
+
+/// A clock that stands still until it is told to move.
+class manual_clock final : public clock {
+public:
+  [[nodiscard]] time_point now() const noexcept override {
+    return time_point{} + elapsed_.load();
+  }
+  /// Not beyond the end of time.
+  void advance(duration step) noexcept {
+    const duration left = duration::max() - elapsed_.load();
+    elapsed_ = elapsed_.load() + std::min(step, left);
+  }
+
+private:
+  std::atomic<duration> elapsed_{std::chrono::hours(1)}; // zero is no valid deadline
+};
+
+} // namespace websock::runtime

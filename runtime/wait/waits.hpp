@@ -1,0 +1,237 @@
+// What a callback that is a coroutine can wait for: `co_await self().sleep(1s)`. While it
+// waits, its process takes nothing else from the mailbox, as a process of Erlang that
+// stands in a `receive`, and its shard goes on with others.
+#pragma once
+
+#include "websock/runtime/address/gen_call.hpp"
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/address/system_message.hpp"
+#include "websock/runtime/coroutine/waiting.hpp"
+#include "websock/runtime/term/call_failed.hpp"
+#include "websock/runtime/term/reference.hpp"
+#include "websock/runtime/term/term.hpp"
+#include "websock/runtime/time/clock.hpp"
+#include "websock/runtime/time/deadline.hpp"
+#include "websock/runtime/wait/pool_work.hpp"
+#include "websock/runtime/wait/waiter.hpp"
+
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace websock::runtime {
+
+namespace detail {
+
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 14
+inline constexpr bool destroys_temporaries_twice = true;
+#else
+inline constexpr bool destroys_temporaries_twice = false;
+#endif
+
+/// g++ 12 destroys some temporaries of a co_await expression twice: those that no
+/// constructor makes, which are lambdas with captures and aggregates. What has no
+/// destructor to call, or a name, is safe.
+template <class T>
+inline constexpr bool has_safe_end =
+    !destroys_temporaries_twice
+    || std::is_lvalue_reference_v<T> || std::is_trivially_destructible_v<std::decay_t<T>>;
+template <class T>
+constexpr void check_function() {
+  static_assert(has_safe_end<T>,
+                "this compiler would destroy what the lambda captures twice: give the "
+                "lambda a name, and co_await with that (docs/waiting.md)");
+}
+template <class T>
+constexpr void check_value() {
+  static_assert(has_safe_end<T> || !std::is_aggregate_v<std::decay_t<T>>,
+                "this compiler would destroy the members of this aggregate twice: give "
+                "it a name, and co_await with that (docs/waiting.md)");
+}
+
+/// Waits for time to pass.
+class sleeping final : public waiter {
+public:
+  sleeping(process& who, duration time) : waiter(who, time) {}
+  void await_resume() const noexcept {}
+};
+
+/// Waits for the first message that a predicate accepts.
+class waiting_for_message : public waiter {
+public:
+  [[nodiscard]] bool wants(const signal& entry) const final;
+  void take(signal* entry) final;
+
+protected:
+  using waiter::waiter;
+  [[nodiscard]] bool may_have_come() const noexcept override { return true; }
+  [[nodiscard]] virtual bool accepts(const term& message) const = 0;
+  [[nodiscard]] const term& found() const noexcept { return found_; }
+
+private:
+  term found_; // empty when the time was up
+};
+
+template <class... Fs>
+class receiving final : public waiting_for_message {
+public:
+  using result = std::tuple_element_t<0, std::tuple<result_t<Fs>...>>;
+
+  receiving(process& who, duration limit, Fs... cases)
+      : waiting_for_message(who, limit), cases_(std::move(cases)...) {}
+  auto await_resume() {
+    if constexpr (std::is_void_v<result>) {
+      if (found())
+        call();
+      return static_cast<bool>(found());
+    } else {
+      return found() ? std::optional<result>(call()) : std::nullopt;
+    }
+  }
+
+private:
+  [[nodiscard]] bool accepts(const term& message) const override {
+    return has_case_for<Fs...>(message);
+  }
+  result call() {
+    return std::apply(
+        [&](Fs&... cases) { return match_cases<result>(found(), cases...); }, cases_);
+  }
+
+  std::tuple<Fs...> cases_;
+};
+
+/// Waits for the `down` of one monitor.
+class waiting_for_down final : public waiting_for_message {
+public:
+  waiting_for_down(process& who, reference ref, duration limit)
+      : waiting_for_message(who, limit), ref_(ref) {}
+  [[nodiscard]] std::optional<down> await_resume() const {
+    return found() ? std::optional(found().get<down>()) : std::nullopt;
+  }
+
+private:
+  [[nodiscard]] bool accepts(const term& message) const override {
+    const auto* gone = message.get_if<down>();
+    return gone != nullptr && gone->ref == ref_;
+  }
+  const reference ref_;
+};
+
+/// Sends a request and waits for its response, whose own time limit is that of the wait.
+class calling_term : public waiting_for_message {
+public:
+  calling_term(process& who, pid server, duration limit, term request)
+      : waiting_for_message(who, infinity), server_(std::move(server)),
+        limit_(not_negative("the limit of a call", limit)), request_(std::move(request)) {
+  }
+  ~calling_term() override;
+
+protected:
+  /// The answer; throws call_failed.
+  [[nodiscard]] term answer() const;
+
+private:
+  void begin() final;
+  [[nodiscard]] bool may_have_come() const noexcept final { return false; }
+  [[nodiscard]] bool accepts(const term& message) const final {
+    const auto* answered = message.get_if<response>();
+    // Without an id yet it is the answer of this process, that it calls itself.
+    return answered != nullptr && (!id_ || answered->id == id_);
+  }
+
+  const pid server_;
+  const duration limit_;
+  term request_;
+  reference id_;
+};
+
+template <class R>
+class calling final : public calling_term {
+public:
+  using calling_term::calling_term;
+  R await_resume() const {
+    if constexpr (std::is_same_v<R, term>)
+      return answer();
+    else
+      return answer().template get<R>();
+  }
+};
+
+/// Waits for a function that runs on another thread.
+template <class F>
+class offloading final : public waiter {
+public:
+  using result = std::invoke_result_t<F&>;
+
+  offloading(process& who, F function)
+      : waiter(who, infinity),
+        work_(std::make_shared<pool_work_of<F>>(std::move(function))) {}
+  ~offloading() override { work_->abandon(); }
+  result await_resume() { return work_->take(); }
+
+private:
+  void begin() override { work_->start(who(), *this); }
+  std::shared_ptr<pool_work_of<F>> work_;
+};
+
+} // namespace detail
+
+/// The awaitables of a process: for its own callbacks, one at a time. An untrapped exit
+/// signal ends the wait with the process: the coroutine does not go on, what it holds is
+/// destroyed. A negative duration is std::invalid_argument; one that is too long for the
+/// clock is for ever.
+class waits {
+public:
+  waits() noexcept = default;
+  waits(const waits&) = delete;
+  waits& operator=(const waits&) = delete;
+
+  /// Waits for the first message, in order of arrival, that one of `cases` takes, for
+  /// `limit` at most (zero: only what has come, without giving up the turn), and calls
+  /// that case. Other messages stay in order. Gives what the case returned, or whether
+  /// there was one when it returns nothing; empty or false when the time is up. Source:
+  /// receive ... after.
+  template <class... Fs>
+  [[nodiscard]] auto receive(duration limit, Fs&&... cases) {
+    (detail::check_function<Fs>(), ...);
+    return detail::receiving<std::decay_t<Fs>...>(self(), limit,
+                                                  std::forward<Fs>(cases)...);
+  }
+  /// Asks a gen_server and waits for the answer. Throws `call_failed` with the server's
+  /// exit reason, `noproc`, `timeout` or "calling_self", bad_term when the answer is no
+  /// R. Source: GenServer.call/3.
+  template <class R = term, class... Ts>
+  [[nodiscard]] auto call(const pid& server, duration limit, Ts&&... values) {
+    (detail::check_value<Ts>(), ...);
+    return detail::calling<R>(self(), server, limit,
+                              detail::make_term(std::forward<Ts>(values)...));
+  }
+  /// Source: timer:sleep/1.
+  [[nodiscard]] auto sleep(duration time) { return detail::sleeping(self(), time); }
+  /// Waits for the `down` of a monitor of this process; empty when the time is up.
+  [[nodiscard]] auto monitor_down(reference ref, duration limit = infinity) {
+    return detail::waiting_for_down(self(), ref, limit);
+  }
+  /// Runs `function` on CAF's pool of threads, where it may block and compute, and gives
+  /// what it returns; what it throws is thrown here. It must not touch this process. When
+  /// the process ends meanwhile, its result is dropped.
+  template <class F>
+  [[nodiscard]] auto offload(F&& function) {
+    detail::check_function<F>();
+    static_assert(!detail::is_waiting<std::invoke_result_t<std::decay_t<F>&>>,
+                  "offload: the function waits, and a thread of the pool has no process "
+                  "to wait with");
+    return detail::offloading<std::decay_t<F>>(self(), std::forward<F>(function));
+  }
+
+protected:
+  ~waits() = default;
+
+private:
+  [[nodiscard]] process& self() noexcept;
+};
+
+} // namespace websock::runtime

@@ -1,0 +1,93 @@
+// Exit reasons: what they print, and which are equal.
+#include "websock/runtime/term/exit_reason.hpp"
+
+#include "tests/catch.hpp"
+
+#include <string>
+#include <vector>
+
+namespace runtime = websock::runtime;
+
+using runtime::exit_reason;
+
+namespace {
+
+/// One reason of each sort; no two of them are equal.
+std::vector<exit_reason> all_reasons() {
+  return {runtime::normal,
+          runtime::shutdown,
+          runtime::shutdown("restart"),
+          runtime::shutdown("disconnected"),
+          runtime::shutdown(1),
+          runtime::kill,
+          runtime::killed,
+          runtime::noproc,
+          runtime::noconnection,
+          runtime::timeout,
+          runtime::error("boom"),
+          runtime::error("bang"),
+          runtime::reason("boom"),
+          runtime::reason(7)};
+}
+
+} // namespace
+
+TEST_CASE("a reason that nobody gave is normal") {
+  CHECK(exit_reason() == exit_reason(runtime::normal));
+  CHECK(exit_reason().is_normal());
+}
+
+TEST_CASE("each sort of exit reason prints as Erlang does") {
+  std::vector<std::string> shown;
+  for (const auto& each : all_reasons())
+    shown.push_back(to_string(each));
+  CHECK(shown
+        == std::vector<std::string>{"normal", "shutdown", R"({shutdown, "restart"})",
+                                    R"({shutdown, "disconnected"})", "{shutdown, 1}",
+                                    "kill", "killed", "noproc", "noconnection", "timeout",
+                                    "error: boom", "error: bang", R"("boom")", "7"});
+}
+
+TEST_CASE("exit reasons are equal when sort and detail are") {
+  const auto reasons = all_reasons();
+  const auto again = all_reasons();
+  for (std::size_t a = 0; a < reasons.size(); ++a)
+    for (std::size_t b = 0; b < reasons.size(); ++b) {
+      CAPTURE(to_string(reasons[a]), to_string(again[b]));
+      CHECK((reasons[a] == again[b]) == (a == b));
+    }
+}
+
+TEST_CASE("shutdown with a detail is a shutdown but not the bare one") {
+  CHECK(exit_reason(runtime::shutdown) == runtime::shutdown);
+  CHECK_FALSE(runtime::shutdown("x") == runtime::shutdown);
+  CHECK(runtime::shutdown("x").is_shutdown());
+  CHECK(runtime::shutdown("x").detail().get<std::string>() == "x");
+  CHECK_FALSE(exit_reason(runtime::shutdown).detail());
+}
+
+TEST_CASE("all but normal and the shutdowns are abnormal") {
+  for (const auto& each : all_reasons()) {
+    CAPTURE(to_string(each));
+    const bool orderly =
+        to_string(each) == "normal" || each.what() == exit_reason::kind::shutdown;
+    CHECK(each.is_abnormal() == !orderly);
+    CHECK(each.is_normal() == (each == exit_reason(runtime::normal)));
+    CHECK(each.is_shutdown() == (each.what() == exit_reason::kind::shutdown));
+  }
+}
+
+TEST_CASE("an error keeps the text of its exception") {
+  const auto why = runtime::error("boom");
+  CHECK(why.what() == exit_reason::kind::error);
+  CHECK(why.detail().get<std::string>() == "boom");
+}
+
+TEST_CASE("a reason keeps the value it was made of") {
+  struct disk_full {
+    int left = 0;
+  };
+  const auto why = runtime::reason(disk_full{3});
+  CHECK(why.what() == exit_reason::kind::term);
+  CHECK(why.detail().get<disk_full>().left == 3);
+}

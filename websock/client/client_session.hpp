@@ -1,0 +1,56 @@
+// A ready-made handler for a client whose frames another process wants to have as
+// messages: a gen_server that owns its connection, a thread, a test.
+#pragma once
+
+#include "websock/handler/behaviour.hpp"
+#include "websock/handler/close_reason.hpp"
+#include "websock/handler/message.hpp"
+#include "websock/protocol/opcode.hpp"
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/term/reference.hpp"
+
+#include <string>
+
+namespace websock {
+
+/// To the owner: the connection is there.
+struct connected {
+  runtime::pid connection;
+  std::string subprotocol; // the one agreed on; empty when none was
+};
+/// To the owner: a message, or a ping (answered already) or pong.
+struct received {
+  runtime::pid connection;
+  protocol::opcode code;
+  std::string payload;
+};
+/// To the owner: the connection ends; nothing is received after it.
+struct closed {
+  runtime::pid connection;
+  close_reason why;
+};
+
+/// Started with `connect<client_session>(node, url, options, owner)`. It sends the owner
+/// `connected`, `received` and `closed`. What others send to it:
+///
+///     runtime::send(connection, websock::text("hello"));         // a message to send
+///     runtime::send(connection, websock::close_detail(1000));    // the end
+///
+/// It ends with its owner. That there will be no connection is its exit, as for every
+/// client: monitor it, or link.
+class client_session final : public behaviour {
+public:
+  explicit client_session(runtime::pid owner) : owner_(std::move(owner)) {}
+
+private:
+  handle_result init() override;
+  handle_result handle_in(message_view in) override;
+  handle_result handle_info(runtime::term info) override;
+  handle_result handle_control(control_view control) override;
+  void terminate(const close_reason& why) override;
+
+  runtime::pid owner_;
+  runtime::reference owner_watch_;
+};
+
+} // namespace websock

@@ -1,0 +1,211 @@
+// What the connections of one shard share.
+#include "websock/connection/connection_host.hpp"
+
+#include "websock/connection/connection_process.hpp"
+#include "websock/handshake/handshake.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/shard.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace websock {
+
+namespace {
+
+constexpr std::string_view is_over = "the end of a drain";
+constexpr std::chrono::milliseconds pause{100}; // until there may be memory again
+
+/// Keeps a host, which expects a connection, for as long as the departure that it
+/// observes.
+class expecting_keeper final : public departure::observer {
+public:
+  explicit expecting_keeper(std::shared_ptr<connection_host> host) noexcept
+      : host_(std::move(host)), expected_(host_->expect()) {}
+  void departed() noexcept override { delete this; }
+
+private:
+  const std::shared_ptr<connection_host> host_; // after what it expects
+  const departure expected_;
+};
+
+} // namespace
+
+/// A drain that goes on, or is over and refuses what comes late. There before it begins,
+/// so that it needs no memory then.
+struct connection_host::draining {
+  bool has_begun = false;
+  std::uint16_t code = 0;
+  std::optional<drain_schedule> schedule{};
+  std::function<void(drain_result)> done{}; // until it was called
+  connection_process* next = nullptr;       // it and all older ones are still to be asked
+  std::size_t to_ask = 0; // no fewer than those; some of them may have left
+  drain_result result{};
+};
+
+connection_host::connection_host(runtime::shard& on, std::function<void()> gone,
+                                 unsent_total* total)
+    : shard_(on), gone_(std::move(gone)), total_(total),
+      lingering_(on, most_lingering, this->unsent(), [this] { check_drained(); }),
+      draining_(std::make_unique<draining>()) {
+}
+
+connection_host::~connection_host() {
+  if (is_armed())
+    shard_.timers().disarm(*this);
+}
+
+departure connection_host::expect() noexcept {
+  ++expected_;
+  return departure(*this);
+}
+
+departure connection_host::expect(std::shared_ptr<connection_host> host) {
+  return departure(*new expecting_keeper(std::move(host)));
+}
+
+runtime::pid connection_host::begin(std::unique_ptr<transport> socket,
+                                    accepted_upgrade accepted, std::string leftover,
+                                    departure leaving) {
+  connection_setup setup{this,
+                         std::move(socket),
+                         std::move(accepted.options),
+                         std::move(accepted.make),
+                         std::move(accepted.response),
+                         std::move(leftover),
+                         std::move(leaving),
+                         accepted.agreed};
+  return shard_.owner().spawn_on<connection_process>(shard_.index(), std::move(setup));
+}
+
+// Destroyed on the shard.
+void connection_host::abandon(departure leaving) {
+  shard_.post([leaving = std::move(leaving)](runtime::shard&) {});
+}
+
+void connection_host::departed() noexcept {
+  gone_();
+  if (draining_->has_begun && !has_given_up_)
+    ++draining_->result.closed;
+  --expected_;
+  check_drained();
+}
+
+void connection_host::add(connection_process& connection) {
+  // In front, where nobody is left to be asked.
+  connection.older_ = connections_;
+  if (connections_ != nullptr)
+    connections_->newer_ = &connection;
+  connections_ = &connection;
+  ++connection_count_;
+  if (has_given_up_)
+    shard_.owner().exit(connection.pid(), runtime::kill);
+  else if (draining_->has_begun)
+    connection.ask_to_close(draining_->code);
+}
+
+void connection_host::remove(connection_process& connection) noexcept {
+  auto* const older = connection.older_;
+  auto* const newer = connection.newer_;
+  if (&connection == draining_->next)
+    draining_->next = older;
+  (newer == nullptr ? connections_ : newer->older_) = older;
+  if (older != nullptr)
+    older->newer_ = newer;
+  --connection_count_;
+}
+
+void connection_host::linger(std::unique_ptr<transport> socket, output_backlog unsent,
+                             ends_first who) {
+  if (!has_given_up_)
+    lingering_.add(std::move(socket), std::move(unsent), who);
+  else if (!unsent.empty())
+    ++this->unsent().cut_off;
+}
+
+void connection_host::drain(const drain_options& how, std::size_t batch,
+                            std::uint64_t seed, std::function<void(drain_result)> done) {
+  const drain_schedule schedule(how, batch, shard_.now(), seed);
+  shard_.timers().arm(*this, schedule.deadline()); // first: only this needs memory
+  *draining_ = {true,         how.code,         schedule, std::move(done),
+                connections_, connection_count_};
+  if (!shard_.guarded("a drain", [this] { ask_next(); }))
+    try_again();
+  check_drained();
+}
+
+// To the next batch, or the last one, whose answers are waited for until the deadline.
+void connection_host::ask_next() {
+  auto& state = *draining_;
+  auto left = state.schedule->batch(state.to_ask);
+  for (; left > 0 && state.next != nullptr; --left, --state.to_ask) {
+    state.next->ask_to_close(state.code);
+    state.next = state.next->older_;
+  }
+  auto due = state.schedule->deadline();
+  if (state.next != nullptr)
+    due = std::min(due, shard_.now() + state.schedule->pause(state.to_ask, shard_.now()));
+  shard_.timers().disarm(*this);
+  shard_.timers().arm(*this, due);
+}
+
+void connection_host::expire(runtime::time_point now) {
+  check_drained();
+  if (has_given_up_)
+    return kill_all();
+  if (!draining_->done || is_armed())
+    return;
+  if (now >= draining_->schedule->deadline())
+    give_up();
+  else
+    ask_next();
+}
+
+void connection_host::give_up() {
+  if (std::exchange(has_given_up_, true))
+    return;
+  shard_.timers().disarm(*this);
+  if (draining_->has_begun)
+    draining_->result.killed = expected_;
+  kill_all();
+  lingering_.clear();
+  check_drained();
+}
+
+void connection_host::kill_all() noexcept {
+  const bool are_told = shard_.guarded("the end of all connections", [this] {
+    for (auto* each = connections_; each != nullptr; each = each->older_)
+      shard_.owner().exit(each->pid(), runtime::kill);
+  });
+  if (!are_told)
+    try_again();
+}
+
+// Who waits for the end hears of it when there is memory to tell.
+void connection_host::check_drained() noexcept {
+  if (!draining_->done || expected_ != 0 || !lingering_.empty())
+    return;
+  shard_.timers().disarm(*this);
+  auto done = std::exchange(draining_->done, nullptr);
+  if (!shard_.guarded(is_over, [&] { done(draining_->result); })) {
+    draining_->done = std::move(done);
+    try_again();
+  }
+}
+
+void connection_host::failed() noexcept {
+  shard_.log_thrown("a drain");
+  try_again();
+}
+
+// Takes the place of the timer that has expired or is armed, and so no memory.
+void connection_host::try_again() noexcept {
+  shard_.timers().disarm(*this);
+  shard_.guarded(is_over, [this] { shard_.timers().arm(*this, shard_.now() + pause); });
+}
+
+} // namespace websock

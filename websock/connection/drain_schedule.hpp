@@ -1,0 +1,44 @@
+// When the connections of a shard are asked to close: in batches, with random pauses, all
+// in time.
+#pragma once
+
+#include "websock/options/options.hpp"
+#include "websock/runtime/time/clock.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+
+namespace websock {
+
+/// How a drain ended.
+struct drain_result {
+  std::size_t closed = 0; // in order: `terminate` has run
+  std::size_t killed = 0; // at the deadline, or when the drain was cut short
+  friend bool operator==(const drain_result&, const drain_result&) = default;
+};
+
+/// Knows no connections and no timers. The same seed gives the same pauses.
+class drain_schedule {
+public:
+  /// `batch` is the shard's part of drain_options::batch; 0: everybody at once.
+  drain_schedule(const drain_options& options, std::size_t batch,
+                 runtime::time_point begin, std::uint64_t seed)
+      : batch_(batch), jitter_(options.jitter), deadline_(begin + options.deadline),
+        last_batch_(begin + options.deadline / 2), random_(seed) {}
+
+  /// How many of `left` connections are asked now.
+  [[nodiscard]] std::size_t batch(std::size_t left) const noexcept;
+  /// How long to wait before the next batch when `left` are still to be asked.
+  [[nodiscard]] runtime::duration pause(std::size_t left, runtime::time_point now);
+  [[nodiscard]] runtime::time_point deadline() const noexcept { return deadline_; }
+
+private:
+  std::size_t batch_;
+  runtime::duration jitter_;
+  runtime::time_point deadline_;
+  runtime::time_point last_batch_; // the rest of the time is for the peers' answers
+  std::mt19937_64 random_;
+};
+
+} // namespace websock

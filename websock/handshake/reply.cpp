@@ -1,0 +1,15 @@
+// The wish to upgrade.
+#include "websock/handshake/reply.hpp"
+
+namespace websock::detail {
+
+http::reply plan_upgrade(const http::request& request, wanted_options options,
+                         behaviour_factory make) {
+  auto checked = http::check_upgrade(request);
+  if (auto* refusal = std::get_if<http::response>(&checked))
+    return std::move(*refusal);
+  return upgrade_plan{std::move(std::get<http::upgrade_request>(checked)),
+                      std::move(options), std::move(make)};
+}
+
+} // namespace websock::detail

@@ -1,0 +1,104 @@
+// What a route answers: an HTTP response, or the upgrade to a WebSocket connection.
+#pragma once
+
+#include "websock/handler/behaviour.hpp"
+#include "websock/http/request.hpp"
+#include "websock/http/response.hpp"
+#include "websock/http/upgrade.hpp"
+#include "websock/options/options.hpp"
+#include "websock/options/route_options.hpp"
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace websock {
+
+/// A handler's wish to upgrade a valid handshake. Whether it is granted (origin,
+/// subprotocol, limits, a drain) is decided by the server that gets it.
+struct upgrade_plan {
+  http::upgrade_request offer; // views into the request
+  detail::wanted_options options;
+  behaviour_factory make;
+};
+
+namespace http {
+
+/// The value of a route's handler. Every response is one; `websock::upgrade` makes the
+/// other kind, which is why this part of http lives one ring further out.
+class reply {
+public:
+  using variant = std::variant<response, upgrade_plan>;
+
+  explicit(false) reply(response plain) : value_(std::move(plain)) {}
+  explicit(false) reply(upgrade_plan plan) : value_(std::move(plan)) {}
+  [[nodiscard]] variant& value() noexcept { return value_; }
+
+private:
+  variant value_;
+};
+
+} // namespace http
+
+namespace detail {
+[[nodiscard]] http::reply plan_upgrade(const http::request& request,
+                                       wanted_options options, behaviour_factory make);
+
+template <class T, class... Args>
+[[nodiscard]] behaviour_factory make_factory(Args&&... args) {
+  static_assert(std::derived_from<T, behaviour>, "T must derive from websock::behaviour");
+  static_assert(std::is_constructible_v<T, const std::decay_t<Args>&...>,
+                "T cannot be constructed from these arguments");
+  return [... args = std::decay_t<Args>(std::forward<Args>(args))]()
+             -> std::unique_ptr<behaviour> { return std::make_unique<T>(args...); };
+}
+} // namespace detail
+
+/// Upgrades this request to a connection whose handler is `T(args...)`, made on the
+/// connection's shard, with the options of the server (server_options::connection). A
+/// request that is no valid handshake (RFC 6455 §4.2.1) gets the response that says so.
+/// The reply refers to the request.
+template <class T, class... Args>
+requires(!detail::starts_with_options<Args...>) [[nodiscard]] http::reply
+    upgrade(const http::request& request, Args&&... args) {
+  return detail::plan_upgrade(request, {},
+                              detail::make_factory<T>(std::forward<Args>(args)...));
+}
+
+/// The same with the server's options, changed for this request, such as by a cookie in
+/// `headers`: `upgrade<T>(request, with([](upgrade_options& its) { ... }), args...)`. The
+/// server calls the change when it decides on the upgrade; when that throws, or an option
+/// is out of range, the request gets 500 and the log a line.
+template <class T, class... Args>
+[[nodiscard]] http::reply upgrade(const http::request& request,
+                                  const options_change& change, Args&&... args) {
+  return detail::plan_upgrade(request, change,
+                              detail::make_factory<T>(std::forward<Args>(args)...));
+}
+
+/// The same with options that were changed before, once for all requests.
+template <class T, class... Args>
+[[nodiscard]] http::reply upgrade(const http::request& request,
+                                  const checked_options& options, Args&&... args) {
+  return detail::plan_upgrade(request, options,
+                              detail::make_factory<T>(std::forward<Args>(args)...));
+}
+
+/// Does not compile: whole options, or `{}`, would drop the server's limits, timeouts and
+/// origin policy.
+template <class T, class... Args>
+http::reply upgrade(const http::request& request, const upgrade_options&, Args&&...) {
+  static_assert(detail::replace_the_servers<T>,
+                "options at a route change those of the server: pass "
+                "websock::with([](websock::upgrade_options& options) { ... }), or "
+                "websock::with() before an argument of the handler's own that is an "
+                "upgrade_options");
+  return detail::plan_upgrade(request, {}, {});
+}
+
+} // namespace websock

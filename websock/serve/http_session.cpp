@@ -1,0 +1,255 @@
+// One accepted socket until it is a WebSocket connection or closed.
+#include "websock/serve/http_session.hpp"
+
+#include "websock/connection/connection_host.hpp"
+#include "websock/handshake/handshake.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/serve/server_core.hpp"
+
+#include <array>
+#include <utility>
+#include <variant>
+
+namespace websock {
+
+namespace {
+
+[[nodiscard]] http::body_policy body_for(const http::request& request) noexcept {
+  return request.method() == "HEAD" ? http::body_policy::head_only
+                                    : http::body_policy::with_body;
+}
+
+} // namespace
+
+http_session::http_session(server_core& core, connection_host& host,
+                           std::unique_ptr<transport> socket, owner& of)
+    : core_(core), host_(host), socket_(std::move(socket)), owner_(of),
+      parser_(core.options.head) {
+  restart_deadline();
+  try {
+    socket_->watch(*this, runtime::interest::read);
+  } catch (...) {
+    host_.shard().timers().disarm(*this);
+    throw;
+  }
+}
+
+http_session::~http_session() {
+  host_.shard().timers().disarm(*this);
+  if (socket_)
+    static_cast<void>(socket_->unwatch(*this));
+}
+
+// Not after a refusal: such a client has little more to say. Nor when a body would
+// follow, which nobody here reads: the next request cannot be found behind it.
+bool http_session::may_stay(const http::request& request,
+                            const http::response& response) const noexcept {
+  return response.status < 400 && request.keep_alive() && request.content_length() == 0
+         && !request.is_chunked() && requests_ < core_.options.max_requests
+         && !core_.door.is_closed();
+}
+
+void http_session::refuse() {
+  if (parser_.is_mid_head() && unsent_.empty())
+    static_cast<void>(socket_->write(last_words(core_.door.unavailable())));
+}
+
+bool http_session::spend_chance() noexcept {
+  return std::exchange(was_served_, false) || !unsent_.empty();
+}
+
+void http_session::enter(phase next) {
+  phase_ = next;
+  restart_deadline();
+}
+
+// A head has one deadline from its first octet on: single octets do not prolong it.
+void http_session::note_progress_of_head() {
+  if (phase_ == phase::idle && parser_.is_mid_head())
+    enter(phase::next_head);
+}
+
+std::chrono::milliseconds http_session::patience() const noexcept {
+  switch (phase_) {
+  case phase::response:
+  case phase::last_response:
+    return core_.options.connection.send_timeout;
+  case phase::idle:
+    return core_.options.keep_alive_timeout;
+  default:
+    return core_.options.handshake_timeout;
+  }
+}
+
+void http_session::restart_deadline() {
+  auto& timers = host_.shard().timers();
+  timers.disarm(*this);
+  timers.arm(*this, host_.shard().now() + patience());
+}
+
+void http_session::expire(runtime::time_point) {
+  if (parser_.is_mid_head() && unsent_.empty())
+    static_cast<void>(close_with(last_words(http::plain_status(408))));
+  owner_.finished(*this);
+}
+
+void http_session::on_ready(runtime::readiness what) {
+  auto next = then::wait;
+  if (what.writable && !unsent_.empty())
+    next = write();
+  else if (what.readable && unsent_.empty())
+    next = read();
+  else if (what.hung_up)
+    next = then::gone;
+  if (next == then::gone)
+    owner_.finished(*this);
+}
+
+// As a rule there was no memory for a request, or nobody to watch the socket any more.
+void http_session::failed() noexcept {
+  core_.node.log_thrown("a client is cut off", runtime::log_level::warning);
+  owner_.finished(*this);
+}
+
+http_session::then http_session::read() {
+  const auto buffer = host_.shard().scratch();
+  const auto result = socket_->read(buffer);
+  if (result.what == io_result::status::closed)
+    return then::gone;
+  if (result.what == io_result::status::would_block)
+    return then::wait;
+  if (!std::exchange(was_heard_, true))
+    owner_.heard_from(*this);
+  std::string_view in(reinterpret_cast<const char*>(buffer.data()), result.count);
+  const auto next = serve(in);
+  if (next == then::wait)
+    input_.append(in);
+  return next;
+}
+
+// Requests that came in one read are answered in a loop, until one of them has to wait.
+http_session::then http_session::serve(std::string_view& in) {
+  auto next = then::read_on;
+  while (next == then::read_on && !in.empty()) {
+    auto parsed = parser_.feed(in);
+    if (auto* request = std::get_if<http::request>(&parsed))
+      next = answer(*request, in);
+    else if (const auto* refusal = std::get_if<http::response>(&parsed))
+      next = close_with(last_words(*refusal));
+  }
+  if (next == then::read_on)
+    note_progress_of_head();
+  return next;
+}
+
+http_session::then http_session::answer(http::request& request, std::string_view rest) {
+  ++requests_;
+  request.set_source(socket_.get());
+  auto wish = route(request);
+  auto* plan = std::get_if<upgrade_plan>(&wish.value());
+  if (plan == nullptr)
+    return respond(request, std::get<http::response>(wish.value()));
+  auto decided = decide(request, std::move(*plan));
+  if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
+    return upgrade(std::move(*accepted), rest);
+  return respond(request, std::get<http::response>(decided));
+}
+
+http::reply http_session::route(http::request& request) {
+  auto found = core_.routes.match(request);
+  if (std::holds_alternative<http::unknown_method>(found))
+    return http::plain_status(501);
+  if (const auto* wrong = std::get_if<http::wrong_method>(&found))
+    return request.method() == "OPTIONS" ? http::allowed_methods(wrong->allow)
+                                         : http::method_not_allowed(wrong->allow);
+  auto* matched = std::get_if<http::router<route_handler>::matched>(&found);
+  if (matched == nullptr)
+    return http::not_found();
+  request.set_params(std::move(matched->params));
+  const runtime::shard::held mark(host_.shard(), "a route handler");
+  try {
+    return (*matched->handler)(request);
+  } catch (...) {
+    return raised(request);
+  }
+}
+
+// A route may bring a change of the options: a function of the application too.
+std::variant<accepted_upgrade, http::response>
+http_session::decide(const http::request& request, upgrade_plan plan) {
+  const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
+  try {
+    return core_.door.decide(request, std::move(plan), {through, owner_.date()});
+  } catch (...) {
+    return raised(request);
+  }
+}
+
+// Within the handler of an exception. The path as it was sent: decoded it may hold a line
+// of its own for the log.
+http::response http_session::raised(const http::request& request) {
+  core_.node.log_thrown("route " + std::string(request.raw_path()) + " raised");
+  return http::internal_server_error();
+}
+
+std::string http_session::last_words(const http::response& response) {
+  return response.serialize(http::body_policy::with_body, http::connection_policy::close,
+                            owner_.date());
+}
+
+http_session::then http_session::respond(const http::request& request,
+                                         const http::response& response) {
+  const bool stays = may_stay(request, response);
+  auto bytes = response.serialize(body_for(request),
+                                  stays ? http::connection_policy::keep_alive
+                                        : http::connection_policy::close,
+                                  owner_.date());
+  was_served_ = true;
+  unsent_ = output_backlog(std::move(bytes));
+  enter(stays ? phase::response : phase::last_response);
+  return write();
+}
+
+http_session::then http_session::write() {
+  std::array<std::string_view, 1> all;
+  const auto result = socket_->write(unsent_.unsent(all).front());
+  if (result.what == io_result::status::closed)
+    return then::gone;
+  unsent_.consume(result.count);
+  if (unsent_.empty() && phase_ == phase::last_response)
+    return close_with({});
+  if (unsent_.empty())
+    enter(phase::idle);
+  else if (result.count > 0)
+    restart_deadline();
+  socket_->watch(*this,
+                 unsent_.empty() ? runtime::interest::read : runtime::interest::write);
+  if (!unsent_.empty())
+    return then::wait;
+  if (input_.empty())
+    return then::read_on;
+  const std::string input = std::exchange(input_, {});
+  std::string_view in = input;
+  const auto next = serve(in);
+  if (next == then::wait)
+    input_.append(in);
+  return next;
+}
+
+http_session::then http_session::upgrade(accepted_upgrade accepted,
+                                         std::string_view leftover) {
+  auto leaving = host_.expect(); // first: it counts already
+  static_cast<void>(socket_->unwatch(*this));
+  host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
+              std::move(leaving));
+  return then::gone;
+}
+
+http_session::then http_session::close_with(std::string bytes) {
+  static_cast<void>(socket_->unwatch(*this));
+  owner_.linger(std::move(socket_), std::move(bytes));
+  return then::gone;
+}
+
+} // namespace websock

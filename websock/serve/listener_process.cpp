@@ -1,0 +1,30 @@
+// The process that accepts.
+#include "websock/serve/listener_process.hpp"
+
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/process_block.hpp"
+
+#include <utility>
+
+namespace websock {
+
+using runtime::detail::block_of;
+
+listener_process::listener_process(std::shared_ptr<server_parts> server)
+    : server_(std::move(server)) {
+}
+
+void listener_process::on_start() {
+  turn_ = server_->entry->start(
+      [this] { block_of(self()).run_turn([this] { server_->entry->accept(); }); });
+}
+
+// Nobody has to tell it anything.
+void listener_process::on_message(runtime::term) {
+}
+
+void listener_process::on_exit(const runtime::exit_reason&) noexcept {
+  server_->entry->pause(turn_);
+}
+
+} // namespace websock

@@ -1,0 +1,26 @@
+// The process that accepts: the last child of a server's supervisor.
+#pragma once
+
+#include "websock/runtime/behaviour/behaviour.hpp"
+#include "websock/serve/server_parts.hpp"
+
+#include <memory>
+
+namespace websock {
+
+/// Crashes when the socket is broken; running out of descriptors does not count. The
+/// socket is not its own: the next one goes on with those who wait.
+class listener_process final : public runtime::behaviour {
+public:
+  explicit listener_process(std::shared_ptr<server_parts> server);
+
+private:
+  void on_start() override;
+  void on_message(runtime::term message) override;
+  void on_exit(const runtime::exit_reason& why) noexcept override;
+
+  const std::shared_ptr<server_parts> server_;
+  listener::turn turn_{};
+};
+
+} // namespace websock

@@ -1,0 +1,31 @@
+// Work on a shard that another thread waits for.
+#pragma once
+
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
+
+#include <future>
+#include <utility>
+
+namespace websock {
+
+/// Runs `work()` on a shard, behind what was posted there before, and waits for it; here,
+/// when the shard's thread has ended, or ends before it comes to it. Not from a shard.
+template <class F>
+void run_on(runtime::shard& on, F work) {
+  bool has_begun = false;
+  if (on.owner().is_running()) {
+    std::promise<void> over; // also when the task is destroyed, and not run
+    const auto is_over = over.get_future();
+    on.post([&, over = std::move(over)](runtime::shard&) mutable {
+      has_begun = true; // what it throws is logged there, and not tried again
+      work();
+      over.set_value();
+    });
+    is_over.wait();
+  }
+  if (!has_begun)
+    work();
+}
+
+} // namespace websock

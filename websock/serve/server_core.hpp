@@ -1,0 +1,63 @@
+// What all parts of one server share: its routes, its options, and who may become a
+// connection.
+#pragma once
+
+#include "websock/handshake/admission.hpp"
+#include "websock/handshake/reply.hpp"
+#include "websock/http/request.hpp"
+#include "websock/http/router.hpp"
+#include "websock/options/options.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/tls/tls_context.hpp"
+#include "websock/transport/unsent_total.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace websock {
+
+/// Called on any shard, several at a time: it must not change shared state without care.
+using route_handler = std::function<http::reply(const http::request&)>;
+
+/// Immutable while the server runs, but for the admission.
+struct server_core {
+  static constexpr std::size_t handshakes_per_shard = 1'024;
+
+  server_core(runtime::node& of, server_options given)
+      : node(of), options(std::move(given)),
+        door(options.connection, options.max_connections, of.shard_count(),
+             options.retry_after,
+             [&of](const std::string& line) {
+               of.log(runtime::log_level::warning, line);
+             }),
+        tls(options.tls ? std::make_unique<tls_context>(*options.tls) : nullptr) {}
+
+  runtime::node& node;
+  const server_options options;
+  http::router<route_handler> routes;
+  admission door;
+  unsent_total unsent;
+  std::atomic<std::uint64_t> handshakes_evicted{0};
+  const std::unique_ptr<tls_context> tls; // when the options have it
+
+  /// The part of one shard in max_handshakes.
+  [[nodiscard]] std::size_t handshakes_of_shard() const noexcept {
+    const std::size_t shards = node.shard_count();
+    return options.max_handshakes == 0 ? handshakes_per_shard
+                                       : (options.max_handshakes + shards - 1) / shards;
+  }
+  /// The same of max_handshakes_per_address.
+  [[nodiscard]] std::size_t handshakes_of_address() const noexcept {
+    const std::size_t shards = node.shard_count();
+    return options.max_handshakes_per_address == 0
+               ? (handshakes_of_shard() + 1) / 2
+               : (options.max_handshakes_per_address + shards - 1) / shards;
+  }
+};
+
+} // namespace websock

@@ -1,0 +1,63 @@
+// The part of a server that lives on one shard: its sessions and connections.
+#pragma once
+
+#include "websock/connection/connection_host.hpp"
+#include "websock/http/date.hpp"
+#include "websock/serve/http_session.hpp"
+#include "websock/serve/session_table.hpp"
+#include "websock/transport/lingering_sockets.hpp"
+#include "websock/transport/output_backlog.hpp"
+#include "websock/transport/owned_descriptor.hpp"
+#include "websock/transport/transport.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace websock {
+
+struct server_core;
+
+/// Used on its shard only.
+class server_shard final : private http_session::owner {
+public:
+  server_shard(server_core& core, runtime::shard& on);
+
+  /// Takes over an accepted socket, behind a proxy and under TLS where the options say
+  /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
+  /// the client that has most the one ends that has waited longest for a request.
+  void accept(owned_descriptor accepted);
+  void accept(std::unique_ptr<transport> socket);
+  /// Ends all sessions; those that are in the middle of a request get 503.
+  void close();
+  [[nodiscard]] connection_host& host() noexcept { return host_; }
+  [[nodiscard]] runtime::shard& shard() const noexcept { return host_.shard(); }
+  [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
+
+private:
+  void finished(http_session& session) override;
+  void linger(std::unique_ptr<transport> socket, std::string unsent) override {
+    lingering_.add(std::move(socket), output_backlog(std::move(unsent)));
+  }
+  void heard_from(http_session& session) override;
+  [[nodiscard]] std::string_view date() override;
+  /// For one more session of `client`.
+  void make_room(http::client_group client);
+  [[nodiscard]] http::client_group client_of(const transport& socket) const;
+  void make_room_among(http::client_group client);
+  void evict(http_session& session);
+
+  server_core& core_;
+  connection_host host_;
+  http::date_header date_;
+  session_table sessions_;
+  // Sockets of refused and last requests. Beside those of connections, since no drain
+  // waits for them; as many as there may be sessions.
+  lingering_sockets lingering_;
+  bool is_closed_ = false;
+};
+
+} // namespace websock
