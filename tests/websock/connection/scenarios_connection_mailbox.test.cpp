@@ -331,7 +331,7 @@ TEST_CASE("timers of a connection are messages, and one that is left at its end 
   on.me.sleep(200ms);
   CHECK(c.peer.texts() == lines{"once", "timeout st"});
   CHECK(at == std::vector<runtime::duration>{50ms, 80ms});
-  check_close(on, c, {"init", "info \"once\"", "info runtime::timer_expired"});
+  check_close(on, c, {"init", "info \"once\"", "info websock::runtime::timer_expired"});
   on.me.sleep(20s);
   CHECK(c.callbacks().back() == "destroyed");
   CHECK(at.size() == 2);
