@@ -4,8 +4,11 @@
 
 #include "tests/catch.hpp"
 
-#include <csignal>
 #include <sys/socket.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -16,11 +19,11 @@ struct question {};
 
 class talker final : public handler {
   handle_result handle_in(message_view in) override {
-    if (in.payload == "stop")
+    if (in.text() == "stop")
       return stop(reason::normal);
-    if (in.payload == "reply")
+    if (in.text() == "reply")
       return reply(question(), text("replied"));
-    return in.payload == "kill" ? stop(reason::shutdown("restart")) : push(in);
+    return in.text() == "kill" ? stop(reason::shutdown("restart")) : push(in);
   }
   handle_result handle_info(term info) override {
     return info.match([](question) { return push(text("asked")); },
@@ -29,8 +32,8 @@ class talker final : public handler {
 };
 
 class counter final : public gen_server {
-  call_result handle_call(term request, from) override {
-    return request.match([](question) { return runtime::reply(42); },
+  call_result handle_call(term request, from /*caller*/) override {
+    return request.match([](question) { return reply(42); },
                          [](otherwise) { return stop(reason::error("what?")); });
   }
 };
@@ -38,13 +41,13 @@ class counter final : public gen_server {
 } // namespace
 
 TEST_CASE("both namespaces can be used beside POSIX") {
-  testing::stepped_node node(1);
+  websock::runtime::testing::stepped_node node(1);
   const pid server = node.spawn<counter>();
-  auto peer = testing::connect<talker>(node);
+  auto peer = websock::testing::connect<talker>(node);
   node.run_until_idle();
   send(peer.pid(), question());
   node.run_until_idle();
-  CHECK(peer.is_open());
+  CHECK(peer.texts() == std::vector<std::string>{"asked"});
   CHECK(server.is_alive());
   node.node().exit(server, reason::kill);
   node.run_until_idle();
