@@ -94,19 +94,21 @@ TEST_CASE("the stop reason decides close code, terminate's argument and exit rea
        {1000, ""},
        "normal",
        "normal"},
-      {[]() -> handle_result {
+      {[]() -> websock::handle_result {
          return websock::stop(runtime::reason::shutdown("restart"));
        },
        {1012, ""},
        "normal",
        "{shutdown, \"restart\"}"},
-      {[]() -> handle_result {
+      {[]() -> websock::handle_result {
          return websock::stop(runtime::reason::shutdown("disconnected"));
        },
        {1000, ""},
        "normal",
        "{shutdown, \"disconnected\"}"},
-      {[]() -> websock::handle_result { return websock::stop(runtime::reason::shutdown); },
+      {[]() -> websock::handle_result {
+         return websock::stop(runtime::reason::shutdown);
+       },
        {1011, ""},
        "{error, shutdown}",
        "shutdown"},
@@ -151,7 +153,7 @@ TEST_CASE("the stop reason decides close code, terminate's argument and exit rea
 }
 
 TEST_CASE("a stop whose close frame is never answered ends after close_timeout [5]") {
-  fixture f({.close_timeout = 5s}, answering([]() -> handle_result {
+  fixture f({.close_timeout = 5s}, answering([]() -> websock::handle_result {
               return websock::stop(runtime::reason::normal);
             }));
   f.peer.text("x");
@@ -268,8 +270,8 @@ TEST_CASE(
 }
 
 TEST_CASE("terminate may throw: it is logged, and the close frame still goes out [13]") {
-  auto todo =
-      answering([]() -> websock::handle_result { return websock::stop(runtime::reason::normal); });
+  auto todo = answering(
+      []() -> websock::handle_result { return websock::stop(runtime::reason::normal); });
   todo.terminate = [] { throw std::runtime_error("oops"); };
   fixture f({}, todo);
   f.peer.text("x");
@@ -284,13 +286,17 @@ TEST_CASE(
       std::function<websock::handle_result()>(
           [] { return websock::push(websock::text("\xFF")); }),
       [] { return websock::push(websock::ping(std::string(126, 'x'))); },
-      []() -> websock::handle_result { return websock::stop(runtime::reason::normal, {1005}); },
-      []() -> websock::handle_result { return websock::stop(runtime::reason::normal, {999}); },
+      []() -> websock::handle_result {
+        return websock::stop(runtime::reason::normal, {1005});
+      },
+      []() -> websock::handle_result {
+        return websock::stop(runtime::reason::normal, {999});
+      },
       [] {
         const int no_code = 65'536 + 1'000; // which a cast would make 1000
         return websock::stop(runtime::reason::normal, no_code);
       },
-      []() -> handle_result {
+      []() -> websock::handle_result {
         return websock::stop(runtime::reason::normal, {-64'536L});
       },
       [] {
