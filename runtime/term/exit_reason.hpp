@@ -16,7 +16,7 @@ class exit_reason {
 public:
   enum class kind : std::uint8_t {
     normal,
-    shutdown, // alone, or {shutdown, term}
+    shutdown, // bare, or {shutdown, term}
     kill, // only as the reason given to exit(pid, kill); its victims exit with `killed`
     killed,
     noproc,
@@ -32,7 +32,7 @@ public:
       : kind_(what), detail_(std::move(detail)) {}
 
   [[nodiscard]] kind what() const noexcept { return kind_; }
-  /// What came with it: the term of `{shutdown, term}`, the text of `error`, the user's
+  /// The payload: the term of `{shutdown, term}`, the text of `error`, or the user's
   /// value.
   [[nodiscard]] const term& detail() const noexcept { return detail_; }
 
@@ -79,14 +79,14 @@ inline bool operator==(const exit_reason& a, shutdown_reason b) {
 }
 
 namespace detail {
-/// The text of an exception that has none.
+/// The text for an exception that is not a std::exception.
 inline constexpr std::string_view unknown_exception =
     "an exception that is not a std::exception";
 } // namespace detail
 
 /// The reason of a process whose callback threw an exception with this text.
-[[nodiscard]] inline exit_reason error(std::string_view what) {
-  return {exit_reason::kind::error, term(what)};
+[[nodiscard]] inline exit_reason error(std::string_view text) {
+  return {exit_reason::kind::error, term(text)};
 }
 
 /// Any value as an exit reason.
