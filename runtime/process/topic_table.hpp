@@ -22,8 +22,7 @@ class process_block;
 /// The outcome of one message on one shard.
 struct fan_out {
   std::size_t reached = 0; // mailboxes that took it
-  std::size_t shed =
-      0; // messages dropped by full mailboxes for it: itself, or older ones
+  std::size_t shed = 0;    // dropped by full mailboxes: this message, or older ones
 };
 
 } // namespace detail

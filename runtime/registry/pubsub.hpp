@@ -23,8 +23,7 @@ reference publish_counted(process& from, std::string_view topic, term message);
 struct broadcast_result {
   reference id;
   std::size_t reached = 0; // mailboxes that took it
-  std::size_t shed =
-      0; // messages dropped by full mailboxes for it: itself, or older ones
+  std::size_t shed = 0;    // dropped by full mailboxes: this message, or older ones
 };
 
 /// Subscribes `who` to later broadcasts on `topic`, until it unsubscribes or exits; each
