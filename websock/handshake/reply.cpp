@@ -1,4 +1,4 @@
-// The wish to upgrade.
+// Requests for an upgrade.
 #include "websock/handshake/reply.hpp"
 
 namespace websock::detail {
