@@ -19,9 +19,9 @@ struct listening_address {
 class listening_socket {
 public:
   /// Binds and listens at `unix_path` or at `host` and `port`, or listens with a
-  /// duplicate of `listen_descriptor`. Throws std::invalid_argument if that is not an
-  /// address or not a listening socket, and std::system_error that names it if listening
-  /// there fails.
+  /// duplicate of `listen_descriptor`. Throws std::invalid_argument for an invalid
+  /// address or a descriptor that is not a listening socket, std::system_error that names
+  /// the place if listening there fails.
   explicit listening_socket(const server_options& options);
   ~listening_socket();
   listening_socket(const listening_socket&) = delete;

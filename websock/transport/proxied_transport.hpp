@@ -11,7 +11,7 @@
 namespace websock {
 
 /// `read` returns would_block until the header is complete, and `closed` if it is
-/// malformed; from then on everything is forwarded to the transport below.
+/// malformed. After the header everything is forwarded to the transport below.
 class proxied_transport final : public transport {
 public:
   /// `limit` as in parse_proxy_header.
