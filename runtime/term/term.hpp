@@ -80,7 +80,7 @@ public:
   /// The element alone, or all in braces.
   void print(std::string& out) const;
   [[nodiscard]] bool is_shared() const noexcept {
-    return refs_.load(std::memory_order_acquire) != 1;
+    return refs_.load(std::memory_order_acquire) != 1; // pairs with the release below
   }
   // relaxed: a new reference comes from one that is held, so nothing has to be published.
   void retain() const noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
