@@ -97,8 +97,8 @@ public:
   }
 
   /// Spawns a process on this shard that runs a `T` constructed from `args`. If the
-  /// constructor throws, the new process exits with `error(what)`; spawn does not throw
-  /// it.
+  /// constructor throws, the new process exits with `reason::error(what)`; spawn does not
+  /// throw it.
   template <class T, class... Args>
   runtime::pid spawn(Args&&... args) {
     return spawn(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::none);

@@ -32,7 +32,7 @@ struct close_detail {
   std::string body;   // UTF-8, at most 123 bytes
 };
 
-/// The result of every callback of a websock::behaviour. Made by ok, push, reply or stop.
+/// The result of every callback of a websock::handler. Made by ok, push, reply or stop.
 /// Also a coroutine type: a callback that waits uses co_return instead of return.
 class [[nodiscard]] handle_result {
 public:

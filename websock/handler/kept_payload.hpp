@@ -12,10 +12,10 @@
 
 namespace websock {
 
-class behaviour;
+class handler;
 
 /// The pool of the shard that runs this handler; null before it runs.
-[[nodiscard]] runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
+[[nodiscard]] runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
 namespace detail {
 

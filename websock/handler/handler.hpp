@@ -24,7 +24,7 @@ class connection;
 /// the peer and from other processes come out of one mailbox, one at a time, in order of
 /// arrival:
 ///
-///     class echo final : public websock::behaviour {
+///     class echo final : public websock::handler {
 ///       websock::handle_result handle_in(websock::message_view in) override {
 ///         return websock::push(in);
 ///       }
@@ -34,12 +34,12 @@ class connection;
 /// ends only this connection: close code 1011, exit reason `error(what)`, one line in the
 /// log. Each callback but terminate may be a coroutine that waits
 /// (runtime/wait/waits.hpp); the next one runs when it is done.
-class behaviour {
+class handler {
 public:
-  behaviour() = default;
-  behaviour(const behaviour&) = delete;
-  behaviour& operator=(const behaviour&) = delete;
-  virtual ~behaviour() = default;
+  handler() = default;
+  handler(const handler&) = delete;
+  handler& operator=(const handler&) = delete;
+  virtual ~handler() = default;
 
 protected:
   /// The process of this connection; available from `init` on, not in the constructor.
@@ -53,7 +53,7 @@ protected:
 
 private:
   friend class connection;
-  friend runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
+  friend runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
   /// The connection is up: the 101 response has been queued, and what is pushed here
   /// follows it.
@@ -79,6 +79,6 @@ private:
 };
 
 /// Creates the handler of a connection, on the connection's shard.
-using behaviour_factory = std::function<std::unique_ptr<behaviour>()>;
+using handler_factory = std::function<std::unique_ptr<handler>()>;
 
 } // namespace websock
