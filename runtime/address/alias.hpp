@@ -1,5 +1,4 @@
-// A second address of a process, which can be taken back: for replies that may come too
-// late.
+// A second, revocable address of a process, for replies that may arrive too late.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -9,8 +8,8 @@
 
 namespace websock::runtime {
 
-/// Sending to it reaches its owner while the alias is active, and nobody afterwards: that
-/// is decided when the message arrives. Source: erlang:alias/0.
+/// Messages to it reach its owner while the alias is active and are dropped afterwards;
+/// that is decided on arrival. Source: erlang:alias/0.
 struct alias {
   pid owner;
   reference ref;

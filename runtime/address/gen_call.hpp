@@ -1,4 +1,4 @@
-// A request that wants an answer, as it arrives in a mailbox.
+// A request that expects a reply, as it arrives in a mailbox.
 #pragma once
 
 #include "websock/runtime/address/send.hpp"
@@ -13,8 +13,8 @@ namespace websock::runtime {
 
 namespace detail {
 
-/// Where an answer goes. The first answer counts; one that is never given is answered
-/// with an error when the last `from` is gone.
+/// The destination of a reply. Only the first reply counts; if none is given, destroying
+/// the last `from` replies with an error.
 class reply_target {
 public:
   virtual ~reply_target() = default;
@@ -23,7 +23,7 @@ public:
 
 } // namespace detail
 
-/// Whom to answer. Copy it, keep it, answer later from any process. Source:
+/// The caller of a request. Copy it, keep it, reply later from any process. Source:
 /// GenServer.from().
 class from {
 public:
@@ -38,20 +38,20 @@ private:
   std::shared_ptr<detail::reply_target> target_;
 };
 
-/// Answers a request; every answer but the first is dropped. Source: GenServer.reply/2.
+/// Replies to a request; only the first reply counts. Source: GenServer.reply/2.
 template <class... Ts>
 void reply(const from& to, Ts&&... values) {
   if (to.target_)
     to.target_->reply(detail::make_term(std::forward<Ts>(values)...));
 }
 
-/// How a request that was sent with `process::send_request` came out: an answer, or the
-/// reason why there is none (`noproc`, `timeout`, the server's exit reason,
-/// "calling_self"). Source: gen_server:check_response/2.
+/// The result of a request sent with `process::send_request`: a reply, or the reason why
+/// there is none (`noproc`, `timeout`, the server's exit reason, "calling_self"). Source:
+/// gen_server:check_response/2.
 struct response {
   reference id;
-  term value;         // empty when it failed
-  exit_reason failed; // `normal` when there is a value, or when the server exited so
+  term value;         // empty on failure
+  exit_reason failed; // `normal` on success, or when the server exited with it
 
   [[nodiscard]] bool is_answered() const noexcept { return static_cast<bool>(value); }
 };
@@ -64,8 +64,8 @@ struct gen_call {
 
 namespace request {
 
-/// To a gen_server or a supervisor: ends it with `why`, in order. That is the only
-/// answer. Source: GenServer.stop/3.
+/// Sent to a gen_server or a supervisor: exits with `why`, in order. Nothing else is
+/// replied. Source: GenServer.stop/3.
 struct stop {
   exit_reason why;
 };

@@ -1,4 +1,4 @@
-// Registered names.
+// Registration and lookup of names.
 #include "websock/runtime/address/name_table.hpp"
 
 #include <mutex>
@@ -20,8 +20,7 @@ void name_table::add(std::string name, const pid& who) {
     refuse("the name is taken");
   if (by_pid_.contains(who))
     refuse("the process has a name already");
-  // Marked first: a process that dies from here on finds the mark and waits for this
-  // lock.
+  // Mark first: a process that dies from here on sees the mark and waits for this lock.
   detail::mark_named(who, true);
   if (!who.is_alive()) {
     detail::mark_named(who, false);

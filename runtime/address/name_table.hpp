@@ -1,4 +1,4 @@
-// Registered names: at most one per process, each for at most one process.
+// Registered names: one per process at most, and one process per name.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -14,23 +14,23 @@
 namespace websock::runtime {
 
 namespace detail {
-/// The process `who` has a name, which it frees when it exits (process_life.cpp).
+/// Marks whether `who` has a name to free when it exits (process_life.cpp).
 void mark_named(const pid& who, bool named) noexcept;
 } // namespace detail
 
-/// Thread-safe. Names are read far more often than they change, hence one reader-writer
-/// lock that nobody holds while running other code.
+/// Thread-safe. Names are read far more often than changed, hence a single reader-writer
+/// lock, never held while other code runs.
 class name_table {
 public:
-  /// Throws std::invalid_argument: empty or taken name, dead or foreign process, second
-  /// name.
+  /// Throws std::invalid_argument for an empty or taken name, a dead or foreign process,
+  /// or a process that already has a name.
   void add(std::string name, const pid& who);
   /// Throws std::invalid_argument when the name is not registered.
   void remove(std::string_view name);
-  /// Frees the name of a process that exits, if it has one.
+  /// Frees the name, if any, of a process that exits.
   void forget(const pid& who);
   [[nodiscard]] pid whereis(std::string_view name) const;
-  /// As whereis; throws std::invalid_argument when nobody has the name.
+  /// Like whereis, but throws std::invalid_argument when the name is not registered.
   [[nodiscard]] pid registered_as(std::string_view name) const;
   /// The name of `who`; empty when it has none.
   [[nodiscard]] std::string name_of(const pid& who) const;

@@ -1,4 +1,4 @@
-// The identity of a process, or of a plain CAF actor. A value: copy it, compare it, send
+// The identity of a process or of a plain CAF actor. A value: copy it, compare it, send
 // it.
 #pragma once
 
@@ -19,14 +19,14 @@ namespace websock::runtime {
 
 class process;
 
-/// Names a process for as long as anybody asks, also after it has exited. Sending to the
-/// pid of a dead process does nothing. Thread-safe as `std::shared_ptr` is: distinct
-/// copies may be used from distinct threads. Source: Erlang's pid().
+/// Names one process, and no other after it has exited. Sending to the pid of a dead
+/// process does nothing. As thread-safe as `std::shared_ptr`: distinct copies may be used
+/// from distinct threads. Source: Erlang's pid().
 class pid {
 public:
   pid() noexcept = default;
   explicit pid(process& local) noexcept;
-  /// A CAF actor that is not a process of ours; a process of ours yields its own pid.
+  /// A CAF actor that is not one of our processes; for one of our processes, its own pid.
   explicit pid(caf::actor_control_block* actor) noexcept;
   pid(const pid& other) noexcept : bits_(other.bits_) { retain(); }
   pid(pid&& other) noexcept : bits_(std::exchange(other.bits_, 0)) {}
@@ -38,11 +38,11 @@ public:
 
   /// False for a default-constructed pid, which names nobody.
   [[nodiscard]] explicit operator bool() const noexcept { return bits_ != 0; }
-  /// Whether what it names lives: false from the moment at which a process starts to
-  /// exit, and for an empty pid. Any thread. Source: erlang:is_process_alive/1.
+  /// Whether the process is alive: false once it has begun to exit, and for an empty pid.
+  /// Any thread. Source: erlang:is_process_alive/1.
   [[nodiscard]] bool is_alive() const noexcept;
   [[nodiscard]] bool is_foreign() const noexcept { return (bits_ & 1U) != 0; }
-  /// Unique among all processes and actors of its actor system; 0 for an empty pid.
+  /// Unique among all processes and actors of one actor system; 0 for an empty pid.
   [[nodiscard]] std::uint64_t number() const noexcept;
 
   friend bool operator==(const pid&, const pid&) noexcept = default;
@@ -57,11 +57,12 @@ private:
   friend struct std::hash<pid>;
   friend struct detail::access;
 
-  /// The process it names, dead or alive; null for a foreign CAF actor.
+  /// The process, dead or alive; null for a foreign CAF actor.
   [[nodiscard]] process* local() const noexcept {
     return is_foreign() ? nullptr : reinterpret_cast<process*>(bits_);
   }
-  /// The CAF control block behind it; null for an empty pid. Owned by the pid.
+  /// The CAF control block of the process or actor; null for an empty pid. The pid owns
+  /// it.
   [[nodiscard]] caf::actor_control_block* control_block() const noexcept;
   void retain() const noexcept;
   void release() const noexcept;

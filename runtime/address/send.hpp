@@ -1,4 +1,4 @@
-// Sending, from any thread.
+// Sending messages, from any thread.
 #pragma once
 
 #include "websock/runtime/address/alias.hpp"
@@ -13,18 +13,18 @@ namespace websock::runtime {
 
 namespace detail {
 
-/// Hands `entry` to the process's shard: straight into the mailbox on that shard, through
-/// its inbox from elsewhere. Takes ownership, also when the process is dead.
+/// Delivers `entry` to the process's shard: straight into the mailbox when called there,
+/// else through the inbox. Takes ownership, even if the process is dead.
 void deliver(process& to, signal* entry);
-/// The same; `to` is a process.
+/// The same; `to` must be a process.
 inline void deliver(const pid& to, signal* entry) {
   deliver(*access::local(to), entry);
 }
-/// Hands a message to the owner of an alias, if it is active then (process_requests.cpp).
+/// Delivers a message to the owner of an alias if it is active (process_requests.cpp).
 void deliver_to_alias(const alias& to, letter* message);
-/// The signal that does that; takes ownership.
+/// The signal that delivers `message` so; takes ownership.
 [[nodiscard]] owned_signal to_alias(reference ref, letter* message);
-/// Hands a message to a CAF actor that is not a process.
+/// Delivers a message to a CAF actor that is not one of our processes.
 void deliver_foreign(const pid& to, term message);
 
 template <class... Ts>
@@ -45,9 +45,9 @@ template <class... Ts>
 
 } // namespace detail
 
-/// Sends one message made of `values`: any copyable C++ values, or one `term`. Never
-/// blocks, never fails; a dead or empty pid drops it. Messages from one sender to one
-/// receiver keep their order. Source: Erlang's `!`.
+/// Sends `values` as one message: any copyable C++ values, or a single `term`. Never
+/// blocks and never fails; sending to a dead or empty pid does nothing. Messages from one
+/// sender to one receiver keep their order. Source: Erlang's `!`.
 template <class... Ts>
 void send(const pid& to, Ts&&... values) {
   if (process* target = detail::access::local(to))
@@ -56,7 +56,7 @@ void send(const pid& to, Ts&&... values) {
     detail::deliver_foreign(to, detail::make_term(std::forward<Ts>(values)...));
 }
 
-/// Reaches the owner while the alias is active; otherwise it is dropped.
+/// Reaches the owner while the alias is active; dropped otherwise.
 template <class... Ts>
 void send(const alias& to, Ts&&... values) {
   detail::deliver_to_alias(to, detail::make_letter(std::forward<Ts>(values)...));
@@ -64,7 +64,7 @@ void send(const alias& to, Ts&&... values) {
 
 namespace detail {
 
-/// As send, for what a full mailbox must not drop: timers, answers, orders.
+/// Like send, for messages that a full mailbox must not drop: timers, replies, orders.
 template <class... Ts>
 void send_kept(const pid& to, Ts&&... values) {
   if (process* target = detail::access::local(to))

@@ -1,4 +1,4 @@
-// The messages that the runtime itself puts into a mailbox.
+// The messages that the runtime itself sends to processes.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -16,7 +16,7 @@ struct exit_signal {
   friend bool operator==(const exit_signal&, const exit_signal&) = default;
 };
 
-/// The end of a monitored process. `name` is set when it was monitored by name.
+/// A monitored process has exited. `name` is set when it was monitored by name.
 /// Source: Erlang's {'DOWN', Ref, process, Pid | {Name, Node}, Reason}.
 struct down {
   reference ref;

@@ -1,4 +1,4 @@
-// What a process does: the object that its signals are routed to.
+// What a process does: the object that handles its signals.
 #pragma once
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
@@ -14,13 +14,13 @@ class behaviour;
 class process;
 namespace detail {
 class process_block;
-/// The exit reason of `who`, after a line in the log.
+/// Logs that the mailbox of `who` is full and returns the exit reason.
 [[nodiscard]] exit_reason mailbox_full(process& who);
 } // namespace detail
 
 /// The base of every process's code, one level below gen_server: raw messages in order.
-/// Created, called and destroyed on its process's shard. A callback that throws ends the
-/// process with `reason::error(what)`.
+/// Created, called and destroyed on its process's shard. An exception from a callback
+/// ends the process with `reason::error(what)`.
 class behaviour {
 public:
   behaviour() = default;
@@ -29,8 +29,8 @@ public:
   virtual ~behaviour() = default;
 
 protected:
-  /// The process that runs this behaviour. Throws std::logic_error in a constructor, when
-  /// there is none yet; calling it from another thread is asserted against.
+  /// The process that runs this behaviour. Throws std::logic_error in a constructor,
+  /// where there is none yet; asserts that the shard's own thread calls it.
   [[nodiscard]] process& self() const {
     if (self_ == nullptr)
       throw_no_process();
@@ -43,24 +43,24 @@ private:
 
   /// The first callback, before any message.
   virtual void on_start() {}
-  /// Asked once after `on_start`, of a process that still runs: why it has not come up
-  /// all the same. It has things to put away and exits with that reason when it has.
+  /// Asked once after `on_start` while the process still runs: why it failed to start
+  /// nevertheless. It then cleans up and exits with that reason.
   [[nodiscard]] virtual const exit_reason* start_failure() const noexcept {
     return nullptr;
   }
-  /// Asked once after `on_start` that ended `normal`: whether that was not to start at
-  /// all.
+  /// Asked once after `on_start` ended with `normal`: whether it declined to start.
   [[nodiscard]] virtual bool has_declined() const noexcept { return false; }
   /// One message, `exit_signal` or `down`.
   virtual void on_message(term message) = 0;
-  /// A callback that waited has gone on, and may be done.
+  /// A suspended callback was resumed and may be done.
   virtual void on_resumed() {}
-  /// The mailbox was full under `when_full::close`, and has been emptied. Unless
-  /// overridden it ends the process with `mailbox_full`.
+  /// The mailbox was full under `when_full::close` and has been emptied. By default ends
+  /// the process with `mailbox_full`.
   virtual void on_overload();
-  /// After each batch of callbacks: the place to flush what they gathered.
+  /// After each turn: the place to flush what the callbacks have gathered.
   virtual void on_end_of_turn() {}
-  /// The last callback on every path; links and monitors hear of the exit after it.
+  /// The last callback, whatever ends the process; only then do links and monitors hear
+  /// of the exit.
   virtual void on_exit(const exit_reason& why) noexcept { static_cast<void>(why); }
   /// For people: the type that the user wrote.
   [[nodiscard]] virtual const std::type_info& type() const noexcept {

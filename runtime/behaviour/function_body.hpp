@@ -1,4 +1,4 @@
-// A process that is one function call.
+// A process that runs one function.
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
@@ -14,7 +14,7 @@ class process;
 
 namespace detail {
 
-/// A coroutine that does nothing but wait for a function which waits.
+/// A coroutine that only awaits another function.
 class waiting_call {
 public:
   using promise_type = callback_promise<waiting_call>;
@@ -22,7 +22,7 @@ public:
   waiting_call() noexcept = default;
   explicit waiting_call(running_callback call) noexcept : call_(std::move(call)) {}
 
-  /// `function` runs in a callback of the process from now on.
+  /// Starts `function` within a callback of the process.
   template <class T>
   [[nodiscard]] static waiting_call begin(process&, waiting<T> function) {
     co_await std::move(function);
@@ -32,17 +32,17 @@ public:
     return static_cast<bool>(call_);
   }
   [[nodiscard]] bool is_done() const noexcept { return call_.is_done(); }
-  /// Throws what the function has thrown. Once, when it is done.
+  /// Rethrows what the function threw. Call once, when it is done.
   void finish() { static_cast<void>(std::exchange(call_, {}).take<promise_type>()); }
 
 private:
   running_callback call_;
 };
 
-/// Ends it `normal`. (process.cpp: it is not complete here.)
+/// Ends it with `normal`. (In process.cpp, as process is incomplete here.)
 void end_normally(process& self);
 
-/// Exits `normal` when the function has returned.
+/// Exits with `normal` when the function has returned.
 template <class F, bool Waits = is_waiting<std::invoke_result_t<F&, process&>>>
 class function_body final : public behaviour {
 public:
@@ -58,7 +58,7 @@ private:
   F function_;
 };
 
-/// Exits `normal` when what the function returned has been waited for.
+/// Exits with `normal` when the coroutine that the function returned is done.
 template <class F>
 class function_body<F, true> final : public behaviour {
 public:
@@ -78,7 +78,7 @@ private:
   }
   void on_exit(const exit_reason&) noexcept override { call_ = {}; }
 
-  F function_; // a coroutine of a lambda uses its captures
+  F function_; // kept, as a lambda's coroutine uses its captures
   waiting_call call_;
 };
 

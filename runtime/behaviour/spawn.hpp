@@ -1,4 +1,4 @@
-// How a behaviour travels to the shard that runs it: as the first signal in its mailbox.
+// How a behaviour gets to the shard that runs it: as the first signal in its mailbox.
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
@@ -14,12 +14,12 @@
 
 namespace websock::runtime {
 
-/// What ties a new process to the one that spawns it, before it can run.
+/// How a new process is tied to its parent before it can run.
 enum class spawn_tie : std::uint8_t { none, link };
 
 namespace detail {
 
-/// Makes the behaviour on the new process's shard.
+/// Constructs the behaviour on the new process's shard.
 class starter : public signal {
 public:
   starter() noexcept : signal(signal_kind::start) {}
@@ -31,7 +31,7 @@ protected:
   ~starter() = default;
 };
 
-/// One that is not on its way yet.
+/// A starter that has not been sent yet.
 using owned_starter = std::unique_ptr<starter, signal_disposer>;
 
 template <class T, class... Args>

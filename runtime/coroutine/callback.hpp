@@ -1,5 +1,5 @@
-// What makes the result of a callback a coroutine type as well: `return x` and
-// `co_return x` are both right in the same virtual function.
+// Lets the result type of a callback double as a coroutine type: the same virtual
+// function may use `return x` or `co_return x`.
 #pragma once
 
 #include "websock/runtime/coroutine/coroutine.hpp"
@@ -12,8 +12,8 @@ namespace websock::runtime {
 
 namespace detail {
 
-/// A callback that is a coroutine, from its call to its result. Owns the frame: what it
-/// holds is destroyed with this object, wherever the coroutine stands.
+/// A callback that is a coroutine, from its call to its result. Owns the frame:
+/// destroying this object destroys the frame, wherever the coroutine is suspended.
 class running_callback {
 public:
   running_callback() noexcept = default;
@@ -31,7 +31,7 @@ public:
 
   [[nodiscard]] explicit operator bool() const noexcept { return frame_ != nullptr; }
   [[nodiscard]] bool is_done() const noexcept { return frame_.done(); }
-  /// What it has co_returned; throws what it has thrown. Once, when it is done.
+  /// Returns what was co_returned, or rethrows. Call once, when the callback is done.
   template <class Promise>
   [[nodiscard]] auto take() {
     return std::coroutine_handle<Promise>::from_address(frame_.address())
@@ -43,14 +43,14 @@ private:
   std::coroutine_handle<> frame_;
 };
 
-/// Parameters that stay valid as long as the frame by themselves.
+/// For parameters that remain valid as long as the frame without help.
 struct keep_nothing {
   template <class... Args>
   explicit keep_nothing(Args&...) noexcept {}
 };
 
-/// `Keeper` is made from the parameters in the frame, and may make those last that refer
-/// to what will not.
+/// `Keeper` is constructed in the frame from the parameters and may extend the life of
+/// what they refer to.
 template <class Result, class Keeper = keep_nothing>
 class callback_promise : public coroutine {
 public:

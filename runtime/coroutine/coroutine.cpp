@@ -1,4 +1,4 @@
-// Running a chain of coroutines, and taking it down.
+// Resuming a chain of coroutines, and destroying it.
 #include "websock/runtime/coroutine/coroutine.hpp"
 
 #include <stdexcept>
@@ -12,34 +12,34 @@ bool coroutine::begin(coroutine*& inner, coroutine& outer) {
   inner->owner_ = &inner;
   outer.inner_ = inner;
   if (outer.outer_ != nullptr)
-    return true; // whoever runs the chain goes on with this one
+    return true; // run() resumes this one next
   run(*inner, &outer);
   return !inner->frame_.done();
 }
 
 void coroutine::run(coroutine& first, const coroutine* until) {
-  for (coroutine* at = &first; at != until;) {
-    at->frame_.resume();
-    if (at->frame_.done())
-      at = at->outer_;
-    else if (at->inner_ != nullptr && at->outer_ != nullptr)
-      at = at->inner_; // it has just begun to wait for that one
+  for (coroutine* current = &first; current != until;) {
+    current->frame_.resume();
+    if (current->frame_.done())
+      current = current->outer_;
+    else if (current->inner_ != nullptr && current->outer_ != nullptr)
+      current = current->inner_; // it has just started to wait for that one
     else
       return;
   }
 }
 
 void coroutine::destroy() noexcept {
-  coroutine* at = this;
-  while (at->inner_ != nullptr)
-    at = at->inner_;
+  coroutine* current = this;
+  while (current->inner_ != nullptr)
+    current = current->inner_;
   for (bool is_last = false; !is_last;) {
-    is_last = at == this;
-    coroutine* const outer = at->outer_;
-    if (at->owner_ != nullptr)
-      *at->owner_ = nullptr;
-    at->frame_.destroy();
-    at = outer;
+    is_last = current == this;
+    coroutine* const outer = current->outer_;
+    if (current->owner_ != nullptr)
+      *current->owner_ = nullptr;
+    current->frame_.destroy();
+    current = outer;
   }
 }
 

@@ -1,5 +1,5 @@
-// What the promises of all coroutines of a process have in common: where the frame is,
-// and its place in the chain of those that wait for each other.
+// The common base of all coroutine promises of a process: the frame, and its place in the
+// chain of coroutines that await each other.
 #pragma once
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
@@ -17,17 +17,17 @@ concept has_frames = requires(const Self& self) {
   { frames_of(self) } -> std::same_as<frame_pool*>;
 };
 
-/// A chain begins with a callback and ends with the one that stands still. To run it and
-/// to destroy it are loops, so it may be as long as there is memory. (Symmetric transfer
-/// would need a tail call, which g++ makes only where it optimizes.)
+/// A chain begins with a callback and ends with the coroutine that is suspended. Resuming
+/// and destroying a chain are loops, so its length is limited only by memory. (Symmetric
+/// transfer needs a tail call, which g++ makes only when optimizing.)
 class coroutine {
 public:
   coroutine(const coroutine&) = delete;
   coroutine& operator=(const coroutine&) = delete;
 
-  /// Pooled when a parameter tells the shard: the behaviour whose member function it is,
-  /// or a process. Inlined without optimization too: g++ takes a template for another
-  /// function's partner than `operator delete` below, and would warn of every callback.
+  /// Pooled when a parameter gives access to the shard: the behaviour whose member
+  /// function it is, or a process. Inlined even without optimization: g++ would not match
+  /// a template with `operator delete` below, and would warn about every callback.
   template <class... Args>
   [[gnu::always_inline]] static void* operator new(std::size_t size, Args&... args) {
     frame_pool* pool = nullptr;
@@ -41,16 +41,16 @@ public:
   [[nodiscard]] std::suspend_always final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { failed_ = std::current_exception(); }
 
-  /// Goes on with this one, then with each that has waited for one that is done, until
-  /// one waits again or the callback is done.
+  /// Resumes this coroutine, then each one that awaited a coroutine that is done, until
+  /// one suspends again or the callback is done.
   void go_on() { run(*this, nullptr); }
-  /// Begins `inner`, for which `outer` waits from now on. False when it is done already.
-  /// Where its frame is destroyed first, `inner` is null afterwards. Throws
-  /// std::logic_error when it has begun before, or is null.
+  /// Starts `inner`, which `outer` awaits from now on. False when it is already done. If
+  /// its frame is destroyed first, `inner` becomes null. Throws std::logic_error when
+  /// `inner` has started before or is null.
   [[nodiscard]] static bool begin(coroutine*& inner, coroutine& outer);
-  /// `outer` has what it waited for.
+  /// `outer` has taken the result.
   void end_within() noexcept { outer_->inner_ = nullptr; }
-  /// Destroys the frame of this one, after those that it waits for, innermost first.
+  /// Destroys this frame after those that it awaits, innermost first.
   void destroy() noexcept;
 
 protected:
@@ -74,9 +74,9 @@ private:
   static void run(coroutine& first, const coroutine* until);
 
   std::coroutine_handle<> frame_;
-  coroutine* outer_ = nullptr;  // waits for this one; a callback has none
-  coroutine* inner_ = nullptr;  // this one waits for it
-  coroutine** owner_ = nullptr; // of this one, once it has begun
+  coroutine* outer_ = nullptr;  // awaits this one; null for a callback
+  coroutine* inner_ = nullptr;  // awaited by this one
+  coroutine** owner_ = nullptr; // the pointer that owns this one, once it has started
   std::exception_ptr failed_;
 };
 

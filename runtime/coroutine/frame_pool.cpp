@@ -1,4 +1,4 @@
-// Free lists of blocks; behind each frame is where it belongs.
+// Free lists of blocks; a trailer behind each frame names its pool.
 #include "websock/runtime/coroutine/frame_pool.hpp"
 
 namespace websock::runtime::detail {

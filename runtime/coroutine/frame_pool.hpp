@@ -1,5 +1,5 @@
-// Memory for what is made and gone again soon, on one shard: the frames of callbacks that
-// are coroutines, the letters of a broadcast.
+// Memory for short-lived objects of one shard: frames of callbacks that are coroutines,
+// and the letters of a broadcast.
 #pragma once
 
 #include <array>
@@ -14,11 +14,11 @@ class process;
 
 namespace detail {
 
-/// Blocks by size class, kept for the next frame of that size. Not thread-safe: a frame
-/// is allocated and released on its shard. Larger ones come from the heap.
+/// Keeps blocks by size class for reuse; larger ones come from the heap. Not thread-safe:
+/// frames are allocated and released on the shard of the pool.
 class frame_pool {
 public:
-  /// What frames are aligned to: the compiler aligns nothing more itself that is in one.
+  /// The alignment of frames. The compiler itself over-aligns nothing inside a frame.
   static constexpr std::size_t alignment = 64;
 
   frame_pool() noexcept = default;
@@ -34,11 +34,11 @@ public:
     --list.count;
     return place(std::exchange(list.first, list.first->next), size, {this});
   }
-  /// From the heap, for a coroutine that belongs to no shard.
+  /// Allocates from the heap, for a coroutine that belongs to no shard.
   [[nodiscard]] static void* allocate_unpooled(std::size_t size);
-  /// The same for what needs no more than the heap's own alignment.
+  /// The same with the heap's default alignment.
   [[nodiscard]] static void* allocate_unaligned(std::size_t size);
-  /// Gives back what any of the three has returned for this size.
+  /// Frees memory from any of the three functions, given the same size.
   static void release(void* frame, std::size_t size) noexcept {
     frame_pool* const pool = trailer_of(frame, size).pool;
     if (pool == nullptr)
@@ -54,9 +54,9 @@ public:
   }
 
 private:
-  /// Behind the frame, so that the frame is where the block is.
+  /// Behind the frame, so that frame and block start at the same address.
   struct trailer {
-    frame_pool* pool; // null: the heap, and not aligned
+    frame_pool* pool; // null: from the heap, with default alignment
   };
   struct free_block {
     free_block* next;
@@ -68,7 +68,7 @@ private:
 
   static constexpr std::size_t granularity = 64;
   static constexpr std::size_t classes = 32;        // up to 2 KiB, trailer included
-  static constexpr std::size_t most_kept = 524'288; // octets of each class
+  static constexpr std::size_t most_kept = 524'288; // octets per class
 
   [[nodiscard]] static constexpr std::size_t with_trailer(std::size_t size) noexcept {
     return (size + alignof(trailer) - 1) / alignof(trailer) * alignof(trailer)
@@ -86,7 +86,7 @@ private:
     new (&trailer_of(block, size)) trailer(about);
     return block;
   }
-  /// Stands for the heap, aligned.
+  /// Stands for the heap with the alignment of frames.
   [[nodiscard]] static frame_pool* on_heap() noexcept { return &heap_; }
   [[nodiscard]] void* allocate_anew(std::size_t size);
   static void free(void* block) noexcept;
@@ -95,7 +95,7 @@ private:
   std::array<free_list, classes> free_{};
 };
 
-/// The frames of the shard on which this behaviour runs; null before it does.
+/// The pool of the shard that runs this behaviour; null before it runs.
 [[nodiscard]] frame_pool* frames_of(const behaviour& self) noexcept;
 [[nodiscard]] frame_pool* frames_of(const process& self) noexcept;
 

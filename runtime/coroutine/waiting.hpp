@@ -1,4 +1,4 @@
-// A function that waits and returns a value, for callbacks and for functions of its kind:
+// A coroutine that returns a value, for callbacks and for other functions like it:
 // `const auto user = co_await find_user(name);`.
 #pragma once
 
@@ -60,17 +60,17 @@ template <class T>
 struct awaited<waiting<T>> {
   using type = T;
 };
-/// What a function gives in the end that returns T: with waiting<U> a U.
+/// What awaiting a function that returns T yields: U for waiting<U>.
 template <class T>
 using awaited_t = typename awaited<T>::type;
 
 } // namespace detail
 
-/// What a coroutine returns that a callback calls: member function of the behaviour, or
-/// any function that has a `process&` to wait with. It begins when it is awaited, once,
-/// in a callback or in another waiting<T>, and gives what it co_returns or throws.
-/// Whatever ends the wait of the callback destroys it, the innermost first. Owns the
-/// frame.
+/// The return type of a coroutine that a callback awaits: a member function of the
+/// behaviour, or any function with a `process&` to wait with. It starts when awaited,
+/// once, in a callback or in another waiting<T>, and yields what it co_returns or throws.
+/// When the callback's wait is ended, its coroutines are destroyed, innermost first. Owns
+/// the frame.
 template <class T = void>
 class [[nodiscard]] waiting {
 public:
@@ -78,7 +78,7 @@ public:
   using promise_type = detail::waiting_promise<T>;
 
   explicit waiting(promise_type& promise) noexcept : inner_(&promise) {}
-  /// Before it is awaited.
+  /// Only before it is awaited.
   waiting(waiting&& other) noexcept : inner_(std::exchange(other.inner_, nullptr)) {}
   waiting& operator=(waiting&&) = delete;
   ~waiting() {
@@ -98,7 +98,7 @@ public:
   }
 
 private:
-  detail::coroutine* inner_; // null: moved from, or destroyed
+  detail::coroutine* inner_; // null: moved from, or already destroyed
 };
 
 inline waiting<void> detail::waiting_promise<void>::get_return_object() noexcept {

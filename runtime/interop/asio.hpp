@@ -1,5 +1,5 @@
-// Asio's asynchronous operations as something that a callback waits for. For programs,
-// which include it where they need it; nothing else here does.
+// Lets callbacks await Asio's asynchronous operations. Programs include it where they
+// need it; nothing in the library does.
 #pragma once
 
 #include "websock/runtime/process/process.hpp"
@@ -25,7 +25,7 @@ namespace websock::runtime {
 
 namespace detail {
 
-/// Whether an operation that fails throws, or gives its error with the rest.
+/// Whether a failed operation throws or returns its error with the other values.
 enum class on_failure : std::uint8_t { throws, is_told };
 
 /// A completion token.
@@ -35,7 +35,8 @@ struct awaited_token {
   duration limit;
 };
 
-/// Shared by the operation, which completes it, and the waiter, which may be gone before.
+/// Shared by the operation, which completes it, and the waiter, which may be destroyed
+/// first.
 template <class... Args>
 struct asio_completion {
   waiter* waiting = nullptr;
@@ -43,32 +44,32 @@ struct asio_completion {
   asio::cancellation_signal cancel;
 };
 
-/// What Asio calls, on the shard.
+/// The completion handler, called on the shard.
 template <class... Args>
 class asio_handler {
 public:
   using cancellation_slot_type = asio::cancellation_slot;
   using executor_type = asio::io_context::executor_type;
 
-  asio_handler(std::shared_ptr<asio_completion<Args...>> to, shard& home)
-      : to_(std::move(to)), home_(home.io().get_executor()) {}
+  asio_handler(std::shared_ptr<asio_completion<Args...>> completion, shard& home)
+      : completion_(std::move(completion)), home_(home.io().get_executor()) {}
   [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept {
-    return to_->cancel.slot();
+    return completion_->cancel.slot();
   }
   [[nodiscard]] executor_type get_executor() const noexcept { return home_; }
   void operator()(Args... args) {
-    if (to_->waiting == nullptr)
-      return; // nobody waits any more
-    to_->values.emplace(std::move(args)...);
-    std::exchange(to_->waiting, nullptr)->finish();
+    if (completion_->waiting == nullptr)
+      return; // the waiter is gone
+    completion_->values.emplace(std::move(args)...);
+    std::exchange(completion_->waiting, nullptr)->finish();
   }
 
 private:
-  std::shared_ptr<asio_completion<Args...>> to_;
+  std::shared_ptr<asio_completion<Args...>> completion_;
   executor_type home_;
 };
 
-/// One value as it is, several as a tuple.
+/// A single value as itself, several as a tuple.
 template <class... Values>
 [[nodiscard]] auto as_result(Values&&... values) {
   if constexpr (sizeof...(Values) == 1)
@@ -77,7 +78,7 @@ template <class... Values>
     return std::tuple<Values...>(std::move(values)...);
 }
 
-/// Throws what failed, and gives the rest.
+/// Throws if the operation failed, else returns the remaining values.
 template <class First, class... Rest>
 [[nodiscard]] auto result_or_throw(First& first, Rest&... rest) {
   if constexpr (std::is_same_v<First, std::error_code>) {
@@ -95,7 +96,7 @@ template <class First, class... Rest>
 inline void result_or_throw() noexcept {
 }
 
-/// Starts an operation when it is awaited, and waits until it has completed.
+/// Starts an operation when awaited, and waits for its completion.
 template <on_failure Failure, class Initiation, class Inputs, class... Args>
 class asio_operation final : public waiter {
 public:
@@ -105,7 +106,8 @@ public:
   ~asio_operation() override {
     if (!completion_ || std::exchange(completion_->waiting, nullptr) == nullptr)
       return;
-    // Before the buffer is gone that it reads into, which may be in the same frame.
+    // Cancels before the buffer that it reads into is destroyed, which may share its
+    // frame.
     completion_->cancel.emit(asio::cancellation_type::terminal);
   }
 
@@ -134,7 +136,7 @@ private:
         },
         inputs_);
   }
-  /// What it has done until now is told when it has ended, and not lost.
+  /// Cancels the operation, and reports what it did so far once it has completed.
   void time_is_up() override {
     is_late_ = true;
     completion_->cancel.emit(asio::cancellation_type::terminal);
@@ -149,17 +151,19 @@ private:
 } // namespace detail
 
 /// The completion token that makes `co_await` of an operation wait for it, in a callback
-/// of `self` on whose shard its socket or timer lives:
-/// `const auto count = co_await socket.async_read_some(buffer, awaited(self()));`
-/// Gives what the operation gives without its error code, which is thrown as a
-/// std::system_error. After `limit` it is cancelled and fails with
-/// asio::error::timed_out. When the process ends meanwhile it is cancelled at once and
+/// of `self`, on whose shard the socket or timer must live:
+///
+///     const auto count = co_await socket.async_read_some(buffer, awaited(self()));
+///
+/// Returns the operation's values without the error code, which is thrown as a
+/// std::system_error. After `limit` the operation is cancelled and fails with
+/// asio::error::timed_out. If the process exits, the operation is cancelled at once and
 /// its outcome is dropped.
 [[nodiscard]] inline detail::awaited_token<detail::on_failure::throws>
 awaited(process& self, duration limit = infinity) noexcept {
   return {self, limit};
 }
-/// The same, for `const auto [failed, count] = co_await ...`: throws nothing.
+/// The same, for `const auto [failed, count] = co_await ...`: does not throw.
 [[nodiscard]] inline detail::awaited_token<detail::on_failure::is_told>
 awaited_with_error(process& self, duration limit = infinity) noexcept {
   return {self, limit};
@@ -167,7 +171,7 @@ awaited_with_error(process& self, duration limit = infinity) noexcept {
 
 } // namespace websock::runtime
 
-/// How Asio makes of an operation what is awaited.
+/// How Asio turns an operation into an awaitable.
 template <websock::runtime::detail::on_failure Failure, class Result, class... Args>
 class asio::async_result<websock::runtime::detail::awaited_token<Failure>,
                          Result(Args...)> {

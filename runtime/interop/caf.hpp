@@ -1,5 +1,5 @@
-// Plain CAF actors and processes together: handles both ways, requests both ways.
-// The only header a program needs for that; nothing else of runtime/ shows CAF.
+// Plain CAF actors beside processes: handles and requests in both directions. The only
+// header that a program needs for this; no other header of runtime/ exposes CAF.
 #pragma once
 
 #include "websock/runtime/address/gen_call.hpp"
@@ -28,8 +28,8 @@ template <class Handle>
 }
 
 /// The process as a CAF actor, for `request(actor, timeout, values...).then(on_value,
-/// on_error)`. Its handlers run in turns of the process. `.await` is refused: it would
-/// make the process deaf to every signal.
+/// on_error)`, whose handlers run in turns of the process. `.await` is rejected, because
+/// it would make the process deaf to every signal.
 [[nodiscard]] inline caf_actor& as_caf_actor(process& self) {
   return static_cast<caf_actor&>(self);
 }

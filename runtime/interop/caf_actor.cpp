@@ -1,5 +1,5 @@
-// The seam to CAF: everything that CAF calls on a process, and everything a process calls
-// on CAF.
+// The seam to CAF: everything that CAF calls on a process, and everything that a process
+// calls on CAF.
 #include "websock/runtime/interop/caf_actor.hpp"
 
 #include "websock/runtime/address/exit_signals.hpp"
@@ -29,7 +29,7 @@ namespace {
   return actor.home_system != nullptr && actor.nid != actor.home_system->node();
 }
 
-/// A request of a CAF actor. Answered once; an error when nobody does.
+/// A request from a CAF actor. Replies once, with an error if nothing else does.
 class caf_promise final : public detail::reply_target {
 public:
   caf_promise(caf::strong_actor_ptr self, caf::strong_actor_ptr caller,
@@ -45,9 +45,10 @@ public:
     }
   }
   void reply(term value) override {
-    // Thrown by whoever answers; the caller gets an error when nobody does better.
-    if (const caf::strong_actor_ptr to = caller(); to && is_remote(*to))
-      detail::check_sendable(value, *to->home_system);
+    // An exception here goes to the replying code; the caller still gets an error at the
+    // end.
+    if (const caf::strong_actor_ptr receiver = caller(); receiver && is_remote(*receiver))
+      detail::check_sendable(value, *receiver->home_system);
     answer(detail::to_message(value));
   }
 
@@ -57,13 +58,13 @@ private:
     return caller_;
   }
   void answer(caf::message message) {
-    caf::strong_actor_ptr to;
+    caf::strong_actor_ptr receiver;
     {
       const std::lock_guard lock(mutex_); // a `from` may be answered on any thread
-      to.swap(caller_);
+      receiver.swap(caller_);
     }
-    if (to)
-      to->enqueue(self_, id_.response_id(), std::move(message), nullptr);
+    if (receiver)
+      receiver->enqueue(self_, id_.response_id(), std::move(message), nullptr);
   }
 
   std::mutex mutex_;
@@ -72,7 +73,7 @@ private:
   const caf::message_id id_;
 };
 
-/// A response of a CAF actor on its way into the process that asked for it.
+/// A CAF actor's response on its way to the process that sent the request.
 class caf_response final : public detail::signal {
 public:
   explicit caf_response(caf::mailbox_element_ptr element)
@@ -87,15 +88,15 @@ private:
   const caf::mailbox_element_ptr element_;
 };
 
-/// How a foreign actor ended. Who was ended by the signal `kill` has been `killed`.
+/// The exit reason of a foreign actor: one ended by the signal `kill` was `killed`.
 [[nodiscard]] exit_reason end_reason(const caf::error& why) {
   auto reason = detail::to_reason(why);
   return reason == exit_reason(reason::kill) ? exit_reason(reason::killed)
                                              : std::move(reason);
 }
 
-/// Our monitor of a foreign actor: CAF's own has no reference and cannot be told from
-/// another.
+/// Our monitor of a foreign actor: CAF's own has no reference, so two of them could not
+/// be told apart.
 class foreign_monitor final : public caf::attachable {
 public:
   static constexpr std::size_t token_type = 0x77;
@@ -114,8 +115,8 @@ public:
           "the end of a CAF actor is not told");
     }
   }
-  bool matches(const token& what) override {
-    return what.subtype == token_type && static_cast<const key*>(what.ptr)->ref == ref_;
+  bool matches(const token& other) override {
+    return other.subtype == token_type && static_cast<const key*>(other.ptr)->ref == ref_;
   }
 
 private:
@@ -131,9 +132,9 @@ private:
 void enqueue_exit(process& target, const caf::exit_msg& message) {
   const auto source = caf::actor_cast<caf::strong_actor_ptr>(message.source);
   const pid from(source.get());
-  // A linked actor tells its end with the same message as exit(pid, reason) does; it is
-  // the link that speaks when the sender is no more. The proxy of an actor elsewhere may
-  // live on when that speaks, and tells its end once more.
+  // CAF sends the same message for the end of a linked actor and for exit(pid, reason).
+  // If the sender has exited, it comes from the link. The proxy of a remote actor may
+  // outlive that message, and repeats it when it ends.
   if (source && has_exited(*source))
     detail::send_link_exit(target, from, end_reason(message.reason));
   else if (source && is_remote(*source))
@@ -144,11 +145,11 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
 
 } // namespace
 
-caf_actor::caf_actor(caf::actor_config& config, runtime::shard& on)
-    : extended_base(config), process_block(on) {
+caf_actor::caf_actor(caf::actor_config& config, runtime::shard& home)
+    : extended_base(config), process_block(home) {
 }
 
-// CAF calls from its own threads, where nobody could do anything about an exception.
+// CAF calls this from its own threads, where no caller could handle an exception.
 void caf_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) {
   try {
     accept_element(std::move(element));
@@ -174,9 +175,9 @@ void caf_actor::accept_element(caf::mailbox_element_ptr element) {
 }
 
 void caf_actor::on_destroy() {
-  // For a process that never ran. Not local_actor's: that uses the actor system, which a
-  // pid may outlive.
-  caf::error why; // none, when there is no memory for one
+  // For a process that never ran. Not local_actor::cleanup, which uses the actor system:
+  // a pid may outlive that.
+  caf::error why; // empty when there is no memory for one
   try {
     why = caf::exit_reason::unreachable;
   } catch (const std::bad_alloc&) {
@@ -217,8 +218,8 @@ void caf_actor::add_awaited_response_handler(caf::message_id, caf::behavior) {
   throw std::logic_error("request(...).await is not for processes: use .then");
 }
 
-void caf_actor::call_error_handler(caf::error& what) {
-  process::exit(detail::to_reason(what));
+void caf_actor::call_error_handler(caf::error& failure) {
+  process::exit(detail::to_reason(failure));
 }
 
 void caf_actor::handle_response(caf::mailbox_element& element) {
@@ -235,8 +236,8 @@ void caf_actor::handle_response(caf::mailbox_element& element) {
 
 void caf_actor::notify_foreign(const exit_reason& why) {
   waiting_.reset();
-  // Not local_actor::cleanup: it pushes into a small blocking ring of CAF's clock at
-  // every death.
+  // Not local_actor::cleanup, which on every exit pushes into a small blocking ring of
+  // CAF's clock.
   caf::monitorable_actor::cleanup(detail::to_error(why), context());
 }
 
@@ -264,11 +265,11 @@ void caf_actor::demonitor_foreign(const runtime::pid& other, reference ref) {
   detail::access::control_block(other)->get()->detach(caf::attachable::token(key));
 }
 
-pid node::create_process(shard& on) {
+pid node::create_process(shard& home) {
   auto& system = actor_system();
-  caf::actor_config config(&on.execution_unit());
+  caf::actor_config config(&home.execution_unit());
   const auto actor = caf::make_actor<caf_actor, caf::strong_actor_ptr>(
-      system.next_actor_id(), system.node(), &system, config, on);
+      system.next_actor_id(), system.node(), &system, config, home);
   ++processes_;
   return pid(actor.get());
 }
@@ -279,15 +280,15 @@ process_block* as_process(caf::actor_control_block& block) noexcept {
   return dynamic_cast<caf_actor*>(block.get());
 }
 
-void deliver_foreign(const pid& to, term message) {
-  auto* block = detail::access::control_block(to);
+void deliver_foreign(const pid& target, term message) {
+  auto* block = detail::access::control_block(target);
   if (is_remote(*block))
     check_sendable(message, *block->home_system);
   block->enqueue(nullptr, caf::make_message_id(), to_message(message), nullptr);
 }
 
-void exit_foreign(const pid& to, const pid& from, const exit_reason& why) {
-  detail::access::control_block(to)->get()->eq_impl(
+void exit_foreign(const pid& target, const pid& from, const exit_reason& why) {
+  detail::access::control_block(target)->get()->eq_impl(
       caf::make_message_id(), nullptr, nullptr,
       caf::exit_msg{from ? caf::actor_cast<caf::actor_addr>(
                         caf::strong_actor_ptr(detail::access::control_block(from), true))

@@ -28,9 +28,9 @@ class caf_actor final
 public:
   using signatures = caf::none_t;
 
-  caf_actor(caf::actor_config& config, runtime::shard& on);
+  caf_actor(caf::actor_config& config, runtime::shard& home);
 
-  // What CAF asks of an actor.
+  // Required by CAF of any actor.
   using caf::abstract_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override;
   void launch(caf::execution_unit*, bool, bool) override {}
@@ -41,11 +41,11 @@ public:
   bool add_backlink(caf::abstract_actor* other) override;
   bool remove_backlink(caf::abstract_actor* other) override;
 
-  // What request(...).then(...) asks of the requesting actor.
+  // Required by request(...).then(...) of the requesting actor.
   void add_multiplexed_response_handler(caf::message_id id, caf::behavior handler);
   void add_awaited_response_handler(caf::message_id id, caf::behavior handler);
-  void call_error_handler(caf::error& what);
-  /// Runs the handler that waits for this response; a late one is dropped.
+  void call_error_handler(caf::error& failure);
+  /// Runs the handler waiting for this response; a late response is dropped.
   void handle_response(caf::mailbox_element& element);
 
   using process::link;
@@ -61,7 +61,7 @@ private:
   void demonitor_foreign(const runtime::pid& other, reference ref) override;
 
   using response_handlers = std::unordered_map<caf::message_id, caf::behavior>;
-  std::unique_ptr<response_handlers> waiting_; // made by the first request
+  std::unique_ptr<response_handlers> waiting_; // created by the first request
 };
 
 namespace detail {

@@ -1,4 +1,4 @@
-// Exit reasons to CAF errors and back.
+// Converts exit reasons to CAF errors and back.
 #include "websock/runtime/interop/caf_error.hpp"
 
 #include "websock/runtime/interop/caf_term.hpp"
@@ -9,7 +9,7 @@ namespace websock::runtime::detail {
 
 namespace {
 
-// The category of reasons that are Erlang's and not CAF's; the code is exit_reason::kind.
+// The category of Erlang's reasons that CAF lacks; the code is exit_reason::kind.
 constexpr auto erlang_category = caf::atom("erlang");
 
 } // namespace
@@ -33,9 +33,9 @@ exit_reason to_reason(const caf::error& error) {
   if (!error)
     return reason::normal;
   if (error.category() == erlang_category) {
-    const auto what = static_cast<exit_reason::kind>(error.code());
-    return error.context().empty() ? exit_reason(what)
-                                   : exit_reason(what, to_term(error.context()));
+    const auto kind = static_cast<exit_reason::kind>(error.code());
+    return error.context().empty() ? exit_reason(kind)
+                                   : exit_reason(kind, to_term(error.context()));
   }
   if (error == caf::exit_reason::user_shutdown)
     return reason::shutdown;

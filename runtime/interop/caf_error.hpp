@@ -1,4 +1,4 @@
-// Exit reasons to CAF errors and back.
+// Converts exit reasons to CAF errors and back.
 #pragma once
 
 #include "websock/runtime/term/exit_reason.hpp"
@@ -7,10 +7,10 @@
 
 namespace websock::runtime::detail {
 
-/// Reasons that CAF has no word for travel in a category of their own and come back
+/// Reasons that CAF has no equivalent for travel in a category of their own and come back
 /// unchanged.
 [[nodiscard]] caf::error to_error(const exit_reason& why);
-/// CAF's reasons in Erlang's words; any other error becomes `error` with its text.
+/// CAF's reasons in Erlang's terms; any other error becomes `error` with its text.
 [[nodiscard]] exit_reason to_reason(const caf::error& error);
 
 } // namespace websock::runtime::detail

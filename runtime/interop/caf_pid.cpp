@@ -1,5 +1,5 @@
-// Pids: reference counts and names. The counts are CAF's own, so that a pid keeps an
-// actor as a CAF handle does.
+// Pids: reference counts and names. The counts are CAF's own, so a pid keeps an actor
+// alive exactly as a CAF handle does.
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/interop/caf_actor.hpp"
 #include "websock/runtime/process/shard.hpp"
@@ -11,22 +11,23 @@ namespace websock::runtime {
 
 namespace detail {
 
-// CAF's own functions, but compiled here: a thread sanitizer then sees the counts.
+// CAF's own functions, compiled here so that a thread sanitizer sees the counts.
 void retain(caf::actor_control_block* block) noexcept {
+  // relaxed: a new reference comes from one that is held, so nothing has to be published.
   block->strong_refs.fetch_add(1, std::memory_order_relaxed);
 }
 
 void release(caf::actor_control_block* block) noexcept {
-  // acq_rel: whoever destroys the actor sees all that other owners did to it (pairs with
-  // itself).
+  // acq_rel: each call releases its owner's accesses to the actor, and the last one
+  // acquires them all before it destroys the actor.
   if (block->strong_refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     block->data_dtor(block->get());
     intrusive_ptr_release_weak(block);
   }
 }
 
-caf::actor_control_block* control_block(process_block& of) noexcept {
-  return caf::actor_control_block::from(static_cast<caf_actor*>(&of));
+caf::actor_control_block* control_block(process_block& block) noexcept {
+  return caf::actor_control_block::from(static_cast<caf_actor*>(&block));
 }
 
 void retain(process_block& who) noexcept {

@@ -1,4 +1,4 @@
-// CAF's actor system: its configuration, and what it takes a shard for.
+// CAF's actor system: its configuration, and a shard as CAF sees it.
 #include "websock/runtime/process/caf_system.hpp"
 
 #include <caf/actor_system.hpp>
@@ -16,7 +16,7 @@ namespace {
 
 struct config : caf::actor_system_config {
   explicit config(std::size_t threads) {
-    // Not work stealing: its idle workers answer a message an order of magnitude later.
+    // Not work stealing, whose idle workers answer a message ten times later.
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", threads);
   }
@@ -28,13 +28,13 @@ public:
   void exec_later(caf::resumable* actor) override { system().scheduler().enqueue(actor); }
 };
 
-// CAF runs it as it runs an actor; it has one owner, who is done with it after that.
+// CAF runs it like an actor. Its one owner no longer needs it after that.
 class pool_job final : public caf::resumable {
 public:
   explicit pool_job(std::function<void()> work) : work_(std::move(work)) {}
   subtype_t subtype() const override { return function_object; }
-  // Not instrumented, so that ThreadSanitizer records no caller of `work_` within libcaf:
-  // what that runs is not silenced by cmake/tsan.supp.
+  // Not instrumented, so that ThreadSanitizer sees no caller of `work_` within libcaf,
+  // and cmake/tsan.supp does not suppress what it runs.
   [[gnu::no_sanitize_thread]] resume_result resume(caf::execution_unit*,
                                                    std::size_t) override {
     work_();
@@ -52,7 +52,7 @@ private:
 struct caf_system::parts {
   explicit parts(std::size_t threads) : options(threads), system(options) {}
 
-  config options; // which the system refers to
+  config options; // the system keeps a reference to it
   caf::actor_system system;
 };
 

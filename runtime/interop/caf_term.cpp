@@ -1,4 +1,4 @@
-// Terms to CAF messages and back.
+// Converts terms to CAF messages and back.
 #include "websock/runtime/interop/caf_term.hpp"
 
 #include "websock/runtime/term/access.hpp"
@@ -19,8 +19,8 @@ namespace websock::runtime::detail {
 
 namespace {
 
-// CAF numbers its own types instead of naming them; this is the way from number to name
-// and back.
+// CAF numbers its own types instead of naming them. This maps the numbers to names and
+// back.
 template <class... Ts>
 std::array<const std::type_info*, sizeof...(Ts) + 1>
 number_types(caf::detail::type_list<Ts...>) {
@@ -66,7 +66,7 @@ std::array<saver, sizeof...(Ts) + 1> savers_of(caf::detail::type_list<Ts...>) {
   return savers[number](sink, detail::access::box(value)->element(index));
 }
 
-/// The first element that CAF has no type of its own for, or the size of the term.
+/// The index of the first element that is not one of CAF's own types, or the size.
 [[nodiscard]] std::size_t first_unknown(const term& value) {
   std::size_t i = 0;
   while (i < value.size()
@@ -85,29 +85,31 @@ std::array<saver, sizeof...(Ts) + 1> savers_of(caf::detail::type_list<Ts...>) {
   return detail::access::adopt<term>(detail::access::box(value)->clone());
 }
 
-/// One element of a term that nobody else has: CAF copies a message that a handler wants
-/// to change element by element.
+/// One element of an unshared term: CAF copies a message element by element when a
+/// handler wants to change it.
 class term_element final : public caf::type_erased_value {
 public:
-  term_element(term value, std::size_t at) : value_(std::move(value)), at_(at) {}
+  term_element(term value, std::size_t index) : value_(std::move(value)), index_(index) {}
 
   void* get_mutable() override { return const_cast<void*>(get()); }
-  const void* get() const override { return detail::access::box(value_)->element(at_); }
-  caf::rtti_pair type() const override {
-    return as_rtti(*detail::access::box(value_)->shape().types[at_]);
+  const void* get() const override {
+    return detail::access::box(value_)->element(index_);
   }
-  std::string stringify() const override { return print_element(value_, at_); }
+  caf::rtti_pair type() const override {
+    return as_rtti(*detail::access::box(value_)->shape().types[index_]);
+  }
+  std::string stringify() const override { return print_element(value_, index_); }
   caf::type_erased_value_ptr copy() const override {
-    return std::make_unique<term_element>(clone(value_), at_);
+    return std::make_unique<term_element>(clone(value_), index_);
   }
   caf::error load(caf::deserializer&) override { return caf::sec::unknown_type; }
   caf::error save(caf::serializer& sink) const override {
-    return save_element(value_, at_, sink);
+    return save_element(value_, index_, sink);
   }
 
 private:
   const term value_;
-  const std::size_t at_;
+  const std::size_t index_;
 };
 
 /// A term in the shape of a CAF message.
@@ -115,17 +117,17 @@ class term_data final : public caf::detail::message_data {
 public:
   explicit term_data(term value) : value_(std::move(value)) {}
 
-  void* get_mutable(std::size_t at) override {
+  void* get_mutable(std::size_t index) override {
     if (detail::access::box(value_)->is_shared())
       value_ = clone(value_);
-    return const_cast<void*>(detail::access::box(value_)->element(at));
+    return const_cast<void*>(detail::access::box(value_)->element(index));
   }
-  const void* get(std::size_t at) const noexcept override {
-    return detail::access::box(value_)->element(at);
+  const void* get(std::size_t index) const noexcept override {
+    return detail::access::box(value_)->element(index);
   }
   std::size_t size() const noexcept override { return value_.size(); }
-  caf::rtti_pair type(std::size_t at) const noexcept override {
-    return as_rtti(*detail::access::box(value_)->shape().types[at]);
+  caf::rtti_pair type(std::size_t index) const noexcept override {
+    return as_rtti(*detail::access::box(value_)->shape().types[index]);
   }
   std::uint32_t type_token() const noexcept override {
     std::uint32_t token = caf::make_type_token<>();
@@ -133,22 +135,22 @@ public:
       token = caf::add_to_type_token(token, type(i).first);
     return token;
   }
-  /// What CAF asks before a handler may change the values in place.
+  /// CAF asks this before a handler may change the values in place.
   bool shared() const noexcept override {
     return message_data::shared() || detail::access::box(value_)->is_shared();
   }
-  std::string stringify(std::size_t at) const override {
-    return print_element(value_, at);
+  std::string stringify(std::size_t index) const override {
+    return print_element(value_, index);
   }
   message_data* copy() const override { return new term_data(clone(value_)); }
-  caf::type_erased_value_ptr copy(std::size_t at) const override {
-    return std::make_unique<term_element>(clone(value_), at);
+  caf::type_erased_value_ptr copy(std::size_t index) const override {
+    return std::make_unique<term_element>(clone(value_), index);
   }
   caf::error load(std::size_t, caf::deserializer&) override {
     return caf::sec::unknown_type;
   }
-  caf::error save(std::size_t at, caf::serializer& sink) const override {
-    return save_element(value_, at, sink);
+  caf::error save(std::size_t index, caf::serializer& sink) const override {
+    return save_element(value_, index, sink);
   }
 
   [[nodiscard]] const term& value() const noexcept { return value_; }
@@ -157,7 +159,7 @@ private:
   term value_;
 };
 
-/// A term that CAF cannot send anywhere else: a text to CAF, and still itself to us.
+/// A term that CAF cannot send to another node: text to CAF, but still the term to us.
 class described_data final : public caf::detail::message_data {
 public:
   explicit described_data(term value)
@@ -208,7 +210,7 @@ public:
   bool equals(const term_box& other) const override {
     const auto* same = dynamic_cast<const message_box*>(&other);
     if (same == nullptr)
-      return other.equals(*this); // it knows how to compare its values
+      return other.equals(*this); // that one can compare its values
     return message_.cvals() == same->message_.cvals()
            || (same_shape(shape_, same->shape_) && prints_alike(*same));
   }
@@ -223,8 +225,8 @@ public:
   [[nodiscard]] const caf::message& message() const noexcept { return message_; }
 
 private:
-  /// CAF can print values, not compare them; what it cannot print is equal to itself
-  /// only.
+  /// CAF can print values but not compare them; a value that it cannot print equals only
+  /// itself.
   [[nodiscard]] bool prints_alike(const message_box& other) const {
     for (std::size_t i = 0; i < shape_.size; ++i) {
       const auto text = message_.stringify(i);

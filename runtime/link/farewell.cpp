@@ -1,4 +1,4 @@
-// What a process that has exited tells those who are tied to it.
+// What an exited process tells the processes that it is tied to.
 #include "websock/runtime/link/tie_signals.hpp"
 
 #include <algorithm>
@@ -13,12 +13,12 @@ namespace websock::runtime::detail {
 
 namespace {
 
-/// What a process that has exited still has to tell: that it monitors nobody any more,
-/// exits to its links, then downs to its watchers. Many of them go out in parts, so that
-/// the others of its shard have their turns meanwhile.
+/// The signals that an exited process still has to send: demonitors, then exits to its
+/// links, then downs to its watchers. A long list is sent in parts, so that the other
+/// processes of the shard get their turns in between.
 class farewell final : public shard_task {
 public:
-  /// Throws std::bad_alloc, and leaves `ties`, when there is no memory for it.
+  /// Throws std::bad_alloc and leaves `ties` unchanged when there is no memory.
   static void send(const pid& from, const exit_reason& why,
                    std::unique_ptr<relations>& ties) {
     if (ties->monitors.empty() && ties->links.empty() && ties->watchers.empty())
@@ -58,8 +58,8 @@ private:
     return last;
   }
 
-  /// A few are sorted at once; to sort a hundred thousand takes too long, so many are a
-  /// heap.
+  /// Hands out a list in order. A short list is sorted at once; sorting a hundred
+  /// thousand entries would take too long, so a long one becomes a heap.
   template <class T>
   class in_order {
   public:
@@ -83,7 +83,7 @@ private:
     }
 
   private:
-    std::vector<T> list_; // the first is the last, unless it is a heap
+    std::vector<T> list_; // sorted with the first entry at the back, or a heap
     bool is_heap_ = false;
   };
 
@@ -91,7 +91,8 @@ private:
       : shard_task(signal_kind::control), from_(std::move(from)), why_(std::move(why)),
         links_({}), watchers_({}) {}
 
-  /// Whether that was all. Without memory for a signal it goes on there another time.
+  /// True when everything is sent. Without memory for a signal, a later call continues
+  /// there.
   bool send_part() noexcept {
     try {
       if (ties_)
@@ -130,8 +131,8 @@ private:
     else if (watched.who)
       deliver(watched.who, new demonitor_request(ref));
   }
-  // By number, not by address: a stepped node promises the same schedule every time. The
-  // number is in the process: to look at each is what takes time.
+  // By number rather than address, because a stepped node promises the same schedule
+  // every time. Reading the number touches the process, which is the slow part.
   void sort_in() {
     auto who = take_last(unsorted_).first;
     if (const auto number = who.number(); !who.is_foreign())
@@ -141,15 +142,15 @@ private:
   }
   void send_exit() {
     auto sent = std::make_unique<exited>(from_, why_, exit_origin::link);
-    const pid to = links_.take_first().who;
-    deliver(to, sent.release());
+    const pid target = links_.take_first().who;
+    deliver(target, sent.release());
   }
-  // In the order in which they were set up, as far as one can tell.
+  // In the order in which the monitors were set up, as far as their references show it.
   void send_down() {
     auto first = watchers_.take_first();
-    const auto& [ref, to] = first;
+    const auto& [ref, watcher] = first;
     try {
-      deliver(to.who, new went_down({ref, from_, to.name_or_empty(), why_}));
+      deliver(watcher.who, new went_down({ref, from_, watcher.name_or_empty(), why_}));
     } catch (const std::bad_alloc&) {
       watchers_.add(std::move(first));
       watchers_.arrange();
@@ -157,14 +158,14 @@ private:
     }
   }
   static void continue_later(std::unique_ptr<farewell> own) {
-    auto& on = find_block(own->from_)->shard();
-    on.post_task(*own.release());
+    auto& home = find_block(own->from_)->shard();
+    home.post_task(*own.release());
   }
 
   const pid from_;
   const exit_reason why_;
-  std::unique_ptr<relations> ties_; // until they are taken over
-  std::vector<monitor> watched_;    // what is left of each
+  std::unique_ptr<relations> ties_; // until take_over()
+  std::vector<monitor> watched_;    // this and the next: what is still to be sent
   std::vector<linked> unsorted_;
   in_order<link> links_;
   in_order<monitor> watchers_;

@@ -1,5 +1,5 @@
-// The signals of links, monitors and exits: what each does when it arrives, and when it
-// comes too late.
+// The signals of links, monitors and exits: what each does on arrival, and when it
+// arrives too late.
 #pragma once
 
 #include "websock/runtime/process/process_block.hpp"
@@ -16,12 +16,12 @@ namespace websock::runtime::detail {
 enum class exit_origin : std::uint8_t {
   explicit_call,
   link,
-  remote // CAF does not tell which: the link ends, if there is one
+  remote // CAF does not say which: ends the link, if there is one
 };
 
-// Behind what waits in the inbox of the process. A dead process answers so, wherever it
-// was: whoever links or monitors it hears of that after its turn. And a foreign actor,
-// whose last messages may still wait there when its end is known here.
+// Delivers `entry` behind everything in the process's inbox. A dead process answers this
+// way wherever it was, so that processes linking or monitoring it hear of that after
+// their turn. So does a foreign actor, whose last messages may still be in the inbox.
 inline void deliver_behind(process_block& to, signal* entry) {
   if (to.is_alive())
     to.shard().post_signal(to, entry);
@@ -29,7 +29,7 @@ inline void deliver_behind(process_block& to, signal* entry) {
     entry->bounce(to);
 }
 
-/// An exit, once it is one.
+/// An exit signal, possibly one that began as a link request.
 class exit_message : public signal {
 public:
   void handle(process_block& target) override {
@@ -41,7 +41,7 @@ public:
   pid from_;
   const exit_reason why_;
   const exit_origin origin_;
-  std::uint64_t own_number = 0; // among those that a process has sent itself
+  std::uint64_t own_number = 0; // its number among the exits a process has sent itself
 
 protected:
   exit_message(signal_kind kind, pid&& from, exit_reason&& why, exit_origin origin)
@@ -56,7 +56,7 @@ public:
   void dispose() noexcept override { delete this; }
 };
 
-/// A down, once it is one.
+/// A down signal, possibly one that began as a monitor request.
 class down_message : public signal {
 public:
   void handle(process_block& target) override {
@@ -80,7 +80,7 @@ public:
   void dispose() noexcept override { delete this; }
 };
 
-/// Comes back as the exit of whom it finds dead.
+/// Comes back as the exit signal of a target that is dead.
 class link_request final : public exit_message {
 public:
   explicit link_request(pid from)
@@ -96,7 +96,7 @@ public:
       ties.links.insert(from_);
   }
   void bounce(process_block& target) noexcept override {
-    if (is_back() || from_.is_foreign()) // CAF has answered it
+    if (is_back() || from_.is_foreign()) // CAF has already answered
       return dispose();
     const pid asker = std::exchange(from_, pid(target));
     turn_into(signal_kind::exit);
@@ -108,7 +108,7 @@ private:
   [[nodiscard]] bool is_back() const noexcept { return kind() == signal_kind::exit; }
 };
 
-/// Comes back as its acknowledgement.
+/// Comes back as its own acknowledgement.
 class unlink_request final : public signal {
 public:
   explicit unlink_request(pid from)
@@ -142,7 +142,7 @@ private:
   bool is_back_ = false;
 };
 
-/// Comes back as the down of whom it finds dead.
+/// Comes back as the down signal of a target that is dead.
 class monitor_request final : public down_message {
 public:
   monitor_request(reference ref, pid watcher, std::string name)
@@ -161,7 +161,7 @@ public:
     answer(pid(target));
   }
   void dispose() noexcept override { delete this; }
-  /// The `down` of `watched`, or of nobody.
+  /// Answers with the `down` of `watched`, which may be empty.
   void answer(pid watched) noexcept {
     const pid watcher = std::exchange(message_.who, std::move(watched));
     turn_into(signal_kind::down);

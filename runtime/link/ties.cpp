@@ -54,7 +54,7 @@ void process::link(const runtime::pid& other) {
       if (is_new)
         self.ties().links.erase(other);
     });
-    self.link_foreign(other); // CAF knows best whether the two are linked
+    self.link_foreign(other); // CAF knows whether the two are linked
     unlinked.keep();
     return;
   }
@@ -138,11 +138,11 @@ relations& process_block::ties() {
 void process_block::start_monitor(reference ref, const runtime::pid& other,
                                   std::string name) {
   if (other == pid())
-    return; // it would never hear of it
+    return; // it would never receive the down
   std::unique_ptr<monitor_request> request;
   if (!other.is_foreign())
     request = std::make_unique<monitor_request>(ref, pid(), name);
-  // One call, so that it is inlined.
+  // A single call, so that it gets inlined.
   ties().monitors.insert(ref, relations::end(other, std::move(name)));
   if (request == nullptr) {
     rollback unmonitored([&] { ties_->monitors.erase(ref); });
@@ -155,15 +155,15 @@ void process_block::start_monitor(reference ref, const runtime::pid& other,
   }
 }
 
-bool process_block::trap_exit(bool on) noexcept {
-  const bool before = std::exchange(traps_exit_, on);
-  if (before && !on && ties_ && ties_->own_exits > ties_->own_exits_arrived)
+bool process_block::trap_exit(bool traps) noexcept {
+  const bool before = std::exchange(traps_exit_, traps);
+  if (before && !traps && ties_ && ties_->own_exits > ties_->own_exits_arrived)
     admit_own_exits();
   return before;
 }
 
-// Trapped, it is on its way until the callback returns or waits, as in Erlang: only then
-// is it a message for good.
+// A trapped exit to itself is in transit until the callback returns or waits, as in
+// Erlang; only then is it certain to be a message.
 void process_block::exit_itself(exit_reason why) {
   const bool is_kill = why.what() == exit_reason::kind::kill;
   if (is_kill || !traps_exit_)

@@ -1,4 +1,4 @@
-// A count for each source and period.
+// Counts lines by source and period.
 #include "websock/runtime/log/line_limit.hpp"
 
 #include <algorithm>
@@ -30,25 +30,25 @@ constexpr std::size_t longest_subject = 200;
 bool line_limit::passes(log_level level, std::string_view line, time_point now) {
   const auto subject = subject_of(line);
   const auto hash = hash_of(level, subject);
-  auto& of = place_for(hash, now);
-  if (of.held_back == 0 && now - of.since >= period) {
-    of.hash = hash;
-    of.since = now;
-    of.passed = 0;
+  auto& place = place_for(hash, now);
+  if (place.held_back == 0 && now - place.since >= period) {
+    place.hash = hash;
+    place.since = now;
+    place.passed = 0;
   }
-  if (of.passed < most) {
-    ++of.passed;
+  if (place.passed < most) {
+    ++place.passed;
     return true;
   }
-  if (of.held_back == 0) {
-    of.subject = subject;
-    of.level = level;
+  if (place.held_back == 0) {
+    place.subject = subject;
+    place.level = level;
   }
-  ++of.held_back;
+  ++place.held_back;
   return false;
 }
 
-// Its own, or one that nobody needs any more, or the last one.
+// The source's own place, else one that is no longer in use, else the last one.
 line_limit::source& line_limit::place_for(std::uint64_t hash, time_point now) noexcept {
   const auto is_its_own = [hash](const source& each) { return each.hash == hash; };
   const auto is_free = [now](const source& each) {

@@ -1,4 +1,4 @@
-// How many lines of the log one source may write: a flood of one kind hides no other.
+// Limits how many log lines one source may write, so that a flood hides nothing else.
 #pragma once
 
 #include "websock/runtime/log/log.hpp"
@@ -13,25 +13,25 @@
 
 namespace websock::runtime::detail {
 
-/// A source is what stands before the first colon of a line, numbers apart: those of one
-/// process, route or listener, whatever they say. Fixed memory: where there are more
-/// sources than places, some share one.
+/// A source is the text before the first colon of a line, ignoring digits: one process,
+/// route or listener, whatever it says. Memory is fixed: when there are more sources than
+/// places, some share one.
 class line_limit {
 public:
   using time_point = std::chrono::steady_clock::time_point;
-  static constexpr std::size_t most = 20; // of a source, in each
+  static constexpr std::size_t most = 20; // lines of one source per period
   static constexpr std::chrono::seconds period{1};
 
-  /// False: it is counted, and will be told.
+  /// False: the line is held back, and counted for `take`.
   [[nodiscard]] bool passes(log_level level, std::string_view line, time_point now);
-  /// When there is something to tell.
+  /// When `take` has something to report; empty if never.
   [[nodiscard]] std::optional<time_point> next() const noexcept;
 
   struct repeated {
     log_level level;
     std::string line;
   };
-  /// One thing to tell, of a source whose period is over.
+  /// Reports one source whose period is over and which had lines held back.
   [[nodiscard]] std::optional<repeated> take(time_point now);
 
 private:
@@ -41,7 +41,7 @@ private:
     std::size_t passed = 0;
     std::uint64_t held_back = 0;
     log_level level{};
-    std::string subject; // while something is held back
+    std::string subject; // set while lines are held back
   };
 
   [[nodiscard]] source& place_for(std::uint64_t hash, time_point now) noexcept;

@@ -1,4 +1,4 @@
-// The thread that writes lines, and the queue before it.
+// The thread that writes lines, and the queue in front of it.
 #include "websock/runtime/log/line_writer.hpp"
 
 #include "websock/runtime/log/signals_blocked.hpp"
@@ -25,13 +25,13 @@ using clock = std::chrono::steady_clock;
 constexpr std::string_view prefixes[] = {"debug: ", "info: ", "warning: ", "error: "};
 
 [[nodiscard]] bool takes_more(int descriptor, int timeout) noexcept {
-  pollfd what{descriptor, POLLOUT, 0};
-  return ::poll(&what, 1, timeout) == 1;
+  pollfd poll_entry{descriptor, POLLOUT, 0};
+  return ::poll(&poll_entry, 1, timeout) == 1;
 }
 
 } // namespace
 
-// No memory for a line drops it.
+// Drops the line when there is no memory for it.
 void line_writer::put(log_level level, std::string_view line) noexcept {
   const lock held(mutex_);
   try {
@@ -77,7 +77,7 @@ bool line_writer::has_thread() {
   if (thread_of_ == self)
     return true;
   try {
-    const signals_blocked of_the_thread; // SIGPIPE among them
+    const signals_blocked for_the_thread; // SIGPIPE among them
     std::thread([me = shared_from_this()] { me->run(); }).detach();
     thread_of_ = self;
     return true;
@@ -93,14 +93,14 @@ void line_writer::run() noexcept {
   thread_of_ = 0;
 }
 
-// False: it is closed, and all is written.
+// False once the writer is closed and everything is written.
 bool line_writer::wait_for_lines(lock& held) noexcept {
   for (;;) {
     const bool is_asked = std::exchange(is_asked_to_flush_, false) || is_closed_;
     tell_repeated(is_asked ? clock::time_point::max() : clock::now());
     if (!waiting_.empty())
       return true;
-    changed_.notify_all(); // whoever waits for a flush
+    changed_.notify_all(); // wakes threads that wait in flush()
     if (is_closed_)
       return false;
     if (const auto due = limit_.next())
@@ -135,7 +135,7 @@ bool line_writer::tell_dropped(std::uint64_t count) const noexcept {
   return write({text.data(), static_cast<std::size_t>(size)});
 }
 
-// In one call as a rule: lines of programs that share the descriptor do not mix.
+// Normally in one call, so that lines of programs sharing the descriptor do not mix.
 bool line_writer::write(std::string_view line) const noexcept {
   while (!line.empty()) {
     const auto count = ::write(descriptor_, line.data(), line.size());
@@ -149,7 +149,7 @@ bool line_writer::write(std::string_view line) const noexcept {
   return true;
 }
 
-// Without a thread: as much as can be written without waiting.
+// When there is no thread: writes as much as possible without blocking.
 void line_writer::write_what_goes() noexcept {
   const signals_blocked meanwhile;
   while (!waiting_.empty() && takes_more(descriptor_, 0)) {

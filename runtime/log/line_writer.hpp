@@ -1,5 +1,5 @@
-// Lines on their way to a descriptor that may be slow, stuck or closed: nobody who has a
-// line waits for it.
+// Queues lines for a descriptor that may be slow, stuck or closed, so that no caller
+// waits for it.
 #pragma once
 
 #include "websock/runtime/log/line_limit.hpp"
@@ -20,8 +20,9 @@
 
 namespace websock::runtime::detail {
 
-/// Any thread may call anything here. Its thread is made by the first line, takes no
-/// signal, and shares the writer: it may stand in a write for ever.
+/// Any thread may call every function. The first line creates the writing thread, which
+/// takes no signals and shares ownership of the writer, as it may block in a write for
+/// ever.
 class line_writer : public std::enable_shared_from_this<line_writer> {
 public:
   static constexpr std::size_t longest_line = 2'048;
@@ -30,10 +31,10 @@ public:
   explicit line_writer(int descriptor) noexcept : descriptor_(descriptor) {}
 
   void put(log_level level, std::string_view line) noexcept;
-  /// Waits until all is written that was put; what is held back is told. False when
-  /// `limit` is over before.
+  /// Waits until every line put so far is written, and reports lines held back. False
+  /// when `limit` expires first.
   bool flush(std::chrono::milliseconds limit) noexcept;
-  /// The thread ends when it has written what there is.
+  /// Makes the thread end once it has written everything queued.
   void close() noexcept;
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
@@ -43,7 +44,7 @@ private:
   void append(log_level level, std::string_view line);
   void tell_repeated(std::chrono::steady_clock::time_point now) noexcept;
   void drop() noexcept;
-  /// False when the system has no thread for it.
+  /// Creates the thread if necessary; false when the system refuses one.
   [[nodiscard]] bool has_thread();
   void run() noexcept;
   [[nodiscard]] bool wait_for_lines(lock& held) noexcept;
@@ -53,16 +54,16 @@ private:
   void write_what_goes() noexcept;
 
   const int descriptor_;
-  std::mutex mutex_; // of all below: shards and the thread meet here, for no write
+  std::mutex mutex_; // guards all below: shards and the thread, but never during a write
   std::condition_variable changed_;
   std::deque<std::string> waiting_;
-  std::size_t octets_ = 0; // of them
+  std::size_t octets_ = 0; // in the queue
   line_limit limit_;
   std::atomic<std::uint64_t> dropped_{0};
-  std::uint64_t untold_ = 0; // of the dropped
-  pid_t thread_of_ = 0;      // the program that has the thread: not one that was forked
+  std::uint64_t untold_ = 0; // dropped lines not reported yet
+  pid_t thread_of_ = 0;      // the process id that has the thread: a fork has none
   bool is_writing_ = false;
-  bool is_asked_to_flush_ = false; // somebody waits: periods are over now
+  bool is_asked_to_flush_ = false; // a thread waits in flush(): all periods count as over
   bool is_closed_ = false;
 };
 

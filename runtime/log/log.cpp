@@ -13,11 +13,11 @@ namespace websock::runtime {
 
 namespace {
 
-// Null until there is a line: whoever only asks takes no memory.
+// Null until the first line: a mere query allocates nothing.
 std::atomic<detail::line_writer*> writer_of_lines{nullptr};
 
-// One, as there is one standard error. Never destroyed: threads may log while the program
-// ends, and the writer's own may stand in a write then.
+// A single instance, as there is one standard error. Never destroyed: threads may log
+// while the program exits, and the writer's own thread may be blocked in a write.
 [[nodiscard]] detail::line_writer& stderr_writer() {
   static auto& made = *new std::shared_ptr<detail::line_writer>([] {
     auto writer = std::make_shared<detail::line_writer>(STDERR_FILENO);

@@ -1,4 +1,4 @@
-// Where the runtime reports what nobody is there to receive: crashes above all.
+// Where the runtime reports what no process receives: crashes above all.
 #pragma once
 
 #include <chrono>
@@ -10,23 +10,23 @@ namespace websock::runtime {
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
-/// Called from any thread, also at the same time, and should not block: it holds up a
-/// shard. What it throws goes no further, and is counted (`node::log_failures`). The text
-/// of a line may be a stranger's: see `visible`.
+/// Called from any thread, possibly at the same time. It should not block, as that holds
+/// up a shard. Exceptions from it are swallowed and counted (`node::log_failures`). A
+/// line may contain text from strangers: see `visible`.
 using log_sink = std::function<void(log_level, std::string_view)>;
 
-/// The default sink: a line on standard error, `visible`, of some 2,000 octets at most.
-/// Never waits and raises no SIGPIPE: a thread of its own writes, and what standard error
-/// does not take is dropped and counted. Of one source, which is what stands before the
-/// first colon, numbers apart, a second has 20 lines at most; the others are told as
-/// "last message repeated N times".
+/// The default sink: writes a line to standard error, made `visible` and cut to about
+/// 2,000 octets. Never blocks and raises no SIGPIPE: a separate thread writes, and lines
+/// that standard error does not take are dropped and counted. One source (the text before
+/// the first colon, ignoring digits) may write 20 lines a second; the rest are reported
+/// as "last message repeated N times".
 void log_to_stderr(log_level level, std::string_view line) noexcept;
 
-/// Waits until what `log_to_stderr` has taken is written; false when `limit` is over
-/// before. The program does so at its end.
+/// Waits until every line passed to `log_to_stderr` is written; false when `limit`
+/// expires first. Runs automatically when the program exits.
 bool flush_log(std::chrono::milliseconds limit = std::chrono::seconds(1)) noexcept;
 
-/// Lines that standard error did not take, or took too slowly.
+/// Lines dropped because standard error did not take them, or not fast enough.
 [[nodiscard]] std::uint64_t log_lines_dropped() noexcept;
 
 } // namespace websock::runtime

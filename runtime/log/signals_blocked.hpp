@@ -1,13 +1,13 @@
-// Keeping the program's signals away from a thread.
+// Keeps the program's signals off a thread.
 #pragma once
 
 #include <csignal>
 
 namespace websock::runtime::detail {
 
-/// No signal is handled on this thread while it lives, nor on a thread that is made
-/// meanwhile: those are the program's. SIGPIPE of a write in that time does not come
-/// later either.
+/// While it lives, this thread and threads created by it handle no signals; the program's
+/// other threads do. A SIGPIPE raised by a write in this time is not delivered later
+/// either.
 class signals_blocked {
 public:
   signals_blocked() noexcept {

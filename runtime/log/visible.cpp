@@ -1,4 +1,4 @@
-// Which characters are not shown as they are.
+// Which characters are escaped.
 #include "websock/runtime/log/visible.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace websock::runtime {
 namespace {
 
 struct character {
-  std::size_t size; // in octets; 0: there is none, but an octet that belongs to none
+  std::size_t size; // in octets; 0: the octet is not part of a valid character
   char32_t point;
 };
 
@@ -18,7 +18,7 @@ struct character {
   return static_cast<std::uint8_t>(c);
 }
 
-/// The size that a first octet promises, and the least code point that takes so many.
+/// The length that a first octet announces, and the lowest code point of that length.
 struct form {
   std::size_t size;
   char32_t least;
@@ -61,7 +61,7 @@ struct range {
   char32_t last;
 };
 
-// Unicode's general categories Cc, Cf, Zl and Zp. In order.
+// Unicode's general categories Cc, Cf, Zl and Zp, sorted.
 constexpr std::array unseen{
     range{0x00, 0x1F},       range{0x7F, 0x9F},       range{0xAD, 0xAD},
     range{0x600, 0x605},     range{0x61C, 0x61C},     range{0x6DD, 0x6DD},
@@ -73,10 +73,10 @@ constexpr std::array unseen{
 };
 
 [[nodiscard]] bool is_unseen(char32_t point) noexcept {
-  const auto* const at =
+  const auto* const found =
       std::lower_bound(unseen.begin(), unseen.end(), point,
                        [](const range& each, char32_t p) { return each.last < p; });
-  return at != unseen.end() && at->first <= point;
+  return found != unseen.end() && found->first <= point;
 }
 
 [[nodiscard]] std::string hexadecimal(char32_t value) {
@@ -87,12 +87,12 @@ constexpr std::array unseen{
   return text;
 }
 
-void append(std::string& out, std::string_view as_it_is, const character& what) {
-  if (what.size == 0 || (what.size == 1 && is_unseen(what.point)))
-    out.append("\\x").append(hexadecimal(what.point));
-  else if (is_unseen(what.point))
-    out.append("\\u{").append(hexadecimal(what.point)).append("}");
-  else if (what.point == U'\\')
+void append(std::string& out, std::string_view as_it_is, const character& decoded) {
+  if (decoded.size == 0 || (decoded.size == 1 && is_unseen(decoded.point)))
+    out.append("\\x").append(hexadecimal(decoded.point));
+  else if (is_unseen(decoded.point))
+    out.append("\\u{").append(hexadecimal(decoded.point)).append("}");
+  else if (decoded.point == U'\\')
     out += "\\\\";
   else
     out += as_it_is;

@@ -1,5 +1,5 @@
-// Text of strangers for people: what would speak to a terminal, forge a line or hide is
-// written out.
+// Makes text from strangers safe to show: escapes what would control a terminal, forge a
+// line or hide.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,9 @@
 
 namespace websock::runtime {
 
-/// `text` with control, format and bidi characters as `\x1b` and `\u{202e}`, each octet
-/// that belongs to no UTF-8 character as `\xff`, and a backslash as `\\`: what is shown
-/// tells what it was. Of more than `most` octets the rest is only counted.
+/// `text` with control, format and bidi characters written as `\x1b` and `\u{202e}`,
+/// octets that are not valid UTF-8 as `\xff`, and a backslash as `\\`, so that the
+/// original can be told from the result. Beyond `most` octets the rest is only counted.
 [[nodiscard]] std::string visible(std::string_view text,
                                   std::size_t most = std::string_view::npos);
 

@@ -1,4 +1,4 @@
-// What a full mailbox drops.
+// Which messages a full mailbox drops.
 #include "websock/runtime/mailbox/bounded_mailbox.hpp"
 
 namespace websock::runtime::detail {
@@ -48,7 +48,7 @@ bounded_mailbox::place bounded_mailbox::make_place(signal& entry,
   return make_room(entry, dropped);
 }
 
-// What has been superseded goes first, then what has waited longest.
+// Superseded messages go first, then the oldest ones.
 bounded_mailbox::place bounded_mailbox::make_room(signal& entry, std::uint64_t& dropped) {
   if (load().is_over_alone(entry))
     return place::none;
@@ -64,8 +64,8 @@ bounded_mailbox::place bounded_mailbox::make_room(signal& entry, std::uint64_t& 
   return place::last;
 }
 
-// The older one has the same key. The newer one takes its place, so that a value that
-// changes often is handled too; but it overtakes no message without a key.
+// The older message has the same key. The newer one takes its place, so that a value that
+// changes often still gets handled, without overtaking any message without a key.
 bounded_mailbox::place bounded_mailbox::supersede(signal* older, signal* newer,
                                                   std::uint64_t& dropped) {
   if (load().is_over_alone(*newer))

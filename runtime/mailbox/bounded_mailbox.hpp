@@ -1,4 +1,4 @@
-// A mailbox with its limit: what it carries, and which message makes room for another.
+// A mailbox with its limit: tracks the load and decides which message makes room.
 #pragma once
 
 #include "websock/runtime/mailbox/mailbox.hpp"
@@ -12,8 +12,8 @@
 
 namespace websock::runtime::detail {
 
-/// Owns the signals in it. Without a limit it is a plain mailbox, at the cost of two
-/// comparisons. Only the process's own shard touches it.
+/// Owns its signals. Without a limit it is a plain mailbox, at the cost of two
+/// comparisons. Used only on the process's own shard.
 class bounded_mailbox {
 public:
   [[nodiscard]] bool empty() const noexcept { return queue_.empty(); }
@@ -21,14 +21,14 @@ public:
   [[nodiscard]] bool is_newest(const signal& entry) const noexcept {
     return queue_.is_newest(entry);
   }
-  /// Whether messages are weighed, or looked up by their keys.
+  /// Whether it tracks the weights or keys of messages.
   [[nodiscard]] bool is_weighed() const noexcept { return load_ != nullptr; }
   [[nodiscard]] std::size_t bytes() const noexcept { return load_ ? load_->bytes() : 0; }
   [[nodiscard]] std::uint64_t dropped() const noexcept {
     return load_ ? load_->dropped : 0;
   }
 
-  /// From now on this is the limit, whatever waits. May throw std::bad_alloc.
+  /// Applies from now on, even if more is already waiting. May throw std::bad_alloc.
   void set_limit(const mailbox_limit& limit);
   [[nodiscard]] when_full policy() const noexcept { return policy_; }
   [[nodiscard]] bool is_full_for(signal& entry) const noexcept {
@@ -36,11 +36,11 @@ public:
            || (load_ != nullptr && load_->is_over(entry));
   }
 
-  /// Puts `entry` in, at the end; `note_arrival` is to follow, when it is weighed.
+  /// Appends `entry`. If `is_weighed()`, call `note_arrival` next.
   void push(signal* entry) noexcept { queue_.push(entry); }
-  /// May throw what a user's `mailbox_key` throws; the entry is in the mailbox.
+  /// May rethrow what the user's `mailbox_key` throws; the entry stays in the mailbox.
   void note_arrival(signal& entry) { load_->arrived(entry); }
-  /// Ahead of everything that waits.
+  /// Puts it ahead of everything that waits.
   void push_front(signal* entry) noexcept { queue_.push_front(entry); }
   /// The oldest signal, or null.
   [[nodiscard]] signal* pop() noexcept {
@@ -49,9 +49,9 @@ public:
       load_->left(*oldest);
     return oldest;
   }
-  /// The same at the end of the process, when nothing is weighed any more.
+  /// The same when the process exits and weights no longer matter.
   [[nodiscard]] signal* pop_unweighed() noexcept { return queue_.pop(); }
-  /// Takes out the first that satisfies `wanted`; null when none does. O(n).
+  /// Removes the first signal that satisfies `wanted`; null when none does. O(n).
   template <class Predicate>
   [[nodiscard]] signal* extract(Predicate wanted) {
     signal* found = queue_.extract(wanted);
@@ -59,7 +59,8 @@ public:
       load_->left(*found);
     return found;
   }
-  /// Takes out all that satisfy `wanted`, oldest first, and hands them to `take`. O(n).
+  /// Removes every signal that satisfies `wanted`, oldest first, and passes it to `take`.
+  /// O(n).
   template <class Predicate, class Take>
   void extract_all(Predicate wanted, Take take) {
     queue_.extract_all(wanted, [&](signal* entry) {
@@ -68,18 +69,19 @@ public:
       take(entry);
     });
   }
-  /// The contents, for a process that begins with none.
+  /// Exchanges the contents, for a process whose mailbox starts empty.
   void swap_contents(mailbox& other) noexcept { queue_.swap(other); }
 
-  /// What became of a message that found the mailbox full.
+  /// The outcome for a message that found the mailbox full.
   enum class place : std::uint8_t { none, last, of_older };
   /// For drop_oldest and keep_latest: drops others until `entry` has a place. `last`: the
-  /// caller puts it in; `of_older`: it is in; `none`: it is too large, or whatever waits
-  /// is never dropped. Adds what it drops to `dropped`, as the others do.
+  /// caller appends it; `of_older`: it took the place of an older message; `none`: it is
+  /// too large, or nothing that waits may be dropped. Adds the number of messages dropped
+  /// to `dropped`, as the functions below do.
   [[nodiscard]] place make_place(signal& entry, std::uint64_t& dropped);
-  /// Drops all messages that wait.
+  /// Drops all waiting messages.
   void drop_messages(std::uint64_t& dropped);
-  /// Ends a message that is not in it, and counts it.
+  /// Disposes of a message that is not in the mailbox, and counts it.
   void drop(signal* entry, std::uint64_t& dropped);
 
 private:
@@ -88,9 +90,9 @@ private:
   [[nodiscard]] place supersede(signal* older, signal* newer, std::uint64_t& dropped);
   void take_out(signal* entry);
 
-  [[no_unique_address]] mailbox queue_; // what follows lies in its padding
+  [[no_unique_address]] mailbox queue_; // its padding holds the next members
   std::uint32_t max_messages_ = 0;      // 0: no limit
-  std::unique_ptr<mailbox_load> load_;  // null unless more than a count is needed
+  std::unique_ptr<mailbox_load> load_;  // null while a count is enough
   when_full policy_ = when_full::exit_killed;
 };
 

@@ -1,4 +1,4 @@
-// Keys of waiting messages.
+// Tracks the keys of waiting messages.
 #include "websock/runtime/mailbox/latest_table.hpp"
 
 #include "websock/runtime/term/term.hpp"
@@ -13,7 +13,7 @@ namespace {
          && value != nullptr && value->shape().hash_of_key != nullptr;
 }
 
-/// What is the runtime's own and no message stands nowhere in the order of messages.
+/// The runtime's own signals do not count in the order of messages.
 [[nodiscard]] bool is_fence(const signal& entry) noexcept {
   return entry.kind() != signal_kind::event || entry.contents() != nullptr;
 }

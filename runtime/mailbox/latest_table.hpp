@@ -1,4 +1,5 @@
-// Which messages of a mailbox are the latest of their key, and which no longer are.
+// Tracks which messages in a mailbox are the latest of their key and which are
+// superseded.
 #pragma once
 
 #include "websock/runtime/mailbox/signal.hpp"
@@ -10,24 +11,24 @@
 
 namespace websock::runtime::detail {
 
-/// Of the mailboxes under `when_full::keep_latest` only. Everything is O(1). Owns
-/// nothing: the mailbox does. A message has a key when its type has one, and it may be
+/// Only mailboxes with `when_full::keep_latest` have one. All operations are O(1). Owns
+/// no signals; the mailbox does. A message has a key when its type has one and it may be
 /// dropped.
 class latest_table {
 public:
-  /// `entry` is at the end of the mailbox now.
+  /// Call when `entry` has been appended to the mailbox.
   void arrived(signal& entry);
-  /// `entry` is no longer in it, but not yet gone.
+  /// Call when `entry` has been removed from the mailbox but not destroyed yet.
   void left(const signal& entry);
-  /// `newer` has the place of `older`, which was the latest of the same key.
+  /// Call when `newer` has taken the place of `older`, the latest of the same key.
   void replaced(const signal& older, signal& newer);
 
-  /// The latest that waits with the key of `entry`; null without one.
+  /// The latest waiting message with the key of `entry`; null if there is none.
   [[nodiscard]] signal* waiting_like(const signal& entry) const;
-  /// Whether a message without a key came behind the latest of its key: what takes that
-  /// one's place would overtake it.
+  /// Whether a message without a key arrived after `latest`: taking the place of `latest`
+  /// would overtake it.
   [[nodiscard]] bool is_fenced(const signal& latest) const;
-  /// The message that has been superseded longest; null when none waits.
+  /// The message that has been superseded the longest; null when there is none.
   [[nodiscard]] signal* superseded() const noexcept {
     return superseded_.empty() ? nullptr : superseded_.front();
   }
@@ -41,12 +42,12 @@ private:
   };
   struct place {
     signal* entry;
-    std::uint64_t fences; // how many there had been when it came
+    std::uint64_t fences; // the number of fences when it arrived
   };
 
-  std::unordered_map<const signal*, place, hash, same_key> latest_; // by their keys
+  std::unordered_map<const signal*, place, hash, same_key> latest_; // by key
   std::list<signal*> superseded_;
-  std::unordered_map<const signal*, std::list<signal*>::iterator> places_; // in there
+  std::unordered_map<const signal*, std::list<signal*>::iterator> places_; // in the list
   std::uint64_t fences_ = 0;
 };
 

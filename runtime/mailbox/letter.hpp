@@ -1,4 +1,4 @@
-// A message on its way: the signal that carries a term into a mailbox.
+// A message in transit: the signal that carries a term into a mailbox.
 #pragma once
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
@@ -10,8 +10,8 @@
 
 namespace websock::runtime::detail {
 
-/// A signal of kind `message`, unless it is kept. `take` may be called once and ends the
-/// letter: no `dispose` then.
+/// A signal of kind `message`, unless kept. `take` may be called once and ends the
+/// letter; do not `dispose` of it then.
 class letter : public signal {
 public:
   letter() noexcept : signal(signal_kind::message) {}
@@ -24,7 +24,7 @@ protected:
   ~letter() = default;
 };
 
-/// The envelope and the value in one allocation: the usual case of a freshly sent value.
+/// Envelope and value in one allocation: the usual form of a newly sent value.
 template <class... Ts>
 class sealed_letter final : public letter, public term_values<Ts...> {
 public:
@@ -38,9 +38,9 @@ public:
   void dispose() noexcept override { this->release(); }
 };
 
-/// A term that exists already (a broadcast, a forwarded message) in an envelope of its
-/// own. Those of a broadcast, many that come and go together, are from the pool of the
-/// shard that they stay on (bench: pubsub).
+/// A separate envelope for an existing term (a broadcast, a forwarded message). The many
+/// short-lived letters of a broadcast come from the pool of the shard that they stay on
+/// (bench: pubsub).
 class forwarded_letter final : public letter {
 public:
   explicit forwarded_letter(term value) noexcept : value_(std::move(value)) {}

@@ -1,6 +1,4 @@
 // The mailbox: one first-in-first-out queue for everything that a process receives.
-// What is in the middle of it can be taken out.
-// Only the process's own shard touches it.
 #pragma once
 
 #include "websock/runtime/mailbox/signal.hpp"
@@ -11,7 +9,13 @@
 
 namespace websock::runtime::detail {
 
-/// Owns the signals in it. Intrusive: pushing allocates nothing.
+/// Holds what has been enqueued for one process, messages and other signals alike, and
+/// owns it. Turns take from the front; a selective receive takes from the middle:
+///
+///     signal* first = box.pop();
+///     signal* reply = box.extract([&](const signal& entry) { return is_reply(entry); });
+///
+/// Intrusive, so that pushing allocates nothing. Used only on the process's own shard.
 class mailbox {
 public:
   mailbox() noexcept = default;
@@ -19,10 +23,10 @@ public:
   mailbox& operator=(const mailbox&) = delete;
 
   [[nodiscard]] bool empty() const noexcept { return head_ == nullptr; }
-  /// Number of signals that wait. O(1).
+  /// The number of signals waiting. O(1).
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Whether nothing has come behind `entry`, which may be in it.
+  /// Whether nothing arrived after `entry`, which may be in the mailbox itself.
   [[nodiscard]] bool is_newest(const signal& entry) const noexcept {
     return head_ != nullptr && tail_ == &entry;
   }
@@ -39,7 +43,7 @@ public:
     tail_ = entry;
     ++size_;
   }
-  /// Ahead of everything that waits.
+  /// Puts it ahead of everything that waits.
   void push_front(signal* entry) noexcept {
     entry->next = head_;
     (head_ == nullptr ? tail_ : head_->previous) = entry;
@@ -57,14 +61,14 @@ public:
     }
     return first;
   }
-  /// Takes out a signal that is in it. O(1).
+  /// Removes a signal that is in the mailbox. O(1).
   void erase(signal* entry) noexcept {
     signal* before = entry == head_ ? nullptr : entry->previous;
     (before == nullptr ? head_ : before->next) = entry->next;
     (entry->next == nullptr ? tail_ : entry->next->previous) = before;
     --size_;
   }
-  /// Puts `newer` where `older` is, which is taken out. O(1).
+  /// Removes `older` and puts `newer` in its place. O(1).
   void replace(signal* older, signal* newer) noexcept {
     signal* before = older == head_ ? nullptr : older->previous;
     newer->next = older->next;
@@ -80,7 +84,7 @@ public:
       at = at->next;
     return at;
   }
-  /// Takes it out. O(n).
+  /// Removes and returns it. O(n).
   template <class Predicate>
   [[nodiscard]] signal* extract(Predicate wanted) {
     signal* found = find(wanted);
@@ -95,8 +99,8 @@ public:
       look(*at);
   }
 
-  /// Takes out every signal that satisfies `wanted`, oldest first, and hands it to
-  /// `take`. Returns how many. O(n).
+  /// Removes every signal that satisfies `wanted`, oldest first, and passes it to `take`.
+  /// Returns how many there were. O(n).
   template <class Predicate, class Take>
   std::size_t extract_all(Predicate wanted, Take take) {
     mailbox all;
@@ -114,7 +118,7 @@ public:
 private:
   signal* head_ = nullptr;
   signal* tail_ = nullptr;
-  std::uint32_t size_ = 0; // last, so that its owner has room behind it
+  std::uint32_t size_ = 0; // last, so that the owner's members can use the padding
 };
 
 } // namespace websock::runtime::detail

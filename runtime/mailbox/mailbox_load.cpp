@@ -1,4 +1,4 @@
-// Weighing messages.
+// Weighs messages.
 #include "websock/runtime/mailbox/mailbox_load.hpp"
 
 #include "websock/runtime/mailbox/letter.hpp"

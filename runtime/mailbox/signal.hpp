@@ -1,5 +1,5 @@
-// The node of the inbox and of the mailbox: everything one process can receive from
-// another. A message is one kind of signal, as in Erlang; it is not the only one.
+// The node of inbox and mailbox: anything that one process can receive from another. As
+// in Erlang, a message is only one kind of signal.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@ namespace detail {
 class process_block;
 class term_box;
 
-/// What happens to a signal when it reaches its target.
+/// What happens to a signal when it arrives at its target.
 enum class signal_kind : std::uint8_t {
-  start,   // the first of all: queued, and the process becomes known to its shard
-  message, // queued, handled in order; the only kind that a full mailbox drops
-  event,   // queued, handled in order; the runtime's own
-  exit,    // trapped: a message; untrapped: ends the target at once
-  down,    // a message, if its monitor is still active
-  control, // link, unlink, monitor, demonitor: takes effect on arrival, or it bounces
+  start,   // first of all: enqueued, and the process becomes known to its shard
+  message, // enqueued, handled in order; the only kind that a full mailbox drops
+  event,   // enqueued, handled in order; internal to the runtime
+  exit,    // trapped: becomes a message; untrapped: ends the target at once
+  down,    // becomes a message if its monitor is still active
+  control, // link, unlink, monitor, demonitor: takes effect on arrival, or bounces
 };
 
-/// Intrusive, owned by whoever links it: the sender, then the inbox, then the mailbox.
+/// Intrusive. Owned by whatever holds it: the sender, then the inbox, then the mailbox.
 /// Exactly one of `handle`, `bounce` and `dispose` ends it.
 class signal {
 public:
@@ -35,45 +35,44 @@ public:
 
   [[nodiscard]] signal_kind kind() const noexcept { return kind_; }
 
-  /// The target takes it, on its own shard.
+  /// The target handles it, on its own shard.
   virtual void handle(process_block& target) = 0;
-  /// The target has exited; some signals answer `noproc`, and are that answer themselves:
-  /// it takes no memory. Any thread.
+  /// The target has exited. Some signals answer `noproc` and turn into that answer
+  /// themselves, which takes no memory. Any thread.
   virtual void bounce(process_block& target) noexcept {
     static_cast<void>(target);
     dispose();
   }
-  /// The message that it will be in a mailbox, for a selective receive; empty when it is
-  /// none.
+  /// The message that it will be in a mailbox, for a selective receive; empty if it is
+  /// not one.
   [[nodiscard]] virtual term peek() const;
-  /// The value that it carries, as long as it is in a mailbox; null when it is no
-  /// message.
+  /// The value that it carries while in a mailbox; null if it is not a message.
   [[nodiscard]] virtual const term_box* contents() const noexcept { return nullptr; }
-  /// Whether a later one with the same key may be handled instead.
+  /// Whether a later message with the same key may replace it.
   [[nodiscard]] virtual bool may_be_superseded() const noexcept { return false; }
-  /// Nobody will take it.
+  /// Frees a signal that nobody will handle.
   virtual void dispose() noexcept = 0;
 
   signal* next = nullptr;
   union {
-    process_block* addressee = nullptr; // with a reference held, while it crosses shards
-    signal* previous;                   // in a mailbox; of the first one it means nothing
+    process_block* addressee = nullptr; // with a reference held, while between shards
+    signal* previous;                   // in a mailbox; unspecified for the first one
   };
-  std::uint32_t weight = 0; // in bytes, when a mailbox has weighed it
+  std::uint32_t weight = 0; // in bytes, once a mailbox has weighed it
 
 protected:
   ~signal() = default;
 
-  /// Turns a message into one that is never dropped. Before it is sent.
+  /// Exempts a message from mailbox limits. Only before it is sent.
   void keep() noexcept { kind_ = signal_kind::event; }
-  /// Turns one that bounces into the answer to it.
+  /// Turns a bounced signal into the answer to it.
   void turn_into(signal_kind answer) noexcept { kind_ = answer; }
 
 private:
   signal_kind kind_;
 };
 
-/// Ends a signal that nobody takes.
+/// Disposes of a signal that nobody handles.
 struct signal_disposer {
   void operator()(signal* left) const noexcept { left->dispose(); }
 };
@@ -82,13 +81,13 @@ template <class Signal>
 using owned = std::unique_ptr<Signal, signal_disposer>;
 using owned_signal = owned<signal>;
 
-/// Work for a shard itself rather than for one of its processes. Its `addressee` is null.
+/// Work for a shard itself rather than one of its processes. Its `addressee` is null.
 class shard_task : public signal {
 public:
-  /// `control` when it calls nobody back, else `event`.
+  /// `control` if running it calls no user code, else `event`.
   explicit shard_task(signal_kind kind) noexcept : signal(kind) {}
   /// Runs once on the shard and ends the task.
-  virtual void run(shard& on) = 0;
+  virtual void run(shard& target) = 0;
   void handle(process_block&) final {}
 
 protected:

@@ -1,4 +1,4 @@
-// CAF's actor system beside the shards of a node, and what it takes a shard for.
+// CAF's actor system beside the shards of a node, and a shard as CAF sees it.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ class execution_unit;
 
 namespace websock::runtime::detail {
 
-/// One for each node. Its threads end with it.
+/// One per node. Owns its threads.
 class caf_system {
 public:
   explicit caf_system(std::size_t pool_threads);
@@ -21,7 +21,7 @@ public:
   caf_system& operator=(const caf_system&) = delete;
 
   [[nodiscard]] caf::actor_system& get() noexcept;
-  /// Calls `work`, which must not throw, once on a thread of the scheduler.
+  /// Calls `work`, which must not throw, once on a thread of CAF's scheduler.
   void run(std::function<void()> work);
 
 private:
@@ -29,8 +29,8 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// Forwards every actor that CAF wants to run to CAF's own scheduler: pool actors that a
-/// process wakes up never run on a shard.
+/// Forwards every actor that CAF wants to run to CAF's own scheduler, so that pool actors
+/// woken by a process never run on a shard.
 [[nodiscard]] std::shared_ptr<caf::execution_unit>
 make_execution_unit(caf::actor_system& system);
 

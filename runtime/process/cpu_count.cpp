@@ -1,4 +1,4 @@
-// Affinity and quota.
+// Reads the affinity mask and the control group's quota.
 #include "websock/runtime/process/cpu_count.hpp"
 
 #include <sched.h>
@@ -16,8 +16,8 @@ namespace websock::runtime {
 namespace {
 
 [[nodiscard]] std::string contents(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 [[nodiscard]] std::size_t allowed_by_affinity() {
@@ -25,20 +25,21 @@ namespace {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) == 0)
     return static_cast<std::size_t>(CPU_COUNT(&set));
-  return std::thread::hardware_concurrency(); // more than cpu_set_t holds
+  return std::thread::hardware_concurrency(); // more processors than cpu_set_t can hold
 }
 
-// The limit of each group holds for those in it.
+// A group's limit also applies to the groups below it.
 [[nodiscard]] std::size_t allowed_by_quota(std::size_t most) {
   const std::filesystem::path root = "/sys/fs/cgroup";
   const std::string list = contents("/proc/self/cgroup");
   const auto group = detail::control_group_in(list);
   if (!group)
     return most;
-  auto at = (root / std::filesystem::path(*group).relative_path()).lexically_normal();
-  for (;; at = at.parent_path()) {
-    most = std::min(most, detail::cpus_of_quota(contents(at / "cpu.max")).value_or(most));
-    if (at == root || !at.has_relative_path())
+  auto folder = (root / std::filesystem::path(*group).relative_path()).lexically_normal();
+  for (;; folder = folder.parent_path()) {
+    most = std::min(most,
+                    detail::cpus_of_quota(contents(folder / "cpu.max")).value_or(most));
+    if (folder == root || !folder.has_relative_path())
       return most;
   }
 }
@@ -57,7 +58,7 @@ std::optional<std::size_t> cpus_of_quota(std::string_view cpu_max) {
   if (space == std::string_view::npos)
     return std::nullopt;
   const auto number = [](std::string_view text) {
-    std::size_t value = 0; // stays when it is "max"
+    std::size_t value = 0; // remains 0 for "max"
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
   };
@@ -70,10 +71,10 @@ std::optional<std::size_t> cpus_of_quota(std::string_view cpu_max) {
 
 std::optional<std::string_view> control_group_in(std::string_view list) {
   constexpr std::string_view mark = "0::";
-  const auto at = list.rfind(mark, 0) == 0 ? 0 : list.find("\n0::");
-  if (at == std::string_view::npos)
+  const auto entry = list.rfind(mark, 0) == 0 ? 0 : list.find("\n0::");
+  if (entry == std::string_view::npos)
     return std::nullopt;
-  auto group = list.substr(list.find(mark, at) + mark.size());
+  auto group = list.substr(list.find(mark, entry) + mark.size());
   return group.substr(0, group.find('\n'));
 }
 

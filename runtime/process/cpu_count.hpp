@@ -7,15 +7,15 @@
 
 namespace websock::runtime {
 
-/// Those that its affinity allows, and no more than its control group has time for; at
-/// least one.
+/// Those in its affinity mask, but no more than the quota of its control group; at least
+/// one.
 [[nodiscard]] std::size_t usable_cpus();
 
 namespace detail {
 
-/// What `cpu.max` of a control group allows, rounded up; nothing for no limit.
+/// The limit in a control group's `cpu.max`, rounded up; empty without a limit.
 [[nodiscard]] std::optional<std::size_t> cpus_of_quota(std::string_view cpu_max);
-/// The control group in /proc/self/cgroup, of version 2; nothing when there is none.
+/// The version 2 control group listed in /proc/self/cgroup; empty when there is none.
 [[nodiscard]] std::optional<std::string_view> control_group_in(std::string_view list);
 
 } // namespace detail

@@ -1,4 +1,4 @@
-// How a process learns that it is in a table: by a signal, which bounces when it is dead.
+// How a process learns that a table lists it: by a signal, which bounces if it is dead.
 #include "websock/runtime/process/membership.hpp"
 
 #include "websock/runtime/process/process_block.hpp"

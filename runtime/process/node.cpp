@@ -1,4 +1,4 @@
-// The node: start, stop, and what is shared by its shards.
+// The node: starting, stopping, and what its shards share.
 #include "websock/runtime/process/node.hpp"
 
 #include "websock/runtime/address/exit_signals.hpp"
@@ -23,7 +23,7 @@ namespace websock::runtime {
 namespace {
 
 constexpr std::size_t most_threads = 1'024;
-constexpr std::size_t longest_thrown = 1'024; // a line of the log
+constexpr std::size_t longest_thrown = 1'024; // octets of a log line
 
 void check(const char* option, std::size_t value) {
   if (value > most_threads)
@@ -50,12 +50,12 @@ void check(const char* option, std::size_t value) {
   return options;
 }
 
-// A socket that got the number of one that is closed would be taken for it, and get the
-// log.
+// A socket that reused the number of a closed standard stream would be taken for it and
+// receive the log.
 void open_standard_streams() noexcept {
   for (int each = 0; each <= 2; ++each)
     if (::fcntl(each, F_GETFD) < 0 && errno == EBADF)
-      static_cast<void>(::open("/dev/null", O_RDWR)); // the lowest number that is free
+      static_cast<void>(::open("/dev/null", O_RDWR)); // takes the lowest free number
 }
 
 [[nodiscard]] const clock& system_clock() {
@@ -78,7 +78,7 @@ node::node(node_options options, const clock& time, threads run)
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i) {
     const auto number = numbers_.first() + i;
-    // A node that a test steps is the same each time.
+    // A node stepped by a test is the same every time.
     const auto made = run == threads::none ? 0 : shard_numbers::references_of(number);
     shards_.push_back(
         std::make_unique<shard>(*this, i, number, made, time, reactor_.kind));
@@ -92,11 +92,11 @@ void node::start_threads() {
   const bool is_watched = options_.slow_turn > std::chrono::milliseconds::zero();
   try {
     for (const auto& each : shards_)
-      threads_.emplace_back([&on = *each] {
-        // What top and a debugger show; 15 characters at most.
-        const std::string name = "websock/" + std::to_string(on.index());
+      threads_.emplace_back([&home = *each] {
+        // The name that top and debuggers show: 15 characters at most.
+        const std::string name = "websock/" + std::to_string(home.index());
         static_cast<void>(::pthread_setname_np(::pthread_self(), name.c_str()));
-        on.run();
+        home.run();
       });
     if (is_watched)
       watch_ = std::make_unique<turn_watch>(*this, duration(options_.slow_turn));
@@ -136,7 +136,7 @@ void node::run_in_pool(std::function<void()> work) {
   try {
     caf_->run([this, work = std::move(work)]() mutable {
       work();
-      work = nullptr; // before the node may go
+      work = nullptr; // destroys it before the node may be destroyed
       pool_work_done();
     });
   } catch (...) {
@@ -174,8 +174,8 @@ void node::stop() {
   close();
 }
 
-/// No process is left. What waits in an inbox is refused when its shard has ended, and
-/// may be answered at one that is closed already: that answer is refused at once.
+/// No process is left. What waits in an inbox is refused once its shard has ended; the
+/// answer to it may be sent to a shard that is already closed, which refuses it at once.
 void node::close() {
   end_threads();
   watch_.reset();
@@ -190,23 +190,23 @@ void node::close() {
 void node::log(log_level level, std::string_view line) const noexcept {
   try {
     options_.log(level, line);
-  } catch (...) { // whatever it is: the line is lost
+  } catch (...) { // whatever it is, the line is lost
     ++log_failures_;
   }
 }
 
 void node::log_thrown(std::string_view who, log_level level) const noexcept {
-  const auto what = detail::thrown_text();
+  const auto text = detail::thrown_text();
   std::array<char, longest_thrown> line{};
   const auto size = std::snprintf(
       line.data(), line.size(), "%.*s: %.*s", static_cast<int>(who.size()), who.data(),
-      static_cast<int>(std::min(what.size(), line.size())), what.data());
+      static_cast<int>(std::min(text.size(), line.size())), text.data());
   log(level, {line.data(), std::min(static_cast<std::size_t>(size), line.size() - 1)});
 }
 
-void node::order_all(shard::order what) noexcept {
+void node::order_all(shard::order wanted) noexcept {
   for (const auto& each : shards_)
-    each->obey(what);
+    each->obey(wanted);
 }
 
 bool node::wait_until_empty(duration limit) {
@@ -241,6 +241,7 @@ void node::exit(const pid& to, exit_reason why) {
 }
 
 shard& node::next_shard() noexcept {
+  // relaxed: only spreads processes over shards, and orders nothing.
   return *shards_[spawned_.fetch_add(1, std::memory_order_relaxed) % shards_.size()];
 }
 
@@ -249,9 +250,9 @@ shard& node::next_shard_beside(const shard& busy) noexcept {
   return &next == &busy ? next_shard() : next;
 }
 
-pid node::spawn(shard& on, detail::starter* start) {
+pid node::spawn(shard& home, detail::starter* start) {
   detail::owned_starter own(start);
-  auto started = create_process(on);
+  auto started = create_process(home);
   const auto now = phase_.load();
   if (now == phase::stopping || now == phase::over)
     own.release()->bounce(*detail::find_block(started));

@@ -1,4 +1,4 @@
-// What libraries on top of a node keep in it: one object of each type that was asked for.
+// What libraries built on a node keep in it: one object per type, created on first use.
 #pragma once
 
 #include <memory>
@@ -14,10 +14,10 @@ class node;
 
 namespace detail {
 
-/// Asked rarely: when something starts, not for each message; hence a lock and a search.
+/// Used when something starts, not for every message; hence a lock and a linear search.
 class node_extensions {
 public:
-  /// The T, made as `T(owner)` when there is none yet. Any thread.
+  /// The T of this node, created as `T(owner)` on first use. Any thread.
   template <class T>
   [[nodiscard]] T& get(node& owner) {
     const std::lock_guard lock(mutex_);

@@ -1,4 +1,4 @@
-// What a handle passes on to its process.
+// The handle's functions, which forward to the process block.
 #include "websock/runtime/process/process.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -27,8 +27,8 @@ bool process::is_parent(const runtime::pid& other) const noexcept {
   return !other || (block.is_linked_child() && other == block.parent());
 }
 
-bool process::trap_exit(bool on) noexcept {
-  return block_of(*this).trap_exit(on);
+bool process::trap_exit(bool traps) noexcept {
+  return block_of(*this).trap_exit(traps);
 }
 
 bool process::traps_exit() const noexcept {
@@ -67,23 +67,24 @@ void process::unregister_name(std::string_view name) {
   node().names().remove(name);
 }
 
-reference process::send_message_after(duration delay, timer_target to, term message) {
-  return shard_.message_timers().send_after(delay, std::move(to), std::move(message));
+reference process::send_message_after(duration delay, timer_target target, term message) {
+  return shard_.message_timers().send_after(delay, std::move(target), std::move(message));
 }
 
-reference process::start_message_timer(duration delay, timer_target to, term message) {
-  return shard_.message_timers().start(delay, std::move(to), std::move(message));
+reference process::start_message_timer(duration delay, timer_target target,
+                                       term message) {
+  return shard_.message_timers().start(delay, std::move(target), std::move(message));
 }
 
-reference process::send_message_interval(duration interval, timer_target to,
+reference process::send_message_interval(duration interval, timer_target target,
                                          term message) {
-  return shard_.message_timers().send_interval(interval, std::move(to),
+  return shard_.message_timers().send_interval(interval, std::move(target),
                                                std::move(message));
 }
 
 std::optional<duration> process::cancel_timer(reference ref) {
-  auto* here = node().find_timers(ref);
-  return here != nullptr ? here->cancel(ref) : std::nullopt;
+  auto* timers = node().find_timers(ref);
+  return timers != nullptr ? timers->cancel(ref) : std::nullopt;
 }
 
 void process::cancel_timer_async(reference ref) {
@@ -91,8 +92,8 @@ void process::cancel_timer_async(reference ref) {
 }
 
 std::optional<duration> process::read_timer(reference ref) const {
-  const auto* here = node().find_timers(ref);
-  return here != nullptr ? here->read(ref) : std::nullopt;
+  const auto* timers = node().find_timers(ref);
+  return timers != nullptr ? timers->read(ref) : std::nullopt;
 }
 
 } // namespace websock::runtime

@@ -1,5 +1,5 @@
-// Arrival and turns: how a process takes what is sent to it, and what becomes of an
-// exception.
+// Arrival and turns: how a process takes what is sent to it, and what an exception leads
+// to.
 #include "websock/runtime/process/process_block.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -19,7 +19,7 @@ namespace detail {
 
 namespace {
 
-/// Tells the behaviour, in a turn of its own process.
+/// Tells the behaviour about the overload, in a turn of its own process.
 class overload_signal final : public signal {
 public:
   overload_signal() noexcept : signal(signal_kind::event) {}
@@ -44,8 +44,8 @@ void letter::handle(process_block& target) {
 
 void deliver(process& to, signal* entry) {
   auto& target = block_of(to);
-  // A dead process answers links and monitors on its shard, behind all that it sent
-  // before.
+  // A dead process answers links and monitors on its shard, after everything it sent
+  // while alive.
   if (!target.is_alive() && entry->kind() != signal_kind::control)
     entry->bounce(target);
   else if (to.shard().is_current())
@@ -62,7 +62,7 @@ void process_block::arrive(signal* entry) {
   admit(entry);
 }
 
-// A process without memory for what it is told cannot go on as if it had not been.
+// A process that has no memory for a signal cannot continue as if it had not been sent.
 void process_block::admit_unusual(signal* entry) noexcept {
   if (phase_ == phase::exited || ending_)
     entry->bounce(*this);
@@ -72,7 +72,7 @@ void process_block::admit_unusual(signal* entry) noexcept {
 
 void process_block::admit_by_kind(signal* entry) {
   if (phase_ == phase::unborn && entry->kind() != signal_kind::start) {
-    mailbox_.push(entry); // who has the pid from elsewhere may be faster than the start
+    mailbox_.push(entry); // another sender of its pid overtook the start signal
     return;
   }
   switch (entry->kind()) {
@@ -97,10 +97,10 @@ void process_block::admit_by_kind(signal* entry) {
   }
 }
 
-/// Adds to the shard's count what one arrival made the mailbox drop.
+/// Adds what one arrival made the mailbox drop to the shard's count.
 struct process_block::dropped_here {
-  ~dropped_here() { on.count_dropped(count); }
-  runtime::shard& on;
+  ~dropped_here() { home.count_dropped(count); }
+  runtime::shard& home;
   std::uint64_t count = 0;
 };
 
@@ -130,8 +130,8 @@ void process_block::admit_beyond_limit(signal* entry) {
   }
 }
 
-// What is wanted is asked of a function of the application, which may throw: then the
-// message waits for the end of the process.
+// Asking whether the waiter wants the entry calls application code, which may throw; the
+// message then stays in the mailbox until the process exits.
 bool process_block::is_awaited(signal& entry) {
   try {
     return waiter_ != nullptr && waiter_->wants(entry);
@@ -204,7 +204,7 @@ void process_block::end_turn(bool was_scheduled) {
   if (ending_) {
     if (was_scheduled)
       shard().make_unready(*this);
-    finish(); // in the turn that ends it: what the turn gathered is its own
+    finish(); // in the turn that ends it, to which everything the turn gathered belongs
     return;
   }
   phase_ = was_scheduled ? phase::scheduled : phase::idle;
@@ -212,9 +212,9 @@ void process_block::end_turn(bool was_scheduled) {
     schedule();
 }
 
-void process_block::begin_wait(waiter& what) noexcept {
+void process_block::begin_wait(waiter& awaited) noexcept {
   over_at_once_ = 0;
-  waiter_ = &what;
+  waiter_ = &awaited;
 }
 
 void process_block::take_in_signals() {

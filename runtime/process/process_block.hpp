@@ -1,5 +1,5 @@
-// The process itself: its mailbox, its turns and what it is tied to. What shards,
-// signals, waits and tables work on; a behaviour has only its handle (process.hpp).
+// The process itself: its mailbox, its turns and its ties. Shards, signals, waits and
+// tables work on this class; a behaviour has only the handle (process.hpp).
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
@@ -22,16 +22,18 @@ namespace websock::runtime::detail {
 
 class waiter;
 
-/// A process has one life: unborn until its start signal has arrived, then idle,
-/// scheduled or running by turns, and exited. A signal that reaches it **arrives**; it
-/// takes effect at once or is **enqueued**; a **turn** handles what is in the mailbox.
-/// Its shard only, unless a function says otherwise.
+/// A process: one behaviour, one mailbox, on one shard for life. It is unborn until its
+/// start signal arrives; then it alternates between idle, scheduled and running; finally
+/// it has exited. A signal for it **arrives**, and either takes effect at once or is
+/// **enqueued**. Once enqueued it is ready, and the shard gives it a **turn**, in which
+/// the behaviour handles up to `turn_limit` entries one after the other. Its shard only,
+/// unless stated otherwise.
 class process_block : public process {
 public:
   // Arrival.
-  /// Takes ownership of `entry`, which comes behind all that is published here.
+  /// Takes ownership of `entry`, which is handled after everything published here so far.
   void arrive(signal* entry);
-  /// The same when nothing is published.
+  /// The same when no publication is pending.
   void admit(signal* entry) {
     const bool is_usual = entry->kind() == signal_kind::message && phase_ != phase::exited
                           && phase_ != phase::unborn && !ending_ && waiter_ == nullptr
@@ -41,31 +43,31 @@ public:
     else
       admit_unusual(entry);
   }
-  /// Ahead of all that waits, for an entry that is not done.
+  /// Puts `entry`, which is not yet dealt with, ahead of everything that waits.
   void enqueue_first(signal& entry);
-  /// Whether nothing is in the mailbox behind `entry`.
+  /// Whether nothing in the mailbox arrived after `entry`.
   [[nodiscard]] bool is_newest(const signal& entry) const noexcept {
     return mailbox_.is_newest(entry);
   }
-  /// Takes the first that `wanted` accepts out of the mailbox; null when none is there.
+  /// Removes and returns the first entry that `wanted` accepts; null when there is none.
   template <class Predicate>
   [[nodiscard]] signal* take_out(Predicate wanted) {
     return mailbox_.extract(wanted);
   }
 
   // Turns.
-  /// One turn: handles at most `limit` entries, and returns how many it did.
+  /// One turn: handles at most `limit` entries and returns how many.
   std::size_t take_turn(std::size_t limit);
-  /// One turn of a process that is idle: calls `work`, which asks `may_handle_more()`.
+  /// One turn of an idle process: calls `work`, which checks `may_handle_more()`.
   template <class F>
   void take_turn_with(F work) {
     begin_turn();
     work();
     end_turn(false);
   }
-  /// Runs `work` as a turn of its own, before what is in the mailbox: from a socket's
-  /// readiness or a timer, never from a callback. Nothing when it may not have a turn.
-  /// `work` calls no handler's callback unless `is_idle()`.
+  /// Runs `work` as a turn of its own, ahead of the mailbox: for a socket's readiness or
+  /// a timer, never from a callback. Does nothing when the process may not have a turn
+  /// now. `work` must not call a handler's callback unless `is_idle()`.
   template <class F>
   void run_turn(F work) {
     if (phase_ == phase::running || phase_ == phase::exited || ending_)
@@ -75,26 +77,27 @@ public:
     guard([&] { work(); });
     end_turn(was_scheduled);
   }
-  /// Whether a turn could start now and would be the oldest thing to do. Between turns.
+  /// Whether a turn could start now and would handle the oldest event. Between turns
+  /// only.
   [[nodiscard]] bool is_idle() const noexcept {
     return phase_ == phase::idle && mailbox_.empty() && takes_messages();
   }
   [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
   [[nodiscard]] bool is_scheduled() const noexcept { return phase_ == phase::scheduled; }
-  /// Within a turn.
+  /// Only within a turn.
   [[nodiscard]] bool may_handle_more() const noexcept {
     return !ending_ && takes_messages();
   }
-  /// Within a turn: the behaviour has the message.
+  /// Only within a turn: passes the message to the behaviour.
   void handle_message(term message) {
     ++messages_handled_;
     behaviour_->on_message(access::hand_on(message));
   }
-  /// Within a turn: calls `work`; what it throws ends the process.
+  /// Only within a turn: calls `work`; an exception from it ends the process.
   template <class F>
   void guard(F work) noexcept;
-  /// Whether `make_room(relations&)` has got the memory that it takes; if not, the
-  /// process ends.
+  /// Whether `make_room(relations&)` could allocate what it needs; if not, the process
+  /// ends.
   template <class F>
   [[nodiscard]] bool has_room(F make_room) noexcept {
     bool has_all = false;
@@ -104,49 +107,49 @@ public:
     });
     return has_all;
   }
-  /// Within the handler of an exception, which ends the process.
+  /// Call while handling an exception: it ends the process.
   void crash() noexcept;
 
   /// Takes nothing more from the mailbox until `resume`; signals still arrive, and an
-  /// untrapped exit still ends it. What a blocking send is in Erlang.
+  /// untrapped exit still ends the process. Like a blocking send in Erlang.
   void suspend() noexcept { suspended_ = true; }
   void resume();
   [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
 
   // A callback that waits.
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
-  /// What arrives is shown to `what` first, until `end_wait`.
-  void begin_wait(waiter& what) noexcept;
+  /// Offers arriving signals to `awaited` first, until `end_wait`.
+  void begin_wait(waiter& awaited) noexcept;
   void end_wait() noexcept { waiter_ = nullptr; }
-  /// Asked for each wait that is over at once: whether its callback may go on without
-  /// giving up the shard. Not for ever.
+  /// Asked by each wait that ends at once: whether the callback may continue without
+  /// giving up the shard. False after too many in a row.
   [[nodiscard]] bool may_go_on_at_once() noexcept;
-  /// Takes in what has come to the shard and calls nobody back, within a turn.
+  /// Within a turn: takes in what has arrived at the shard and runs no user code.
   void take_in_signals();
-  /// Tells the behaviour, in a turn, that a callback went on.
+  /// Tells the behaviour, in a turn, that a callback was resumed.
   void resumed() { behaviour_->on_resumed(); }
   /// Tells the behaviour, in a turn, that its mailbox was full.
   void overloaded() { behaviour_->on_overload(); }
 
   // Its life.
-  /// The handle's, by another process or none. The new process is unborn.
-  process_block(runtime::shard& on) noexcept;
+  /// The new process is unborn. Called by another process or by the node.
+  process_block(runtime::shard& home) noexcept;
   ~process_block() override;
   [[nodiscard]] runtime::pid create_child(spawn_tie tie);
   [[nodiscard]] start_result start_child(starter* first, spawn_tie tie);
-  /// Its first turn begins: it runs `body`.
+  /// Begins its first turn, in which it runs `body`.
   void begin(std::unique_ptr<behaviour> body);
-  /// It is dead from the start. Any thread, for a process whose start never arrives.
+  /// Marks it dead from the start. Any thread, for a process whose start never arrives.
   void never_starts() noexcept;
-  /// Ends with `why` once the running callback has returned, or in a turn soon: without
-  /// unwinding. Nothing more is handled. The first reason counts.
+  /// Ends the process with `why`, without unwinding: after the running callback, else in
+  /// a turn soon. Nothing more is handled. The first reason wins.
   void end(exit_reason why) noexcept;
   [[nodiscard]] bool is_ending() const noexcept { return ending_ != nullptr; }
-  /// Any thread. False from the moment at which the process starts to exit.
+  /// Any thread. False once the process has begun to exit.
   [[nodiscard]] bool is_alive() const noexcept { return alive_.load(); }
   /// For the log: pid and behaviour.
   [[nodiscard]] std::string describe();
-  /// Null before the first turn, and after the last.
+  /// Null before the first turn and after the last.
   [[nodiscard]] const behaviour* body() const noexcept { return behaviour_.get(); }
   [[nodiscard]] static const std::type_info& type_of(const behaviour& body) noexcept {
     return body.type();
@@ -158,16 +161,16 @@ public:
   [[nodiscard]] bool is_linked_child() const noexcept {
     return tie_to_parent_ == spawn_tie::link;
   }
-  /// Any thread: the mark that a name is to be freed when it exits.
+  /// Any thread: notes whether it has a name to free when it exits.
   void mark_named(bool named) noexcept { named_.store(named); }
 
   // Ties.
-  /// Made on first use.
+  /// Created on first use.
   [[nodiscard]] relations& ties();
-  /// Null until then.
+  /// Null until `ties()` has created them.
   [[nodiscard]] relations* existing_ties() const noexcept { return ties_.get(); }
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
-  bool trap_exit(bool on) noexcept;
+  bool trap_exit(bool traps) noexcept;
   /// exit(self(), why).
   void exit_itself(exit_reason why);
   void start_monitor(reference ref, const runtime::pid& other, std::string name);
@@ -188,7 +191,7 @@ public:
   virtual void monitor_foreign(const runtime::pid& other, reference ref) = 0;
   virtual void demonitor_foreign(const runtime::pid& other, reference ref) = 0;
 
-  // The lists of its shard.
+  // Links in the lists of its shard.
   process_block* next_ready = nullptr;
   process_block* previous = nullptr;
   process_block* following = nullptr;
@@ -224,7 +227,7 @@ private:
   [[no_unique_address]] bounded_mailbox mailbox_;
   std::unique_ptr<behaviour> behaviour_;
   std::unique_ptr<relations> ties_;
-  ending ending_; // set once it is to exit, and kept
+  ending ending_; // set once it is to exit, and kept from then on
   runtime::pid parent_;
   waiter* waiter_ = nullptr; // what the running callback waits for
   std::uint64_t messages_handled_ = 0;
@@ -232,19 +235,19 @@ private:
   phase phase_ = phase::unborn;
   bool suspended_ = false;
   bool traps_exit_ = false;
-  std::uint8_t over_at_once_ = 0; // waits that were, since it last waited
+  std::uint8_t over_at_once_ = 0; // waits in a row that ended at once
   std::atomic<bool> alive_{true};
   std::atomic<bool> named_{false};
 };
 
-/// The process behind its handle. Only shards, signals and owners of sockets need it.
+/// The process behind its handle. Only for shards, signals and owners of sockets.
 [[nodiscard]] inline process_block& block_of(process& handle) noexcept {
   return static_cast<process_block&>(handle);
 }
 [[nodiscard]] inline const process_block& block_of(const process& handle) noexcept {
   return static_cast<const process_block&>(handle);
 }
-/// Null for an empty pid and for an actor that is no process of ours.
+/// Null for an empty pid and for an actor that is not one of our processes.
 [[nodiscard]] inline process_block* find_block(const pid& who) noexcept {
   return static_cast<process_block*>(access::local(who));
 }

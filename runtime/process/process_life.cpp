@@ -1,4 +1,4 @@
-// How a process comes to be, and how it ends.
+// How a process starts and how it ends.
 #include "websock/runtime/process/membership.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
@@ -31,7 +31,7 @@ void starter::handle(process_block& target) {
   target.begin(make());
 }
 
-// The node stops or has stopped: the process is dead from the start.
+// The node is stopping or has stopped: the process is dead from the start.
 void starter::bounce(process_block& target) noexcept {
   dispose();
   target.never_starts();
@@ -45,7 +45,7 @@ void mark_named(const pid& who, bool named) noexcept {
   find_block(who)->mark_named(named);
 }
 
-process_block::process_block(runtime::shard& on) noexcept : process(on) {
+process_block::process_block(runtime::shard& home) noexcept : process(home) {
 }
 
 process_block::~process_block() {
@@ -63,7 +63,7 @@ pid process_block::create_child(spawn_tie tie) {
   return child;
 }
 
-// Who cannot be tied never starts.
+// If tying fails for lack of memory, the child never starts.
 void process_block::tie_to(const runtime::pid& child) {
   auto& other = *find_block(child);
   rollback untied([&] {
@@ -76,9 +76,8 @@ void process_block::tie_to(const runtime::pid& child) {
   untied.keep();
 }
 
-// The first turn of the child runs inside this turn: both are on this shard, and the
-// child is in no list of those that are ready. The node may be stopping, and end it
-// first.
+// The child's first turn runs inside this turn: both are on this shard, and the child is
+// not in the ready list. A node that is stopping may end it first.
 start_result process_block::start_child(starter* first, spawn_tie tie) {
   owned_starter own(first);
   const shard::nested_start nested(shard());
@@ -97,7 +96,7 @@ start_result process_block::start_child(starter* first, spawn_tie tie) {
               *failed,
               started.ending_ ? runtime::pid() : child,
               started.behaviour_ && started.behaviour_->has_declined()};
-    if (tie == spawn_tie::link && traps_exit_) { // the result says it
+    if (tie == spawn_tie::link && traps_exit_) { // the result reports it instead
       ties().links.erase(child);
       started.ties().links.erase(pid());
     }
@@ -134,10 +133,10 @@ void process_block::begin(std::unique_ptr<behaviour> body) {
   behaviour_->on_start();
 }
 
-// Without memory for the reason, CAF's own hear of its end when the last pid of it goes.
+// Without memory for the reason, CAF's actors hear of the end when its last pid goes.
 void process_block::never_starts() noexcept {
   if (phase_ != phase::unborn)
-    return; // it was killed before its first turn
+    return; // killed before its first turn
   phase_ = phase::exited;
   alive_ = false;
   shard().guarded("a process that never starts",
@@ -145,7 +144,7 @@ void process_block::never_starts() noexcept {
   node().process_exited();
 }
 
-// A signal may have ended it while a callback ran.
+// A signal may already have ended it while a callback ran.
 void process_block::end(exit_reason why) noexcept {
   if (ending_)
     return;
@@ -156,7 +155,7 @@ void process_block::end(exit_reason why) noexcept {
 void process_block::finish() noexcept {
   const exit_reason why = *ending_;
   {
-    const std::lock_guard lock(shard().watched()); // nobody looks at the behaviour now
+    const std::lock_guard lock(shard().watched()); // turn_watch is not reading behaviour_
     alive_ = false;
   }
   shard().set_running(this);
@@ -167,14 +166,14 @@ void process_block::finish() noexcept {
   behaviour_.reset();
   phase_ = phase::exited;
   {
-    const std::lock_guard lock(shard().watched()); // nor at the process
+    const std::lock_guard lock(shard().watched()); // nor does it read the process
     shard().set_running(nullptr);
   }
   if (!shard().guarded("a process that exits", [&] { break_ties(why); })) {
-    shard().make_ready(*this); // there may be memory to tell them in another round
+    shard().make_ready(*this); // tries again next round, when there may be memory
     return;
   }
-  parent_ = {}; // or each would keep the one before it, in a chain of successors
+  parent_ = {}; // otherwise a chain of successors would keep every ancestor in memory
   shard().abandon(*this);
 }
 

@@ -1,4 +1,4 @@
-// How a process stands still in a callback and goes on: waits, and work on the pool.
+// How a process is suspended in a callback and resumed: waits, and work on the pool.
 #include "websock/runtime/behaviour/behaviour.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
@@ -14,7 +14,7 @@ namespace websock::runtime::detail {
 waiter::~waiter() {
   if (state_ == state::waiting)
     block_of(who_).end_wait();
-  if (state_ == state::due) // the coroutine is destroyed before it could go on
+  if (state_ == state::due) // the coroutine is destroyed before it was resumed
     static_cast<void>(
         block_of(who_).take_out([this](const signal& each) { return &each == this; }));
   who_.shard().timers().disarm(*this);
@@ -32,13 +32,13 @@ bool waiter::stand_still(coroutine& waiting) {
     return false;
   waiting_ = &waiting;
   if (is_over) {
-    pause(); // others want their turn
+    pause(); // the other processes get their turns
     return true;
   }
   state_ = state::waiting;
   block.begin_wait(*this);
   if (limit_ != infinity) {
-    // The clock itself: the round's time may be old by now, and a limit is never early.
+    // Reads the clock: the round's time may be stale, and a timeout must not be early.
     who_.shard().timers().arm(*this, deadline_in(who_.shard().read_clock(), limit_));
   }
   begin();
@@ -67,13 +67,13 @@ bool waiter::take_from_mailbox() {
   return true;
 }
 
-// No wait at all: what has come to the shard counts, and others have no turn meanwhile.
+// A zero limit checks what has already arrived at the shard, without giving up the turn.
 bool waiter::polls_in_vain() {
   if (limit_ > duration::zero())
     return false;
   block_of(who_).take_in_signals();
   if (block_of(who_).is_ending())
-    return false; // it stands still, for good
+    return false; // stays suspended for good, as the process is ending
   static_cast<void>(take_from_mailbox());
   state_ = state::over;
   return true;
@@ -116,12 +116,12 @@ void waiter::expire(time_point) {
     time_is_up();
 }
 
-// What waits for it would wait for ever.
+// Otherwise the coroutine would wait for ever.
 void waiter::failed() noexcept {
   block_of(who_).crash();
 }
 
-// The waiter is gone when the coroutine has gone on.
+// Resuming the coroutine destroys the waiter.
 void waiter::handle(process_block& target) {
   state_ = state::over;
   if (waiting_ != nullptr)
@@ -133,7 +133,7 @@ term waiter::message_of(const signal& entry) {
   return entry.peek();
 }
 
-// What is waited for.
+// Kinds of waits.
 
 bool waiting_for_message::wants(const signal& entry) const {
   if (is_pausing())

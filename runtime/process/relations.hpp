@@ -1,5 +1,5 @@
-// Whom a process is tied to: links, monitors in both directions, topics and tables. Most
-// processes have few or none, so it is made on first use.
+// What a process is tied to: links, monitors in both directions, topics and tables. Most
+// processes have few or none, so this is created on first use.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -18,10 +18,9 @@ namespace websock::runtime::detail {
 
 class membership;
 
-/// Everything is O(1) per tie, however many there are. Only the process's own shard
-/// touches it.
+/// O(1) per tie, however many there are. Used only on the process's own shard.
 struct relations {
-  /// The other end of a monitor, and the name by which it was set up, if it was.
+  /// The other end of a monitor, and the name if it was set up by name.
   struct monitored {
     pid who;
     std::unique_ptr<const std::string> name;
@@ -37,21 +36,21 @@ struct relations {
   }
 
   flat_table<pid> links;
-  /// Unlinks that the other end has not acknowledged: a link request of that end from
-  /// before it knew of them is void.
+  /// Unlinks that the other end has not acknowledged yet: until then, link requests it
+  /// has sent are void.
   flat_table<pid, std::uint32_t> unlinking;
-  flat_table<reference, monitored> monitors; // of others, by this process
-  flat_table<reference, monitored> watchers; // of this process, by others
+  flat_table<reference, monitored> monitors; // processes that this one monitors
+  flat_table<reference, monitored> watchers; // processes that monitor this one
   flat_table<topic*, std::unique_ptr<subscription>> topics;
   std::vector<std::shared_ptr<membership>> memberships;
   flat_table<reference> aliases;
-  flat_table<reference, reference> requests; // by monitor; the timer of its limit
-  std::uint64_t own_exits = 0; // exit signals of a process that traps exits to itself
-  std::uint64_t own_exits_arrived = 0; // how many of them are messages for good
+  flat_table<reference, reference> requests; // from the monitor to the timer of the limit
+  std::uint64_t own_exits = 0; // trapped exit signals that the process has sent to itself
+  std::uint64_t own_exits_arrived = 0; // those among them that have become messages
 };
 
-/// Tells everybody who is tied to `from`, which has exited, and empties `ties`.
-/// Throws std::bad_alloc, and leaves `ties`, when there is no memory for it.
+/// Tells every process tied to `from`, which has exited, and empties `ties`. Throws
+/// std::bad_alloc and leaves `ties` unchanged when there is no memory.
 void say_farewell(const pid& from, const exit_reason& why,
                   std::unique_ptr<relations>& ties); // farewell.cpp
 

@@ -18,13 +18,14 @@
 namespace websock::runtime {
 
 namespace {
-constexpr std::chrono::milliseconds pause{100}; // until there may be memory again
+constexpr std::chrono::milliseconds pause{100}; // before retrying without memory
 }
 
 class send_timers::entry final : public timer {
 public:
-  entry(send_timers& owner, form kind, timer_target to, term payload)
-      : target(std::move(to)), message(std::move(payload)), what(kind), owner_(owner) {}
+  entry(send_timers& owner, form kind, timer_target destination, term payload)
+      : target(std::move(destination)), message(std::move(payload)), shape(kind),
+        owner_(owner) {}
   ~entry() override {
     if (signal != nullptr)
       signal->dispose();
@@ -38,87 +39,87 @@ public:
   reference ref;
   const timer_target target;
   const term message;
-  detail::signal* signal = nullptr; // owned, when that is what is sent
-  const form what;
+  detail::signal* signal = nullptr; // owned; for form::signal
+  const form shape;
   std::atomic<bool> is_cancelled{false};
   duration interval{};
-  time_point due;          // the queue's own is its shard's; this one is under the lock
-  entry* before = nullptr; // of the same process
+  time_point due;          // guarded by the lock; the timer queue's own is its shard's
+  entry* before = nullptr; // the previous timer of the same process
   entry* after = nullptr;
-  entry** last = nullptr;      // in by_target_, whose nodes stay where they are
-  std::shared_ptr<entry> next; // of those that are cancelled
+  entry** last = nullptr;      // in by_target_, whose nodes do not move
+  std::shared_ptr<entry> next; // in the list of cancelled entries
 
 private:
   send_timers& owner_;
 };
 
-/// A message of an interval, on its way: it counts only if the timer still runs when it
-/// arrives.
+/// One message of an interval, in transit: it counts only if the timer still runs on
+/// arrival.
 class send_timers::beat final : public detail::signal {
 public:
-  explicit beat(std::shared_ptr<entry> of)
-      : signal(detail::signal_kind::control), of_(std::move(of)) {}
+  explicit beat(std::shared_ptr<entry> source)
+      : signal(detail::signal_kind::control), timer_(std::move(source)) {}
   void handle(detail::process_block& target) override {
     const std::unique_ptr<beat> own(this);
-    if (!of_->is_cancelled)
-      detail::send_kept(target.pid(), of_->message);
+    if (!timer_->is_cancelled)
+      detail::send_kept(target.pid(), timer_->message);
   }
   void dispose() noexcept override { delete this; }
 
 private:
-  const std::shared_ptr<entry> of_;
+  const std::shared_ptr<entry> timer_;
 };
 
-/// Tells of processes that have died. They hold it, and may outlive the shard.
+/// Reports processes that have exited. They share ownership, so it may outlive the shard.
 class send_timers::deaths final : public detail::membership {
 public:
-  explicit deaths(send_timers& here) noexcept : here_(&here) {}
+  explicit deaths(send_timers& timers) noexcept : timers_(&timers) {}
   void forget(const pid& who) noexcept override {
     std::shared_ptr<entry> gone;
     {
       const std::lock_guard lock(mutex_);
-      if (here_ != nullptr)
-        gone = here_->forget(who);
+      if (timers_ != nullptr)
+        gone = timers_->forget(who);
     }
     let_go(std::move(gone));
   }
   void end() noexcept {
     const std::lock_guard lock(mutex_);
-    here_ = nullptr;
+    timers_ = nullptr;
   }
 
 private:
-  std::mutex mutex_; // between a death and the end of the shard
-  send_timers* here_;
+  std::mutex mutex_; // between the exit of a process and the end of the shard
+  send_timers* timers_;
 };
 
 namespace {
 
-// Its process has died, and the shard of the timer has not heard of it yet.
+// The target has exited and the shard of the timer has not heard of it yet.
 [[nodiscard]] bool is_pointless(const timer_target& target) {
   const auto* local = detail::find_block(target.to);
   return target.name.empty() && local != nullptr && !local->is_alive();
 }
 
-/// False when there was no memory for what is sent. What else is thrown would be thrown
-/// the next time, too.
+/// False when there was no memory to send. Any other exception counts as sent, as it
+/// would be thrown again.
 template <class F>
-[[nodiscard]] bool has_memory_for(F send, const shard& on) noexcept {
+[[nodiscard]] bool has_memory_for(F send, const shard& home) noexcept {
   try {
     send();
   } catch (const std::bad_alloc&) {
-    on.log_thrown("a message of a timer");
+    home.log_thrown("a message of a timer");
     return false;
   } catch (...) {
-    on.log_thrown("a message of a timer is lost");
+    home.log_thrown("a message of a timer is lost");
   }
   return true;
 }
 
 } // namespace
 
-send_timers::send_timers(shard& on)
-    : shard_(on), deaths_(std::make_shared<deaths>(*this)) {
+send_timers::send_timers(shard& home)
+    : shard_(home), deaths_(std::make_shared<deaths>(*this)) {
 }
 
 send_timers::~send_timers() {
@@ -145,27 +146,29 @@ reference send_timers::send_interval(duration interval, timer_target target,
   return arm(form::repeated, interval, std::move(target), std::move(message));
 }
 
-reference send_timers::send_signal(duration delay, pid to, detail::signal* signal) {
+reference send_timers::send_signal(duration delay, pid target, detail::signal* signal) {
   detail::owned_signal own(signal);
-  auto added = std::make_shared<entry>(*this, form::signal, std::move(to), term());
+  auto added = std::make_shared<entry>(*this, form::signal, std::move(target), term());
   added->signal = own.release();
   return arm(std::move(added), delay);
 }
 
-reference send_timers::arm(form what, duration delay, timer_target target, term message) {
-  return arm(std::make_shared<entry>(*this, what, std::move(target), std::move(message)),
+reference send_timers::arm(form shape, duration delay, timer_target target,
+                           term message) {
+  return arm(std::make_shared<entry>(*this, shape, std::move(target), std::move(message)),
              delay);
 }
 
 reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
   const auto ref = added->ref = shard_.make_reference();
   if (is_pointless(added->target))
-    return ref; // and no timer: nobody would hear of its end
+    return ref; // without a timer, as no one would report that it ended
   added->interval = delay;
-  // The clock itself: the round's time may be old by now, and a timer is never early.
+  // Reads the clock: the round's time may be stale, and a timer must not be early.
   added->due = deadline_in(shard_.read_clock(), delay);
   const auto& target = added->target;
-  const pid of = added->what != form::signal && target.name.empty() ? target.to : pid();
+  const pid owner =
+      added->shape != form::signal && target.name.empty() ? target.to : pid();
   detail::made_enrolment first;
   {
     const std::lock_guard lock(mutex_);
@@ -176,7 +179,7 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
         by_target_.erase(place.first);
     });
     running_.emplace(ref, added);
-    const auto* const local = detail::find_block(of);
+    const auto* const local = detail::find_block(owner);
     if (local != nullptr)
       place = by_target_.try_emplace(local, nullptr);
     if (place.second)
@@ -187,11 +190,11 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
       link(*added, place.first->second);
   }
   if (first)
-    detail::enrol(of, std::move(first)); // outside of the lock: it may be dead by now
+    detail::enrol(owner, std::move(first)); // without the lock, as it may be dead by now
   return ref;
 }
 
-/// Under the lock, as `unlink`.
+/// Call with the lock held, as `unlink`.
 void send_timers::link(entry& added, entry*& last) noexcept {
   added.last = &last;
   added.before = last;
@@ -209,7 +212,7 @@ void send_timers::unlink(entry& gone) noexcept {
   gone.last = nullptr;
 }
 
-// A message that there is no memory for is sent a little later.
+// If there is no memory for the message, tries again a little later.
 void send_timers::fire(reference ref) {
   std::shared_ptr<entry> fired;
   decltype(running_)::node_type over;
@@ -217,10 +220,10 @@ void send_timers::fire(reference ref) {
     const std::lock_guard lock(mutex_);
     const auto found = running_.find(ref);
     if (found == running_.end())
-      return; // cancelled by another shard, and not collected yet
+      return; // cancelled on another shard, and not collected yet
     fired = found->second;
-    if (fired->what == form::repeated && !is_pointless(fired->target)) {
-      // From when it was due: it does not drift.
+    if (fired->shape == form::repeated && !is_pointless(fired->target)) {
+      // Counts from when it was due, so that it does not drift.
       fired->due = deadline_in(fired->due, fired->interval);
       shard_.timers().arm(*fired, fired->due);
     } else {
@@ -237,29 +240,29 @@ void send_timers::fire(reference ref) {
   });
 }
 
-/// Not under the lock: it may run a process's code.
+/// Call without the lock: it may run a process's code.
 void send_timers::deliver(const std::shared_ptr<entry>& fired) {
   if (is_pointless(fired->target))
-    return; // its node, another one, may be gone as well
-  const pid to = fired->receiver();
-  if (fired->what == form::signal)
-    detail::deliver(to, std::exchange(fired->signal, nullptr));
-  else if (fired->what == form::with_reference)
-    detail::send_kept(to, timer_expired{fired->ref, fired->message});
-  else if (fired->what == form::bare)
-    detail::send_kept(to, fired->message);
-  else if (to.is_foreign())
-    beat_foreign(*fired, to);
-  else if (to)
-    detail::deliver(to, new beat(fired));
+    return; // its node may be another one that is gone as well
+  const pid target = fired->receiver();
+  if (fired->shape == form::signal)
+    detail::deliver(target, std::exchange(fired->signal, nullptr));
+  else if (fired->shape == form::with_reference)
+    detail::send_kept(target, timer_expired{fired->ref, fired->message});
+  else if (fired->shape == form::bare)
+    detail::send_kept(target, fired->message);
+  else if (target.is_foreign())
+    beat_foreign(*fired, target);
+  else if (target)
+    detail::deliver(target, new beat(fired));
 }
 
-/// Under the lock, so that it is sent before it is cancelled, or not at all. CAF puts it
-/// into a queue and runs nothing.
-void send_timers::beat_foreign(entry& fired, const pid& to) {
+/// Holds the lock, so that a message is sent before the timer is cancelled or not at all.
+/// CAF only queues it and runs no code.
+void send_timers::beat_foreign(entry& fired, const pid& target) {
   const std::lock_guard lock(mutex_);
   if (!fired.is_cancelled)
-    detail::send_kept(to, fired.message);
+    detail::send_kept(target, fired.message);
 }
 
 std::optional<duration> send_timers::cancel(reference ref) {
@@ -295,25 +298,25 @@ void send_timers::discard(std::shared_ptr<entry> cancelled) {
   discard_there(is_first);
 }
 
-/// Under the lock. Allocates nothing: what is armed must be kept, whatever happens.
+/// Call with the lock held. Allocates nothing, because an armed entry must be kept.
 void send_timers::put_aside(std::shared_ptr<entry> gone) noexcept {
   gone->next = std::move(cancelled_);
   cancelled_ = std::move(gone);
 }
 
-/// Has the shard take out of the heap what is cancelled, once for all that waits for it.
+/// Makes the shard remove cancelled entries from the heap, once for all that are waiting.
 void send_timers::discard_there(bool is_first) noexcept {
   if (!is_first)
     return;
   try {
-    shard_.post([](shard& on) { let_go(on.message_timers().collect()); });
-  } catch (const std::bad_alloc&) { // they wait for the next that is cancelled
+    shard_.post([](shard& home) { let_go(home.message_timers().collect()); });
+  } catch (const std::bad_alloc&) { // they wait until another is cancelled
     const std::lock_guard lock(mutex_);
     is_told_ = false;
   }
 }
 
-/// On the shard, or at its end. What it returns is for `let_go`, when nothing is locked.
+/// On the shard, or when it ends. Pass the result to `let_go` without holding a lock.
 std::shared_ptr<send_timers::entry> send_timers::collect() noexcept {
   std::shared_ptr<entry> gone;
   {
@@ -326,14 +329,14 @@ std::shared_ptr<send_timers::entry> send_timers::collect() noexcept {
   return gone;
 }
 
-/// One after the other: a chain that is destroyed at once is as deep as it is long. May
-/// run code of users, in the destructor of a message.
+/// Frees one after the other, as destroying a chain at once recurses along its length.
+/// May run user code in the destructor of a message.
 void send_timers::let_go(std::shared_ptr<entry> chain) noexcept {
   while (chain != nullptr)
     chain = std::exchange(chain->next, nullptr);
 }
 
-/// Erlang cancels a timer when its process dies. Returns those that are out of the heap.
+/// Erlang cancels a timer when its process dies. Returns entries already out of the heap.
 std::shared_ptr<send_timers::entry> send_timers::forget(const pid& who) noexcept {
   bool is_first = false;
   {

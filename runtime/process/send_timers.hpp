@@ -31,10 +31,10 @@ struct timer_expired {
 /// The message of `cancel_timer_async`. Source: {cancel_timer, TimerRef, Time | false}.
 struct timer_cancelled {
   reference ref;
-  std::optional<duration> left; // nothing when it had fired, or was cancelled before
+  std::optional<duration> left; // empty when it had fired or was cancelled before
 };
 
-/// To whom a timer sends: a process, or whoever has the name when the time has come.
+/// The target of a timer: a process, or whichever has the name when the timer fires.
 struct timer_target {
   explicit(false) timer_target(pid process) noexcept : to(std::move(process)) {}
   explicit(false) timer_target(process& process) noexcept : to(process) {}
@@ -42,30 +42,30 @@ struct timer_target {
   explicit(false) timer_target(const char* registered) : name(registered) {}
 
   pid to;
-  std::string name; // empty when `to` counts
+  std::string name; // empty: `to` is the target
 };
 
-/// The message timers that were started on one shard. One that is cancelled or has fired,
-/// or whose process has died, is gone from memory as soon as its shard knows. Any process
-/// may cancel or read a timer, as in Erlang, whatever shard it lives on.
+/// The message timers that were started on one shard. An entry is freed as soon as the
+/// shard learns that it has fired, was cancelled, or that its process has died. As in
+/// Erlang, any process on any shard may cancel or read a timer.
 class send_timers {
 public:
-  explicit send_timers(shard& on);
+  explicit send_timers(shard& home);
   ~send_timers();
   send_timers(const send_timers&) = delete;
   send_timers& operator=(const send_timers&) = delete;
 
-  /// On the shard itself. Throws std::invalid_argument for a negative delay, and for an
-  /// interval of zero.
+  /// Only on the shard itself. Throws std::invalid_argument for a negative delay or a
+  /// zero interval.
   reference send_after(duration delay, timer_target target, term message);
   reference start(duration delay, timer_target target, term message);
   reference send_interval(duration interval, timer_target target, term message);
 
-  /// Delivers a signal of the runtime's own; takes ownership.
-  reference send_signal(duration delay, pid to, detail::signal* signal);
+  /// Delivers an internal signal of the runtime; takes ownership.
+  reference send_signal(duration delay, pid target, detail::signal* signal);
 
-  /// What was left; nothing when `ref` names no timer that runs here. A beat of an
-  /// interval that has not arrived by then does not arrive. Any thread.
+  /// Returns the time left; empty when `ref` names no timer running here. A message of an
+  /// interval that has not arrived by then is dropped. Any thread.
   std::optional<duration> cancel(reference ref);
   [[nodiscard]] std::optional<duration> read(reference ref) const;
   [[nodiscard]] std::size_t size() const;
@@ -77,10 +77,10 @@ private:
   enum class form : std::uint8_t { bare, with_reference, repeated, signal };
 
   reference arm(std::shared_ptr<entry> added, duration delay);
-  reference arm(form what, duration delay, timer_target target, term message);
+  reference arm(form shape, duration delay, timer_target target, term message);
   void fire(reference ref);
   void deliver(const std::shared_ptr<entry>& fired);
-  void beat_foreign(entry& fired, const pid& to);
+  void beat_foreign(entry& fired, const pid& target);
   static void link(entry& added, entry*& last) noexcept;
   static void unlink(entry& gone) noexcept;
   [[nodiscard]] std::shared_ptr<entry> forget(const pid& who) noexcept;
@@ -91,15 +91,15 @@ private:
   static void let_go(std::shared_ptr<entry> chain) noexcept;
 
   shard& shard_;
-  // Held for a look-up only: another shard may cancel, and neither waits for a busy
+  // Held for look-ups only: other shards may cancel, and must not wait for a busy
   // process.
   mutable std::mutex mutex_;
   std::unordered_map<reference, std::shared_ptr<entry>> running_;
-  // The first of those that run no more, but are in the heap, which is its shard's own:
-  // whatever becomes of the task that takes them out, they stay here until then.
+  // The first of the cancelled entries that are still in the heap, which only the shard
+  // may touch. They stay here until it removes them, even if the task to do so fails.
   std::shared_ptr<entry> cancelled_;
-  bool is_told_ = false; // the shard has a task that takes them out
-  // Each process that was a target and lives, and the last of its timers that run.
+  bool is_told_ = false; // a task that removes them is on its way to the shard
+  // Each live process that is a target, and the last of its running timers.
   std::unordered_map<const process*, entry*> by_target_;
   std::shared_ptr<deaths> deaths_;
 };

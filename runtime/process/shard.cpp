@@ -1,4 +1,4 @@
-// The loop of a shard. Also the one place where processes and Asio meet.
+// The loop of a shard. Also the only place where processes and Asio meet.
 #include "websock/runtime/process/shard.hpp"
 
 #include "websock/runtime/address/exit_signals.hpp"
@@ -22,11 +22,11 @@
 namespace websock::runtime {
 
 namespace {
-// Each nested start takes a few hundred octets of the stack, besides what an init has.
+// A nested start takes a few hundred octets of stack, plus what the init uses.
 constexpr std::size_t most_nested_starts = 256;
 } // namespace
 
-/// What ends a blocking wait of the io_context: the reactor, or the next deadline.
+/// Ends a blocking wait of the io_context: by the reactor, or at the next deadline.
 struct shard::wake_up {
   wake_up(asio::io_context& io, int sockets)
       : work(io.get_executor()), ready(io, sockets), deadline(io) {}
@@ -39,11 +39,11 @@ struct shard::wake_up {
   time_point armed_for = time_point::max();
 };
 
-/// Marks the calling thread as the one that runs the shard.
+/// Marks the calling thread as the one that runs this shard.
 class shard::running {
 public:
-  explicit running(shard& on) noexcept
-      : shard_(on), before_(on.runner_.exchange(std::this_thread::get_id())) {}
+  explicit running(shard& home) noexcept
+      : shard_(home), before_(home.runner_.exchange(std::this_thread::get_id())) {}
   ~running() { shard_.runner_ = before_; }
   running(const running&) = delete;
   running& operator=(const running&) = delete;
@@ -63,11 +63,11 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
       execution_unit_(detail::make_execution_unit(owner.actor_system())) {
 }
 
-shard::nested_start::nested_start(shard& here) : here_(here) {
-  if (here.nested_starts_ == most_nested_starts)
+shard::nested_start::nested_start(shard& home) : home_(home) {
+  if (home.nested_starts_ == most_nested_starts)
     throw std::length_error("start: " + std::to_string(most_nested_starts)
                             + " processes wait for one another's init already");
-  ++here.nested_starts_;
+  ++home.nested_starts_;
 }
 
 shard::~shard() {
@@ -81,10 +81,10 @@ void shard::close() {
 }
 
 void shard::refuse_all(detail::signal* oldest) {
-  for (detail::signal* at = oldest; at != nullptr;) {
-    detail::signal* after = at->next;
-    refuse(at);
-    at = after;
+  for (detail::signal* entry = oldest; entry != nullptr;) {
+    detail::signal* after = entry->next;
+    refuse(entry);
+    entry = after;
   }
 }
 
@@ -104,9 +104,9 @@ void shard::push(detail::signal* entry) {
     refuse(entry);
 }
 
-/// Every process of a shard that runs no more has exited, or never started.
+/// After the end of a shard, each of its processes has exited or will never start.
 void shard::refuse(detail::signal* entry) {
-  // relaxed: a figure. The shard's own thread, which has no such increment, has ended.
+  // relaxed: a counter that orders nothing. count_dropped() no longer runs beside it.
   dropped_.fetch_add(1, std::memory_order_relaxed);
   if (auto* target = std::exchange(entry->addressee, nullptr)) {
     entry->bounce(*target);
@@ -122,24 +122,24 @@ asio::io_context& shard::io() {
     wake_up_ = std::make_unique<wake_up>(*made, sockets_->descriptor());
     io_ = std::move(made);
     uses_asio_ = true;
-    sockets_->wake(); // it may sleep elsewhere
+    sockets_->wake(); // it may be asleep without Asio
   });
   return *io_;
 }
 
-void shard::post_signal(detail::process_block& to, detail::signal* entry) {
-  detail::retain(to);
-  entry->addressee = &to;
+void shard::post_signal(detail::process_block& target, detail::signal* entry) {
+  detail::retain(target);
+  entry->addressee = &target;
   push(entry);
 }
 
 void shard::run() {
   const running mark(*this);
-  std::size_t handled = 0; // and rounds, since the sockets were looked at
+  std::size_t handled = 0; // entries and rounds since the sockets were last polled
   while (!is_stopping_) {
     now_is_stale_ = true;
     rounds_.store(rounds_.load(std::memory_order_relaxed) + 1,
-                  std::memory_order_relaxed); // as in turn()
+                  std::memory_order_relaxed); // a figure without a pair, as in turn()
     drain_inbox();
     expire_timers();
     handled += 1 + topics_.run_subscribers() + run_ready(turn_limit);
@@ -160,22 +160,22 @@ bool shard::has_work() const noexcept {
          || taken_ != nullptr || is_stopping_ || (next && *next <= now());
 }
 
-void shard::obey(order what) noexcept {
-  if (orders_.wanted.fetch_or(static_cast<unsigned>(what)) == 0)
+void shard::obey(order wanted_order) noexcept {
+  if (orders_.wanted.fetch_or(static_cast<unsigned>(wanted_order)) == 0)
     push(&orders_);
 }
 
-void shard::orders::run(shard& on) {
+void shard::orders::run(shard& home) {
   const unsigned all = wanted.exchange(0);
-  const auto is_wanted = [all](order what) {
-    return (all & static_cast<unsigned>(what)) != 0;
+  const auto is_wanted = [all](order each) {
+    return (all & static_cast<unsigned>(each)) != 0;
   };
   if (is_wanted(order::shut_down))
-    on.end_processes(reason::shutdown);
+    home.end_processes(reason::shutdown);
   if (is_wanted(order::end_at_once))
-    on.end_processes(runtime::reason::kill);
+    home.end_processes(runtime::reason::kill);
   if (is_wanted(order::stop))
-    on.is_stopping_ = true;
+    home.is_stopping_ = true;
 }
 
 bool shard::step(std::size_t entries) {
@@ -184,7 +184,7 @@ bool shard::step(std::size_t entries) {
   const auto next = timers_.next();
   const bool busy = drain_inbox() || topics_.is_unsettled() || (next && *next <= now());
   expire_timers();
-  topics_.settle(); // one process a step
+  topics_.settle(); // so that a step runs a single process
   if (auto* who = first_ready_) {
     first_ready_ = who->next_ready;
     static_cast<void>(who->take_turn(entries));
@@ -202,7 +202,7 @@ void shard::poll() {
   guarded("a socket", [this] { sockets_->poll(); });
 }
 
-// Somebody's own handlers: one that throws ends nothing but itself, and nobody stops the
+// User code: an exception ends only that handler. A handler may have stopped the
 // io_context, in which the shard sleeps.
 template <class F>
 void shard::run_handlers(F run) noexcept {
@@ -224,7 +224,7 @@ void shard::sleep() {
     std::optional<duration> limit;
     if (const auto next = timers_.next())
       limit = std::max<duration>(*next - clock_.now(), duration());
-    now_is_stale_ = true; // by the time at which somebody is called in here
+    now_is_stale_ = true; // until a callback runs below
     guarded("a socket", [&] { sockets_->wait(limit); });
   }
   inbox_.wake_up();
@@ -257,7 +257,7 @@ void shard::wait_for_sockets() {
 void shard::arm_deadline() {
   const auto next = timers_.next();
   if (!next || *next >= wake_up_->armed_for)
-    return; // a wait that ends too early costs one round; it is armed anew then
+    return; // waking too early costs one round, which arms it again
   wake_up_->armed_for = *next;
   wake_up_->deadline.expires_at(*next);
   wake_up_->deadline.async_wait([this](const asio::error_code& cancelled) {
@@ -273,7 +273,7 @@ void shard::tell_refused(const std::error_code& why) const {
 }
 
 bool shard::drain_inbox() {
-  while (taken_ != nullptr) // a poll has left it
+  while (taken_ != nullptr) // left over from take_in_signals()
     take_in_next();
   taken_ = inbox_.take();
   const bool found = taken_ != nullptr;
@@ -305,20 +305,21 @@ void shard::take_in_signals() {
   }
 }
 
-// Without timers there is no need to know the time.
+// Without timers the clock need not be read.
 void shard::expire_timers() {
   if (timers_.next())
     timers_.expire(now());
 }
 
 std::size_t shard::run_ready(std::size_t entries) {
-  // Only those that are ready now: who becomes ready meanwhile comes after the sockets.
-  auto* at = std::exchange(first_ready_, nullptr);
+  // Only those that are ready now; a process that becomes ready meanwhile runs after the
+  // sockets.
+  auto* each = std::exchange(first_ready_, nullptr);
   std::size_t handled = 0;
-  while (at != nullptr) {
-    auto* after = at->next_ready;
-    handled += at->take_turn(entries);
-    at = after;
+  while (each != nullptr) {
+    auto* after = each->next_ready;
+    handled += each->take_turn(entries);
+    each = after;
   }
   return handled;
 }
@@ -329,19 +330,19 @@ void shard::make_ready(detail::process_block& who) noexcept {
   last_ready_ = &who;
 }
 
-// Only between turns, when all that is ready is in the list; O(n), for the rare process
-// that ends in a turn that was not its next one.
+// Only between turns, when every ready process is in the list. O(n), for the rare process
+// that ends in an additional turn.
 void shard::make_unready(detail::process_block& who) noexcept {
   detail::process_block* before = nullptr;
-  for (auto* at = first_ready_; at != &who; at = at->next_ready)
-    before = at;
+  for (auto* each = first_ready_; each != &who; each = each->next_ready)
+    before = each;
   (before == nullptr ? first_ready_ : before->next_ready) = who.next_ready;
   if (last_ready_ == &who)
     last_ready_ = before;
 }
 
 void shard::adopt(detail::process_block& who) noexcept {
-  detail::retain(who); // a process holds itself until it exits
+  detail::retain(who); // a process owns itself until it exits
   who.following = processes_;
   if (processes_ != nullptr)
     processes_->previous = &who;
@@ -351,7 +352,7 @@ void shard::adopt(detail::process_block& who) noexcept {
     ask_to_end(who, *closing_);
 }
 
-// Without memory for a signal it is not asked.
+// Without memory for the signal, ends the process directly.
 void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexcept {
   try {
     detail::send_exit(who.pid(), {}, why);
@@ -362,15 +363,15 @@ void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexc
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
-  for (auto* at = processes_; at != nullptr; at = at->following)
-    ask_to_end(*at, why);
+  for (auto* each = processes_; each != nullptr; each = each->following)
+    ask_to_end(*each, why);
 }
 
 std::vector<pid> shard::processes() const {
   std::vector<pid> found;
   found.reserve(process_count_);
-  for (auto* at = processes_; at != nullptr; at = at->following)
-    found.push_back(at->pid());
+  for (auto* each = processes_; each != nullptr; each = each->following)
+    found.push_back(each->pid());
   return found;
 }
 

@@ -1,4 +1,4 @@
-// Which numbers are in use.
+// Tracks the numbers in use.
 #include "websock/runtime/process/shard_numbers.hpp"
 
 #include <array>
@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t most = std::size_t{1} << shard_numbers::bits;
 
-/// Of the whole program, as the actor numbers of CAF are: two nodes can only be told
-/// apart by something that they share.
+/// Shared by the whole program, as CAF's actor numbers are: only shared state can tell
+/// two nodes apart.
 struct all_numbers {
-  std::mutex mutex; // between nodes that begin or end
+  std::mutex mutex; // between nodes that start or end
   std::array<bool, most> taken{};
   std::array<std::uint64_t, most> references{};
 };
@@ -28,7 +28,7 @@ struct all_numbers {
 [[nodiscard]] std::size_t take(std::size_t count) {
   auto& [mutex, taken, references] = all();
   const std::lock_guard lock(mutex);
-  std::size_t free = 0; // so many before `end`
+  std::size_t free = 0; // how many free numbers there are before `end`
   for (std::size_t end = 0; end < most;) {
     free = taken[end++] ? 0 : free + 1;
     if (free < count)

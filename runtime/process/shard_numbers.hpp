@@ -1,5 +1,5 @@
-// Numbers of shards that are unique in the program, so that no reference of one node is
-// taken for one of another.
+// Shard numbers that are unique in the program, so that references of different nodes
+// never collide.
 #pragma once
 
 #include <cstddef>
@@ -7,20 +7,21 @@
 
 namespace websock::runtime {
 
-/// As many numbers as a node has shards, one behind the other, until it is destroyed.
+/// Reserves consecutive numbers, one per shard of a node, until destroyed.
 class shard_numbers {
 public:
-  static constexpr unsigned bits = 14; // of a reference
+  static constexpr unsigned bits = 14; // of a reference's value
 
-  /// Throws std::runtime_error when all nodes of the program together have too many.
+  /// Throws std::runtime_error when all nodes of the program together have too many
+  /// shards.
   explicit shard_numbers(std::size_t count);
   ~shard_numbers();
   shard_numbers(const shard_numbers&) = delete;
   shard_numbers& operator=(const shard_numbers&) = delete;
 
-  /// Of the first shard.
+  /// The number of the first shard.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
-  /// How many references the shards with this number have made: a new one goes on there.
+  /// How many references were made with this number: a new shard continues from there.
   [[nodiscard]] static std::uint64_t& references_of(std::size_t number) noexcept;
 
 private:

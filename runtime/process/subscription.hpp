@@ -1,4 +1,4 @@
-// A topic of one shard, and the places of processes in it.
+// A topic on one shard, and its subscribers.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,10 @@ namespace websock::runtime::detail {
 
 class process_block;
 
-/// One process's place in one topic. Owned by the process's relations.
+/// One subscription of a process to a topic. Owned by the process's relations.
 struct subscription {
   std::size_t index;                  // in the topic's members
-  std::unique_ptr<subscription> next; // of the same process, to the same topic
+  std::unique_ptr<subscription> next; // another of the same process to the same topic
 };
 
 struct topic {

@@ -1,4 +1,4 @@
-// Subscriptions on one shard.
+// The subscriptions of one shard.
 #include "websock/runtime/process/topic_table.hpp"
 
 #include "websock/runtime/process/process_block.hpp"
@@ -15,10 +15,10 @@ namespace websock::runtime {
 
 namespace {
 
-constexpr std::size_t most_gathered = 64; // what a subscriber handles in one turn
+constexpr std::size_t most_gathered = 64; // that a subscriber handles in one turn
 
-void take_out(detail::topic& from, const detail::subscription* places) noexcept {
-  auto& members = from.members;
+void take_out(detail::topic& topic, const detail::subscription* places) noexcept {
+  auto& members = topic.members;
   for (; places != nullptr; places = places->next.get()) {
     const auto last = members.back();
     members[places->index] = last;
@@ -45,7 +45,7 @@ void topic_table::subscribe(process& who, std::string_view name) {
   }
 }
 
-// What may fail goes first.
+// Does what may fail first.
 void topic_table::enter(detail::process_block& who, detail::topic& into) {
   auto& own = who.ties().topics;
   auto& members = into.members;
@@ -89,27 +89,26 @@ void topic_table::forget(detail::process_block& who) noexcept {
   ties->topics.clear();
 }
 
-void topic_table::leave(detail::topic& from,
+void topic_table::leave(detail::topic& topic,
                         const detail::subscription* places) noexcept {
-  take_out(from, places);
-  if (from.members.empty())
-    topics_.erase(topics_.find(from.name));
+  take_out(topic, places);
+  if (topic.members.empty())
+    topics_.erase(topics_.find(topic.name));
 }
 
 void topic_table::publish(std::string_view name, term message, const process* except) {
   const auto found = topics_.find(name);
   if (found == topics_.end())
     return;
-  detail::topic* const to = &found->second;
-  if (gathered_.to != to || gathered_.publications.size() == most_gathered)
+  detail::topic* const target = &found->second;
+  if (gathered_.target != target || gathered_.publications.size() == most_gathered)
     settle();
-  gathered_.to = to;
+  gathered_.target = target;
   gathered_.publications.push_back({std::move(message), except});
   is_unsettled_ = true;
 }
 
-// Nothing else happens on the shard meanwhile: what it counts as dropped is of this
-// message.
+// Nothing else happens on the shard meanwhile, so its counts grow by this message only.
 detail::fan_out topic_table::publish_counted(std::string_view name, const term& message) {
   settle();
   const auto found = topics_.find(name);
@@ -134,25 +133,26 @@ void topic_table::put_into_mailboxes() noexcept {
   is_unsettled_ = false;
 }
 
-// Those of `running_` are kept: whoever runs them looks at them yet.
-void topic_table::finish(batch& what) noexcept {
-  if (what.running != nullptr)
-    put_rest(what, *what.running,
-             std::exchange(what.next_message, what.publications.size()));
-  if (what.to == nullptr)
+// Keeps running_.publications: run() may still be iterating over it.
+void topic_table::finish(batch& pending) noexcept {
+  if (pending.running != nullptr)
+    put_rest(pending, *pending.running,
+             std::exchange(pending.next_message, pending.publications.size()));
+  if (pending.target == nullptr)
     return;
-  for (const auto& members = what.to->members; what.next_member < members.size();)
-    put_rest(what, *members[what.next_member++].who, 0);
-  what.to = nullptr;
-  what.next_member = 0;
+  for (const auto& members = pending.target->members;
+       pending.next_member < members.size();)
+    put_rest(pending, *members[pending.next_member++].who, 0);
+  pending.target = nullptr;
+  pending.next_member = 0;
 }
 
-// Who has no memory for a letter misses it, as one whose mailbox is full.
-void topic_table::put_rest(const batch& what, detail::process_block& who,
-                           std::size_t from) noexcept {
+// A process without memory for a letter misses the message, as if its mailbox were full.
+void topic_table::put_rest(const batch& pending, detail::process_block& who,
+                           std::size_t first) noexcept {
   auto& pool = who.shard().frames();
-  for (; from < what.publications.size(); ++from)
-    if (const auto& each = what.publications[from]; each.except != &who)
+  for (; first < pending.publications.size(); ++first)
+    if (const auto& each = pending.publications[first]; each.except != &who)
       try {
         who.admit(new (pool) detail::forwarded_letter(each.message));
       } catch (const std::bad_alloc&) {
@@ -166,27 +166,28 @@ std::size_t topic_table::run_subscribers() {
     return 0;
   std::swap(running_, gathered_);
   std::size_t handled = 0;
-  while (running_.to != nullptr && running_.next_member < running_.to->members.size()) {
-    auto& who = *running_.to->members[running_.next_member++].who;
+  while (running_.target != nullptr
+         && running_.next_member < running_.target->members.size()) {
+    auto& who = *running_.target->members[running_.next_member++].who;
     if (who.is_idle() && !who.messages().is_weighed())
       handled += run(who);
     else
       put_rest(running_, who, 0);
   }
-  running_.to = nullptr;
+  running_.target = nullptr;
   running_.next_member = 0;
   running_.publications.clear();
-  is_unsettled_ = gathered_.to != nullptr;
+  is_unsettled_ = gathered_.target != nullptr;
   return handled;
 }
 
-// Without letters as long as nothing else has come.
+// Passes messages on without letters until another signal arrives for the process.
 std::size_t topic_table::run(detail::process_block& who) {
   std::size_t handled = 0;
   running_.running = &who;
   running_.next_message = 0;
   who.take_turn_with([&] {
-    const std::span all(running_.publications); // stay while it runs
+    const std::span all(running_.publications); // do not move while it runs
     while (running_.next_message < all.size() && who.may_handle_more()) {
       const auto& next = all[running_.next_message++];
       if (next.except == &who)

@@ -1,4 +1,4 @@
-// Who on one shard listens to which topic. The local half of pubsub.
+// Which processes on one shard subscribe to which topic. The local half of pubsub.
 #pragma once
 
 #include "websock/runtime/process/subscription.hpp"
@@ -19,10 +19,10 @@ namespace detail {
 
 class process_block;
 
-/// What became of one message on one shard.
+/// The outcome of one message on one shard.
 struct fan_out {
-  std::size_t reached = 0; // mailboxes that it was put into
-  std::size_t shed = 0; // messages that full ones dropped for it: itself, or older ones
+  std::size_t reached = 0; // mailboxes that took it
+  std::size_t shed = 0;    // dropped by full mailboxes: this message, or older ones
 };
 
 } // namespace detail
@@ -30,31 +30,31 @@ struct fan_out {
 /// Subscribing twice delivers twice, as in Phoenix.PubSub. O(1) to subscribe and to
 /// leave.
 ///
-/// Messages that are published one after the other are gathered, and each subscriber then
-/// takes all of them in one turn, without a letter when it is idle: its memory is touched
-/// once (bench: fan-out). Whatever could tell that they are not in the mailboxes yet
-/// (another signal, a subscription that changes) calls `settle` before.
+/// Consecutive publications to a topic are gathered, and each subscriber handles all of
+/// them in one turn, without letters if it is idle, so that its memory is touched only
+/// once (bench: fan-out). Before anything that could notice that they are not in the
+/// mailboxes yet (another signal, a change of subscriptions), call `settle`.
 class topic_table {
 public:
   void subscribe(process& who, std::string_view name);
   /// Ends every subscription of `who` to `name`.
   void unsubscribe(process& who, std::string_view name);
-  /// Ends all subscriptions of a process that exits.
+  /// Ends all subscriptions of a process that is exiting.
   void forget(detail::process_block& who) noexcept;
-  /// `message` is for every subscriber but `except`, which may be null. Runs no user
-  /// code.
+  /// Publishes `message` to every subscriber but `except`, which may be null. Runs no
+  /// user code.
   void publish(std::string_view name, term message, const process* except);
-  /// Puts `message` into the mailboxes at once, and tells what became of it.
+  /// Puts `message` into the mailboxes at once and returns the outcome.
   detail::fan_out publish_counted(std::string_view name, const term& message);
-  /// Whether something is published that is not in every mailbox.
+  /// Whether a publication is not in every mailbox yet.
   [[nodiscard]] bool is_unsettled() const noexcept { return is_unsettled_; }
-  /// Puts what is published into the mailboxes. Runs no user code.
+  /// Puts all publications into the mailboxes. Runs no user code.
   void settle() noexcept {
     if (is_unsettled_)
       put_into_mailboxes();
   }
-  /// Between turns: has those who are idle handle what is published, and puts it into the
-  /// mailboxes of the others. Returns how many messages were handled.
+  /// Between turns: lets idle subscribers handle the publications directly, and puts them
+  /// into the mailboxes of the others. Returns how many messages were handled.
   std::size_t run_subscribers();
   [[nodiscard]] std::size_t subscribers(std::string_view name) const;
 
@@ -63,28 +63,29 @@ private:
     term message;
     const process* except;
   };
-  /// Some publications to one topic.
+  /// Consecutive publications to one topic.
   struct batch {
-    detail::topic* to = nullptr;
+    detail::topic* target = nullptr;
     std::vector<publication> publications;
     std::size_t next_member = 0;
-    // The one whose turn it is, and what it has not handled.
+    // The subscriber that has its turn, and its first unhandled publication.
     detail::process_block* running = nullptr;
     std::size_t next_message = 0;
   };
 
   static void enter(detail::process_block& who, detail::topic& into);
-  void leave(detail::topic& from, const detail::subscription* places) noexcept;
+  void leave(detail::topic& topic, const detail::subscription* places) noexcept;
   void put_into_mailboxes() noexcept;
-  void finish(batch& what) noexcept;
-  void put_rest(const batch& what, detail::process_block& who, std::size_t from) noexcept;
+  void finish(batch& pending) noexcept;
+  void put_rest(const batch& pending, detail::process_block& who,
+                std::size_t first) noexcept;
   std::size_t run(detail::process_block& who);
 
   std::unordered_map<std::string, detail::topic, detail::text_hash, std::equal_to<>>
       topics_;
   bool is_unsettled_ = false;
-  batch gathered_; // nobody has any of it
-  batch running_;  // those before next_member have it
+  batch gathered_; // not delivered to any subscriber yet
+  batch running_;  // being delivered: members before next_member have it
 };
 
 } // namespace websock::runtime

@@ -1,4 +1,4 @@
-// Looking at shards from outside.
+// Observes shards from its own thread.
 #include "websock/runtime/process/turn_watch.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -12,8 +12,9 @@
 
 namespace websock::runtime {
 
-turn_watch::turn_watch(node& of, duration limit)
-    : node_(of), limit_(limit), last_(of.shard_count()), thread_([this] { run(); }) {
+turn_watch::turn_watch(node& watched, duration limit)
+    : node_(watched), limit_(limit), last_(watched.shard_count()),
+      thread_([this] { run(); }) {
 }
 
 turn_watch::~turn_watch() {
@@ -63,10 +64,11 @@ void turn_watch::look_at(shard& each, sight& last) {
             + " ms: nothing else runs there; offload what blocks or computes");
 }
 
-/// Its process and behaviour stay where they are as long as the lock is held: a process
-/// that ends takes it before each of them goes.
+/// A process that exits takes the lock before its behaviour and before itself is
+/// destroyed, so both stay valid while it is held.
 std::string shard::describe_turn(const detail::process_block* seen) {
   const std::lock_guard lock(watched_);
+  // relaxed: the lock orders this load against the store with which a process leaves.
   auto* who = running_.load(std::memory_order_relaxed);
   if (who == nullptr || who != seen)
     return {};

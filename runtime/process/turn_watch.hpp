@@ -1,4 +1,4 @@
-// Tells of a turn that holds its shard for long, while it does.
+// Reports a turn that holds its shard for too long, while it still runs.
 #pragma once
 
 #include "websock/runtime/time/deadline.hpp"
@@ -18,7 +18,7 @@ class shard;
 
 namespace detail {
 
-/// Held for a few instructions, by a shard and whoever watches it. For std::lock_guard.
+/// Held for a few instructions, by a shard and its turn_watch. For std::lock_guard.
 class spin_lock {
 public:
   void lock() noexcept {
@@ -33,11 +33,12 @@ private:
 
 } // namespace detail
 
-/// A thread that looks at each shard of a node once in `limit`. A shard that is found in
-/// the same turn twice is logged, with the process and its behaviour, or what else it is.
+/// A thread that looks at each shard of a node once per `limit`. If a shard is twice
+/// found in the same turn, it logs the process and its behaviour, or what else holds the
+/// shard.
 class turn_watch {
 public:
-  turn_watch(node& of, duration limit);
+  turn_watch(node& watched, duration limit);
   ~turn_watch();
   turn_watch(const turn_watch&) = delete;
   turn_watch& operator=(const turn_watch&) = delete;
@@ -55,7 +56,7 @@ private:
   node& node_;
   const duration limit_;
   std::vector<sight> last_;
-  std::mutex mutex_; // between the thread and the end of it
+  std::mutex mutex_; // between the thread and the destructor
   std::condition_variable changed_;
   bool is_over_ = false;
   std::thread thread_;

@@ -1,4 +1,4 @@
-// The tables of a scope: members by group, groups by member, and monitors.
+// The tables of a scope: members by group, groups by member, and its monitors.
 #include "websock/runtime/registry/process_group.hpp"
 
 #include "websock/runtime/address/alias.hpp"
@@ -26,16 +26,16 @@ namespace websock::runtime::process_group {
 
 namespace {
 
-/// In the order in which they joined.
+/// In the order of joining.
 using member_list = detail::ordered_entries<pid>;
-/// In the order in which they began to monitor.
+/// In the order in which monitoring began.
 using monitor_list = detail::ordered_entries<reference>;
 using numbers = std::vector<std::uint64_t>; // ascending
 
-[[nodiscard]] std::string event_text(std::string_view what, reference ref,
+[[nodiscard]] std::string event_text(std::string_view verb, reference ref,
                                      std::string_view group,
                                      const std::vector<pid>& pids) {
-  std::string text(what);
+  std::string text(verb);
   text += '{' + to_string(ref) + ", \"";
   text += group;
   text += "\", [";
@@ -44,7 +44,7 @@ using numbers = std::vector<std::uint64_t>; // ascending
   return text + "]}";
 }
 
-/// The order in which pg shows what was put in at the end.
+/// The order in which pg lists members: the one that joined last comes first.
 [[nodiscard]] std::vector<pid> newest_first(const member_list& members) {
   std::vector<pid> all;
   all.reserve(members.size());
@@ -62,12 +62,12 @@ std::string to_string(const left& message) {
   return event_text("left", message.ref, message.group, message.pids);
 }
 
-/// A monitor's reference is an alias of the process that monitors: once it is inactive,
-/// what is in the mailbox or on its way counts no more.
+/// The reference of a monitor is an alias of the monitoring process. Once the alias is
+/// inactive, events in the mailbox or in transit are void.
 class scope::table final : public detail::membership,
                            public std::enable_shared_from_this<table> {
 public:
-  /// What takes memory comes first: after that all of it happens, or nothing.
+  /// Allocates everything first, so that it happens completely or not at all.
   void join(std::string_view group, const std::vector<pid>& pids) {
     std::vector<newcomer> new_here;
     {
@@ -108,7 +108,7 @@ public:
       end_monitor(ref);
     try {
       leave_in_order(who, gone.mapped());
-    } catch (const std::bad_alloc&) { // no order, nor a word, but nobody stays in
+    } catch (const std::bad_alloc&) { // neither ordered nor reported, but all are removed
       leave_silently(gone.mapped());
       detail::find_block(who)->node().log_thrown("not all hear that a group was left");
     }
@@ -163,14 +163,14 @@ public:
 
 private:
   struct ties {
-    // A number for each time that it has joined.
+    // One number per join.
     std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>> groups;
     detail::flat_table<reference> monitors;
   };
   struct monitor_entry {
     runtime::alias to;
     std::uint64_t number;             // in its list
-    std::optional<std::string> group; // nothing: all of them
+    std::optional<std::string> group; // empty: all groups
   };
   using tie_table = std::unordered_map<pid, ties>;
 
@@ -179,26 +179,26 @@ private:
     detail::made_enrolment told;
   };
   struct event {
-    process* to;
+    process* target;
     detail::owned_signal message;
   };
 
-  void drop_if_empty(tie_table::iterator at) noexcept {
-    if (at->second.groups.empty() && at->second.monitors.empty())
-      ties_.erase(at);
+  void drop_if_empty(tie_table::iterator found) noexcept {
+    if (found->second.groups.empty() && found->second.monitors.empty())
+      ties_.erase(found);
   }
 
-  /// Has each know its number; the first of them is the newest.
+  /// Assigns a number to each join; the first pid gets the highest.
   void note(std::string_view group, const std::vector<pid>& pids,
             std::vector<newcomer>& new_here) {
     for (std::size_t i = pids.size(); i > 0; --i) {
-      auto& of_each = ties_[pids[i - 1]];
-      if (of_each.groups.empty())
+      auto& own = ties_[pids[i - 1]];
+      if (own.groups.empty())
         new_here.push_back({pids[i - 1], detail::make_enrolment(shared_from_this())});
-      of_each.groups[std::string(group)].push_back(++last_number_);
+      own.groups[std::string(group)].push_back(++last_number_);
     }
   }
-  /// Undoes that, as far as it came.
+  /// Undoes `note`, as far as it got.
   void take_back(std::string_view group, const std::vector<pid>& pids,
                  std::uint64_t before) noexcept {
     for (const auto& each : pids) {
@@ -206,28 +206,28 @@ private:
       if (found == ties_.end())
         continue;
       auto& groups = found->second.groups;
-      if (const auto at = groups.find(group); at != groups.end()) {
-        std::erase_if(at->second, [&](auto number) { return number > before; });
-        if (at->second.empty())
-          groups.erase(at);
+      if (const auto joined = groups.find(group); joined != groups.end()) {
+        std::erase_if(joined->second, [&](auto number) { return number > before; });
+        if (joined->second.empty())
+          groups.erase(joined);
       }
       drop_if_empty(found);
     }
   }
-  /// Those who have the last numbers become members. Changes nothing when it throws.
+  /// Makes the pids with the last numbers members. Changes nothing when it throws.
   void append(std::string_view group, const std::vector<pid>& pids) {
     if (pids.empty())
       return;
     members_.change(group, [&](auto& map) {
-      const auto at = map.try_emplace(std::string(group)).first;
+      const auto members = map.try_emplace(std::string(group)).first;
       detail::rollback unused([&] {
-        if (at->second.empty())
-          map.erase(at);
+        if (members->second.empty())
+          map.erase(members);
       });
-      at->second.make_room(pids.size());
+      members->second.make_room(pids.size());
       unused.keep();
       for (std::size_t i = pids.size(); i > 0; --i)
-        at->second.append(last_number_ - i + 1, pids[i - 1]);
+        members->second.append(last_number_ - i + 1, pids[i - 1]);
     });
   }
   void take_out_newest(std::string_view group, const pid& who) noexcept {
@@ -235,19 +235,19 @@ private:
     if (found == ties_.end())
       return;
     auto& groups = found->second.groups;
-    const auto at = groups.find(group);
-    if (at == groups.end())
+    const auto numbers_of_group = groups.find(group);
+    if (numbers_of_group == groups.end())
       return;
-    take_out(group, at->second.back());
-    at->second.pop_back();
-    if (at->second.empty())
-      groups.erase(at);
+    take_out(group, numbers_of_group->second.back());
+    numbers_of_group->second.pop_back();
+    if (numbers_of_group->second.empty())
+      groups.erase(numbers_of_group);
     drop_if_empty(found);
   }
 
-  void leave_in_order(const pid& who, const ties& of) {
+  void leave_in_order(const pid& who, const ties& gone) {
     std::vector<std::pair<std::uint64_t, std::string_view>> joins;
-    for (const auto& [group, own] : of.groups)
+    for (const auto& [group, own] : gone.groups)
       for (const auto number : own)
         joins.emplace_back(number, group);
     std::sort(joins.begin(), joins.end(), std::greater<>());
@@ -257,8 +257,8 @@ private:
       send_all(events);
     }
   }
-  void leave_silently(const ties& of) noexcept {
-    for (const auto& [group, own] : of.groups)
+  void leave_silently(const ties& gone) noexcept {
+    for (const auto& [group, own] : gone.groups)
       for (const auto number : own)
         take_out(group, number);
   }
@@ -274,8 +274,8 @@ private:
     });
   }
 
-  /// Calls `look()`, for what there is before the first event. Without memory for all of
-  /// it there is no such monitor: whoever is in a list is found in `monitors_`.
+  /// Calls `look()` to take the snapshot that precedes the first event. When memory runs
+  /// out there is no monitor: every monitor in a list is also in `monitors_`.
   template <class F>
   reference add_monitor(process& self, std::optional<std::string> group, F look) {
     const auto address = self.alias();
@@ -290,25 +290,25 @@ private:
     detail::enrol(address.owner, std::move(enrolled));
     return address.ref;
   }
-  void enter_monitor(const runtime::alias& to, std::optional<std::string> group) {
+  void enter_monitor(const runtime::alias& address, std::optional<std::string> group) {
     const auto number = ++last_number_;
-    monitors_.emplace(to.ref, monitor_entry{to, number, group});
-    detail::rollback unmonitored([&] { take_back_monitor(to, group); });
+    monitors_.emplace(address.ref, monitor_entry{address, number, group});
+    detail::rollback unmonitored([&] { take_back_monitor(address, group); });
     auto& list = group ? of_group_[*group] : of_scope_;
     list.make_room();
-    ties_[to.owner].monitors.insert(to.ref);
+    ties_[address.owner].monitors.insert(address.ref);
     unmonitored.keep();
-    list.append(number, to.ref);
+    list.append(number, address.ref);
   }
-  /// Undoes it, as far as it came.
-  void take_back_monitor(const runtime::alias& to,
+  /// Undoes `enter_monitor`, as far as it got.
+  void take_back_monitor(const runtime::alias& address,
                          const std::optional<std::string>& group) noexcept {
-    monitors_.erase(to.ref);
+    monitors_.erase(address.ref);
     if (group)
-      if (const auto at = of_group_.find(*group);
-          at != of_group_.end() && at->second.empty())
-        of_group_.erase(at);
-    if (const auto owner = ties_.find(to.owner); owner != ties_.end())
+      if (const auto list = of_group_.find(*group);
+          list != of_group_.end() && list->second.empty())
+        of_group_.erase(list);
+    if (const auto owner = ties_.find(address.owner); owner != ties_.end())
       drop_if_empty(owner);
   }
 
@@ -324,7 +324,7 @@ private:
     }
   }
 
-  /// An event for each monitor, in the order in which they are told.
+  /// One event per monitor, in the order in which they are sent.
   template <class Event>
   [[nodiscard]] std::vector<event> prepare(std::string_view group,
                                            const std::vector<pid>& pids) {
@@ -336,21 +336,22 @@ private:
                       detail::to_alias(ref, message)});
     };
     of_scope_.for_each(add);
-    // pg tells the most recent monitor first.
+    // pg notifies the most recent monitor first.
     if (const auto found = of_group_.find(group); found != of_group_.end())
       found->second.for_each_backwards(add);
     return made;
   }
-  /// Under the lock, so that all see one order; it only puts messages into mailboxes.
+  /// Call with the lock held, so that all monitors see the same order. Only enqueues
+  /// messages.
   static void send_all(std::vector<event>& made) noexcept {
     for (auto& each : made)
-      detail::deliver(*each.to, each.message.release());
+      detail::deliver(*each.target, each.message.release());
   }
 
-  // One change at a time: it is what orders the events. Held for table work only, and
-  // never by those who just ask for members.
+  // One change at a time, which orders the events. Held only while the tables change, and
+  // never by callers that read members.
   std::mutex changes_;
-  std::uint64_t last_number_ = 0; // of a member or a monitor
+  std::uint64_t last_number_ = 0; // given to a join or a monitor
   detail::striped_table<std::string, member_list, detail::text_hash> members_;
   tie_table ties_;
   std::unordered_map<reference, monitor_entry> monitors_;

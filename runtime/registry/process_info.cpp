@@ -1,4 +1,4 @@
-// How a process is asked about itself: by a signal that is answered when it arrives.
+// Asks a process about itself: with a signal that it answers on arrival.
 #include "websock/runtime/registry/process_info.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -27,7 +27,7 @@ using when_listed = std::function<void(std::vector<pid>)>;
   return name;
 }
 
-/// The values of a table, in the order of its references.
+/// The values of a table, ordered by reference.
 template <class Table>
 [[nodiscard]] auto by_age(const Table& table) {
   using entry = std::pair<reference, const typename Table::mapped_type*>;
@@ -80,7 +80,7 @@ void add_ties(process_info& found, const detail::relations& ties) {
   return found;
 }
 
-/// Is answered when it arrives.
+/// Answered on arrival.
 class info_request final : public detail::signal {
 public:
   explicit info_request(when_known then)
@@ -101,15 +101,15 @@ private:
 void inspect(const pid& who, when_known then) {
   auto* block = detail::find_block(who);
   if (block == nullptr || !block->is_alive())
-    then(std::nullopt); // its shard may have stopped, and would not answer
+    then(std::nullopt); // its shard may have stopped and would never answer
   else
     detail::deliver(*block, new info_request(std::move(then)));
 }
 
-/// What the shards have told so far. Each holds it until it has told, or runs no more.
+/// The answers so far. Every shard owns a share until it has answered or ended.
 class gathering {
 public:
-  gathering(const node& of, when_listed then) : node_(of), then_(std::move(then)) {}
+  gathering(const node& owner, when_listed then) : node_(owner), then_(std::move(then)) {}
   gathering(const gathering&) = delete;
   gathering& operator=(const gathering&) = delete;
   ~gathering() {
@@ -132,21 +132,21 @@ private:
   const when_listed then_;
 };
 
-void list_processes(node& on, when_listed then) {
-  const auto all = std::make_shared<gathering>(on, std::move(then));
-  for (std::size_t i = 0; i < on.shard_count(); ++i)
-    on.shard_at(i).post([all](const shard& each) { all->add(each.processes()); });
+void list_processes(node& owner, when_listed then) {
+  const auto all = std::make_shared<gathering>(owner, std::move(then));
+  for (std::size_t i = 0; i < owner.shard_count(); ++i)
+    owner.shard_at(i).post([all](const shard& each) { all->add(each.processes()); });
 }
 
-void refuse_to_block_a_shard(node& of, const char* what) {
-  for (std::size_t i = 0; i < of.shard_count(); ++i)
-    if (of.shard_at(i).is_current())
-      throw std::logic_error(std::string(what)
+void refuse_to_block_a_shard(node& owner, const char* function) {
+  for (std::size_t i = 0; i < owner.shard_count(); ++i)
+    if (owner.shard_at(i).is_current())
+      throw std::logic_error(std::string(function)
                              + " waits and was called from a process: ask with request_"
-                             + what + " there");
+                             + function + " there");
 }
 
-/// Waits for what `ask` hands to the function that it is given.
+/// Waits for the value that `ask` passes to its callback.
 template <class T, class Ask>
 [[nodiscard]] T wait_for(Ask ask) {
   const auto answer = std::make_shared<std::promise<T>>();
@@ -160,8 +160,10 @@ template <class T, class Ask>
   struct answer {
     T value;
   };
-  ask([to = self.pid()](T value) { detail::send_kept(to, answer{std::move(value)}); });
-  auto found = self.receive(infinity, [](const answer& it) { return it.value; });
+  ask([target = self.pid()](T value) {
+    detail::send_kept(target, answer{std::move(value)});
+  });
+  auto found = self.receive(infinity, [](const answer& reply) { return reply.value; });
   if (!found)
     self.throw_ended();
   return *std::move(found);
@@ -176,11 +178,11 @@ template <class T, class Ask>
 }
 
 template <class T>
-void print_list(std::string& out, std::string_view what, const std::vector<T>& values) {
+void print_list(std::string& out, std::string_view label, const std::vector<T>& values) {
   if (values.empty())
     return;
   out += "\n  ";
-  out += what;
+  out += label;
   for (const T& each : values)
     out += ' ' + text_of(each);
 }
@@ -235,8 +237,8 @@ process_info info(process& self) {
 
 reference request_info(process& self, const pid& who) {
   const auto id = self.shard().make_reference();
-  inspect(who, [id, to = self.pid()](std::optional<process_info> found) {
-    detail::send_kept(to, process_info_answer{id, std::move(found)});
+  inspect(who, [id, target = self.pid()](std::optional<process_info> found) {
+    detail::send_kept(target, process_info_answer{id, std::move(found)});
   });
   return id;
 }
@@ -255,16 +257,16 @@ std::optional<process_info> info(thread_process& self, const pid& who) {
 
 reference request_processes(process& self) {
   const auto id = self.shard().make_reference();
-  list_processes(self.node(), [id, to = self.pid()](std::vector<pid> found) {
-    detail::send_kept(to, process_list_answer{id, std::move(found)});
+  list_processes(self.node(), [id, target = self.pid()](std::vector<pid> found) {
+    detail::send_kept(target, process_list_answer{id, std::move(found)});
   });
   return id;
 }
 
-std::vector<pid> processes(node& on) {
-  refuse_to_block_a_shard(on, "processes");
+std::vector<pid> processes(node& owner) {
+  refuse_to_block_a_shard(owner, "processes");
   return wait_for<std::vector<pid>>(
-      [&](auto then) { list_processes(on, std::move(then)); });
+      [&](auto then) { list_processes(owner, std::move(then)); });
 }
 
 std::vector<pid> processes(thread_process& self) {

@@ -1,4 +1,5 @@
-// A broadcast: at once on the caller's shard, one inbox entry for each other shard.
+// A broadcast: published at once on the caller's shard, and through the inbox of each
+// other.
 #include "websock/runtime/registry/pubsub.hpp"
 
 #include "websock/runtime/mailbox/letter.hpp"
@@ -26,22 +27,23 @@ void unsubscribe(process& who, std::string_view topic) {
 
 namespace {
 
-/// Adds up what the shards tell. Sends it when the last of them is done with it, whatever
-/// came of its part: the letter is there from the beginning.
+/// Adds up the results of the shards. Sends the sum when the last shard releases it, even
+/// if a part failed; the letter is allocated at the start.
 class tally {
 public:
-  tally(reference id, pid to)
-      : result_(new letter(std::in_place, broadcast_result{id})), to_(std::move(to)) {
+  tally(reference id, pid target)
+      : result_(new letter(std::in_place, broadcast_result{id})),
+        target_(std::move(target)) {
     result_->keep();
   }
   ~tally() {
     if (!is_promised_)
       return;
-    auto& result = const_cast<broadcast_result&>( // nobody has seen it
+    auto& result = const_cast<broadcast_result&>( // not shared with anyone yet
         *static_cast<const broadcast_result*>(result_->element(0)));
     result.reached = reached_;
     result.shed = shed_;
-    runtime::detail::deliver(to_, result_.release());
+    runtime::detail::deliver(target_, result_.release());
   }
   tally(const tally&) = delete;
   tally& operator=(const tally&) = delete;
@@ -50,7 +52,7 @@ public:
     reached_ += part.reached;
     shed_ += part.shed;
   }
-  /// Somebody waits for it now.
+  /// From now on the result is expected.
   void promise() noexcept { is_promised_ = true; }
 
 private:
@@ -59,11 +61,11 @@ private:
   runtime::detail::owned<letter> result_;
   std::atomic<std::size_t> reached_{0};
   std::atomic<std::size_t> shed_{0};
-  const pid to_;
+  const pid target_;
   bool is_promised_ = false;
 };
 
-/// Tasks for one shard after the other, on no way yet.
+/// Tasks for the shards, one each, not sent yet.
 class task_list {
 public:
   task_list() noexcept = default;
@@ -92,23 +94,23 @@ private:
   runtime::detail::signal* last_ = nullptr;
 };
 
-/// Has the topics of each shard publish: here at once, elsewhere by one entry of its
-/// inbox. No shard does when there is no memory for all entries.
+/// Publishes on every shard: at once on this one, by one inbox entry on each other. When
+/// there is no memory for all entries, nothing is published.
 template <class F>
-void on_each_shard(node& on, std::string_view topic, const term& message, F publish) {
+void on_each_shard(node& owner, std::string_view topic, const term& message, F publish) {
   task_list elsewhere;
   shard* here = nullptr;
-  for (std::size_t i = 0; i < on.shard_count(); ++i)
-    if (shard& each = on.shard_at(i); each.is_current())
+  for (std::size_t i = 0; i < owner.shard_count(); ++i)
+    if (shard& each = owner.shard_at(i); each.is_current())
       here = &each;
     else
-      elsewhere.add([topic = std::string(topic), message, publish](shard& there) {
-        publish(there.topics(), topic, message);
+      elsewhere.add([topic = std::string(topic), message, publish](shard& other) {
+        publish(other.topics(), topic, message);
       });
   if (here != nullptr)
     publish(here->topics(), topic, message);
-  for (std::size_t i = 0; i < on.shard_count(); ++i)
-    if (shard& each = on.shard_at(i); &each != here)
+  for (std::size_t i = 0; i < owner.shard_count(); ++i)
+    if (shard& each = owner.shard_at(i); &each != here)
       each.post_task(elsewhere.take_first());
 }
 
@@ -120,18 +122,19 @@ reference publish_counted(process& from, std::string_view topic, term message) {
   const auto id = from.shard().make_reference();
   const auto sum = std::make_shared<tally>(id, from.pid());
   on_each_shard(from.node(), topic, message,
-                [sum](topic_table& here, std::string_view name, const term& what) {
-                  sum->add(here.publish_counted(name, what));
+                [sum](topic_table& topics, std::string_view name, const term& published) {
+                  sum->add(topics.publish_counted(name, published));
                 });
   sum->promise();
   return id;
 }
 
-void publish(node& on, std::string_view topic, term message, const pid& except) {
-  on_each_shard(on, topic, message,
-                [except](topic_table& here, std::string_view name, const term& what) {
-                  here.publish(name, what, runtime::detail::access::local(except));
-                });
+void publish(node& owner, std::string_view topic, term message, const pid& except) {
+  on_each_shard(
+      owner, topic, message,
+      [except](topic_table& topics, std::string_view name, const term& published) {
+        topics.publish(name, published, runtime::detail::access::local(except));
+      });
 }
 
 } // namespace detail

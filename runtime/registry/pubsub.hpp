@@ -15,55 +15,57 @@ class node;
 namespace pubsub {
 
 namespace detail {
-void publish(node& on, std::string_view topic, term message, const pid& except);
+void publish(node& owner, std::string_view topic, term message, const pid& except);
 reference publish_counted(process& from, std::string_view topic, term message);
 } // namespace detail
 
-/// What became of a broadcast that was counted.
+/// The outcome of a counted broadcast.
 struct broadcast_result {
   reference id;
-  std::size_t reached = 0; // mailboxes that it was put into
-  std::size_t shed = 0; // messages that full ones dropped for it: itself, or older ones
+  std::size_t reached = 0; // mailboxes that took it
+  std::size_t shed = 0;    // dropped by full mailboxes: this message, or older ones
 };
 
-/// Every later broadcast to `topic` reaches `who`, once per subscription, until it
-/// unsubscribes or exits. From `who` itself.
+/// Subscribes `who` to later broadcasts on `topic`, until it unsubscribes or exits; each
+/// subscription delivers once. Call from `who` itself.
 void subscribe(process& who, std::string_view topic);
-/// Ends all subscriptions of `who` to `topic`; what was delivered before stays in the
+/// Ends all subscriptions of `who` to `topic`; messages already delivered stay in the
 /// mailbox.
 void unsubscribe(process& who, std::string_view topic);
 
-/// Sends one message made of `values` to every subscriber of `topic`, `from` included
-/// when it subscribes. A later direct send of `from` to a subscriber arrives after it.
+/// Sends `values` as one message to every subscriber of `topic`, including `from` if it
+/// subscribes. Messages that `from` sends to a subscriber later arrive later.
 template <class... Ts>
 void broadcast(process& from, std::string_view topic, Ts&&... values) {
   detail::publish(from.node(), topic,
                   runtime::detail::make_term(std::forward<Ts>(values)...), {});
 }
-/// As broadcast; when every shard has delivered, `from` gets a `broadcast_result` with
-/// this reference. Both figures are exact: `shed` is by how much the sum of
-/// `messages_dropped` of the subscribers has grown.
+/// Like broadcast; when every shard has delivered, `from` gets a `broadcast_result` with
+/// this reference. Both figures are exact: `shed` is the growth of the subscribers'
+/// `messages_dropped` in total.
 template <class... Ts>
 [[nodiscard]] reference broadcast_counted(process& from, std::string_view topic,
                                           Ts&&... values) {
   return detail::publish_counted(from, topic,
                                  runtime::detail::make_term(std::forward<Ts>(values)...));
 }
-/// As broadcast, to all but `from`.
+/// Like broadcast, but skips `from`.
 template <class... Ts>
 void broadcast_from(process& from, std::string_view topic, Ts&&... values) {
   detail::publish(from.node(), topic,
                   runtime::detail::make_term(std::forward<Ts>(values)...), from.pid());
 }
-/// From outside any process. Any thread.
+/// Broadcasts from outside any process. Any thread.
 template <class... Ts>
-void broadcast(node& on, std::string_view topic, Ts&&... values) {
-  detail::publish(on, topic, runtime::detail::make_term(std::forward<Ts>(values)...), {});
+void broadcast(node& owner, std::string_view topic, Ts&&... values) {
+  detail::publish(owner, topic, runtime::detail::make_term(std::forward<Ts>(values)...),
+                  {});
 }
-/// The same, to all but `from`, which may be dead or subscribe to nothing.
+/// The same, but skips `from`, which may be dead or not subscribed.
 template <class... Ts>
-void broadcast_from(node& on, const pid& from, std::string_view topic, Ts&&... values) {
-  detail::publish(on, topic, runtime::detail::make_term(std::forward<Ts>(values)...),
+void broadcast_from(node& owner, const pid& from, std::string_view topic,
+                    Ts&&... values) {
+  detail::publish(owner, topic, runtime::detail::make_term(std::forward<Ts>(values)...),
                   from);
 }
 

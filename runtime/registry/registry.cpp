@@ -1,4 +1,4 @@
-// The two tables of a registry: entries by key, and the keys of each process.
+// The two tables of a registry: entries by key, and keys by process.
 #include "websock/runtime/registry/registry.hpp"
 
 #include "websock/runtime/process/membership.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 using numbers = std::vector<std::uint64_t>;
 
-/// The keys of a process, and which of the entries under each are its own.
+/// The keys of a process, with the numbers of its entries under each.
 using keys_of_process =
     std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>>;
 
@@ -32,10 +32,10 @@ using keys_of_process =
 
 } // namespace
 
-/// An entry is added and taken out by its own process only, one change at a time; the two
-/// tables agree again after each, or are as before when there is no memory for it. The
-/// lock of a key is taken before that of a process, if both are. Values are dropped
-/// outside the locks: they are the user's.
+/// Only the process itself adds or removes its entries, one change at a time. After each
+/// change both tables agree; without memory for it both stay unchanged. Lock order: a
+/// key's before a process's. Values are destroyed outside the locks, as they run user
+/// code.
 class registry::table final : public detail::membership,
                               public std::enable_shared_from_this<table> {
 public:
@@ -45,26 +45,26 @@ public:
   [[nodiscard]] std::size_t count() const noexcept { return count_.load(); }
 
   registration add(const pid& who, std::string_view key, term value) {
-    entries replaced; // of one that exits just now
+    entries replaced; // of a holder that is exiting right now
     detail::made_enrolment first;
     const auto holder = by_key_.change(key, [&](auto& map) {
-      const auto at = map.try_emplace(std::string(key)).first;
-      auto& there = at->second;
+      const auto place = map.try_emplace(std::string(key)).first;
+      auto& holders = place->second;
       detail::rollback unused([&] {
-        if (there.empty())
-          map.erase(at);
+        if (holders.empty())
+          map.erase(place);
       });
-      const bool is_taken = is_unique() && !there.empty();
+      const bool is_taken = is_unique() && !holders.empty();
       if (is_taken)
-        if (pid first_there = holder_of(there); first_there.is_alive())
+        if (pid first_there = holder_of(holders); first_there.is_alive())
           return first_there;
-      (is_taken ? replaced : there).make_room();
+      (is_taken ? replaced : holders).make_room();
       const auto number = ++last_number_;
       first = note(who, key, number);
       unused.keep();
       if (is_taken)
-        std::swap(replaced, there);
-      there.append(number, {who, std::move(value)});
+        std::swap(replaced, holders);
+      holders.append(number, {who, std::move(value)});
       return pid();
     });
     if (holder)
@@ -82,9 +82,9 @@ public:
       if (found == map.end())
         return taken;
       auto& keys = found->second;
-      if (const auto at = keys.find(key); at != keys.end()) {
-        taken = std::move(at->second);
-        keys.erase(at);
+      if (const auto own_numbers = keys.find(key); own_numbers != keys.end()) {
+        taken = std::move(own_numbers->second);
+        keys.erase(own_numbers);
       }
       if (keys.empty())
         map.erase(found);
@@ -103,8 +103,8 @@ public:
 
   [[nodiscard]] std::vector<entry> lookup(std::string_view key) const {
     auto found = by_key_.read(key, [&](const auto& map) {
-      const auto at = map.find(key);
-      return at == map.end() ? std::vector<entry>() : all_of(at->second);
+      const auto place = map.find(key);
+      return place == map.end() ? std::vector<entry>() : all_of(place->second);
     });
     if (is_unique())
       std::erase_if(found, [](const entry& each) { return !each.who.is_alive(); });
@@ -114,8 +114,8 @@ public:
   [[nodiscard]] std::vector<std::string> keys(const pid& who) const {
     std::vector<std::pair<std::uint64_t, std::string>> found;
     by_pid_.read(who, [&](const auto& map) {
-      if (const auto at = map.find(who); at != map.end())
-        for (const auto& [key, own] : at->second)
+      if (const auto place = map.find(who); place != map.end())
+        for (const auto& [key, own] : place->second)
           for (const auto number : own)
             found.emplace_back(number, key);
     });
@@ -130,8 +130,8 @@ public:
   [[nodiscard]] std::vector<record> records() const {
     std::vector<record> found;
     by_key_.read_each([&](const auto& map) {
-      for (const auto& [key, there] : map)
-        there.for_each([&, &key = key](const entry& each) {
+      for (const auto& [key, held] : map)
+        held.for_each([&, &key = key](const entry& each) {
           found.push_back({key, each});
         });
     });
@@ -151,12 +151,12 @@ public:
 private:
   using entries = detail::ordered_entries<entry>;
 
-  [[nodiscard]] static pid holder_of(entries& there) {
-    return there.find_if([](const entry&) { return true; })->who;
+  [[nodiscard]] static pid holder_of(entries& holders) {
+    return holders.find_if([](const entry&) { return true; })->who;
   }
 
-  /// Enters a number among those of a process. Returns what tells it that it is in this
-  /// table, if it does not know. Changes nothing when it throws.
+  /// Adds a number to those of a process. Returns an enrolment if the process does not
+  /// know yet that this table lists it. Changes nothing when it throws.
   [[nodiscard]] detail::made_enrolment note(const pid& who, std::string_view key,
                                             std::uint64_t number) {
     return by_pid_.change(who, [&](auto& map) {
@@ -176,21 +176,22 @@ private:
     if (found == map.end())
       return;
     auto& keys = found->second;
-    if (const auto at = keys.find(key); at != keys.end() && at->second.empty())
-      keys.erase(at);
+    if (const auto own_numbers = keys.find(key);
+        own_numbers != keys.end() && own_numbers->second.empty())
+      keys.erase(own_numbers);
     if (keys.empty())
       map.erase(found);
   }
 
-  [[nodiscard]] static std::vector<entry> all_of(const entries& there) {
+  [[nodiscard]] static std::vector<entry> all_of(const entries& holders) {
     std::vector<entry> all;
-    all.reserve(there.size());
-    there.for_each([&](const entry& each) { all.push_back(each); });
+    all.reserve(holders.size());
+    holders.for_each([&](const entry& each) { all.push_back(each); });
     return all;
   }
 
   void remove_entries(std::string_view key, const numbers& own) {
-    std::vector<entry> taken; // values go when nothing is locked, if there is memory
+    std::vector<entry> taken; // destroyed after unlocking, if there is memory for it
     try {
       taken.reserve(own.size());
     } catch (const std::bad_alloc&) {
@@ -212,7 +213,7 @@ private:
   }
 
   const keys_are kind_;
-  std::atomic<std::uint64_t> last_number_{0}; // of an entry
+  std::atomic<std::uint64_t> last_number_{0}; // given to an entry
   detail::striped_table<std::string, entries, detail::text_hash> by_key_;
   detail::striped_table<pid, keys_of_process> by_pid_;
   std::atomic<std::size_t> count_{0};

@@ -19,11 +19,11 @@ namespace websock::runtime {
 
 class process;
 
-/// A table that processes enter themselves, from their own shard, and that any thread may
-/// read. The entries of a process are gone before anybody hears of its exit.
+/// A table in which processes register themselves, from their own shard, and which any
+/// thread may read. The entries of a process are gone before anyone hears of its exit.
 class registry {
 public:
-  /// Whether a key is for one entry only, or for any number of them.
+  /// Whether a key has at most one entry, or any number of them.
   enum class keys_are : std::uint8_t { unique, duplicate };
 
   struct entry {
@@ -37,7 +37,7 @@ public:
   };
   /// {ok, _} or {error, {already_registered, Pid}}.
   struct registration {
-    pid already_registered; // who has the unique key; empty when all went well
+    pid already_registered; // the holder of the unique key; empty on success
     [[nodiscard]] bool is_ok() const noexcept { return !already_registered; }
   };
   struct update {
@@ -47,8 +47,9 @@ public:
 
   explicit registry(keys_are kind);
 
-  /// Enters `self` with a term of `values`, or an empty one. With duplicate keys the same
-  /// process may enter the same key again. Source: Registry.register/3.
+  /// Registers `self` under `key` with `values` as one term, which may be empty. With
+  /// duplicate keys a process may register the same key again. Source:
+  /// Registry.register/3.
   template <class... Ts>
   [[nodiscard]] registration register_key(process& self, std::string_view key,
                                           Ts&&... values) {
@@ -57,11 +58,11 @@ public:
     else
       return add(self, key, detail::make_term(std::forward<Ts>(values)...));
   }
-  /// Takes out all entries of `self` under `key`, if there are any.
+  /// Removes all entries of `self` under `key`, if any.
   void unregister_key(process& self, std::string_view key);
-  /// Replaces the value of `self` under a unique key by what `change(const term&)`
-  /// returns. Nothing when `self` has no such key. Throws std::invalid_argument when keys
-  /// are duplicate. Source: Registry.update_value/3.
+  /// Replaces the value of `self` under a unique key by the result of `change(const
+  /// term&)`. Empty when `self` does not have the key. Throws std::invalid_argument for
+  /// duplicate keys. Source: Registry.update_value/3.
   template <class F>
   std::optional<update> update_value(process& self, std::string_view key, F change) {
     auto before = own_value(self, key);
@@ -72,11 +73,11 @@ public:
     return update{std::move(now), std::move(*before)};
   }
 
-  /// The entries under `key`, in the order in which they were made.
+  /// The entries under `key`, in order of registration.
   [[nodiscard]] std::vector<entry> lookup(std::string_view key) const;
-  /// The keys of `who`, one for each entry, in the order in which they were made.
+  /// The keys of `who`, one per entry, in order of registration.
   [[nodiscard]] std::vector<std::string> keys(const pid& who) const;
-  /// Number of entries. O(1).
+  /// The number of entries. O(1).
   [[nodiscard]] std::size_t count() const noexcept;
   /// The entries under `key` whose value satisfies `wanted(const term&)`.
   /// Source: Registry.match/3.
@@ -86,7 +87,7 @@ public:
     std::erase_if(found, [&](const entry& each) { return !wanted(each.value); });
     return found;
   }
-  /// All entries that satisfy `wanted(key, entry)`, in no order of keys.
+  /// All entries that satisfy `wanted(key, entry)`, not ordered by key.
   /// Source: Registry.select/2.
   template <std::predicate<std::string_view, const entry&> F>
   [[nodiscard]] std::vector<record> select(F wanted) const {
@@ -94,7 +95,7 @@ public:
     std::erase_if(found, [&](const record& each) { return !wanted(each.key, each.of); });
     return found;
   }
-  /// Calls `work(const std::vector<entry>&)` with the entries under `key`, once, unless
+  /// Calls `work(const std::vector<entry>&)` once with the entries under `key`, unless
   /// there are none. Source: Registry.dispatch/3.
   template <class F>
   void dispatch(std::string_view key, F work) const {
@@ -102,11 +103,11 @@ public:
       work(entries);
   }
 
-  /// Who has the unique `key`; an empty pid when nobody has. Throws std::invalid_argument
-  /// when keys are duplicate. Source: Registry.whereis_name/1.
+  /// The holder of the unique `key`; an empty pid if there is none. Throws
+  /// std::invalid_argument for duplicate keys. Source: Registry.whereis_name/1.
   [[nodiscard]] pid whereis_name(std::string_view key) const;
-  /// Sends to whoever has the unique `key`. Throws std::invalid_argument when nobody has.
-  /// Source: Registry.send/2.
+  /// Sends to the holder of the unique `key`. Throws std::invalid_argument if there is
+  /// none. Source: Registry.send/2.
   template <class... Ts>
   void send(std::string_view key, Ts&&... values) const {
     runtime::send(registered_as(key), std::forward<Ts>(values)...);
@@ -121,7 +122,7 @@ private:
   [[nodiscard]] std::vector<record> records() const;
   [[nodiscard]] pid registered_as(std::string_view key) const;
 
-  std::shared_ptr<table> table_; // shared with the processes that are in it
+  std::shared_ptr<table> table_; // shared with the processes that it lists
 };
 
 } // namespace websock::runtime

@@ -1,4 +1,4 @@
-// Aliases, and requests that wait for an answer: a monitor, an alias and a timer that end
+// Aliases, and requests that wait for a reply: a monitor, an alias and a timer that end
 // together.
 #include "websock/runtime/address/gen_call.hpp"
 #include "websock/runtime/process/node.hpp"
@@ -15,16 +15,16 @@ namespace detail {
 
 namespace {
 
-/// A message to an alias: dropped if that is inactive when its turn comes.
+/// A message to an alias: dropped if the alias is inactive when it arrives.
 class aliased final : public signal {
 public:
   aliased(reference ref, letter* message)
       : signal(message->kind()), ref_(ref), message_(message) {}
-  void handle(process_block& to) override {
+  void handle(process_block& owner) override {
     const std::unique_ptr<aliased> own(this);
-    if (const auto* ties = to.existing_ties();
+    if (const auto* ties = owner.existing_ties();
         ties != nullptr && ties->aliases.contains(ref_))
-      std::exchange(message_, nullptr)->handle(to);
+      std::exchange(message_, nullptr)->handle(owner);
   }
   [[nodiscard]] const term_box* contents() const noexcept override {
     return message_->contents();
@@ -40,14 +40,14 @@ private:
   letter* message_;
 };
 
-/// What ends a request: its answer, or the reason why there is none.
+/// Ends a request: carries the reply, or the reason why there is none.
 class outcome final : public signal {
 public:
   explicit outcome(response result)
       : signal(signal_kind::control), result_(std::move(result)) {}
-  void handle(process_block& to) override {
+  void handle(process_block& requester) override {
     const std::unique_ptr<outcome> own(this);
-    to.end_request(std::move(result_));
+    requester.end_request(std::move(result_));
   }
   void dispose() noexcept override { delete this; }
 
@@ -55,7 +55,7 @@ private:
   response result_;
 };
 
-/// Where a gen_server's answer goes.
+/// The destination of a gen_server's reply.
 class target final : public reply_target {
 public:
   target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
@@ -96,7 +96,7 @@ bool process::unalias(const runtime::alias& address) {
   return ties != nullptr && address.owner == pid() && ties->aliases.erase(address.ref);
 }
 
-// What fails leaves no request: nobody would expect its response.
+// On failure no request remains: nobody would expect its response.
 reference process::start_request(const runtime::pid& server, duration limit,
                                  term request) {
   static_cast<void>(not_negative("the limit of a request", limit));
@@ -119,7 +119,7 @@ reference process::start_request(const runtime::pid& server, duration limit,
   return id;
 }
 
-// Whom it monitors may tell of its end yet, and is not heard.
+// The monitored process may still report its exit, which is then ignored.
 void detail::process_block::forget_request(reference id, reference timer) noexcept {
   if (!ties_)
     return;
@@ -133,7 +133,7 @@ bool process::cancel_request(reference id) {
   const reference* const timer = ties != nullptr ? ties->requests.find(id) : nullptr;
   if (timer == nullptr)
     return false;
-  demonitor(id); // its down is never in the mailbox: it ends the request
+  demonitor(id); // its down never enters the mailbox: it ends the request
   cancel_timer(*timer);
   return ties->requests.erase(id);
 }

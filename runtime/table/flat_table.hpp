@@ -1,4 +1,4 @@
-// A hash table without nodes. Most processes have a tie or two, a few have a hundred
+// A hash table without nodes. Most processes have one or two ties, a few have a hundred
 // thousand.
 #pragma once
 
@@ -16,10 +16,10 @@ namespace websock::runtime::detail {
 /// The value of a table that is a set.
 struct no_value {};
 
-/// Open addressing with linear probing: 16 bytes when it is empty, the slots themselves
-/// otherwise, a quarter of them free at least and seven eighths at most, once it is
-/// large. Everything but iteration is O(1), amortised. An empty key marks a free slot, so
-/// there is none in the table. Pointers and iterators end with the next change.
+/// Open addressing with linear probing. An empty table takes 16 bytes; a large one keeps
+/// between a quarter and seven eighths of its slots free. All operations but iteration
+/// are amortised O(1). An empty key marks a free slot, so it cannot be stored. Any change
+/// invalidates pointers and iterators.
 template <class Key, class Value = no_value>
 class flat_table {
 public:
@@ -64,14 +64,14 @@ public:
   [[nodiscard]] Value* find(const Key& key) const noexcept {
     if (size_ == 0)
       return nullptr;
-    slot& at = slots_[position_of(key)];
-    return at.first ? &at.second : nullptr;
+    slot& found = slots_[position_of(key)];
+    return found.first ? &found.second : nullptr;
   }
   [[nodiscard]] bool contains(const Key& key) const noexcept {
     return find(key) != nullptr;
   }
 
-  /// False, and no change, when the key is there already.
+  /// Returns false and changes nothing when the key is already there.
   bool insert(Key key, Value value = Value()) {
     if (contains(key))
       return false;
@@ -80,7 +80,7 @@ public:
     ++size_;
     return true;
   }
-  /// The next `insert` takes no memory.
+  /// Guarantees that the next `insert` does not allocate.
   void make_room() {
     if (needs_more())
       rehash(capacity_ == 0 ? least : capacity_ * 2);
@@ -91,7 +91,7 @@ public:
     insert(key);
     return *find(key);
   }
-  /// Takes the value out; empty when there is no such key.
+  /// Removes the value and returns it; empty when there is no such key.
   std::optional<Value> extract(const Key& key) {
     if (size_ == 0)
       return std::nullopt;
@@ -107,9 +107,9 @@ public:
       shrink();
     return value;
   }
-  /// Whether there was one.
+  /// Returns whether the key was there.
   bool erase(const Key& key) { return extract(key).has_value(); }
-  /// Takes out everything, in no order.
+  /// Empties the table and returns its slots, in no order.
   [[nodiscard]] std::vector<slot> take_all() {
     std::vector<slot> all;
     all.reserve(size_);
@@ -134,16 +134,15 @@ private:
   [[nodiscard]] std::uint32_t next(std::uint32_t at) const noexcept {
     return (at + 1) & (capacity_ - 1);
   }
-  // Fibonacci hashing of groups: keys that were made one after the other, as references
-  // are, share a cache line; groups are spread evenly. bench/processes.bench.cpp,
-  // monitor_and_demonitor.
+  // Fibonacci hashing of groups: consecutive keys, as references are, share a cache line;
+  // groups are spread evenly. bench/processes.bench.cpp, monitor_and_demonitor.
   [[nodiscard]] std::uint32_t home_of(const Key& key) const noexcept {
     const std::uint64_t hash = std::hash<Key>{}(key);
     const auto mixed = hash / group * 0x9E37'79B9'7F4A'7C15U;
     const auto spread = static_cast<std::uint32_t>(mixed >> 32U) * group;
     return (spread + static_cast<std::uint32_t>(hash % group)) & (capacity_ - 1);
   }
-  /// Where the key is, or where it would go.
+  /// The slot of the key, or the one where it would go.
   [[nodiscard]] std::uint32_t position_of(const Key& key) const noexcept {
     auto at = home_of(key);
     while (slots_[at].first && !(slots_[at].first == key))
@@ -155,7 +154,7 @@ private:
     free.first = std::move(key);
     free.second = std::move(value);
   }
-  /// Moves up what linear probing would not find behind a free slot.
+  /// Moves back entries that linear probing could not find past a free slot.
   void close_gap(std::uint32_t gap) noexcept {
     for (auto at = next(gap); slots_[at].first; at = next(at)) {
       const auto home = home_of(slots_[at].first);
@@ -171,7 +170,7 @@ private:
   void rehash(std::uint32_t capacity) {
     refill(std::make_unique<slot[]>(capacity), capacity);
   }
-  /// Some other time when there is no memory now.
+  /// Without memory the table stays as it is, until a later call.
   void shrink() noexcept {
     const auto capacity = capacity_ / 4;
     if (std::unique_ptr<slot[]> less(new (std::nothrow) slot[capacity]); less)
@@ -187,7 +186,7 @@ private:
 
   std::unique_ptr<slot[]> slots_;
   std::uint32_t size_ = 0;
-  std::uint32_t capacity_ = 0; // a power of two, with a free slot in it
+  std::uint32_t capacity_ = 0; // a power of two, with at least one free slot
 };
 
 } // namespace websock::runtime::detail

@@ -1,4 +1,4 @@
-// A list of entries in the order in which they came, from which any can be taken out.
+// A list in order of insertion, from which any entry can be removed.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +10,9 @@
 
 namespace websock::runtime::detail {
 
-/// Each entry has a number, higher than that of the one before. What is taken out leaves
-/// a gap until half of the list is gaps: to append is O(1), to take out O(log n), both
-/// amortised, and to go over all of them is as with a vector.
+/// Each entry has a number, higher than the one before it. A removed entry leaves a gap
+/// until half of the list is gaps. Appending is O(1) and removing O(log n), both
+/// amortised; iterating costs as much as over a vector.
 template <class T>
 class ordered_entries {
 public:
@@ -21,23 +21,23 @@ public:
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
-  /// The next `many` that are appended take no memory.
+  /// Guarantees that the next `many` appends do not allocate.
   void make_room(std::size_t many = 1) {
     const auto size = slots_.size() + many;
     if (size > slots_.capacity())
       slots_.reserve(std::max(size, slots_.capacity() * 2));
   }
-  /// `of_entry` is higher than that of every entry that is or was here.
-  void append(number of_entry, T value) {
-    slots_.push_back({of_entry, std::move(value)});
+  /// `of_entry` must be higher than the number of every entry that is or was here.
+  void append(number entry_number, T value) {
+    slots_.push_back({entry_number, std::move(value)});
     ++count_;
   }
   /// Empty when there is no such entry.
-  std::optional<T> take(number of_entry) {
+  std::optional<T> take(number entry_number) {
     const auto found = std::lower_bound(
-        slots_.begin(), slots_.end(), of_entry,
+        slots_.begin(), slots_.end(), entry_number,
         [](const slot& each, number wanted) { return each.at < wanted; });
-    if (found == slots_.end() || found->at != of_entry || !found->value)
+    if (found == slots_.end() || found->at != entry_number || !found->value)
       return std::nullopt;
     std::optional<T> taken(std::move(found->value));
     found->value.reset();
@@ -52,14 +52,14 @@ public:
       if (each.value)
         look(*each.value);
   }
-  /// The same, the last one first.
+  /// The same, last entry first.
   template <class F>
   void for_each_backwards(F look) const {
     for (auto at = slots_.rbegin(); at != slots_.rend(); ++at)
       if (at->value)
         look(*at->value);
   }
-  /// The first one that satisfies `wanted(const T&)`, or null. O(n).
+  /// The first entry that satisfies `wanted(const T&)`, or null. O(n).
   template <class Predicate>
   [[nodiscard]] T* find_if(Predicate wanted) {
     for (slot& each : slots_)

@@ -1,12 +1,12 @@
-// What a scope takes back when it does not get to its end.
+// Undoes what a scope began unless the scope completes.
 #pragma once
 
 #include <utility>
 
 namespace websock::runtime::detail {
 
-/// Calls `undo()`, which throws nothing, at the end of its scope, unless that has come so
-/// far that all is to be kept.
+/// Calls `undo()`, which must not throw, at the end of its scope unless the result is to
+/// be kept.
 template <class F>
 class rollback {
 public:

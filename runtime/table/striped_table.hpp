@@ -1,4 +1,4 @@
-// A hash table that every thread may read and change, with a lock for each part of it.
+// A hash table that any thread may read and change, with one lock per stripe.
 #pragma once
 
 #include <array>
@@ -11,30 +11,31 @@
 
 namespace websock::runtime::detail {
 
-/// Keys are spread over stripes, each with a reader-writer lock of its own. Readers of a
-/// stripe do not wait for one another; whoever changes one holds it for one insertion or
-/// removal, so that nobody waits for a busy shard. What is called under the lock copies
-/// and moves entries and does nothing else.
+/// Spreads keys over stripes, each with its own reader-writer lock. Readers of a stripe
+/// do not block each other, and a writer holds the lock for one insertion or removal, so
+/// no thread waits for a busy shard. Functions called under the lock must only copy and
+/// move entries.
 template <class Key, class Value, class Hash = std::hash<Key>>
 class striped_table {
 public:
   using map = std::unordered_map<Key, Value, Hash, std::equal_to<>>;
 
-  /// Calls `look(const map&)` with the stripe where `key` is, if it is anywhere.
+  /// Calls `look(const map&)` with the stripe that holds `key`, if any does.
   template <class K, class F>
   auto read(const K& key, F look) const {
-    const stripe& at = stripes_[index_of(key)];
-    const std::shared_lock lock(at.mutex);
-    return look(at.entries);
+    const stripe& part = stripes_[index_of(key)];
+    const std::shared_lock lock(part.mutex);
+    return look(part.entries);
   }
-  /// The same with `work(map&)`, alone.
+  /// The same with `work(map&)`, under the exclusive lock.
   template <class K, class F>
   auto change(const K& key, F work) {
-    stripe& at = stripes_[index_of(key)];
-    const std::unique_lock lock(at.mutex);
-    return work(at.entries);
+    stripe& part = stripes_[index_of(key)];
+    const std::unique_lock lock(part.mutex);
+    return work(part.entries);
   }
-  /// Calls `look(const map&)` with one stripe after the other: no snapshot of the whole.
+  /// Calls `look(const map&)` with each stripe in turn: not a snapshot of the whole
+  /// table.
   template <class F>
   void read_each(F look) const {
     for (const stripe& each : stripes_) {

@@ -1,4 +1,4 @@
-// Hash of names and topics that are looked up without making a string first.
+// A hash for looking up names and topics without constructing a string.
 #pragma once
 
 #include <cstddef>

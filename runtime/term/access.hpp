@@ -1,23 +1,25 @@
-// The one way to what pids and terms keep for the kernel. A program that goes it can
-// leave a term dangling: it is for runtime/ itself, and for a library that brings sockets
-// to processes.
+// The kernel's access to the private parts of pids and terms. Misuse can leave a term
+// dangling, so only runtime/ itself uses it, and libraries that bring sockets to
+// processes.
 #pragma once
 
 namespace websock::runtime::detail {
 
-/// The friend of pid and term. Each function is the private member function of
-/// its name, whose contract stands there.
+/// The friend of pid and term. Each function calls the private member function of the
+/// same name; the contract is there.
 struct access {
-  // Of a pid.
-  [[nodiscard]] static auto* local(const auto& of) noexcept { return of.local(); }
-  [[nodiscard]] static auto* control_block(const auto& of) noexcept {
-    return of.control_block();
+  // Members of pid.
+  [[nodiscard]] static auto* local(const auto& subject) noexcept {
+    return subject.local();
+  }
+  [[nodiscard]] static auto* control_block(const auto& subject) noexcept {
+    return subject.control_block();
   }
 
-  // Of a term.
-  [[nodiscard]] static auto* box(const auto& of) noexcept { return of.box(); }
-  [[nodiscard]] static auto lend(const auto& of) noexcept { return of.lend(); }
-  [[nodiscard]] static auto hand_on(auto&& of) noexcept { return of.hand_on(); }
+  // Members of term.
+  [[nodiscard]] static auto* box(const auto& subject) noexcept { return subject.box(); }
+  [[nodiscard]] static auto lend(const auto& subject) noexcept { return subject.lend(); }
+  [[nodiscard]] static auto hand_on(auto&& subject) noexcept { return subject.hand_on(); }
   template <class Term, class Box>
   [[nodiscard]] static Term adopt(const Box* box) noexcept {
     return Term::adopt(box);

@@ -1,4 +1,4 @@
-// How a call ends without an answer.
+// The exception of a call that gets no reply.
 #pragma once
 
 #include "websock/runtime/term/exit_reason.hpp"
@@ -8,7 +8,7 @@
 
 namespace websock::runtime {
 
-/// A call that got no answer. Source: what GenServer.call exits with.
+/// A call got no reply. Source: the exit of GenServer.call.
 class call_failed : public std::runtime_error {
 public:
   explicit call_failed(exit_reason why)

@@ -1,4 +1,4 @@
-// Reasons on the heap, and one that is not.
+// Exit reasons on the heap, and the one that is static.
 #include "websock/runtime/term/ending.hpp"
 
 #include <new>

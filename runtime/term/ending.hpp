@@ -1,4 +1,4 @@
-// The reason with which a process ends, kept until it has: that it ends needs no memory.
+// The pending exit reason of a process, allocated early: exiting itself needs no memory.
 #pragma once
 
 #include "websock/runtime/term/exit_reason.hpp"
@@ -7,13 +7,13 @@
 
 namespace websock::runtime::detail {
 
-/// Frees a reason, but for the one that is nobody's.
+/// Frees a reason unless it is the shared static one.
 struct ending_deleter {
   void operator()(const exit_reason* owned) const noexcept;
 };
 using ending = std::unique_ptr<const exit_reason, ending_deleter>;
 
-/// Without memory for `why`: `error`, which says no more.
+/// When there is no memory for `why`, returns a bare `error`.
 [[nodiscard]] ending make_ending(exit_reason why) noexcept;
 
 } // namespace websock::runtime::detail

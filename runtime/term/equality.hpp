@@ -1,5 +1,5 @@
-// Equality of values. Whether == of a type compiles must be asked all the way down: the
-// containers and products of the standard library claim to have it whatever they hold.
+// Equality of values. Whether a type has a usable == must be checked recursively:
+// standard containers and products declare == whatever their elements are.
 #pragma once
 
 #include <concepts>
@@ -37,8 +37,7 @@ template <class... Ts>
 struct has_equality<std::variant<Ts...>>
     : std::conjunction<has_equality<std::remove_cv_t<Ts>>...> {};
 
-/// Values of a type without == are equal to themselves only, unless there is nothing in
-/// them.
+/// A value of a type without == equals only itself; empty types are always equal.
 template <class T>
 [[nodiscard]] bool equal_values(const T& a, const T& b) {
   if constexpr (has_equality<T>::value)

@@ -16,7 +16,7 @@ class exit_reason {
 public:
   enum class kind : std::uint8_t {
     normal,
-    shutdown, // alone, or {shutdown, term}
+    shutdown, // bare, or {shutdown, term}
     kill, // only as the reason given to exit(pid, kill); its victims exit with `killed`
     killed,
     noproc,
@@ -32,7 +32,7 @@ public:
       : kind_(what), detail_(std::move(detail)) {}
 
   [[nodiscard]] kind what() const noexcept { return kind_; }
-  /// What came with it: the term of `{shutdown, term}`, the text of `error`, the user's
+  /// The payload: the term of `{shutdown, term}`, the text of `error`, or the user's
   /// value.
   [[nodiscard]] const term& detail() const noexcept { return detail_; }
 

@@ -1,5 +1,4 @@
-// What a value owns beside its own bytes: with it, what a message weighs in a mailbox
-// that has a limit in bytes.
+// The heap memory that a value owns, which counts towards a mailbox limit in bytes.
 #pragma once
 
 #include <concepts>
@@ -17,14 +16,14 @@ namespace websock::runtime {
 
 namespace detail {
 
-/// A type says itself what its values own: `std::size_t heap_size(const T&)`, a friend or
-/// a function of its namespace. It is called when a message arrives and must not throw.
+/// A type can report what its values own: `std::size_t heap_size(const T&)`, a friend or
+/// a function in its namespace. It is called when a message arrives and must not throw.
 template <class T>
 concept tells_heap_size = requires(const T& value) {
   { heap_size(value) } -> std::convertible_to<std::size_t>;
 };
 
-/// How it is found out for a type. `may_own` is false where the answer is always 0.
+/// How to compute it for one type. `may_own` is false where the answer is always 0.
 template <class T>
 struct ownership {
   static constexpr bool may_own = tells_heap_size<T>;
@@ -57,7 +56,7 @@ struct ownership<std::basic_string<Char, Traits, Allocator>> {
   }
 };
 
-/// O(1) unless the elements own something in turn.
+/// O(1) unless the elements own memory themselves.
 template <class T, class Allocator>
 struct ownership<std::vector<T, Allocator>> {
   static constexpr bool may_own = true;
@@ -70,7 +69,7 @@ struct ownership<std::vector<T, Allocator>> {
   }
 };
 
-/// In full, however many share it: this message alone would keep it.
+/// Counted in full however many share it, because this message alone would keep it alive.
 template <class T>
 struct ownership<std::shared_ptr<T>> {
   using object = std::remove_cv_t<T>;
@@ -109,9 +108,9 @@ struct ownership<std::tuple<Ts...>> {
 
 } // namespace detail
 
-/// Bytes that `values` own beside their own: known for the standard's strings, vectors,
-/// optionals, pairs, tuples and shared pointers, and for types with a `heap_size`; 0 for
-/// all others. For the `heap_size` of a type of one's own.
+/// Bytes on the heap that `values` own. Covers the standard strings, vectors, optionals,
+/// pairs, tuples and shared pointers, and types with a `heap_size`; 0 for all others. Use
+/// it to write the `heap_size` of your own type.
 template <class... Ts>
 [[nodiscard]] std::size_t heap_size_of(const Ts&... values) noexcept {
   return detail::owned_by(values...);

@@ -1,4 +1,4 @@
-// The key of a message: of those with the same one, only the latest matters.
+// The key of a message: of all messages with one key, only the latest matters.
 #pragma once
 
 #include <concepts>
@@ -9,10 +9,10 @@
 
 namespace websock::runtime::detail {
 
-/// A type says what its values are the latest of: `mailbox_key(const T&)`, a friend or a
-/// function of its namespace, returns what std::hash knows and == compares; it may refer
-/// into the value. It is called when a message arrives and leaves, and must not throw.
-/// Messages of different types never have the same key.
+/// A type can name what its values are the latest of: `mailbox_key(const T&)`, a friend
+/// or a function in its namespace, returns a value with std::hash and ==, which may refer
+/// into the argument. It is called when a message arrives and leaves, and must not throw.
+/// Messages of different types never share a key.
 template <class T>
 concept has_mailbox_key = requires(const T& value) {
   mailbox_key(value);

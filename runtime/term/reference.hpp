@@ -9,7 +9,7 @@
 
 namespace websock::runtime {
 
-/// Unique within the program; empty when default-constructed. Source: Erlang's
+/// Unique in the program; empty when default-constructed. Source: Erlang's
 /// reference().
 class reference {
 public:

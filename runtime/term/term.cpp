@@ -53,16 +53,16 @@ void print_quoted(std::string& out, std::string_view text) {
 } // namespace detail
 
 void term::throw_bad_term(const std::type_info& wanted) const {
-  std::string what = "the term holds ";
+  std::string text = "the term holds ";
   if (box_ == 0)
-    what += "nothing";
+    text += "nothing";
   for (std::size_t i = 0; i < size(); ++i) {
-    what += i == 0 ? "" : ", ";
-    detail::print_type(what, *box()->shape().types[i]);
+    text += i == 0 ? "" : ", ";
+    detail::print_type(text, *box()->shape().types[i]);
   }
-  what += ", not ";
-  detail::print_type(what, wanted);
-  throw bad_term(what);
+  text += ", not ";
+  detail::print_type(text, wanted);
+  throw bad_term(text);
 }
 
 std::string to_string(const term& value) {

@@ -1,5 +1,5 @@
-// An immutable dynamic value: what one process sends to another. Any copyable C++ type is
-// a term.
+// An immutable dynamic value: what processes send each other. Any copyable C++ type can
+// be a term.
 #pragma once
 
 #include "websock/runtime/term/access.hpp"
@@ -23,10 +23,10 @@
 
 namespace websock::runtime {
 
-/// The last resort of `term::match`: a lambda that takes it accepts every term.
+/// The fallback case of `term::match`: a lambda that takes it accepts every term.
 struct otherwise {};
 
-/// `term::get` was asked for a type that the term does not hold.
+/// `term::get` asked for a type that the term does not hold.
 class bad_term : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
@@ -36,13 +36,13 @@ namespace detail {
 
 class term_box;
 
-/// The types of a term's elements, in order, and what a mailbox with a limit asks about
-/// them. One per list of types; compared by address first.
+/// The types of a term's elements, in order, and what a mailbox with a limit needs to
+/// know. One object per list of types, so comparison tries the address first.
 struct term_shape {
   std::size_t size;
   const std::type_info* const* types;
   std::size_t bytes = 0; // of the values themselves
-  // Null when they own nothing beside; when they have no mailbox_key.
+  // Null when the values own no heap memory; null without a mailbox_key.
   std::size_t (*owned_by)(const term_box&) noexcept = nullptr;
   std::size_t (*hash_of_key)(const term_box&) noexcept = nullptr;
   bool (*have_same_key)(const term_box&, const term_box&) noexcept = nullptr;
@@ -74,18 +74,19 @@ public:
   [[nodiscard]] virtual const void* element(std::size_t index) const noexcept = 0;
   [[nodiscard]] virtual bool equals(const term_box& other) const = 0;
   virtual void print_element(std::string& out, std::size_t index) const = 0;
-  /// A copy that shares nothing, for a foreign receiver that wants to change it.
+  /// An unshared copy, for a foreign receiver that wants to modify it.
   [[nodiscard]] virtual term_box* clone() const = 0;
 
   /// The element alone, or all in braces.
   void print(std::string& out) const;
   [[nodiscard]] bool is_shared() const noexcept {
-    return refs_.load(std::memory_order_acquire) != 1;
+    return refs_.load(std::memory_order_acquire) != 1; // pairs with the release below
   }
+  // relaxed: a new reference comes from one that is held, so nothing has to be published.
   void retain() const noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
   void release() const noexcept {
-    // acq_rel: the last owner sees every other owner's reads finished (pairs with
-    // itself).
+    // Both acquire the release of every earlier fetch_sub here, so the last owner sees
+    // that all other owners have finished reading.
     if (refs_.load(std::memory_order_acquire) == 1
         || refs_.fetch_sub(1, std::memory_order_acq_rel) == 1)
       delete this;
@@ -124,14 +125,14 @@ constexpr term_shape shape_holder<Ts...>::make() noexcept {
   return shape;
 }
 
-/// What the value takes in memory, all that it owns or shares included.
+/// The memory that the value takes, with everything that it owns or shares.
 [[nodiscard]] inline std::size_t weight_of(const term_box& box) noexcept {
   const term_shape& shape = box.shape();
   return sizeof(term_box) + shape.bytes
          + (shape.owned_by == nullptr ? 0 : shape.owned_by(box));
 }
 
-// How values print and compare: exact where the type can, by type name where it cannot.
+// Printing and comparing values: exact where the type allows, by type name elsewhere.
 void print_type(std::string& out, const std::type_info& type);
 void print_quoted(std::string& out, std::string_view text);
 
@@ -154,8 +155,8 @@ void print_value(std::string& out, const T& value) {
     print_type(out, typeid(T));
 }
 
-/// The values of a term; also the base of a letter, which is a term and its envelope in
-/// one block.
+/// The values of a term. Also a base of letters, which hold envelope and values in one
+/// allocation.
 template <class... Ts>
 class term_values : public term_box {
 public:
@@ -168,9 +169,11 @@ public:
   }
   [[nodiscard]] const void* element(std::size_t index) const noexcept final {
     const void* found = nullptr;
-    std::size_t at = 0;
+    std::size_t position = 0;
     std::apply(
-        [&](const Ts&... each) { ((at++ == index ? found = &each : nullptr), ...); },
+        [&](const Ts&... each) {
+          ((position++ == index ? found = &each : nullptr), ...);
+        },
         values_);
     return found;
   }
@@ -185,10 +188,10 @@ public:
     (std::index_sequence_for<Ts...>{});
   }
   void print_element(std::string& out, std::size_t index) const final {
-    std::size_t at = 0;
+    std::size_t position = 0;
     std::apply(
         [&](const Ts&... each) {
-          ((at++ == index ? print_value(out, each) : void()), ...);
+          ((position++ == index ? print_value(out, each) : void()), ...);
         },
         values_);
   }
@@ -202,7 +205,7 @@ private:
   std::tuple<Ts...> values_;
 };
 
-/// Text is stored as `std::string`, everything else as itself.
+/// Text is stored as `std::string`, any other value as its own type.
 template <class T>
 using stored_t = std::conditional_t<
     std::is_convertible_v<std::decay_t<T>,
@@ -222,8 +225,13 @@ constexpr void check_message_type() {
 
 } // namespace detail
 
-/// An immutable value of any copyable type, shared by reference count. Cheap to copy and
-/// to move, safe to read from any thread. Empty when default-constructed or moved from.
+/// An immutable value of any copyable type, shared by reference count: cheap to copy and
+/// move, safe to read from any thread. Empty when default-constructed or moved from.
+/// Several values make one term, which a lambda with as many parameters matches:
+///
+///     term message(3, "three");
+///     message.match([](int number, const std::string& text) { ... },
+///                   [](otherwise) { ... });
 class term {
 public:
   term() noexcept = default;
@@ -233,7 +241,7 @@ public:
       count();
   }
   term& operator=(term other) noexcept {
-    term own(std::move(other)); // never a lent one
+    term own(std::move(other)); // counted, even if `other` was lent
     std::swap(box_, own.box_);
     return *this;
   }
@@ -242,7 +250,7 @@ public:
       box()->release();
   }
 
-  /// A term of these values; several values match a lambda with as many parameters.
+  /// A term that holds these values; several match a lambda with as many parameters.
   template <class... Ts>
   requires(sizeof...(Ts) > 1
            || (sizeof...(Ts) == 1
@@ -266,14 +274,13 @@ public:
     return box_ != 0
            && detail::same_shape(box()->shape(), detail::shape_holder<Ts...>::value);
   }
-  /// The value, or null when the term holds something else. Valid as long as a term
+  /// The value, or null when the term holds another type. Valid as long as any term
   /// shares it.
   template <class T>
   [[nodiscard]] const T* get_if() const noexcept {
     return is<T>() ? static_cast<const T*>(box()->element(0)) : nullptr;
   }
-  /// The value; throws `bad_term` that names both types when the term holds something
-  /// else.
+  /// The value; throws `bad_term`, which names both types, when the term holds another.
   template <class T>
   [[nodiscard]] const T& get() const {
     if (const auto* value = get_if<T>())
@@ -281,13 +288,13 @@ public:
     throw_bad_term(typeid(T));
   }
 
-  /// Calls the first lambda whose parameters are the term's types (`otherwise` and `const
-  /// term&` accept any) and returns what it returns. Without a match and without
-  /// `otherwise`, a `void` match does nothing; a match for a value must have `otherwise`.
+  /// Calls the first lambda whose parameters match the term's types (`otherwise` and
+  /// `const term&` accept any) and returns its result. When none matches, a `void` match
+  /// does nothing; a match that returns a value must have an `otherwise`.
   template <class... Fs>
   auto match(Fs&&... cases) const;
 
-  /// For people and logs: `"text"`, `42`, `{1, "a"}`, or the type's name.
+  /// For people and logs: `"text"`, `42`, `{1, "a"}`, or the name of the type.
   friend std::string to_string(const term& value);
   /// Same types and equal values; values of a type without `==` are equal only to
   /// themselves.
@@ -303,12 +310,12 @@ private:
   [[nodiscard]] static term adopt(const detail::term_box* box) noexcept {
     return term(address_of(box));
   }
-  /// The same value, for a parameter of a call during which this term stays as it is:
-  /// counted only when it is copied or moved from there (bench: fan-out).
+  /// The same value as a parameter for one call, during which this term must not change.
+  /// Only copying or moving from the parameter counts a reference (bench: fan-out).
   [[nodiscard]] term lend() const noexcept {
     return term(tagged_address{box_ == 0 ? 0 : box_ | lent_bit});
   }
-  /// This term as it is, lent or not, for a parameter of a call; empty afterwards.
+  /// This term, lent or not, as a parameter for one call; empty afterwards.
   [[nodiscard]] term hand_on() noexcept {
     return term(tagged_address{std::exchange(box_, 0)});
   }
@@ -327,13 +334,13 @@ private:
 
   [[noreturn]] void throw_bad_term(const std::type_info& wanted) const;
   [[nodiscard]] bool is_lent() const noexcept { return (box_ & lent_bit) != 0; }
-  void count() noexcept { // a reference of its own
+  void count() noexcept { // takes a reference of its own
     box_ &= ~lent_bit;
     if (box_ != 0)
       box()->retain();
   }
 
-  std::uintptr_t box_ = 0; // its address, and whether it is lent: somebody else counts it
+  std::uintptr_t box_ = 0; // the address; lent_bit: another term holds the reference
 };
 
 namespace detail {

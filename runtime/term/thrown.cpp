@@ -1,4 +1,4 @@
-// The one place that looks into an exception.
+// Inspects the current exception.
 #include "websock/runtime/term/thrown.hpp"
 
 #include <exception>

@@ -1,4 +1,4 @@
-// What an exception says, as text and as an exit reason: the one place that knows.
+// The text and the exit reason of an exception: the one place that derives them.
 #pragma once
 
 #include "websock/runtime/term/exit_reason.hpp"
@@ -7,10 +7,10 @@
 
 namespace websock::runtime::detail {
 
-/// Within the handler of an exception: its text, which lasts as long as the exception.
+/// The text of the exception that is being handled; valid as long as that exception.
 [[nodiscard]] std::string_view thrown_text() noexcept;
-/// The reason of a process that lets it escape: `reason::error(text)`, or `error` alone
-/// when there is no memory for the text.
+/// The exit reason of a process that lets it escape: `reason::error(text)`, or a bare
+/// `error` when there is no memory for the text.
 [[nodiscard]] exit_reason thrown_reason() noexcept;
 
 } // namespace websock::runtime::detail

@@ -1,4 +1,4 @@
-// Where the runtime takes the time from; tests bring their own.
+// The runtime's source of time; tests bring their own.
 #pragma once
 
 #include "websock/runtime/time/saturated.hpp"
@@ -10,13 +10,14 @@
 namespace websock::runtime {
 
 using time_point = std::chrono::steady_clock::time_point;
-/// What functions take: any other duration converts to it, and none overflows.
+/// The parameter type for durations: every other duration converts to it without
+/// overflow.
 using duration = saturated<std::chrono::nanoseconds>;
 
-/// No limit at all, where a function takes one. Source: Erlang's infinity.
+/// No limit, for functions that take one. Source: Erlang's infinity.
 inline constexpr duration infinity = duration::max();
 
-/// Monotonic time. Read from every shard's thread.
+/// Monotonic time, read from the thread of every shard.
 class clock {
 public:
   virtual ~clock() = default;
@@ -31,13 +32,13 @@ public:
   }
 };
 
-/// A clock that stands still until it is told to move.
+/// A clock that stands still until a test advances it.
 class manual_clock final : public clock {
 public:
   [[nodiscard]] time_point now() const noexcept override {
     return time_point{} + elapsed_.load();
   }
-  /// Not beyond the end of time.
+  /// Stops at the end of time.
   void advance(duration step) noexcept {
     const duration left = duration::max() - elapsed_.load();
     elapsed_ = elapsed_.load() + std::min(step, left);

@@ -1,4 +1,4 @@
-// What becomes of a negative duration.
+// Rejects negative durations.
 #include "websock/runtime/time/deadline.hpp"
 
 #include <stdexcept>
@@ -6,8 +6,8 @@
 
 namespace websock::runtime::detail {
 
-void throw_negative(const char* what) {
-  throw std::invalid_argument(std::string(what) + " is negative: it must be 0 or more");
+void throw_negative(const char* name) {
+  throw std::invalid_argument(std::string(name) + " is negative: it must be 0 or more");
 }
 
 } // namespace websock::runtime::detail

@@ -1,4 +1,4 @@
-// A duration that takes any other, and never overflows when it does.
+// A duration that converts from any other without overflow.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace websock::runtime {
 
-/// A `Unit` that is made of any duration that converts to it, and holds the nearest one
-/// that it can: hours::max() is for ever in nanoseconds too, and not an overflow.
+/// A `Unit` that any compatible duration converts to. Values out of range saturate:
+/// hours::max() in nanoseconds means for ever, not an overflow.
 template <class Unit>
 class saturated : public Unit {
 public:

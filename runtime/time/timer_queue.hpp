@@ -1,5 +1,5 @@
-// The deadlines of one shard: a heap of intrusive timers, so that arming one allocates
-// nothing.
+// The deadlines of one shard: a heap of intrusive timers, so arming a timer does not
+// allocate.
 #pragma once
 
 #include "websock/runtime/time/deadline.hpp"
@@ -11,8 +11,8 @@
 
 namespace websock::runtime {
 
-/// Something that happens at a time, on the shard that armed it. Not armed twice; disarm
-/// before destruction.
+/// An action at a given time, on the shard that armed it. Must not be armed twice, and
+/// must be disarmed before destruction.
 class timer {
 public:
   timer() noexcept = default;
@@ -20,11 +20,11 @@ public:
   timer& operator=(const timer&) = delete;
 
   [[nodiscard]] bool is_armed() const noexcept { return position_ != unarmed; }
-  /// Called once, never before its time; it is disarmed by then and may be armed again.
-  /// One that destroys itself throws nothing afterwards.
+  /// Called once, never early. The timer is already disarmed and may be armed again.
+  /// After destroying itself it must not throw.
   virtual void expire(time_point now) = 0;
-  /// `expire` has thrown, which is being handled: ends what the timer is a part of, and
-  /// logs why.
+  /// Called while an exception from `expire` is being handled: logs it and ends what the
+  /// timer belongs to.
   virtual void failed() noexcept {}
 
 protected:
@@ -36,26 +36,26 @@ private:
   std::uint32_t position_ = unarmed;
 };
 
-/// A four-ary heap: O(log n) to arm and disarm, O(1) to ask for the next. Timers with the
-/// same time expire in the order in which they were armed.
+/// A four-ary heap: O(log n) to arm and disarm, O(1) for the next deadline. Timers that
+/// are due at the same time expire in the order in which they were armed.
 class timer_queue {
 public:
-  /// A time before the last `expire` counts as that: it is due, but behind what was due
-  /// then.
+  /// A `when` before the last `expire` counts as the time of that call, so the timer
+  /// expires after those that were due then.
   void arm(timer& entry, time_point when);
   /// No effect on a timer that is not armed.
   void disarm(timer& entry) noexcept;
-  /// When the armed `entry` is due.
+  /// The deadline of `entry`, which must be armed.
   [[nodiscard]] time_point due(const timer& entry) const noexcept {
     return heap_[entry.position_].when;
   }
-  /// Nothing when none is armed, or only such as are never due.
+  /// Empty when no timer is armed, or only such as never expire.
   [[nodiscard]] std::optional<time_point> next() const noexcept {
     return heap_.empty() || heap_.front().when == end_of_time
                ? std::nullopt
                : std::optional(heap_.front().when);
   }
-  /// Expires what is due at `now` and was armed before the call.
+  /// Expires the timers that are due at `now` and were armed before the call.
   void expire(time_point now);
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 

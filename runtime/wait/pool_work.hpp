@@ -1,4 +1,4 @@
-// A function that runs on CAF's pool for a callback that waits for it.
+// A function on CAF's pool that a callback waits for.
 #pragma once
 
 #include "websock/runtime/mailbox/signal.hpp"
@@ -18,25 +18,25 @@ namespace detail {
 
 class waiter;
 
-/// Shared by the pool, which runs it, and the waiter, which may be gone before.
-/// On its way back it is its own task, so that the way back needs no memory.
+/// Shared by the pool, which runs it, and the waiter, which may be destroyed first. It
+/// travels back as a task itself, which takes no memory.
 class pool_work : private shard_task, public std::enable_shared_from_this<pool_work> {
 public:
   pool_work() noexcept : shard_task(signal_kind::event) {}
   virtual ~pool_work() = default;
 
-  /// Runs it on the pool; then `waiting` is finished, on the shard of `who`.
+  /// Runs it on the pool; then finishes `waiting` on the shard of `who`.
   void start(process& who, waiter& waiting);
-  /// Nobody waits any more. On that shard.
+  /// The waiter is gone. Only on its shard.
   void abandon() noexcept { waiting_ = nullptr; }
 
 private:
   virtual void work() noexcept = 0;
-  void run(shard& on) final;
+  void run(shard& home) final;
   void dispose() noexcept final;
 
-  waiter* waiting_ = nullptr;         // only its shard looks at it
-  std::shared_ptr<pool_work> itself_; // from the start until it is back
+  waiter* waiting_ = nullptr;         // accessed only on its shard
+  std::shared_ptr<pool_work> itself_; // set from start() until it is back
 };
 
 template <class F>
@@ -45,7 +45,7 @@ public:
   using result = std::invoke_result_t<F&>;
 
   explicit pool_work_of(F function) : function_(std::move(function)) {}
-  /// What it has returned or thrown. When it is done.
+  /// Returns the result, or rethrows. Call when it is done.
   [[nodiscard]] result take() {
     if (failed_)
       std::rethrow_exception(failed_);

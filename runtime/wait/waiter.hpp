@@ -1,5 +1,5 @@
-// A callback that waits: how a coroutine stands still without its shard, and how it goes
-// on.
+// A callback that waits: how a coroutine is suspended without blocking its shard, and how
+// it is resumed.
 #pragma once
 
 #include "websock/runtime/coroutine/coroutine.hpp"
@@ -21,51 +21,51 @@ namespace detail {
 
 class process_block;
 
-/// What a process waits for, one thing at a time: an awaitable that lives in the frame of
-/// its coroutine. While it waits the process takes nothing from its mailbox; what arrives
-/// is shown to the waiter first. When it is over, the waiter itself is the next thing in
-/// the mailbox, and handling it resumes the coroutine. Its shard only.
+/// What a process waits for, one thing at a time: an awaitable in the frame of its
+/// coroutine. While it waits, the process handles nothing from its mailbox; arriving
+/// signals are offered to the waiter first. To end the wait, the waiter enqueues itself
+/// ahead of the mailbox, and handling it resumes the coroutine. Its shard only.
 class waiter : public signal, private timer {
 public:
   [[nodiscard]] bool await_ready() const noexcept { return false; }
-  /// False when it is over at once. Throws std::logic_error outside of a callback of the
+  /// False when the wait ends at once. Throws std::logic_error outside a callback of the
   /// process.
   template <std::derived_from<coroutine> Promise>
   [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> waiting) {
     return stand_still(waiting.promise());
   }
 
-  /// Whether this is what is waited for.
+  /// Whether the wait is for `entry`.
   [[nodiscard]] virtual bool wants(const signal& entry) const;
-  /// Takes what it wants, and the ownership of it.
+  /// Takes ownership of `entry`, which it wants.
   virtual void take(signal* entry);
-  /// It has come, or the time is up: the coroutine is the next thing that the process
-  /// does.
+  /// Ends the wait, by arrival or timeout: the process resumes the coroutine before it
+  /// does anything else.
   void finish();
 
   void handle(process_block& target) final;
   void dispose() noexcept final { state_ = state::over; }
 
 protected:
-  /// Waits for `limit` at most. Throws std::invalid_argument when that is negative.
+  /// Waits for at most `limit`. Throws std::invalid_argument when that is negative.
   waiter(process& who, duration limit)
       : signal(signal_kind::event), who_(who),
         limit_(not_negative("the limit of a wait", limit)) {}
   ~waiter() override;
 
-  /// Once it waits, or just before it looks into the mailbox.
+  /// Called when the wait starts, or just before it searches the mailbox.
   virtual void begin() {}
-  /// The time is up.
+  /// The time limit has expired.
   virtual void time_is_up() { finish(); }
-  /// Whether what is waited for may be in the mailbox already.
+  /// Whether the mailbox may already hold what it waits for.
   [[nodiscard]] virtual bool may_have_come() const noexcept { return false; }
-  /// Whether there is nothing to wait for; then it has been taken.
+  /// Whether there is nothing to wait for; if so, it has taken what it needs.
   [[nodiscard]] virtual bool comes_at_once();
-  /// Waits until all others that are ready have had a turn.
+  /// Waits until every other ready process has had a turn.
   void pause();
   [[nodiscard]] bool is_pausing() const noexcept { return is_pausing_; }
   [[nodiscard]] process& who() const noexcept { return who_; }
-  /// The message in `entry`, without taking it.
+  /// The message in `entry`, which stays where it is.
   [[nodiscard]] static term message_of(const signal& entry);
 
 private:
@@ -81,11 +81,11 @@ private:
   const duration limit_;
   coroutine* waiting_ = nullptr;
   state state_ = state::idle;
-  bool is_pausing_ = false; // it waits for its next turn, and for nothing else
+  bool is_pausing_ = false; // it waits only for its next turn
 };
 
-/// The rest of the turn, for what is no coroutine: `on_resumed` is the next thing that
-/// the process does.
+/// The rest of a turn, for code that is not a coroutine: the process calls `on_resumed`
+/// before it does anything else.
 class rest_of_turn final : public waiter {
 public:
   explicit rest_of_turn(process& who) : waiter(who, infinity) { pause(); }

@@ -1,6 +1,6 @@
-// What a callback that is a coroutine can wait for: `co_await self().sleep(1s)`. While it
-// waits, its process takes nothing else from the mailbox, as a process of Erlang that
-// stands in a `receive`, and its shard goes on with others.
+// What a coroutine callback can wait for: `co_await self().sleep(1s)`. Meanwhile its
+// process takes nothing else from the mailbox, like an Erlang process in a `receive`, and
+// its shard runs other processes.
 #pragma once
 
 #include "websock/runtime/address/gen_call.hpp"
@@ -31,9 +31,9 @@ inline constexpr bool destroys_temporaries_twice = true;
 inline constexpr bool destroys_temporaries_twice = false;
 #endif
 
-/// g++ 12 destroys some temporaries of a co_await expression twice: those that no
-/// constructor makes, which are lambdas with captures and aggregates. What has no
-/// destructor to call, or a name, is safe.
+/// g++ 12 destroys some temporaries of a co_await expression twice: those without a
+/// constructor, which are lambdas with captures and aggregates. A type with a trivial
+/// destructor is safe, and so is a named object.
 template <class T>
 inline constexpr bool has_safe_end =
     !destroys_temporaries_twice
@@ -120,7 +120,7 @@ private:
   const reference ref_;
 };
 
-/// Sends a request and waits for its response, whose own time limit is that of the wait.
+/// Sends a request and waits for its response; the request's time limit ends the wait.
 class calling_term : public waiting_for_message {
 public:
   calling_term(process& who, pid server, duration limit, term request)
@@ -130,7 +130,7 @@ public:
   ~calling_term() override;
 
 protected:
-  /// The answer; throws call_failed.
+  /// The reply; throws call_failed.
   [[nodiscard]] term answer() const;
 
 private:
@@ -138,7 +138,7 @@ private:
   [[nodiscard]] bool may_have_come() const noexcept final { return false; }
   [[nodiscard]] bool accepts(const term& message) const final {
     const auto* answered = message.get_if<response>();
-    // Without an id yet it is the answer of this process, that it calls itself.
+    // Before there is an id, only this process's call to itself is answered.
     return answered != nullptr && (!id_ || answered->id == id_);
   }
 
@@ -179,30 +179,29 @@ private:
 
 } // namespace detail
 
-/// The awaitables of a process: for its own callbacks, one at a time. An untrapped exit
-/// signal ends the wait with the process: the coroutine does not go on, what it holds is
-/// destroyed. A negative duration is std::invalid_argument; one that is too long for the
-/// clock is for ever.
+/// What a process can await: only in its own callbacks, one at a time. An untrapped exit
+/// signal ends the process during the wait: the coroutine is destroyed, not resumed. A
+/// negative duration throws std::invalid_argument; one beyond the range of the clock
+/// means for ever.
 class waits {
 public:
   waits() noexcept = default;
   waits(const waits&) = delete;
   waits& operator=(const waits&) = delete;
 
-  /// Waits for the first message, in order of arrival, that one of `cases` takes, for
-  /// `limit` at most (zero: only what has come, without giving up the turn), and calls
-  /// that case. Other messages stay in order. Gives what the case returned, or whether
-  /// there was one when it returns nothing; empty or false when the time is up. Source:
-  /// receive ... after.
+  /// Waits at most `limit` for the first message, in order of arrival, that one of
+  /// `cases` accepts, and calls that case (zero: only checks what has arrived, without
+  /// giving up the turn). Other messages stay in order. Returns what the case returned,
+  /// or true if it returns nothing; empty or false on timeout. Source: receive ... after.
   template <class... Fs>
   [[nodiscard]] auto receive(duration limit, Fs&&... cases) {
     (detail::check_function<Fs>(), ...);
     return detail::receiving<std::decay_t<Fs>...>(self(), limit,
                                                   std::forward<Fs>(cases)...);
   }
-  /// Asks a gen_server and waits for the answer. Throws `call_failed` with the server's
-  /// exit reason, `noproc`, `timeout` or "calling_self", bad_term when the answer is no
-  /// R. Source: GenServer.call/3.
+  /// Calls a gen_server and waits for the reply. Throws `call_failed` with the server's
+  /// exit reason, `noproc`, `timeout` or "calling_self", and bad_term when the reply is
+  /// not an R. Source: GenServer.call/3.
   template <class R = term, class... Ts>
   [[nodiscard]] auto call(const pid& server, duration limit, Ts&&... values) {
     (detail::check_value<Ts>(), ...);
@@ -211,13 +210,13 @@ public:
   }
   /// Source: timer:sleep/1.
   [[nodiscard]] auto sleep(duration time) { return detail::sleeping(self(), time); }
-  /// Waits for the `down` of a monitor of this process; empty when the time is up.
+  /// Waits for the `down` of a monitor of this process; empty on timeout.
   [[nodiscard]] auto monitor_down(reference ref, duration limit = infinity) {
     return detail::waiting_for_down(self(), ref, limit);
   }
-  /// Runs `function` on CAF's pool of threads, where it may block and compute, and gives
-  /// what it returns; what it throws is thrown here. It must not touch this process. When
-  /// the process ends meanwhile, its result is dropped.
+  /// Runs `function` on CAF's thread pool, where it may block and compute, and returns or
+  /// throws its result. It must not touch this process. If the process exits meanwhile,
+  /// the result is dropped.
   template <class F>
   [[nodiscard]] auto offload(F&& function) {
     detail::check_function<F>();

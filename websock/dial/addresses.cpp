@@ -1,4 +1,4 @@
-// getaddrinfo, and the order of RFC 8305.
+// Calls getaddrinfo, and orders addresses by RFC 8305.
 #include "websock/dial/addresses.hpp"
 
 #include <netdb.h>
@@ -42,11 +42,11 @@ namespace {
   return found;
 }
 
-void set_port(socket_address& of, std::uint16_t port) noexcept {
-  if (of.bytes.ss_family == AF_INET)
-    reinterpret_cast<sockaddr_in&>(of.bytes).sin_port = htons(port);
+void set_port(socket_address& address, std::uint16_t port) noexcept {
+  if (address.bytes.ss_family == AF_INET)
+    reinterpret_cast<sockaddr_in&>(address.bytes).sin_port = htons(port);
   else
-    reinterpret_cast<sockaddr_in6&>(of.bytes).sin6_port = htons(port);
+    reinterpret_cast<sockaddr_in6&>(address.bytes).sin6_port = htons(port);
 }
 
 } // namespace
@@ -66,16 +66,16 @@ std::optional<found_addresses> written_address(const std::string& host) {
 }
 
 socket_address unix_address(const std::string& path) {
-  sockaddr_un to{};
-  if (path.empty() || path.size() >= sizeof to.sun_path)
+  sockaddr_un unix_socket{};
+  if (path.empty() || path.size() >= sizeof unix_socket.sun_path)
     throw std::invalid_argument("the path of a Unix socket must be 1 to "
-                                + std::to_string(sizeof to.sun_path - 1)
+                                + std::to_string(sizeof unix_socket.sun_path - 1)
                                 + " bytes long: " + path);
-  to.sun_family = AF_UNIX;
-  std::memcpy(to.sun_path, path.data(), path.size());
+  unix_socket.sun_family = AF_UNIX;
+  std::memcpy(unix_socket.sun_path, path.data(), path.size());
   socket_address only;
-  only.size = sizeof to;
-  std::memcpy(&only.bytes, &to, sizeof to);
+  only.size = sizeof unix_socket;
+  std::memcpy(&only.bytes, &unix_socket, sizeof unix_socket);
   return only;
 }
 

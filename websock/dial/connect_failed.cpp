@@ -1,4 +1,4 @@
-// How the failure of a client prints.
+// Formats connect_failed.
 #include "websock/dial/connect_failed.hpp"
 
 #include <string_view>
@@ -7,9 +7,9 @@ namespace websock {
 
 namespace {
 
-[[nodiscard]] std::string_view name_of(connect_failed::kind what) noexcept {
+[[nodiscard]] std::string_view name_of(connect_failed::kind failure) noexcept {
   using kind = connect_failed::kind;
-  switch (what) {
+  switch (failure) {
   case kind::unresolved:
     return "unresolved";
   case kind::unreachable:

@@ -1,4 +1,4 @@
-// RFC 8305: one address after the other, and then beside it.
+// RFC 8305: tries addresses in order, overlapping if they are slow.
 #include "websock/dial/dialer.hpp"
 
 #include "websock/runtime/process/shard.hpp"
@@ -24,13 +24,13 @@ namespace {
 
 } // namespace
 
-/// A socket that is being connected.
+/// One socket that is connecting.
 class dialer::attempt final : public runtime::io_target {
 public:
-  /// Throws std::system_error when there is no room to watch one more; the descriptor is
-  /// the caller's then.
-  attempt(dialer& of, int descriptor) : dialer_(of), descriptor_(descriptor) {
-    of.shard_.sockets().add(descriptor, *this, runtime::interest::write);
+  /// Throws std::system_error if the kernel cannot watch it; the caller then still owns
+  /// the descriptor.
+  attempt(dialer& owner, int descriptor) : dialer_(owner), descriptor_(descriptor) {
+    owner.shard_.sockets().add(descriptor, *this, runtime::interest::write);
   }
   ~attempt() {
     if (descriptor_ >= 0)
@@ -39,14 +39,14 @@ public:
   attempt(const attempt&) = delete;
   attempt& operator=(const attempt&) = delete;
 
-  /// How it came out: an errno, or 0.
+  /// The outcome: an errno, or 0.
   [[nodiscard]] int error() const noexcept {
     int failed = 0;
     socklen_t size = sizeof failed;
     ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &failed, &size);
     return failed;
   }
-  /// The descriptor is the caller's.
+  /// The caller takes over the descriptor.
   [[nodiscard]] int take() noexcept {
     static_cast<void>(dialer_.shard_.sockets().remove(descriptor_, *this));
     return std::exchange(descriptor_, -1);
@@ -60,8 +60,8 @@ private:
   int descriptor_;
 };
 
-dialer::dialer(runtime::shard& on, std::function<void(result)> done)
-    : shard_(on), done_(std::move(done)), self_(std::make_shared<dialer*>(this)) {
+dialer::dialer(runtime::shard& home, std::function<void(result)> done)
+    : shard_(home), done_(std::move(done)), self_(std::make_shared<dialer*>(this)) {
 }
 
 dialer::~dialer() {
@@ -69,14 +69,15 @@ dialer::~dialer() {
   shard_.timers().disarm(*this);
 }
 
-// What is known at once is told later all the same: the caller has not returned yet.
+// Results known at once are still reported later, as the caller has not returned yet.
 void dialer::dial(const std::string& host, std::uint16_t port) {
   auto written = written_address(host);
   if (written)
-    later([port, what = *std::move(written)](dialer& self) { self.found(what, port); });
+    later([port, known = *std::move(written)](dialer& self) { self.found(known, port); });
   else
-    lookup_.emplace(shard_, host,
-                    [this, port](found_addresses what) { found(std::move(what), port); });
+    lookup_.emplace(shard_, host, [this, port](found_addresses resolved) {
+      found(std::move(resolved), port);
+    });
 }
 
 void dialer::dial(const std::string& path) {
@@ -85,10 +86,10 @@ void dialer::dial(const std::string& path) {
 }
 
 template <class F>
-void dialer::later(F what) {
-  shard_.post([self = self_, what = std::move(what)](runtime::shard&) {
+void dialer::later(F task) {
+  shard_.post([self = self_, task = std::move(task)](runtime::shard&) {
     if (*self != nullptr)
-      what(**self);
+      task(**self);
   });
 }
 
@@ -96,13 +97,13 @@ std::string dialer::state() const {
   return lookup_ ? "its name is being looked up" : last_failure_;
 }
 
-void dialer::found(found_addresses what, std::uint16_t port) {
+void dialer::found(found_addresses resolved, std::uint16_t port) {
   lookup_.reset();
-  if (what.addresses.empty()) {
-    finish(connect_failed{connect_failed::kind::unresolved, std::move(what.failure)});
+  if (resolved.addresses.empty()) {
+    finish(connect_failed{connect_failed::kind::unresolved, std::move(resolved.failure)});
     return;
   }
-  addresses_ = in_turn(std::move(what.addresses), port, most_addresses);
+  addresses_ = in_turn(std::move(resolved.addresses), port, most_addresses);
   std::reverse(addresses_.begin(), addresses_.end());
   try_next();
 }
@@ -124,47 +125,48 @@ void dialer::try_next() {
     finish(connect_failed{connect_failed::kind::unreachable, last_failure_});
 }
 
-dialer::begun dialer::begin(const socket_address& to) {
-  const auto family = to.bytes.ss_family;
+dialer::begun dialer::begin(const socket_address& address) {
+  const auto family = address.bytes.ss_family;
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) {
     last_failure_ = text_of(errno);
     return begun::no;
   }
   if (family != AF_UNIX) {
-    const int on = 1;
-    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    const int enabled = 1;
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
   }
-  const auto* generic = reinterpret_cast<const sockaddr*>(&to.bytes);
-  if (::connect(descriptor, generic, to.size) == 0 || errno == EINPROGRESS)
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address.bytes);
+  if (::connect(descriptor, generic, address.size) == 0 || errno == EINPROGRESS)
     return watch(descriptor);
   const int failed = errno;
   ::close(descriptor);
   last_failure_ = text_of(failed);
-  // connect(2): a Unix socket does not wait in the kernel for room in the queue.
+  // connect(2): for a Unix socket the kernel does not wait for room in the queue.
   return family == AF_UNIX && failed == EAGAIN ? begun::queue_is_full : begun::no;
 }
 
 dialer::begun dialer::watch(int descriptor) {
   try {
-    attempts_.reserve(attempts_.size() + 1); // first: the attempt owns the descriptor
+    attempts_.reserve(attempts_.size() + 1); // first, as the attempt owns the descriptor
     attempts_.push_back(std::make_unique<attempt>(*this, descriptor));
     return begun::yes;
-  } catch (...) { // no room for one more
+  } catch (...) { // the kernel cannot watch another socket
     ::close(descriptor);
     last_failure_ = runtime::detail::thrown_text();
     return begun::no;
   }
 }
 
-void dialer::settled(attempt& which) {
-  const int failed = which.error();
+void dialer::settled(attempt& finished) {
+  const int failed = finished.error();
   if (failed == 0) {
-    finish(which.take());
+    finish(finished.take());
     return;
   }
   last_failure_ = text_of(failed);
-  std::erase_if(attempts_, [&which](const auto& each) { return each.get() == &which; });
+  std::erase_if(attempts_,
+                [&finished](const auto& each) { return each.get() == &finished; });
   try_next();
 }
 
@@ -172,7 +174,7 @@ void dialer::expire(runtime::time_point) {
   try_next();
 }
 
-// Who dials meets its own deadline when there is no memory to say so.
+// Without memory to report the failure, the client's own deadline ends it.
 void dialer::failed() noexcept {
   try {
     finish(connect_failed{connect_failed::kind::unreachable,
@@ -185,7 +187,7 @@ void dialer::failed() noexcept {
 void dialer::finish(result outcome) {
   shard_.timers().disarm(*this);
   attempts_.clear();
-  const auto done = std::move(done_); // which may destroy this object
+  const auto done = std::move(done_); // may destroy this object
   done(std::move(outcome));
 }
 

@@ -1,4 +1,4 @@
-// Look-ups: who waits for which, and on which thread.
+// Lookups: which requests wait for which, and on which thread they run.
 #include "websock/dial/lookup_threads.hpp"
 
 #include "websock/dial/name_lookup.hpp"
@@ -17,12 +17,12 @@ namespace websock::detail {
 
 namespace {
 
-// A look-up that is older says little about the name now.
+// An older lookup says little about the current addresses.
 constexpr std::chrono::seconds young{10};
-// How long a thread without work is kept.
+// How long an idle thread is kept.
 constexpr std::chrono::seconds kept_idle{10};
 
-// Within the handler of an exception. Without memory for words there are none.
+// Call while handling an exception. Without memory for the text it stays empty.
 [[nodiscard]] found_addresses failed_lookup(const std::string& host) noexcept {
   try {
     return {{}, host + ": " + std::string(runtime::detail::thrown_text())};
@@ -93,8 +93,8 @@ void lookup_threads::close() noexcept {
   changed_.notify_all();
 }
 
-// The system may have no thread for it: then one that is there does it later, or else
-// nobody can.
+// If the system refuses a thread, an existing one does the work later; without any, the
+// lookup fails.
 void lookup_threads::need_thread() {
   changed_.notify_one();
   if (idle_ >= queue_.size() || threads_ == name_lookups::most_threads)
@@ -127,7 +127,7 @@ void lookup_threads::run() noexcept {
   --threads_;
 }
 
-// Nothing: the thread is not needed any more.
+// Null: the thread is no longer needed.
 lookup_threads::shared_job lookup_threads::next_job(std::unique_lock<std::mutex>& lock) {
   ++idle_;
   changed_.wait_for(lock, kept_idle, [this] { return is_closed_ || !queue_.empty(); });
@@ -141,10 +141,10 @@ lookup_threads::shared_job lookup_threads::next_job(std::unique_lock<std::mutex>
   return job;
 }
 
-// A shard lives until the node is closed. Who cannot be told, since there is no memory
-// for it, meets its own deadline.
-void lookup_threads::answer(lookup_job& of, const found_addresses& found) noexcept {
-  for (const auto& request : std::exchange(of.waiting, {})) {
+// A shard lives until the node is closed. Without memory for the answer, the client's own
+// deadline ends its request.
+void lookup_threads::answer(lookup_job& job, const found_addresses& found) noexcept {
+  for (const auto& request : std::exchange(job.waiting, {})) {
     request->job = nullptr;
     if (is_closed_)
       continue;

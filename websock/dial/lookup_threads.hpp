@@ -1,5 +1,5 @@
-// The threads in which names are looked up. They outlive the node when a resolver does
-// not return: nobody waits for them.
+// The threads that look up names. They outlive the node if a resolver does not return, as
+// nobody waits for them.
 #pragma once
 
 #include "websock/dial/addresses.hpp"
@@ -31,35 +31,35 @@ struct lookup_job {
   runtime::time_point asked; // when it was queued
   state now = state::queued;
   std::list<std::shared_ptr<lookup_request>> waiting{};
-  std::list<std::shared_ptr<lookup_job>>::iterator place{}; // while it is queued
+  std::list<std::shared_ptr<lookup_job>>::iterator place{}; // while queued
 };
 
-/// Somebody who waits.
+/// A client's request for a lookup.
 struct lookup_request {
   runtime::shard* home;
-  std::function<void(found_addresses)> done; // only its shard looks at it
-  std::shared_ptr<lookup_job> job = nullptr; // until it is answered or forgotten
-  std::list<std::shared_ptr<lookup_request>>::iterator place{}; // in what waits for that
+  std::function<void(found_addresses)> done; // used only on its shard
+  std::shared_ptr<lookup_job> job = nullptr; // until answered or forgotten
+  std::list<std::shared_ptr<lookup_request>>::iterator place{}; // among the waiting
 };
 
-/// Shared by the node and by each thread. Any thread may call anything here.
+/// Shared by the node and the threads. Any thread may call every function.
 class lookup_threads : public std::enable_shared_from_this<lookup_threads> {
 public:
   explicit lookup_threads(resolver how);
 
   void resolve_with(resolver how);
-  /// Answers on the shard of `request`, unless it is forgotten before. Requests for one
-  /// name share a look-up while it is young.
+  /// Answers on the shard of `request`, unless that is forgotten first. Requests for the
+  /// same name share a lookup while it is recent.
   void ask(const std::string& host, std::shared_ptr<lookup_request> request);
   void forget(lookup_request& request) noexcept;
-  /// The node ends: nobody is answered any more, and threads that have nothing to do end.
+  /// The node ends: no more answers are sent, and idle threads end.
   void close() noexcept;
 
 private:
   using shared_job = std::shared_ptr<lookup_job>;
-  /// Of one name.
+  /// The lookups of one name.
   struct looked_up {
-    shared_job latest = nullptr; // that is not over
+    shared_job latest = nullptr; // the latest that is not over
     std::size_t running = 0;
   };
 
@@ -67,13 +67,13 @@ private:
   void need_thread();
   void run() noexcept;
   [[nodiscard]] shared_job next_job(std::unique_lock<std::mutex>& lock);
-  void answer(lookup_job& of, const found_addresses& found) noexcept;
+  void answer(lookup_job& job, const found_addresses& found) noexcept;
   void end(const shared_job& job) noexcept;
 
-  std::mutex mutex_; // of everything below; clients and threads meet here, once a look-up
+  std::mutex mutex_; // guards everything below; clients and threads meet once per lookup
   std::condition_variable changed_;
   std::shared_ptr<const resolver> how_;
-  std::list<shared_job> queue_; // each has somebody who waits
+  std::list<shared_job> queue_; // each with at least one request waiting
   std::unordered_map<std::string, looked_up> names_;
   std::size_t threads_ = 0;
   std::size_t idle_ = 0;

@@ -1,4 +1,4 @@
-// Clients that ask, and the end of asking.
+// Client requests: asking and giving up.
 #include "websock/dial/name_lookup.hpp"
 
 #include "websock/dial/lookup_threads.hpp"
@@ -20,11 +20,11 @@ void name_lookups::resolve_with(resolver how) {
   threads_->resolve_with(std::move(how));
 }
 
-name_lookup::name_lookup(runtime::shard& on, const std::string& host,
+name_lookup::name_lookup(runtime::shard& home, const std::string& host,
                          std::function<void(found_addresses)> done)
-    : threads_(on.owner().extension<name_lookups>().threads_),
+    : threads_(home.owner().extension<name_lookups>().threads_),
       request_(std::make_shared<detail::lookup_request>()) {
-  request_->home = &on;
+  request_->home = &home;
   request_->done = std::move(done);
   threads_->ask(host, request_);
 }

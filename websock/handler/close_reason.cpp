@@ -1,4 +1,4 @@
-// How close reasons print.
+// Formats close reasons.
 #include "websock/handler/close_reason.hpp"
 
 namespace websock {

@@ -1,4 +1,4 @@
-// Why a connection ends, as `terminate` hears it.
+// Why a connection ends, as passed to `terminate`.
 #pragma once
 
 #include "websock/runtime/term/exit_reason.hpp"
@@ -13,14 +13,14 @@ namespace websock {
 struct close_reason {
   enum class kind : std::uint8_t {
     normal,  // the handler stopped with `normal`, {shutdown, "restart"} or "disconnected"
-    remote,  // the peer closed; `code` and `body` are the peer's
-    timeout, // nothing came in for too long
-    shutdown, // the server, or an exit signal `shutdown`
-    error,    // everything else; `reason` says what
+    remote,  // the peer closed; `code` and `body` are from its close frame
+    timeout, // nothing was received for too long
+    shutdown, // by the server, or by an exit signal `shutdown`
+    error,    // everything else; see `reason`
   };
 
   kind what = kind::normal;
-  std::uint16_t code = 0; // of the peer's close frame; 1005 when it had none; 0 otherwise
+  std::uint16_t code = 0; // of the peer's close frame; 1005: it had none; 0: no frame
   std::string body;
   runtime::exit_reason reason;
 

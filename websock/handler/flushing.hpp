@@ -1,4 +1,4 @@
-// Waiting until the output of a connection has drained.
+// Waiting until a connection's output has been sent.
 #pragma once
 
 #include "websock/runtime/time/clock.hpp"
@@ -11,7 +11,7 @@ class connection;
 /// The awaitable of `handler::flushed`.
 class flushing final : public runtime::detail::waiter {
 public:
-  explicit flushing(connection& of);
+  explicit flushing(connection& owner);
   ~flushing() override;
   void await_resume() const noexcept {}
 

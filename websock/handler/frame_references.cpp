@@ -1,4 +1,4 @@
-// A table in which each frame has one place.
+// A table with one place per frame.
 #include "websock/handler/frame_references.hpp"
 
 #include <array>
@@ -11,9 +11,10 @@ namespace websock::detail {
 namespace {
 
 constexpr unsigned place_bits = 6;
-constexpr std::size_t largest = 4'096; // of octets that may stay for nothing
+constexpr std::size_t largest = 4'096; // octets of a frame that may be kept without use
 
-// What lies side by side on the heap has different places.
+// Neighbours on the heap get different places. Bound: 64 frames of up to 4 KiB per
+// thread, kept until replaced or until the thread ends, which may be after their server.
 [[nodiscard]] frame_reference& place_of(const protocol::shared_frame* frame) noexcept {
   static thread_local std::array<frame_reference, 1U << place_bits> kept;
   const std::uint64_t address = reinterpret_cast<std::uintptr_t>(frame);
@@ -22,10 +23,10 @@ constexpr std::size_t largest = 4'096; // of octets that may stay for nothing
 
 } // namespace
 
-frame_reference take_reference(const frame_reference& to) noexcept {
-  if (auto& kept = place_of(to.get()); kept == to)
+frame_reference take_reference(const frame_reference& wanted) noexcept {
+  if (auto& kept = place_of(wanted.get()); kept == wanted)
     return std::move(kept);
-  return to;
+  return wanted;
 }
 
 void put_back(frame_reference done) noexcept {

@@ -1,4 +1,4 @@
-// References to frames that many connections of a shard send, one after the other.
+// References to frames that many connections of a shard send in a row.
 #pragma once
 
 #include "websock/protocol/shared_frame.hpp"
@@ -9,13 +9,13 @@ namespace websock::detail {
 
 using frame_reference = std::shared_ptr<const protocol::shared_frame>;
 
-/// A reference to the frame of `to`: one that `put_back` has kept on this thread, or else
-/// a new one. Counting costs more than the rest of a small delivery, and is not needed
-/// for each of a thousand that follow one another (bench: fan-out).
-[[nodiscard]] frame_reference take_reference(const frame_reference& to) noexcept;
+/// A reference to the frame of `wanted`: one that `put_back` has kept on this thread, or
+/// else a new one. Counting costs more than the rest of a small delivery, and is
+/// unnecessary for a thousand deliveries in a row (bench: fan-out).
+[[nodiscard]] frame_reference take_reference(const frame_reference& wanted) noexcept;
 
-/// Keeps `done` for the next `take_reference` on this thread, in place of another; drops
-/// it when its frame is a large one.
+/// Keeps `done` for the next `take_reference` on this thread, replacing another; drops it
+/// if its frame is large.
 void put_back(frame_reference done) noexcept;
 
 } // namespace websock::detail

@@ -1,4 +1,4 @@
-// What a callback wants: nothing, messages sent, or the end of the connection.
+// The result of a callback: do nothing, send messages, or end the connection.
 #pragma once
 
 #include "websock/handler/kept_payload.hpp"
@@ -20,7 +20,7 @@
 
 namespace websock {
 
-/// The code and body of a close frame, instead of those that follow from the stop reason.
+/// The code and body of a close frame, replacing those that the stop reason implies.
 struct close_detail {
   template <std::integral Code>
   explicit(false) close_detail(Code close_code, std::string close_body = {})
@@ -29,12 +29,12 @@ struct close_detail {
                  : std::uint16_t{0}),
         body(std::move(close_body)) {}
 
-  std::uint16_t code; // 1000-1003, 1007-1014, 3000-4999; 0: one that does not fit
+  std::uint16_t code; // 1000-1003, 1007-1014, 3000-4999; 0: an invalid one
   std::string body;   // UTF-8, at most 123 bytes
 };
 
-/// The value of every callback of a websock::handler. Make it with ok, push, reply or
-/// stop. Also a coroutine type: a callback that waits co_returns what others return.
+/// The result of every callback of a websock::handler. Made by ok, push, reply or stop.
+/// Also a coroutine type: a callback that waits uses co_return instead of return.
 class [[nodiscard]] handle_result {
 public:
   using promise_type =
@@ -52,17 +52,17 @@ public:
   explicit(false) handle_result(runtime::stopping how)
       : stop_(std::make_unique<stopping>(stopping{std::move(how.why), {}})) {}
   explicit handle_result(message only) : messages_(std::move(only)) {}
-  /// The same, made in its place.
+  /// The same, constructed in place.
   explicit handle_result(message_view in) noexcept
       : messages_(std::in_place_type<message>, in) {}
   explicit handle_result(const shared_message& shared) noexcept
       : messages_(std::in_place_type<message>, shared) {}
   explicit handle_result(std::vector<message> several) : messages_(std::move(several)) {}
-  /// What is not known yet: the callback is a coroutine.
+  /// Not known yet: the callback is a coroutine.
   explicit handle_result(runtime::detail::running_callback callback) noexcept
       : messages_(std::move(callback)) {}
 
-  /// What to send, in order.
+  /// The messages to send, in order.
   [[nodiscard]] std::span<message> messages() noexcept {
     if (auto* only = std::get_if<message>(&messages_))
       return {only, 1};
@@ -70,11 +70,11 @@ public:
       return *several;
     return {};
   }
-  /// The coroutine that will have the result; null when this is the result.
+  /// The coroutine that will produce the result; null if this is the result.
   [[nodiscard]] runtime::detail::running_callback* callback() noexcept {
     return std::get_if<runtime::detail::running_callback>(&messages_);
   }
-  /// How to end, after the messages; null to go on.
+  /// How to end after the messages; null to continue.
   [[nodiscard]] const stopping* stop() const noexcept { return stop_.get(); }
 
   [[nodiscard]] handle_result and_stop(stopping how) && {
@@ -86,14 +86,14 @@ private:
   std::variant<std::monostate, message, std::vector<message>,
                runtime::detail::running_callback>
       messages_;
-  std::unique_ptr<stopping> stop_; // rare, so it costs the others one pointer
+  std::unique_ptr<stopping> stop_; // rare, so others pay only for a pointer
 };
 
-/// {ok, State}: go on.
+/// {ok, State}: continue.
 inline handle_result ok() {
   return {};
 }
-/// {push, Messages, State}: send, go on.
+/// {push, Messages, State}: send and continue.
 inline handle_result push(message only) {
   return handle_result(std::move(only));
 }
@@ -109,7 +109,7 @@ inline handle_result push(std::vector<message> several) {
 inline handle_result push(std::initializer_list<message> several) {
   return handle_result(std::vector<message>(several));
 }
-/// {reply, Term, Messages, State}: as push; the term is for the reader, as in WebSock.
+/// {reply, Term, Messages, State}: like push; the term is for the reader, as in WebSock.
 template <class T>
 handle_result reply(T&&, message only) {
   return push(std::move(only));

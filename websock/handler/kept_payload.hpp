@@ -1,5 +1,5 @@
-// The payload of a message whose callback is a coroutine: the bytes of a read are gone
-// when the callback goes on, so its frame has a copy from the beginning.
+// The payload of a message whose callback is a coroutine: the read buffer is reused
+// before it resumes, so the coroutine's frame holds a copy from the start.
 #pragma once
 
 #include "websock/handler/message.hpp"
@@ -14,18 +14,18 @@ namespace websock {
 
 class handler;
 
-/// The frames of the shard on which this handler runs; null before it does.
+/// The pool of the shard that runs this handler; null before it runs.
 [[nodiscard]] runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
 namespace detail {
 
-/// Made from the parameters of a callback; a view among them refers to the copy then, and
-/// so does what the callback makes of it.
+/// Made from the parameters of a callback. Makes a view among them refer to the copy, and
+/// with it everything that the callback derives from the view.
 class kept_payload {
 public:
   template <class Self, class... Args>
   explicit kept_payload(Self& self, Args&... args) {
-    keep(self, self); // a function's first parameter may be the view
+    keep(self, self); // in a free function the first parameter may be the view
     (keep(self, args), ...);
   }
   kept_payload() noexcept = default;

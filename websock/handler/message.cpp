@@ -1,4 +1,4 @@
-// Sharing a message: what each connection would check is checked here.
+// Shares a message: checks once what each connection would check.
 #include "websock/handler/message.hpp"
 
 #include "websock/protocol/utf8_validator.hpp"

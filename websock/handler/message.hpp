@@ -1,4 +1,4 @@
-// Messages as handlers see them: a view of what came in, a value for what goes out.
+// Messages as handlers see them: received as views, sent as values.
 #pragma once
 
 #include "websock/handler/frame_references.hpp"
@@ -17,7 +17,7 @@
 
 namespace websock {
 
-/// A complete text or binary message. Valid during the callback it is given to, and in
+/// A complete text or binary message. Valid during the callback that receives it, and in
 /// the result of that callback.
 class message_view {
 public:
@@ -29,7 +29,7 @@ public:
     return code_ == protocol::opcode::binary;
   }
   [[nodiscard]] protocol::opcode opcode() const noexcept { return code_; }
-  /// The payload as characters: UTF-8 when it is text.
+  /// The payload as characters; UTF-8 if it is text.
   [[nodiscard]] std::string_view text() const noexcept {
     return protocol::as_chars(payload_);
   }
@@ -42,10 +42,10 @@ private:
 
   std::span<const std::byte> payload_;
   protocol::opcode code_;
-  bool is_checked_ = false; // found to be UTF-8 as it came
+  bool is_checked_ = false; // already known to be UTF-8
 };
 
-/// A ping, which has been answered already, or a pong. Valid during the callback.
+/// A ping, which has already been answered, or a pong. Valid during the callback.
 class control_view {
 public:
   control_view(protocol::opcode code, std::span<const std::byte> payload) noexcept
@@ -65,16 +65,16 @@ private:
 
 class message;
 
-/// A text or binary message that any number of connections send. Made by `share`; cheap
-/// to copy, immutable, for any thread, and so a good message between processes:
-/// `handle_info` pushes it. It is checked and encoded once, and compressed once for all
-/// connections whose compressors have the same settings; large ones are not copied.
+/// A text or binary message for any number of connections. Made by `share`; cheap to
+/// copy, immutable, usable on any thread, and thus a good message between processes,
+/// which `handle_info` can push. It is checked and encoded once, and compressed once for
+/// all connections whose compressors have the same settings; large ones are not copied.
 class shared_message {
 public:
   [[nodiscard]] protocol::opcode opcode() const noexcept { return frame_->code(); }
   [[nodiscard]] std::string_view payload() const noexcept { return frame_->payload(); }
 
-  /// For limits of mailboxes in bytes.
+  /// Counts towards mailbox limits in bytes.
   friend std::size_t heap_size(const shared_message& shared) noexcept {
     return sizeof(protocol::shared_frame) + shared.frame_->plain().size();
   }
@@ -89,10 +89,10 @@ private:
   detail::frame_reference frame_;
 };
 
-/// Throws std::invalid_argument unless it is binary, or text that is UTF-8.
+/// Throws std::invalid_argument unless it is binary, or text in valid UTF-8.
 [[nodiscard]] shared_message share(const message& content);
 
-/// Something to send: text, binary, ping or pong. Owns its payload, shares it, or, made
+/// A message to send: text, binary, ping or pong. Owns its payload, shares it or, if made
 /// from a message_view, refers to it.
 class message {
 public:
@@ -107,14 +107,15 @@ public:
   message(message&&) noexcept = default;
   message& operator=(const message&) = default;
   message& operator=(message&&) noexcept = default;
-  // Not inline: g++ 12 sees in it the end of what this message does not hold, and warns.
+  // Not inline: g++ 12 would warn about the destruction of members that are not there.
   ~message();
-  /// The same bytes back, without a copy before the output buffer.
+  /// Sends the same bytes back, without copying them before the output buffer.
   explicit(false) message(message_view in) noexcept
       : payload_(in.text()), code_(in.opcode()), is_checked_(in.is_checked_) {}
 
-  /// The same message, sent as it is even where compression was agreed on: for what does
-  /// not shrink, and for a secret next to what others may choose.
+  /// The same message, sent uncompressed even if compression was negotiated: for data
+  /// that does not shrink, and for secrets sent together with data that others may
+  /// choose.
   [[nodiscard]] message uncompressed() && noexcept {
     compression_ = protocol::compression::refused;
     return std::move(*this);
@@ -139,11 +140,11 @@ private:
 
   std::variant<std::string_view, std::string, shared_message> payload_;
   protocol::opcode code_;
-  bool is_checked_ = false; // known to be UTF-8
+  bool is_checked_ = false; // already known to be UTF-8
   protocol::compression compression_ = protocol::compression::allowed;
 };
 
-/// A text message; the payload must be UTF-8, or the callback that sends it counts as
+/// A text message. The payload must be UTF-8, or the callback that sends it counts as
 /// having thrown.
 [[nodiscard]] inline message text(std::string payload) {
   return {protocol::opcode::text, std::move(payload)};
@@ -154,7 +155,7 @@ private:
 [[nodiscard]] inline message binary(std::span<const std::byte> payload) {
   return {protocol::opcode::binary, std::string(protocol::as_chars(payload))};
 }
-/// At most 125 bytes, as for every control frame (RFC 6455 §5.5).
+/// At most 125 bytes, as in every control frame (RFC 6455 §5.5).
 [[nodiscard]] inline message ping(std::string payload = {}) {
   return {protocol::opcode::ping, std::move(payload)};
 }

@@ -10,8 +10,8 @@ namespace websock {
 
 namespace {
 
-// Looked up once, which takes as long as the digest itself (bench: churn). What is
-// found lasts as long as the program.
+// Fetched once, as the lookup takes as long as the digest itself (bench: churn). The
+// result is valid until the program ends.
 [[nodiscard]] const EVP_MD* sha1() {
   static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA1", nullptr);
   return found;

@@ -1,4 +1,4 @@
-// Who may become a connection.
+// Decides on upgrades.
 #include "websock/handshake/admission.hpp"
 
 #include <utility>
@@ -22,6 +22,7 @@ admission::decide(const http::request& request, upgrade_plan plan,
     return std::move(*refusal);
   if (const auto* foreign = std::get_if<origin_refusal>(&outcome))
     return refuse(request, *foreign);
+  // relaxed: the total alone decides; no other data is published with it.
   if (count_.fetch_add(1, std::memory_order_relaxed) < limit_)
     return std::get<accepted_upgrade>(std::move(outcome));
   dismiss();

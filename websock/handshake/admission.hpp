@@ -1,4 +1,4 @@
-// Who may become a connection: what the server, or a gateway, and all its shards share.
+// Which requests may become connections; shared by all shards of a server or a gateway.
 #pragma once
 
 #include "websock/handshake/handshake.hpp"
@@ -17,12 +17,12 @@
 
 namespace websock {
 
-/// Any thread.
+/// Enforces the origin policy, the connection limit and the drain. Any thread.
 class admission {
 public:
   static constexpr std::size_t connections_per_shard = 16'384;
 
-  /// Gets a line for the log about an origin that was refused.
+  /// Receives a log line about an origin that was refused.
   using report = std::function<void(const std::string& line)>;
 
   /// `limit` 0: connections_per_shard for each of `shards`. `defaults` must be valid.
@@ -31,20 +31,21 @@ public:
       std::chrono::seconds retry_after, report tell = [](const std::string&) {});
 
   /// The upgrade, which counts until `dismiss`, or the response that refuses it: 403 or
-  /// 400 by its options, 503 when there are as many as there may be or while draining.
-  /// Throws what a change of its options throws, and then nothing counts.
+  /// 400 because of its options, 503 at the limit or while draining. Rethrows what a
+  /// change of its options throws, in which case nothing is counted.
   [[nodiscard]] std::variant<accepted_upgrade, http::response>
   decide(const http::request& request, upgrade_plan plan, const handshake_setting& where);
-  /// A connection that was accepted is no more.
+  /// An accepted connection is gone. (relaxed here and in count(): a total that publishes
+  /// nothing, so it needs no pair.)
   void dismiss() noexcept { count_.fetch_sub(1, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t count() const noexcept {
     return count_.load(std::memory_order_relaxed);
   }
 
-  /// From now on everybody is refused.
+  /// Refuses every upgrade from now on.
   void close() noexcept { is_closed_.store(true); }
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_.load(); }
-  /// Requests that were refused because of their origin, so far.
+  /// How many requests have been refused because of their origin.
   [[nodiscard]] std::uint64_t origins_refused() const noexcept {
     return foreign_.count();
   }

@@ -1,4 +1,4 @@
-// Which direction is whose.
+// Picks each end's direction.
 #include "websock/handshake/agreement.hpp"
 
 namespace websock {

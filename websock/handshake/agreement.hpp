@@ -1,4 +1,4 @@
-// What the two ends agreed on in the opening handshake.
+// What the two ends negotiated in the opening handshake.
 #pragma once
 
 #include "websock/protocol/deflate_options.hpp"
@@ -15,24 +15,24 @@
 
 namespace websock {
 
-/// Decided once, before the connection begins. Small: every connection has one.
+/// Fixed before the connection begins. Small, as every connection has one.
 struct agreement {
   protocol::role self = protocol::role::server;
-  protocol::key_source mask_keys = nullptr; // a client's
-  /// One of upgrade_options::subprotocols or client_options::subprotocols, in whose
-  /// memory it lies; empty when none was agreed on.
+  protocol::key_source mask_keys = nullptr; // for a client
+  /// One of upgrade_options::subprotocols or client_options::subprotocols, into which it
+  /// points; empty if none was negotiated.
   std::string_view subprotocol;
-  /// Set when messages may be compressed.
+  /// Set if messages may be compressed.
   std::optional<protocol::deflate_params> deflate;
 };
 
-/// What reads the peer's compressed messages; null when none was agreed on. `contexts`
-/// must outlive it.
+/// Reads the peer's compressed messages; null if compression was not negotiated.
+/// `contexts` must outlive it.
 [[nodiscard]] std::unique_ptr<protocol::message_inflater>
 make_inflater(const agreement& agreed, protocol::deflate_pool& contexts);
 
-/// What compresses our messages; null when none was agreed on. `contexts` must outlive
-/// it.
+/// Compresses our messages; null if compression was not negotiated. `contexts` must
+/// outlive it.
 [[nodiscard]] std::unique_ptr<protocol::message_deflater>
 make_deflater(const agreement& agreed, const protocol::deflate_options& how,
               protocol::deflate_pool& contexts);

@@ -1,5 +1,5 @@
-// Parameters are read once, strictly, for offers and responses; what differs is judged
-// after that.
+// Offers and responses are parsed by the same strict code; what may differ between them
+// is checked afterwards.
 #include "websock/handshake/deflate_negotiation.hpp"
 
 #include "websock/http/extension.hpp"
@@ -27,7 +27,7 @@ constexpr std::string_view client_bits = "client_max_window_bits";
 constexpr std::uint8_t smallest_window = 8; // RFC 7692 §7.1.2
 constexpr std::uint8_t largest_window = 15;
 
-/// The parameters as they were written.
+/// The parameters as written.
 struct written_params {
   bool has_server_no_takeover = false;
   bool has_client_no_takeover = false;
@@ -48,7 +48,7 @@ std::optional<std::uint8_t> read_window(std::string_view value) noexcept {
   return std::nullopt;
 }
 
-// False if it came before: RFC 7692 §7.1 allows each parameter once.
+// False if it appeared before: RFC 7692 §7.1 allows each parameter once.
 bool set_once(bool& seen) noexcept {
   return !std::exchange(seen, true);
 }
@@ -60,27 +60,29 @@ bool set_window(bool& seen, std::optional<std::uint8_t>& window,
   return set_once(seen) && window.has_value();
 }
 
-// RFC 5234 §2.3: the names in the grammar of RFC 7692 are without regard to case.
+// RFC 5234 §2.3: the names in the grammar of RFC 7692 are case-insensitive.
 bool read_param(const http::extension::param& param, origin where, written_params& into) {
-  const auto is = [&](auto name) { return http::equal_ignoring_case(param.name, name); };
-  if (is(server_no_takeover))
+  const auto is_named = [&](auto name) {
+    return http::equal_ignoring_case(param.name, name);
+  };
+  if (is_named(server_no_takeover))
     return !param.value && set_once(into.has_server_no_takeover);
-  if (is(client_no_takeover))
+  if (is_named(client_no_takeover))
     return !param.value && set_once(into.has_client_no_takeover);
-  if (is(server_bits))
+  if (is_named(server_bits))
     return set_window(into.has_server_bits, into.server_window, param.value);
-  if (!is(client_bits))
+  if (!is_named(client_bits))
     return false;
-  // RFC 7692 §7.1.2.2: the value may be absent in an offer only.
+  // RFC 7692 §7.1.2.2: only an offer may omit the value.
   if (!param.value && where == origin::offer)
     return set_once(into.has_client_bits);
   return set_window(into.has_client_bits, into.client_window, param.value);
 }
 
-std::optional<written_params> read_params(const http::extension& from, origin where) {
+std::optional<written_params> read_params(const http::extension& element, origin where) {
   written_params params;
   const bool is_good =
-      std::all_of(from.params.begin(), from.params.end(),
+      std::all_of(element.params.begin(), element.params.end(),
                   [&](const auto& param) { return read_param(param, where, params); });
   return is_good ? std::optional(params) : std::nullopt;
 }
@@ -112,11 +114,11 @@ std::string answer(const deflate_params& params, const written_params& offer) {
     append_param(text, server_no_takeover);
   if (params.client.takeover == context_takeover::none)
     append_param(text, client_no_takeover);
-  // RFC 7692 §7.1.2.1: an offer with this is accepted by repeating it; without, it may be
-  // told.
+  // RFC 7692 §7.1.2.1: an offer with this parameter is accepted by echoing it; without
+  // it, the response may still set it.
   if (offer.has_server_bits || params.server.window_bits != largest_window)
     append_param(text, server_bits, params.server.window_bits);
-  // RFC 7692 §7.1.2.2: only a client that offered it may be told.
+  // RFC 7692 §7.1.2.2: allowed only if the client offered it.
   if (offer.has_client_bits)
     append_param(text, client_bits, params.client.window_bits);
   return text;
@@ -131,14 +133,13 @@ std::optional<deflate_acceptance> accept(const written_params& offer,
                        ? window(offer.client_window, own.client_max_window_bits)
                        : largest_window,
                    takeover(offer.has_client_no_takeover, own.client_takeover)};
-  // RFC 7692 §7.1.2.1: an offer is declined by whom it asks for a window that it does not
-  // have.
+  // RFC 7692 §7.1.2.1: an offer must be declined if it asks for an unsupported window.
   if (params.server.window_bits < protocol::smallest_deflate_window)
     return std::nullopt;
   return deflate_acceptance{params, answer(params, offer)};
 }
 
-// What a client must find in the answer to its own offer. RFC 7692 §7.1.
+// What a client must reject in the response to its own offer. RFC 7692 §7.1.
 std::string_view find_fault(const written_params& response, const deflate_options& own) {
   if (own.server_takeover == context_takeover::none && !response.has_server_no_takeover)
     return "RFC 7692 §7.1.1.1: the server ignored server_no_context_takeover";
@@ -168,7 +169,7 @@ std::optional<deflate_acceptance> accept_deflate(std::span<const std::string_vie
   return std::nullopt;
 }
 
-// Always with client_max_window_bits, so that a server may spare its memory.
+// Always with client_max_window_bits, so that the server can save memory.
 std::string offer_deflate(const deflate_options& own) {
   std::string text(name_of_extension);
   if (own.server_takeover == context_takeover::none)
@@ -199,7 +200,7 @@ read_deflate_response(std::span<const std::string_view> extensions,
     return deflate_refusal{"RFC 7692 §7.1: malformed parameters of permessage-deflate"};
   if (const auto fault = find_fault(*response, *own); !fault.empty())
     return deflate_refusal{fault};
-  // RFC 7692 §7.1.1.2, §7.1.2.2: what the client hinted at holds without an echo.
+  // RFC 7692 §7.1.1.2, §7.1.2.2: the client's hints apply without an echo.
   return deflate_params{
       {response->server_window.value_or(largest_window),
        takeover(response->has_server_no_takeover, context_takeover::kept)},

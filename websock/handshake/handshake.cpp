@@ -1,4 +1,4 @@
-// The policies of the opening handshake.
+// Applies the options to an opening handshake.
 #include "websock/handshake/handshake.hpp"
 
 #include "websock/handshake/accept_key.hpp"

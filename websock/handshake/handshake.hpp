@@ -1,5 +1,5 @@
 // The part of the opening handshake that depends on options: who may connect, what is
-// agreed on, and the 101 that says so. RFC 6455 §4.2.2.
+// negotiated, and the 101 that confirms it. RFC 6455 §4.2.2.
 #pragma once
 
 #include "websock/handler/handler.hpp"
@@ -14,7 +14,7 @@
 
 namespace websock {
 
-/// A handshake that succeeded, and what its connection is made of.
+/// A successful handshake, and what its connection needs.
 struct accepted_upgrade {
   std::shared_ptr<const upgrade_options> options;
   agreement agreed;
@@ -22,7 +22,7 @@ struct accepted_upgrade {
   std::string response; // the 101
 };
 
-/// Pages of the request's origin may not connect.
+/// The request's origin may not connect.
 struct origin_refusal {
   std::string_view why;
 };
@@ -32,11 +32,12 @@ using handshake_outcome = std::variant<accepted_upgrade, http::response, origin_
 /// What the answer depends on besides the request.
 struct handshake_setting {
   http::channel through = http::channel::plain;
-  std::string_view date{}; // of the 101; empty: none
+  std::string_view date{}; // for the 101; empty: none
 };
 
-/// Applies `defaults` as `plan.options` changes them. The result owns all it refers to.
-/// Throws what the change throws, and std::invalid_argument for an option out of range.
+/// Decides with `defaults`, changed as `plan.options` says. The result owns everything
+/// that it refers to. Rethrows what the change throws, and throws std::invalid_argument
+/// for an option out of range.
 [[nodiscard]] handshake_outcome
 accept_upgrade(const http::request& request, upgrade_plan plan,
                const std::shared_ptr<const upgrade_options>& defaults,

@@ -1,4 +1,4 @@
-// Random octets of OpenSSL.
+// Random octets from OpenSSL.
 #include "websock/handshake/nonce.hpp"
 
 #include <openssl/evp.h>
@@ -21,8 +21,8 @@ void fill(octet_array<Size>& octets) {
     throw std::runtime_error("OpenSSL has no random numbers");
 }
 
-/// Keys drawn ahead: a draw costs a system call, in which OpenSSL makes sure that this is
-/// still the process that seeded it. Each key is handed out once.
+/// Keys drawn in advance, as each draw costs a system call by which OpenSSL checks that
+/// the process has not forked. Each key is used once.
 class key_block {
 public:
   [[nodiscard]] protocol::mask_key next() {
@@ -38,7 +38,7 @@ public:
 
 private:
   octet_array<1'024> octets_{};
-  std::size_t left_ = 0; // a multiple of a key's size
+  std::size_t left_ = 0; // octets, a multiple of the key size
 };
 
 } // namespace
@@ -52,8 +52,8 @@ std::string random_handshake_key() {
 }
 
 protocol::mask_key random_mask_key() {
-  // A key_source is a plain function: its block belongs to the thread, so it needs no
-  // lock.
+  // A key_source is a plain function, so the block belongs to the thread and needs no
+  // lock. Bound: one block of 1 KiB per thread that masks, freed when the thread ends.
   thread_local key_block keys;
   return keys.next();
 }

@@ -1,4 +1,4 @@
-// Pages that could not connect because of their origin.
+// Counts and reports refused origins.
 #include "websock/handshake/refused_origins.hpp"
 
 #include "websock/http/origin.hpp"
@@ -33,6 +33,7 @@ namespace {
 } // namespace
 
 std::optional<std::string> refused_origins::note(const http::request& refused) {
+  // relaxed: a counter without a pair; it publishes nothing.
   count_.fetch_add(1, std::memory_order_relaxed);
   const auto origin = refused.header("Origin").value_or("");
   const std::lock_guard lock(mutex_);

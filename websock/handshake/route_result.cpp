@@ -1,4 +1,4 @@
-// The wish to upgrade.
+// Requests for an upgrade.
 #include "websock/handshake/route_result.hpp"
 
 namespace websock::detail {

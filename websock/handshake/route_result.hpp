@@ -1,4 +1,4 @@
-// What a route answers: an HTTP response, or the upgrade to a WebSocket connection.
+// The result of a route: an HTTP response, or the upgrade to a WebSocket connection.
 #pragma once
 
 #include "websock/handler/handler.hpp"
@@ -19,8 +19,8 @@
 
 namespace websock {
 
-/// A handler's wish to upgrade a valid handshake. Whether it is granted (origin,
-/// subprotocol, limits, a drain) is decided by the server that gets it.
+/// A handler's request to upgrade a valid handshake. The server decides whether to grant
+/// it (origin, subprotocol, limits, draining).
 struct upgrade_plan {
   http::upgrade_request offer; // views into the request
   detail::wanted_options options;
@@ -54,10 +54,10 @@ template <class T, class... Args>
 }
 } // namespace detail
 
-/// Upgrades this request to a connection whose handler is `T(args...)`, made on the
-/// connection's shard, with the options of the server (server_options::connection). A
-/// request that is no valid handshake (RFC 6455 §4.2.1) gets the response that says so.
-/// The reply refers to the request.
+/// Upgrades this request to a connection whose handler is `T(args...)`, constructed on
+/// the connection's shard, with the server's options (server_options::connection). A
+/// request that is not a valid handshake (RFC 6455 §4.2.1) gets the response that says
+/// so. The reply refers to the request.
 template <class T, class... Args>
 requires(!detail::starts_with_options<Args...>) [[nodiscard]] route_result
     upgrade(const http::request& request, Args&&... args) {
@@ -65,10 +65,10 @@ requires(!detail::starts_with_options<Args...>) [[nodiscard]] route_result
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same with the server's options, changed for this request, such as by a cookie in
-/// `headers`: `upgrade<T>(request, with([](upgrade_options& its) { ... }), args...)`. The
-/// server calls the change when it decides on the upgrade; when that throws, or an option
-/// is out of range, the request gets 500 and the log a line.
+/// The same with the server's options, changed for this request, for example by a cookie
+/// in `headers`: `upgrade<T>(request, with([](upgrade_options& its) { ... }), args...)`.
+/// The change runs when the server decides on the upgrade; if it throws, or an option is
+/// out of range, the request gets 500 and a line is logged.
 template <class T, class... Args>
 [[nodiscard]] route_result upgrade(const http::request& request,
                                    const options_change& change, Args&&... args) {
@@ -76,7 +76,7 @@ template <class T, class... Args>
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same with options that were changed before, once for all requests.
+/// The same with options that were changed earlier, once for all requests.
 template <class T, class... Args>
 [[nodiscard]] route_result upgrade(const http::request& request,
                                    const checked_options& options, Args&&... args) {

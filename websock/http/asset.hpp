@@ -11,7 +11,7 @@ struct asset {
   std::string_view path; // as requested: "/index.html"
   std::string_view content_type;
   std::string_view body;
-  std::int64_t modified = 0; // seconds since 1970; 0: not known
+  std::int64_t modified = 0; // seconds since 1970; 0: unknown
 };
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// Names of peers to groups of them.
+// Maps the names of peers to groups.
 #include "websock/http/client_group.hpp"
 
 #include "websock/http/ip_address.hpp"
@@ -10,7 +10,7 @@ namespace websock::http {
 
 namespace {
 
-// The place of IPv4-mapped addresses, RFC 4291 §2.5.5.2: no network of IPv6 begins so.
+// The prefix of IPv4-mapped addresses, RFC 4291 §2.5.5.2, which no IPv6 network has.
 constexpr std::uint64_t mapped = std::uint64_t{0xFFFF} << 32U;
 
 } // namespace

@@ -1,4 +1,4 @@
-// Whom a client counts as where many wait: one address of IPv4, or one network of IPv6.
+// Groups clients for per-client limits: by IPv4 address, or by IPv6 network.
 #pragma once
 
 #include <cstdint>
@@ -6,13 +6,13 @@
 
 namespace websock::http {
 
-/// An IPv4 address, or the first 64 bits of an IPv6 address, which one host may fill with
-/// as many addresses as it likes.
+/// An IPv4 address, or the first 64 bits of an IPv6 address, as one host may use any
+/// number of addresses with the same 64 bits.
 enum class client_group : std::uint64_t {
-  nobody = UINT64_MAX // a Unix socket, or a name that is no address
+  nobody = UINT64_MAX // a Unix socket, or a name that is not an address
 };
 
-/// Of a name as request_source::peer_name gives it: "127.0.0.1:51234", "[::1]:51234".
+/// Takes a name as in request_source::peer_name: "127.0.0.1:51234", "[::1]:51234".
 [[nodiscard]] client_group client_group_of(std::string_view peer_name) noexcept;
 
 } // namespace websock::http

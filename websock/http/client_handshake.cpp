@@ -1,4 +1,4 @@
-// The request of a client and the checks of the answer.
+// Builds the client's request and checks the answer.
 #include "websock/http/client_handshake.hpp"
 
 #include "websock/http/handshake_header.hpp"
@@ -15,12 +15,12 @@ namespace {
 // RFC 6455 §4.1(10): tokens, all different.
 [[nodiscard]] std::string list_of(const std::vector<std::string>& protocols) {
   std::string list;
-  for (auto at = protocols.begin(); at != protocols.end(); ++at) {
-    if (!is_token(*at) || std::find(protocols.begin(), at, *at) != at)
+  for (auto each = protocols.begin(); each != protocols.end(); ++each) {
+    if (!is_token(*each) || std::find(protocols.begin(), each, *each) != each)
       throw std::invalid_argument("RFC 6455 §4.1: subprotocols must be tokens, and all "
                                   "different: \""
-                                  + *at + '"');
-    list.append(list.empty() ? "" : ", ").append(*at);
+                                  + *each + '"');
+    list.append(list.empty() ? "" : ", ").append(*each);
   }
   return list;
 }
@@ -42,8 +42,8 @@ check_protocol(const response_head& answer, const client_offer& offer, switched&
   return trim(extension.substr(0, extension.find(';')));
 }
 
-// RFC 6455 §4.1(5), at the end: likewise an extension. Its parameters are for whoever
-// offered it.
+// RFC 6455 §4.1(5), at the end: so does an extension that was not offered. The code that
+// offered it checks its parameters.
 [[nodiscard]] std::optional<bad_response>
 check_extensions(const response_head& answer, const client_offer& offer, switched& into) {
   for (std::string_view list : answer.values("Sec-WebSocket-Extensions")) {
@@ -62,9 +62,9 @@ check_extensions(const response_head& answer, const client_offer& offer, switche
 
 } // namespace
 
-std::string opening_request(const url& to, const client_offer& offer) {
-  std::string out = "GET " + to.target + " HTTP/1.1\r\n";
-  append_header(out, "Host", to.authority());
+std::string opening_request(const url& server, const client_offer& offer) {
+  std::string out = "GET " + server.target + " HTTP/1.1\r\n";
+  append_header(out, "Host", server.authority());
   append_header(out, "Upgrade", "websocket");
   append_header(out, "Connection", "Upgrade");
   append_header(out, "Sec-WebSocket-Key", offer.key);

@@ -1,5 +1,5 @@
-// The opening handshake as a client sees it: its request, and the only place with the
-// checks of RFC 6455 §4.1 on the answer.
+// The opening handshake on the client's side: its request, and the only place that checks
+// the answer against RFC 6455 §4.1.
 #pragma once
 
 #include "websock/http/response_head.hpp"
@@ -18,23 +18,23 @@ namespace websock::http {
 struct client_offer {
   std::string key;                    // base64 of 16 octets
   std::vector<std::string> protocols; // in order of preference
-  std::string extensions;             // Sec-WebSocket-Extensions as it is sent, or empty
-  std::vector<std::pair<std::string, std::string>> headers; // besides ours
+  std::string extensions;             // the value of Sec-WebSocket-Extensions, or empty
+  std::vector<std::pair<std::string, std::string>> headers; // besides the handshake's own
 };
 
-/// The octets of the request. Throws std::invalid_argument for what is not legal in it: a
-/// subprotocol that is no token or comes twice, a header that is malformed or is one of
-/// the handshake's own.
-[[nodiscard]] std::string opening_request(const url& to, const client_offer& offer);
+/// The octets of the request. Throws std::invalid_argument if a part is illegal: a
+/// subprotocol that is not a token or appears twice, a header that is malformed or
+/// belongs to the handshake itself.
+[[nodiscard]] std::string opening_request(const url& server, const client_offer& offer);
 
-/// What the server agreed to.
+/// What the server has accepted.
 struct switched {
-  std::string_view protocol; // one of those offered, in the offer's memory, or empty
+  std::string_view protocol; // one of those offered, pointing into the offer, or empty
   std::vector<std::string_view>
-      extensions; // each with its parameters, in the head's memory
+      extensions; // each with its parameters, pointing into the head
 };
 
-/// Judges a 101. `accept` is the Sec-WebSocket-Accept value that belongs to the key.
+/// Checks a 101. `accept` is the Sec-WebSocket-Accept value expected for the key.
 [[nodiscard]] std::variant<switched, bad_response>
 check_switching(const response_head& answer, const client_offer& offer,
                 std::string_view accept);

@@ -1,4 +1,4 @@
-// Conditional requests.
+// Evaluates conditional requests.
 
 #include "websock/http/conditional.hpp"
 
@@ -17,12 +17,12 @@ namespace {
 enum class comparison : std::uint8_t { strong, weak };
 
 struct tag {
-  std::string_view opaque; // with its quotes
+  std::string_view opaque; // including the quotes
   bool is_weak = false;
 };
 
-// RFC 9110 §8.8.3: the next tag of a list; nothing at its end, or where it is malformed.
-// A backslash in a tag escapes nothing, unlike in other quoted strings.
+// RFC 9110 §8.8.3: the next tag of a list; empty at the end, or if it is malformed.
+// Unlike in other quoted strings, a backslash in a tag escapes nothing.
 [[nodiscard]] std::optional<tag> take_tag(std::string_view& list) noexcept {
   list.remove_prefix(std::min(list.find_first_not_of(" \t,"), list.size()));
   tag taken;
@@ -38,7 +38,7 @@ struct tag {
   return taken;
 }
 
-// RFC 9110 §13.1.1 and §13.1.2: "*" is whatever there is.
+// RFC 9110 §13.1.1 and §13.1.2: "*" matches any version.
 [[nodiscard]] bool lists(const std::vector<std::string_view>& values,
                          std::string_view etag, comparison how) {
   return std::any_of(values.begin(), values.end(), [&](std::string_view list) {
@@ -52,8 +52,8 @@ struct tag {
   });
 }
 
-/// The date of a header; nothing without it, with two, or with one that is no date: such
-/// a condition is to be ignored (RFC 9110 §13.1.3, §13.1.4).
+/// The date in a header; empty if the header is missing, repeated or not a date: such a
+/// condition is ignored (RFC 9110 §13.1.3, §13.1.4).
 [[nodiscard]] std::optional<std::chrono::sys_seconds> date_of(const request& request,
                                                               std::string_view name) {
   const auto values = request.header_values(name);
@@ -84,7 +84,7 @@ condition evaluate(const request& request, const validators& current) {
   return is_known(request, current) ? condition::not_modified : condition::holds;
 }
 
-// FNV-1a: nobody but who builds the program chooses what is hashed.
+// FNV-1a is enough, as only the author of the program chooses what is hashed.
 std::string etag_of(std::string_view content) {
   std::uint64_t hash = 0xCBF29CE484222325U;
   for (const char each : content) {

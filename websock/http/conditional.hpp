@@ -1,4 +1,4 @@
-// Conditional requests, RFC 9110 §13: whether the client has what it would get already.
+// Conditional requests, RFC 9110 §13: whether the client already has the current version.
 #pragma once
 
 #include "websock/http/request.hpp"
@@ -11,14 +11,14 @@
 
 namespace websock::http {
 
-/// What tells one version of a resource from another, RFC 9110 §8.8.
+/// Distinguishes versions of a resource, RFC 9110 §8.8.
 struct validators {
   std::string etag;                                 // quoted; strong
-  std::optional<std::chrono::sys_seconds> modified; // nothing: not known
+  std::optional<std::chrono::sys_seconds> modified; // empty: unknown
 };
 
 enum class condition : std::uint8_t {
-  holds,        // there is none, or the method goes on
+  holds,        // there is no condition, or it allows the method
   not_modified, // 304
   failed        // 412
 };
@@ -26,7 +26,7 @@ enum class condition : std::uint8_t {
 /// RFC 9110 §13.2.2, for a resource that exists.
 [[nodiscard]] condition evaluate(const request& request, const validators& current);
 
-/// An entity tag, quoted, that differs for all contents but by an accident of 1 in 2^64.
+/// An entity tag, quoted. Two contents have the same one with a probability of 1 in 2^64.
 [[nodiscard]] std::string etag_of(std::string_view content);
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// Dates of HTTP.
+// Formats and parses dates.
 
 #include "websock/http/date.hpp"
 
@@ -24,7 +24,7 @@ void append_digits(std::string& out, unsigned value, std::size_t width) {
   out.append(width - std::min(width, digits.size()), '0').append(digits);
 }
 
-/// Takes one element after the other off the front of a text; false once one is missing.
+/// Takes one element after another off the front of a text; false once one is missing.
 class reader {
 public:
   explicit reader(std::string_view text) noexcept : rest_(text) {}
@@ -53,7 +53,7 @@ public:
     }
     return false;
   }
-  /// Any day of the week: nothing depends on it.
+  /// Accepts any day of the week, as nothing depends on it.
   [[nodiscard]] bool day_name(std::size_t letters) noexcept {
     return std::any_of(days.begin(), days.end(), [&](std::string_view each) {
       return literal(each.substr(0, letters));
@@ -74,26 +74,26 @@ struct fields {
   int second = 0;
 };
 
-[[nodiscard]] bool read_time(reader& from, fields& into) noexcept {
-  return from.number(2, into.hour) && from.literal(":") && from.number(2, into.minute)
-         && from.literal(":") && from.number(2, into.second);
+[[nodiscard]] bool read_time(reader& text, fields& into) noexcept {
+  return text.number(2, into.hour) && text.literal(":") && text.number(2, into.minute)
+         && text.literal(":") && text.number(2, into.second);
 }
 
 // Sun, 06 Nov 1994 08:49:37 GMT
-[[nodiscard]] bool read_fixdate(reader from, fields& into) {
-  return from.day_name(short_day) && from.literal(", ") && from.number(2, into.day)
-         && from.literal(" ") && from.month(into.month) && from.literal(" ")
-         && from.number(4, into.year) && from.literal(" ") && read_time(from, into)
-         && from.literal(" GMT") && from.is_at_end();
+[[nodiscard]] bool read_fixdate(reader text, fields& into) {
+  return text.day_name(short_day) && text.literal(", ") && text.number(2, into.day)
+         && text.literal(" ") && text.month(into.month) && text.literal(" ")
+         && text.number(4, into.year) && text.literal(" ") && read_time(text, into)
+         && text.literal(" GMT") && text.is_at_end();
 }
 
-// Sunday, 06-Nov-94 08:49:37 GMT; a year that seems to be more than 50 years ahead is of
-// the century before.
-[[nodiscard]] bool read_rfc850(reader from, fields& into) {
-  if (!(from.day_name(std::string_view::npos) && from.literal(", ")
-        && from.number(2, into.day) && from.literal("-") && from.month(into.month)
-        && from.literal("-") && from.number(2, into.year) && from.literal(" ")
-        && read_time(from, into) && from.literal(" GMT") && from.is_at_end()))
+// Sunday, 06-Nov-94 08:49:37 GMT. A year that appears to be more than 50 years ahead
+// belongs to the previous century.
+[[nodiscard]] bool read_rfc850(reader text, fields& into) {
+  if (!(text.day_name(std::string_view::npos) && text.literal(", ")
+        && text.number(2, into.day) && text.literal("-") && text.month(into.month)
+        && text.literal("-") && text.number(2, into.year) && text.literal(" ")
+        && read_time(text, into) && text.literal(" GMT") && text.is_at_end()))
     return false;
   const std::chrono::year_month_day today{
       std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
@@ -105,24 +105,25 @@ struct fields {
 }
 
 // Sun Nov  6 08:49:37 1994
-[[nodiscard]] bool read_asctime(reader from, fields& into) {
-  if (!(from.day_name(short_day) && from.literal(" ") && from.month(into.month)
-        && from.literal(" ")))
+[[nodiscard]] bool read_asctime(reader text, fields& into) {
+  if (!(text.day_name(short_day) && text.literal(" ") && text.month(into.month)
+        && text.literal(" ")))
     return false;
   const bool has_day =
-      from.literal(" ") ? from.number(1, into.day) : from.number(2, into.day);
-  return has_day && from.literal(" ") && read_time(from, into) && from.literal(" ")
-         && from.number(4, into.year) && from.is_at_end();
+      text.literal(" ") ? text.number(1, into.day) : text.number(2, into.day);
+  return has_day && text.literal(" ") && read_time(text, into) && text.literal(" ")
+         && text.number(4, into.year) && text.is_at_end();
 }
 
-[[nodiscard]] std::optional<sys_seconds> moment_of(const fields& from) {
+[[nodiscard]] std::optional<sys_seconds> moment_of(const fields& parts) {
   using namespace std::chrono;
-  const year_month_day date{year{from.year}, month{static_cast<unsigned>(from.month)},
-                            day{static_cast<unsigned>(from.day)}};
+  const year_month_day date{year{parts.year}, month{static_cast<unsigned>(parts.month)},
+                            day{static_cast<unsigned>(parts.day)}};
   // 60: a leap second
-  if (!date.ok() || from.hour > 23 || from.minute > 59 || from.second > 60)
+  if (!date.ok() || parts.hour > 23 || parts.minute > 59 || parts.second > 60)
     return std::nullopt;
-  return sys_days{date} + hours{from.hour} + minutes{from.minute} + seconds{from.second};
+  return sys_days{date} + hours{parts.hour} + minutes{parts.minute}
+         + seconds{parts.second};
 }
 
 } // namespace

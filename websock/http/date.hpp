@@ -1,4 +1,4 @@
-// Dates of HTTP, RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
+// HTTP dates, RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
 #pragma once
 
 #include <chrono>
@@ -8,13 +8,13 @@
 
 namespace websock::http {
 
-/// The form that is sent. The year must have four digits.
+/// Formats a date in the form that is sent. The year must have four digits.
 [[nodiscard]] std::string format_date(std::chrono::sys_seconds when);
 
-/// Any of the three forms that are accepted; nothing for all else.
+/// Parses any of the three accepted forms; empty for anything else.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> parse_date(std::string_view text);
 
-/// RFC 9110 §6.6.1: the value of Date, formatted once a second.
+/// RFC 9110 §6.6.1: the value of Date, formatted at most once a second.
 class date_header {
 public:
   /// Valid until the next call.

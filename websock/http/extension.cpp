@@ -1,4 +1,4 @@
-// A small reader that takes tokens, signs and quoted strings off the front.
+// A small reader that takes tokens, delimiters and quoted strings off the front.
 #include "websock/http/extension.hpp"
 
 #include "websock/http/token.hpp"
@@ -32,7 +32,7 @@ std::string_view take_token(std::string_view& in) noexcept {
   return token;
 }
 
-// RFC 9110 §5.6.4, behind the opening quote.
+// RFC 9110 §5.6.4, after the opening quote.
 std::optional<std::string> take_quoted(std::string_view& in) {
   std::string text;
   while (!in.empty()) {
@@ -51,7 +51,7 @@ std::optional<std::string> take_quoted(std::string_view& in) {
   return std::nullopt;
 }
 
-// RFC 6455 §9.1: what is in the quotes must be a token all the same.
+// RFC 6455 §9.1: a quoted value must still be a token.
 std::optional<std::string> take_value(std::string_view& in) {
   auto value = take_sign(in, '"') ? take_quoted(in) : std::string(take_token(in));
   if (value && !is_token(*value))

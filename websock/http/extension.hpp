@@ -1,5 +1,5 @@
-// The elements of Sec-WebSocket-Extensions, RFC 6455 §9.1. What a parameter means is up
-// to the extension.
+// The elements of Sec-WebSocket-Extensions, RFC 6455 §9.1. Each extension defines what
+// its parameters mean.
 #pragma once
 
 #include <optional>
@@ -12,14 +12,14 @@ namespace websock::http {
 struct extension {
   struct param {
     std::string_view name;
-    std::optional<std::string> value; // without its quotes; always a token
+    std::optional<std::string> value; // without quotes; always a token
   };
   std::string_view name;
-  std::vector<param> params; // in the order sent; a name may come more than once
+  std::vector<param> params; // in the order sent; a name may be repeated
 };
 
-/// One element of the list, as `take_list_element` gives it: views into `element`, or
-/// nothing if it is malformed.
+/// Parses one list element from `take_list_element`. The result points into `element`;
+/// empty if it is malformed.
 [[nodiscard]] std::optional<extension> parse_extension(std::string_view element);
 
 } // namespace websock::http

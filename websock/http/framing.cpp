@@ -1,4 +1,4 @@
-// Host and body framing: where a lenient reader would be open to request smuggling.
+// Host and body framing, where lenient parsing would allow request smuggling.
 
 #include "websock/http/framing.hpp"
 
@@ -15,7 +15,7 @@ namespace websock::http {
 
 namespace {
 
-// RFC 3986 §3.2: what a host and a port are made of.
+// RFC 3986 §3.2: the characters of a host and a port.
 bool is_host_char(char c) noexcept {
   return is_token_char(c)
          || std::string_view{"(),;=:[]"}.find(c) != std::string_view::npos;
@@ -41,8 +41,8 @@ verdict check_host(const request& head) {
   return std::nullopt;
 }
 
-// RFC 9112 §6.3: one decimal number; a list of equal ones could be taken, but no client
-// needs it.
+// RFC 9112 §6.3: one decimal number. A list of equal numbers could be accepted, but no
+// client needs that.
 verdict check_content_length(const request& head) {
   const auto lengths = head.header_values("Content-Length");
   if (lengths.empty())
@@ -52,7 +52,7 @@ verdict check_content_length(const request& head) {
   return std::nullopt;
 }
 
-// RFC 9112 §6.1: chunked, once and last; other codings are not spoken here.
+// RFC 9112 §6.1: chunked, once and last; other codings are not supported.
 verdict check_codings(const std::vector<std::string_view>& values) {
   std::size_t chunked = 0;
   for (std::string_view list : values) {

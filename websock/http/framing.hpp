@@ -1,4 +1,4 @@
-// What the headers of a head promise together: host, body framing. RFC 9112 §3.2, §6.
+// Checks on several headers together: host and body framing. RFC 9112 §3.2, §6.
 #pragma once
 
 #include "websock/http/head_error.hpp"
@@ -6,7 +6,7 @@
 
 namespace websock::http {
 
-/// Judges a head whose lines are well formed; nothing if it is fine.
+/// Checks a head whose lines are well formed; empty if it is valid.
 [[nodiscard]] verdict check_framing(const request& head);
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// Why a request head must be refused.
+// Why a request head is rejected.
 #pragma once
 
 #include <optional>
@@ -6,13 +6,13 @@
 
 namespace websock::http {
 
-/// The status to answer with; `why` names the clause and has static lifetime.
+/// The status to respond with; `why` names the clause and is static.
 struct head_error {
   int status = 400;
   std::string_view why;
 };
 
-/// Nothing if there is no error.
+/// Empty if there is no error.
 using verdict = std::optional<head_error>;
 
 } // namespace websock::http

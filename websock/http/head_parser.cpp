@@ -1,4 +1,4 @@
-// The head parser: gathers one line at a time, judges it when it is whole.
+// The head parser: collects one line at a time and checks it once it is complete.
 
 #include "websock/http/head_parser.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
-// What most heads need, asked for once (bench: churn).
+// Enough for most heads, allocated once (bench: churn).
 constexpr std::size_t usual_head = 512;
 constexpr std::size_t usual_fields = 8;
 
@@ -23,7 +23,7 @@ bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
-// RFC 9112 §3.2.3, §3.2.4: two methods have a form of target that is theirs alone.
+// RFC 9112 §3.2.3, §3.2.4: two methods each have their own form of target.
 verdict check_target(std::string_view method, std::string_view target) {
   if (method == "CONNECT")
     return head_error{501, "RFC 9110 §9.3.6: no tunnels are built here"};
@@ -32,7 +32,7 @@ verdict check_target(std::string_view method, std::string_view target) {
   return head_error{400, "RFC 9112 §3.2: invalid target"};
 }
 
-// Without the LF and the CR that end a line, as far as they are there.
+// The line without the LF and CR that end it, as far as they have arrived.
 std::string_view without_end(std::string_view line) noexcept {
   if (line.ends_with('\n'))
     line.remove_suffix(1);
@@ -59,7 +59,7 @@ std::size_t head_parser::line_limit() const noexcept {
   return section_ == section::fields ? limits_.max_header_line : limits_.max_request_line;
 }
 
-// Takes what belongs to the current line, but not much more than the limit allows.
+// Takes the rest of the current line, but not much more than the limit allows.
 bool head_parser::gather_line(std::string_view& in) {
   const std::size_t room = line_limit() + crlf.size() + 1 - (text_.size() - line_begin_);
   const std::string_view visible = in.substr(0, room);
@@ -71,8 +71,8 @@ bool head_parser::gather_line(std::string_view& in) {
   return text_.back() == '\n';
 }
 
-// Holds for a line that is still incomplete as for the whole one, so that chunks do not
-// matter.
+// Gives the same verdict on an incomplete line as on the whole one, so that the chunks do
+// not matter.
 verdict head_parser::check_limits() const noexcept {
   const auto line = std::string_view{text_}.substr(line_begin_);
   const bool is_blank = line.starts_with('\r');
@@ -101,7 +101,7 @@ verdict head_parser::read_line() {
   }
 }
 
-// RFC 9112 §2.2: an empty line before the request line is ignored. One.
+// RFC 9112 §2.2: ignores one empty line before the request line.
 verdict head_parser::read_start(std::string_view line) {
   section_ = section::request_line;
   return line.empty() ? std::nullopt : read_request_line(line);

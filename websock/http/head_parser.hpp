@@ -1,5 +1,5 @@
-// Reads a request head from a stream cut anywhere, strictly, within limits. RFC 9112. Not
-// the body.
+// Reads a request head from a stream cut at any position, strictly, within limits. RFC
+// 9112. Does not read the body.
 #pragma once
 
 #include "websock/http/head_error.hpp"
@@ -26,17 +26,17 @@ struct need_more {};
 /// `response` is the error to send before closing.
 using head_result = std::variant<need_more, request, response>;
 
-/// Each octet is looked at once, whatever the chunks. After a request it starts over with
-/// the next head; after an error every call gives the same error.
+/// Looks at each octet once, whatever the chunks. After a request it starts over with the
+/// next head; after an error every call returns the same error.
 class head_parser {
 public:
   head_parser() = default;
   explicit head_parser(head_limits limits) noexcept : limits_(limits) {}
 
-  /// Consumes up to and including the blank line; what follows stays in `in`.
+  /// Consumes up to and including the blank line; the rest stays in `in`.
   [[nodiscard]] head_result feed(std::string_view& in);
 
-  /// True if a head was started and is incomplete.
+  /// True if a head is incomplete.
   [[nodiscard]] bool is_mid_head() const noexcept { return !text_.empty(); }
 
 private:
@@ -56,7 +56,7 @@ private:
 
   head_limits limits_;
   std::string text_;           // the head so far
-  std::size_t line_begin_ = 0; // of the current line in text_
+  std::size_t line_begin_ = 0; // where the current line begins in text_
   head_layout layout_;
   section section_ = section::start;
   verdict failed_;

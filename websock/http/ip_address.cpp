@@ -1,4 +1,4 @@
-// Addresses of IPv4 and IPv6 as text.
+// Parses and formats IPv4 and IPv6 addresses.
 #include "websock/http/ip_address.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t groups = 8;
 
-/// A number that is written with at most `digits` digits and no sign.
+/// A number of at most `digits` digits without a sign.
 [[nodiscard]] std::optional<std::uint16_t> number(std::string_view text, int base,
                                                   std::size_t digits) noexcept {
   std::uint16_t value = 0;
@@ -24,10 +24,10 @@ constexpr std::size_t groups = 8;
   return value;
 }
 
-/// RFC 4291 §2.2: IPv4 may stand for the last two groups of all.
+/// RFC 4291 §2.2: the last two groups may be written as IPv4.
 enum class tail : bool { groups_only, or_ipv4 };
 
-/// The groups of one side of "::".
+/// The groups on one side of "::".
 struct side {
   std::array<std::uint16_t, groups> values{};
   std::size_t count = 0;
@@ -64,17 +64,18 @@ struct side {
   }
 };
 
-/// RFC 5952 §4.2: the first of the longest runs of two zero groups or more.
+/// RFC 5952 §4.2: the longest run of at least two zero groups; the first of several.
 struct zero_run {
   std::size_t begin = groups;
   std::size_t size = 1;
 };
 
-[[nodiscard]] zero_run longest_zero_run(const std::array<std::uint16_t, groups>& of) {
+[[nodiscard]] zero_run
+longest_zero_run(const std::array<std::uint16_t, groups>& groups_of_address) {
   zero_run best;
   for (std::size_t i = 0; i < groups; ++i) {
     std::size_t end = i;
-    while (end < groups && of[end] == 0)
+    while (end < groups && groups_of_address[end] == 0)
       ++end;
     if (end - i > best.size)
       best = {i, end - i};

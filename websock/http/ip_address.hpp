@@ -1,4 +1,4 @@
-// Addresses of IPv4 and IPv6 as text: RFC 4291 §2.2 in, RFC 5952 out.
+// IPv4 and IPv6 addresses as text: parses RFC 4291 §2.2, formats RFC 5952.
 #pragma once
 
 #include <array>
@@ -14,11 +14,11 @@ using ipv6_octets = std::array<std::uint8_t, 16>;
 
 /// Four decimal numbers without leading zeros.
 [[nodiscard]] std::optional<ipv4_octets> parse_ipv4(std::string_view text) noexcept;
-/// Without a zone.
+/// Zones are not accepted.
 [[nodiscard]] std::optional<ipv6_octets> parse_ipv6(std::string_view text) noexcept;
 
 [[nodiscard]] std::string to_text(const ipv4_octets& address);
-/// The canonical form; an IPv4-mapped address as IPv4.
+/// The canonical form; IPv4 notation for an IPv4-mapped address.
 [[nodiscard]] std::string to_text(const ipv6_octets& address);
 /// "127.0.0.1:80"
 [[nodiscard]] std::string to_text(const ipv4_octets& address, std::uint16_t port);

@@ -1,4 +1,4 @@
-// Requests from elsewhere.
+// Requests read by another server.
 #include "websock/http/make_request.hpp"
 
 #include "websock/http/head_parser.hpp"
@@ -7,7 +7,7 @@
 namespace websock::http {
 
 made_request make_request(std::string_view head) {
-  // Whoever read it had limits of its own; nothing here can be longer than it is.
+  // The other server has applied its own limits; these cannot be exceeded.
   head_parser parser(head_limits{head.size(), head.size(), head.size()});
   std::string_view in = head;
   auto parsed = parser.feed(in);
@@ -18,7 +18,7 @@ made_request make_request(std::string_view head) {
   return bad_request("RFC 9112 §2.1: not exactly one request head");
 }
 
-// What is written here is parsed again, so no part may break out of its place.
+// The text is parsed again, so no part can escape from its position.
 made_request make_request(std::string_view method, std::string_view target,
                           std::span<const std::pair<std::string, std::string>> headers) {
   constexpr std::string_view line_breaks = "\r\n";

@@ -1,4 +1,4 @@
-// Origins and who may connect from where.
+// Origins, and which of them may connect.
 #include "websock/http/origin.hpp"
 
 #include "websock/http/target.hpp"
@@ -40,7 +40,7 @@ bool is_scheme(std::string_view text) noexcept {
          && std::all_of(text.begin(), text.end(), follows);
 }
 
-// A name as browsers write it (IDNA in its ASCII form), an IPv4 address, or an IPv6
+// A name as browsers send it (IDNA in its ASCII form), an IPv4 address, or an IPv6
 // address in brackets.
 bool is_host(std::string_view text) noexcept {
   if (text.starts_with('[')) {
@@ -72,7 +72,7 @@ std::optional<std::uint16_t> parse_port(std::string_view digits) noexcept {
   return port;
 }
 
-// Where the port begins, if there is one: a colon that is not inside an IPv6 address.
+// The position of the port, if any: after a colon outside an IPv6 address.
 std::size_t find_port(std::string_view authority) noexcept {
   const std::size_t colon = authority.rfind(':');
   const std::size_t bracket = authority.rfind(']');
@@ -96,7 +96,7 @@ std::optional<origin> parse_authority(std::string_view scheme,
   return parsed;
 }
 
-// RFC 9112 §3.2.2: in absolute-form the target says where the request goes, not Host.
+// RFC 9112 §3.2.2: in absolute-form, the target replaces Host.
 std::string_view authority_of(const request& request) noexcept {
   const std::string_view target = request.target();
   if (target.starts_with('/') || target == whole_server)
@@ -106,8 +106,8 @@ std::string_view authority_of(const request& request) noexcept {
   return rest.substr(0, rest.find_first_of("/?"));
 }
 
-// What browsers send for pages that no server sent. Each is an origin of its own here:
-// without a host, so that it is never a server's.
+// What browsers send for pages that did not come from a server. Each is treated as an
+// origin without a host, which never equals a server's.
 std::optional<origin> read_origin(std::string_view text) {
   if (text == "null")
     return origin{"null", {}, 0};
@@ -116,11 +116,11 @@ std::optional<origin> read_origin(std::string_view text) {
   return parse_origin(text);
 }
 
-bool is_same_origin(const origin& from, const request& request, channel through) {
-  const bool is_https = from.scheme == "https";
-  if (!is_https && (through == channel::secure || from.scheme != "http"))
+bool is_same_origin(const origin& page, const request& request, channel through) {
+  const bool is_https = page.scheme == "https";
+  if (!is_https && (through == channel::secure || page.scheme != "http"))
     return false;
-  return parse_authority(from.scheme, authority_of(request)) == from;
+  return parse_authority(page.scheme, authority_of(request)) == page;
 }
 
 } // namespace
@@ -143,22 +143,23 @@ std::optional<std::string_view> origin_policy::refuses(const request& request,
     return std::nullopt;
   if (sent.size() > 1)
     return "RFC 6454 §7.3: more than one Origin";
-  const auto from = read_origin(sent[0]);
-  if (!from)
+  const auto page = read_origin(sent[0]);
+  if (!page)
     return "RFC 6455 §10.2: this Origin names no server";
   const bool is_welcome =
-      kind_ == kind::listed ? is_listed(*from) : is_same_origin(*from, request, through);
+      kind_ == kind::listed ? is_listed(*page) : is_same_origin(*page, request, through);
   if (is_welcome)
     return std::nullopt;
   return "RFC 6455 §10.2: pages of this Origin may not connect here";
 }
 
-bool origin_policy::is_listed(const origin& from) const {
+bool origin_policy::is_listed(const origin& page) const {
   return std::any_of(allowed_.begin(), allowed_.end(), [&](const pattern& each) {
     if (!each.subdomains)
-      return each.of == from;
-    return each.of.scheme == from.scheme && each.of.port == from.port
-           && from.host.size() > each.of.host.size() && from.host.ends_with(each.of.host);
+      return each.base == page;
+    return each.base.scheme == page.scheme && each.base.port == page.port
+           && page.host.size() > each.base.host.size()
+           && page.host.ends_with(each.base.host);
   });
 }
 
@@ -168,15 +169,15 @@ origin_policy::pattern origin_policy::parse_pattern(const std::string& text) {
   std::string plain = text;
   if (subdomains)
     plain.erase(star + scheme_end.size(), 2);
-  auto of = read_origin(plain);
-  if (!of || (subdomains && (of->host.empty() || of->host.starts_with('['))))
+  auto listed = read_origin(plain);
+  if (!listed || (subdomains && (listed->host.empty() || listed->host.starts_with('['))))
     throw std::invalid_argument(
         "origin is \"" + text
         + "\": it must be like https://app.example.org or https://*.example.org, without "
           "a path, or null or file://");
   if (subdomains)
-    of->host.insert(0, ".");
-  return {*std::move(of), subdomains};
+    listed->host.insert(0, ".");
+  return {*std::move(listed), subdomains};
 }
 
 origin_policy any_origin() {

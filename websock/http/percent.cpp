@@ -1,4 +1,4 @@
-// Percent-decoding.
+// Percent-encoding and -decoding.
 
 #include "websock/http/percent.hpp"
 
@@ -17,12 +17,12 @@ int digit(char c) noexcept {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-// The octet of the escape at `at`, or -1.
-int escaped(std::string_view text, std::size_t at) noexcept {
-  if (text.size() - at < 3)
+// The octet that the escape at `position` stands for, or -1.
+int escaped(std::string_view text, std::size_t position) noexcept {
+  if (text.size() - position < 3)
     return -1;
-  const int high = digit(text[at + 1]);
-  const int low = digit(text[at + 2]);
+  const int high = digit(text[position + 1]);
+  const int low = digit(text[position + 2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -1,4 +1,4 @@
-// The PROXY protocol, versions 1 and 2.
+// Parses the PROXY protocol, versions 1 and 2.
 #include "websock/http/proxy_header.hpp"
 
 #include "websock/http/ip_address.hpp"
@@ -15,7 +15,7 @@ namespace {
 using parsed = std::variant<proxy_header_state, proxy_header>;
 using state = proxy_header_state;
 
-// §2.1: the longest line of version 1, with its CRLF.
+// §2.1: the longest line of version 1, including its CRLF.
 constexpr std::size_t longest_line = 107;
 constexpr std::string_view line_start = "PROXY ";
 // §2.2
@@ -58,7 +58,7 @@ template <class Parse>
   const auto size = line.size() + 2;
   line.remove_prefix(line_start.size());
   const auto family = take_word(line);
-  if (family == "UNKNOWN") // what follows must be ignored
+  if (family == "UNKNOWN") // the rest must be ignored
     return proxy_header{size, {}};
   std::optional<std::string> source;
   if (family == "TCP4")
@@ -78,12 +78,14 @@ template <class Parse>
   return line.size() == longest_line ? state::malformed : state::incomplete;
 }
 
-[[nodiscard]] std::uint8_t octet(std::string_view bytes, std::size_t at) noexcept {
-  return static_cast<std::uint8_t>(bytes[at]);
+[[nodiscard]] std::uint8_t octet(std::string_view bytes, std::size_t position) noexcept {
+  return static_cast<std::uint8_t>(bytes[position]);
 }
 
-[[nodiscard]] std::uint16_t big_endian(std::string_view bytes, std::size_t at) noexcept {
-  return static_cast<std::uint16_t>(octet(bytes, at) << 8U | octet(bytes, at + 1));
+[[nodiscard]] std::uint16_t big_endian(std::string_view bytes,
+                                       std::size_t position) noexcept {
+  return static_cast<std::uint16_t>(octet(bytes, position) << 8U
+                                    | octet(bytes, position + 1));
 }
 
 /// Two addresses and two ports, source first.
@@ -95,11 +97,11 @@ template <class Octets>
   return to_text(source, big_endian(addresses, 2 * source.size()));
 }
 
-/// How a version 2 header names the ends.
+/// How a version 2 header identifies the two ends.
 struct family {
   std::uint8_t code;
   std::size_t size;
-  std::string (*source)(std::string_view); // nullptr: nothing that would be a peer here
+  std::string (*source)(std::string_view); // null: none that could be a peer here
 };
 
 constexpr family families[]{

@@ -1,4 +1,4 @@
-// References to other URLs.
+// Resolves references to other URLs.
 #include "websock/http/redirect.hpp"
 
 #include "websock/http/token.hpp"
@@ -13,7 +13,7 @@ namespace websock::http {
 
 namespace {
 
-/// RFC 3986 §3.1: a colon before anything else that ends a part of a URL.
+/// RFC 3986 §3.1: what precedes a colon, if no other delimiter of a URL comes first.
 [[nodiscard]] std::optional<std::string_view> scheme_of(std::string_view reference) {
   const std::size_t end = reference.find_first_of(":/?");
   if (end == std::string_view::npos || reference[end] != ':')
@@ -31,12 +31,12 @@ namespace {
   return bad_url{"its scheme is none of ws, wss, http and https"};
 }
 
-/// RFC 3986 §5.2.4, of a path that starts with a slash.
+/// RFC 3986 §5.2.4, for a path that starts with a slash.
 [[nodiscard]] std::string without_dots(std::string_view path) {
   std::string out;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/', 1), path.size());
-    const auto segment = path.substr(0, end); // with its slash
+    const auto segment = path.substr(0, end); // including its slash
     path.remove_prefix(end);
     if (segment == "/..")
       out.resize(std::min(out.rfind('/'), out.size()));
@@ -61,9 +61,9 @@ namespace {
   if (!path.empty())
     full = without_dots(full);
   if (reference.empty())
-    full = base.target; // with its query
+    full = base.target; // including its query
   base.target = full.append(reference.substr(path_size));
-  return parse_url(to_string(base)); // which judges the new target
+  return parse_url(to_string(base)); // which checks the new target
 }
 
 } // namespace
@@ -73,15 +73,15 @@ bool is_redirect(int status) noexcept {
          || status == 308;
 }
 
-std::variant<url, bad_url> redirected(const url& from, std::string_view location) {
-  location = location.substr(0, location.find('#')); // RFC 9110 §10.2.2: not for us
+std::variant<url, bad_url> redirected(const url& base, std::string_view location) {
+  location = location.substr(0, location.find('#')); // RFC 9110 §10.2.2: not used here
   const auto scheme = scheme_of(location);
   auto next = scheme ? absolute(*scheme, location.substr(scheme->size() + 1))
               : location.starts_with("//")
-                  ? absolute(from.is_secure ? "wss" : "ws", location)
-                  : relative(from, location);
-  const auto* to = std::get_if<url>(&next);
-  if (to != nullptr && from.is_secure && !to->is_secure)
+                  ? absolute(base.is_secure ? "wss" : "ws", location)
+                  : relative(base, location);
+  const auto* target = std::get_if<url>(&next);
+  if (target != nullptr && base.is_secure && !target->is_secure)
     return bad_url{"it leads from wss to ws"};
   return next;
 }

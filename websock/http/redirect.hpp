@@ -1,5 +1,4 @@
-// Where a redirect leads, RFC 9110 §15.4. Whether it is followed is the client's
-// decision.
+// The target of a redirect, RFC 9110 §15.4. The client decides whether to follow it.
 #pragma once
 
 #include "websock/http/url.hpp"
@@ -9,12 +8,12 @@
 
 namespace websock::http {
 
-/// Whether an answer with this status says that the resource is elsewhere.
+/// Whether a response with this status refers to another location.
 [[nodiscard]] bool is_redirect(int status) noexcept;
 
-/// The URL that `location` means in an answer of `from` (RFC 3986 §5.2, without the
-/// fragment): http and https stand for ws and wss. Never from wss to ws.
-[[nodiscard]] std::variant<url, bad_url> redirected(const url& from,
+/// The URL that `location` refers to in a response from `base` (RFC 3986 §5.2, without
+/// the fragment). http and https count as ws and wss. Never leads from wss to ws.
+[[nodiscard]] std::variant<url, bad_url> redirected(const url& base,
                                                     std::string_view location);
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// The request head and its questions.
+// The accessors of the request head.
 
 #include "websock/http/request.hpp"
 
@@ -13,13 +13,13 @@ namespace websock::http {
 
 struct request::state {
   std::string text;
-  std::string path; // decoded
+  std::string path; // percent-decoded
   std::string_view method;
   std::string_view target;
   target_parts parts;
   std::vector<field> fields;
   path_params params;
-  const request_source* from = nullptr;
+  const request_source* source = nullptr;
   int version_minor = 1;
 };
 
@@ -132,15 +132,15 @@ void request::set_params(path_params params) noexcept {
 }
 
 std::string request::peer() const {
-  return state_->from != nullptr ? state_->from->peer_name() : std::string();
+  return state_->source != nullptr ? state_->source->peer_name() : std::string();
 }
 
 bool request::is_secure() const noexcept {
-  return state_->from != nullptr && state_->from->is_secure();
+  return state_->source != nullptr && state_->source->is_secure();
 }
 
-void request::set_source(const request_source* from) noexcept {
-  state_->from = from;
+void request::set_source(const request_source* source) noexcept {
+  state_->source = source;
 }
 
 bool request::keep_alive() const noexcept {

@@ -1,4 +1,4 @@
-// A request head: what the application and the upgrade read. Built by head_parser.
+// A request head, as read by applications and by the upgrade. Built by head_parser.
 #pragma once
 
 #include "websock/http/request_source.hpp"
@@ -17,13 +17,14 @@ namespace websock::http {
 
 struct field {
   std::string_view name;
-  std::string_view value; // without the space around it
+  std::string_view value; // without surrounding space
 };
 
-/// Names and decoded values of the parts of the path that a route left open.
+/// The names and decoded values of a route's path parameters.
 using path_params = std::vector<std::pair<std::string, std::string>>;
 
-/// Where the parts of a head lie in its text; valid syntax is head_parser's promise.
+/// Where the parts of a head are in its text; head_parser ensures that the syntax is
+/// valid.
 struct head_layout {
   struct range {
     std::size_t begin = 0;
@@ -39,9 +40,9 @@ struct head_layout {
   std::vector<field> fields;
 };
 
-/// Owns the text of the head; moves like a pointer. Every view it hands out stays valid
-/// while the request, or the one it was moved into, lives. A moved-from request may only
-/// be assigned.
+/// Owns the text of the head and moves like a pointer. Every view that it returns is
+/// valid while the request, or the one it was moved into, lives. A moved-from request may
+/// only be assigned to.
 class request {
 public:
   request(std::string text, const head_layout& layout);
@@ -50,46 +51,46 @@ public:
   ~request();
 
   [[nodiscard]] std::string_view method() const noexcept;
-  /// The target as it was sent, with query.
+  /// The target as sent, including the query.
   [[nodiscard]] std::string_view target() const noexcept;
-  /// The path, percent-decoded; starts with '/', or is the "*" of an OPTIONS about the
-  /// whole server. An escaped slash looks like a real one here.
+  /// The path, percent-decoded. It starts with '/', or is "*" for an OPTIONS about the
+  /// whole server. An escaped slash cannot be told from a real one.
   [[nodiscard]] std::string_view path() const noexcept;
-  /// The path as it was sent: what routers split.
+  /// The path as sent, for routers to split.
   [[nodiscard]] std::string_view raw_path() const noexcept;
   /// The minor version of HTTP/1.
   [[nodiscard]] int version_minor() const noexcept;
 
   /// All headers in the order sent.
   [[nodiscard]] std::span<const field> headers() const noexcept;
-  /// The first header of that name, in any case.
+  /// The first header of this name, in any case.
   [[nodiscard]] std::optional<std::string_view>
   header(std::string_view name) const noexcept;
-  /// All headers of that name.
+  /// All headers of this name.
   [[nodiscard]] std::vector<std::string_view> header_values(std::string_view name) const;
-  /// True if the comma-separated list that these headers make has the token, in any case.
+  /// True if the comma-separated list in these headers contains the token, in any case.
   [[nodiscard]] bool has_token(std::string_view name,
                                std::string_view token) const noexcept;
 
-  /// The first query parameter of that name, decoded; nothing if absent or its escapes
-  /// malformed.
+  /// The first query parameter of this name, decoded; empty if it is missing or has a
+  /// malformed escape.
   [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
 
-  /// The path parameter that the router found, decoded; empty if there is none.
+  /// The path parameter of the matching route, decoded; empty if there is none.
   [[nodiscard]] std::string_view param(std::string_view name) const noexcept;
   void set_params(path_params params) noexcept;
 
-  /// Who sent it: "127.0.0.1:51234", "[::1]:51234", or "unix"; empty when nobody knows.
-  /// While its route runs.
+  /// The sender: "127.0.0.1:51234", "[::1]:51234", or "unix"; empty if unknown. Only
+  /// while its route runs.
   [[nodiscard]] std::string peer() const;
-  /// Whether it came over TLS. While its route runs.
+  /// Whether it came over TLS. Only while its route runs.
   [[nodiscard]] bool is_secure() const noexcept;
-  /// `from` must outlive every question; nullptr is nobody.
-  void set_source(const request_source* from) noexcept;
+  /// `source` must outlive every use of the request; null means unknown.
+  void set_source(const request_source* source) noexcept;
 
-  /// RFC 9112 §9.3: whether the peer expects another response on this connection.
+  /// RFC 9112 §9.3: whether the connection stays open for another request.
   [[nodiscard]] bool keep_alive() const noexcept;
-  /// RFC 9112 §6.3: the length of the body that follows; 0 without one or if it is
+  /// RFC 9112 §6.3: the length of the body that follows; 0 if there is none or it is
   /// chunked.
   [[nodiscard]] std::uint64_t content_length() const noexcept;
   /// RFC 9112 §7.1: whether a chunked body follows.

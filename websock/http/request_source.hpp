@@ -1,5 +1,5 @@
-// Where a request came from, asked only when somebody wants to know: naming a peer costs
-// a call to the kernel.
+// Where a request came from. Queried only when needed, because naming a peer takes a
+// system call.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ public:
 
   /// "127.0.0.1:51234", "[::1]:51234", or "unix".
   [[nodiscard]] virtual std::string peer_name() const = 0;
-  /// Whether nobody in between can read or change what is sent.
+  /// Whether nobody on the way can read or change the data.
   [[nodiscard]] virtual bool is_secure() const noexcept { return false; }
 };
 

@@ -1,4 +1,4 @@
-// Responses and their octets.
+// Builds responses and serializes them.
 
 #include "websock/http/response.hpp"
 
@@ -30,7 +30,8 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-// RFC 9110 §7.6.1: one list of the application's options (such as upgrade) and ours.
+// RFC 9110 §7.6.1: merges the application's connection options (such as upgrade) with
+// ours.
 std::string connection_value(const response& response, connection_policy connection) {
   std::string value;
   for (const header_entry& header : response.headers) {

@@ -1,4 +1,4 @@
-// The head of a response, octet by octet: the status line, then field lines.
+// Parses the head of a response octet by octet: the status line, then field lines.
 #include "websock/http/response_head.hpp"
 
 #include "websock/http/token.hpp"
@@ -87,10 +87,10 @@ response_head_parser::verdict response_head_parser::take(char c) {
 // RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ].
 response_head_parser::verdict response_head_parser::take_version(char c) {
   constexpr std::string_view version = "HTTP/1.";
-  const std::size_t at = digits_++;
-  if (at < version.size())
-    return c == version[at] ? verdict{} : bad_status_line;
-  if (at == version.size()) {
+  const std::size_t position = digits_++;
+  if (position < version.size())
+    return c == version[position] ? verdict{} : bad_status_line;
+  if (position == version.size()) {
     is_http_1_0_ = c == '0';
     return is_digit(c) ? verdict{} : bad_status_line;
   }
@@ -106,13 +106,13 @@ response_head_parser::verdict response_head_parser::take_status(char c) {
   if (++digits_ < 3)
     return std::nullopt;
   section_ = section::after_status;
-  // RFC 9110 §7.8: HTTP/1.0 knows no upgrade.
+  // RFC 9110 §7.8: HTTP/1.0 has no upgrade.
   if (is_http_1_0_ && head_.status == 101)
     return bad_response{"RFC 6455 §4.1: the answer is not HTTP/1.1"};
   return std::nullopt;
 }
 
-// The space is missing in some servers' answers, and nothing hangs on it.
+// Some servers omit the space, and nothing depends on it.
 response_head_parser::verdict response_head_parser::take_after_status(char c) {
   section_ = c == '\r' ? section::status_end : section::reason;
   return c == '\r' || c == ' ' ? verdict{} : bad_status_line;
@@ -140,12 +140,12 @@ response_head_parser::verdict response_head_parser::take_line(char c) {
 }
 
 // RFC 9112 §5.2: a user agent replaces each fold by a space. §2.2: before the first
-// header there is nothing that could go on.
+// header there is nothing to continue.
 response_head_parser::verdict response_head_parser::begin_fold() {
   if (head_.headers.empty())
     return bad_response{"RFC 9112 §2.2: white space before the first header field"};
   auto& value = head_.headers.back().second;
-  value.resize(trim(value).size()); // it begins with no space
+  value.resize(trim(value).size()); // without trailing space before the fold
   if (!value.empty())
     value += ' ';
   section_ = section::before_value;

@@ -1,5 +1,5 @@
-// The head of a response, as a client of the opening handshake reads it: strictly, within
-// a limit. RFC 9112. Not the body.
+// The head of a response, as the client of an opening handshake reads it: strictly,
+// within a limit. RFC 9112. Does not read the body.
 #pragma once
 
 #include <cstddef>
@@ -18,13 +18,13 @@ struct response_head {
   std::string reason; // for people; may be empty
   std::vector<std::pair<std::string, std::string>> headers;
 
-  /// The values of all headers of that name, in any case.
+  /// The values of all headers of this name, in any case.
   [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
-  /// Whether the comma-separated list that these headers make has the token, in any case.
+  /// Whether the comma-separated list in these headers contains the token, in any case.
   [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const;
 };
 
-/// Why octets are no response head. Has static lifetime and names the clause.
+/// Why octets are not a response head. Static text that names the clause.
 struct bad_response {
   std::string_view why;
 };
@@ -34,15 +34,15 @@ struct incomplete_response {};
 using response_head_result =
     std::variant<incomplete_response, response_head, bad_response>;
 
-/// Judges a head at the first octet that makes it certain, and looks at each octet once,
-/// whatever the chunks. After a head it starts over with the next one: 1xx heads come
-/// before the final one. The limit is for all of them together.
+/// Rejects a head at the first octet that proves it invalid, and looks at each octet
+/// once, whatever the chunks. After a head it starts over, since 1xx heads precede the
+/// final one. The limit covers all of them together.
 class response_head_parser {
 public:
   explicit response_head_parser(std::size_t limit) noexcept : room_(limit) {}
 
-  /// Consumes up to and including the blank line; what follows stays in `in`. After a bad
-  /// one nothing more may be fed.
+  /// Consumes up to and including the blank line; the rest stays in `in`. After a
+  /// bad_response nothing more may be fed.
   [[nodiscard]] response_head_result feed(std::string_view& in);
 
 private:
@@ -52,10 +52,10 @@ private:
     status,
     after_status,
     reason,
-    status_end, // the CR was there
-    line,       // what kind of line begins
+    status_end, // after the CR
+    line,       // at the start of a line of any kind
     name,
-    before_value, // the spaces there, or at the beginning of one more line of it
+    before_value, // in the spaces before the value or a continuation line
     value,
     value_end,
     blank_line,
@@ -77,7 +77,7 @@ private:
 
   std::size_t room_;
   section section_ = section::version;
-  std::size_t digits_ = 0; // octets of the version or the status so far
+  std::size_t digits_ = 0; // octets of the version or status read so far
   bool is_http_1_0_ = false;
   response_head head_;
 };

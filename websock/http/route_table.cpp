@@ -1,4 +1,4 @@
-// Patterns, kept sorted so that the first that fits is the most specific one.
+// Patterns, sorted so that the first match is the most specific one.
 
 #include "websock/http/route_table.hpp"
 
@@ -21,7 +21,7 @@ namespace {
   throw std::invalid_argument(std::string{why}.append(": ").append(pattern));
 }
 
-// The parts between the slashes; "/a/" has "a" and "".
+// The parts between slashes; "/a/" has "a" and "".
 std::vector<std::string_view> split(std::string_view path) {
   std::vector<std::string_view> parts;
   while (!path.empty()) {
@@ -33,7 +33,7 @@ std::vector<std::string_view> split(std::string_view path) {
   return parts;
 }
 
-// Nothing if the path has no leading slash or a malformed escape.
+// Empty if the path has no leading slash or has a malformed escape.
 std::optional<std::vector<std::string>> decode(std::string_view raw_path) {
   if (!raw_path.starts_with('/'))
     return std::nullopt;
@@ -47,9 +47,9 @@ std::optional<std::vector<std::string>> decode(std::string_view raw_path) {
   return decoded;
 }
 
-std::string join(const std::vector<std::string>& segments, std::size_t from) {
-  std::string joined = segments[from];
-  for (std::size_t i = from + 1; i < segments.size(); ++i)
+std::string join(const std::vector<std::string>& segments, std::size_t first) {
+  std::string joined = segments[first];
+  for (std::size_t i = first + 1; i < segments.size(); ++i)
     joined.append("/").append(segments[i]);
   return joined;
 }
@@ -61,7 +61,7 @@ bool is_name(std::string_view text) {
   });
 }
 
-// Literals are written decoded; ':' and '*' inside one are slips of the pen.
+// Literals are written decoded; a ':' or '*' inside one is a mistake.
 bool is_literal(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     const auto octet = static_cast<unsigned char>(c);
@@ -89,15 +89,15 @@ std::string allow_of(std::set<std::string_view> methods) {
 } // namespace
 
 void route_table::add(std::string_view method, std::string_view pattern) {
-  if (!is_token(method) || method == "CONNECT") // which has no path
+  if (!is_token(method) || method == "CONNECT") // CONNECT has no path
     reject("not a method of routes", method);
   route added{std::string{method}, parse(pattern), routes_.size()};
   for (const route& each : routes_) {
     if (is_same(each, added))
       reject("duplicate route pattern", pattern);
   }
-  const auto at = std::upper_bound(routes_.begin(), routes_.end(), added, precedes);
-  routes_.insert(at, std::move(added));
+  const auto place = std::upper_bound(routes_.begin(), routes_.end(), added, precedes);
+  routes_.insert(place, std::move(added));
 }
 
 route_table::result route_table::match(std::string_view method,
@@ -125,7 +125,7 @@ route_table::result route_table::match(std::string_view method,
   return wrong_method{allow_of(std::move(methods))};
 }
 
-// RFC 9110 §9.1, and RFC 5789 for PATCH; methods differ by case.
+// RFC 9110 §9.1, and RFC 5789 for PATCH; methods are case-sensitive.
 bool route_table::is_known(std::string_view method) const {
   static constexpr std::array<std::string_view, 8> of_everybody{
       "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"};
@@ -182,8 +182,8 @@ bool route_table::is_same(const route& a, const route& b) {
                        b.segments.end(), equal);
 }
 
-// By kinds from the left; of the same kinds HEAD before GET, which would take its
-// requests.
+// By the kinds of segments from the left; between equals, HEAD before GET, which would
+// also match it.
 bool route_table::precedes(const route& a, const route& b) {
   const auto less = [](const segment& x, const segment& y) { return x.what < y.what; };
   const auto compare = [&](const route& x, const route& y) {

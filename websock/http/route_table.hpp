@@ -1,4 +1,4 @@
-// Patterns and the order in which they match; knows no handlers (router does).
+// Patterns and their order of precedence. Knows no handlers; router does.
 #pragma once
 
 #include "websock/http/request.hpp"
@@ -15,42 +15,41 @@ namespace websock::http {
 /// No pattern fits the path: 404.
 struct no_route {};
 
-/// Patterns fit the path, but not with this method: 405, or what an OPTIONS asks for.
-/// `allow` is the value of that header.
+/// Patterns match the path, but with other methods: 405, or the response to OPTIONS.
+/// `allow` is the value of the Allow header.
 struct wrong_method {
   std::string allow;
 };
 
-/// RFC 9110 §9.1 has no such method, nor has any route: 501.
+/// A method that neither RFC 9110 §9.1 nor any route defines: 501.
 struct unknown_method {};
 
-/// Patterns are '/'-separated: literal segments, `:name` for one non-empty segment, and
-/// last
-/// `*name` for the rest of the path, possibly empty. Literal beats `:name` beats `*name`,
-/// compared from the left.
+/// Patterns consist of segments separated by '/': literals, `:name` for one non-empty
+/// segment and, as the last one, `*name` for the rest of the path, which may be empty.
+/// Literals win over `:name`, which wins over `*name`, compared from the left.
 class route_table {
 public:
   struct found {
-    std::size_t index = 0; // of the route in the order added
+    std::size_t index = 0; // of the route, in the order of `add`
     path_params params;
   };
   using result = std::variant<found, no_route, wrong_method, unknown_method>;
 
-  /// Throws std::invalid_argument, naming the pattern, if it is malformed or (with this
-  /// method, whatever the names of its parameters) already there, or the method is none
-  /// that routes can have.
+  /// Throws std::invalid_argument that names the pattern if it is malformed or already
+  /// there (with this method, whatever its parameter names), or if routes cannot have
+  /// this method.
   void add(std::string_view method, std::string_view pattern);
 
-  /// `raw_path` is still percent-encoded; each segment is decoded once, so that an
-  /// escaped slash does not split it. HEAD falls back to GET; "*" fits no route, and all
-  /// of them are allowed there.
+  /// `raw_path` is still percent-encoded. Each segment is decoded once, so an escaped
+  /// slash does not split it. HEAD falls back to GET. "*" matches no route, and allows
+  /// the methods of all.
   [[nodiscard]] result match(std::string_view method, std::string_view raw_path) const;
 
 private:
   struct segment {
-    enum class kind : std::uint8_t { literal, param, rest }; // the most specific first
+    enum class kind : std::uint8_t { literal, param, rest }; // most specific first
     kind what = kind::literal;
-    std::string text; // the literal, or the name of the parameter
+    std::string text; // the literal, or the parameter's name
   };
   struct route {
     std::string method;
@@ -70,7 +69,7 @@ private:
   [[nodiscard]] static path_params params_of(const route& route,
                                              const path_segments& path);
 
-  std::vector<route> routes_; // the first that fits is the one
+  std::vector<route> routes_; // the first match wins
 };
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// Finds the handler of a request by method and path. The patterns are route_table's.
+// Finds the handler of a request by method and path, with the patterns of route_table.
 #pragma once
 
 #include "websock/http/request.hpp"
@@ -21,7 +21,7 @@ public:
   };
   using result = std::variant<matched, no_route, wrong_method, unknown_method>;
 
-  /// Throws as route_table does.
+  /// Throws like route_table.
   void add(std::string_view method, std::string_view pattern, Handler handler) {
     table_.add(method, pattern);
     handlers_.push_back(std::move(handler));

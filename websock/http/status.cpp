@@ -53,10 +53,10 @@ constexpr auto phrases = std::to_array<std::pair<int, std::string_view>>({
 } // namespace
 
 std::string_view reason_phrase(int status) noexcept {
-  const auto* const at =
+  const auto* const found =
       std::find_if(phrases.begin(), phrases.end(),
                    [&](const auto& each) { return each.first == status; });
-  return at == phrases.end() ? "Unknown" : at->second;
+  return found == phrases.end() ? "Unknown" : found->second;
 }
 
 } // namespace websock::http

@@ -1,11 +1,11 @@
-// Status codes of HTTP, RFC 9110 §15.
+// HTTP status codes, RFC 9110 §15.
 #pragma once
 
 #include <string_view>
 
 namespace websock::http {
 
-/// The phrase beside the code; "Unknown" for codes not in the table.
+/// The reason phrase of a code; "Unknown" for a code that is not in the table.
 [[nodiscard]] std::string_view reason_phrase(int status) noexcept;
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// A static file as HTTP serves it.
+// Serves a static file.
 
 #include "websock/http/stored_file.hpp"
 
@@ -10,17 +10,17 @@
 
 namespace websock::http {
 
-stored_file::stored_file(const asset& from,
+stored_file::stored_file(const asset& file,
                          const std::vector<std::pair<std::string, std::string>>& headers)
-    : current_{.etag = etag_of(from.body), .modified = std::nullopt} {
-  // RFC 9110 §15.4.5: what a 200 would say about caching.
+    : current_{.etag = etag_of(file.body), .modified = std::nullopt} {
+  // RFC 9110 §15.4.5: the caching headers that a 200 would have.
   not_modified_.status = 304;
   not_modified_.with_header("ETag", current_.etag);
-  if (from.modified != 0) {
-    current_.modified = std::chrono::sys_seconds(std::chrono::seconds(from.modified));
+  if (file.modified != 0) {
+    current_.modified = std::chrono::sys_seconds(std::chrono::seconds(file.modified));
     not_modified_.with_header("Last-Modified", format_date(*current_.modified));
   }
-  // Otherwise clients guess from Last-Modified how long they need not ask (RFC 9111
+  // Without it clients guess from Last-Modified how long they may cache (RFC 9111
   // §4.2.2).
   const bool has_rule = std::any_of(headers.begin(), headers.end(), [](const auto& each) {
     return equal_ignoring_case(each.first, "Cache-Control");
@@ -30,8 +30,8 @@ stored_file::stored_file(const asset& from,
   for (const auto& [name, value] : headers)
     not_modified_.with_header(name, value);
   whole_.headers = not_modified_.headers;
-  whole_.with_header("Content-Type", std::string(from.content_type));
-  whole_.body = from.body;
+  whole_.with_header("Content-Type", std::string(file.content_type));
+  whole_.body = file.body;
 }
 
 response stored_file::answer(const request& request) const {

@@ -1,4 +1,4 @@
-// A static file as HTTP serves it: with what tells a client that it has it already.
+// A static file as HTTP serves it, with validators for conditional requests.
 #pragma once
 
 #include "websock/http/asset.hpp"
@@ -12,16 +12,16 @@
 
 namespace websock::http {
 
-/// Its responses have ETag, Last-Modified where that is known, the headers given, and,
-/// unless these have a Cache-Control, `no-cache`: a client asks each time, and gets a 304
-/// as long as nothing has changed.
+/// Responses have ETag, Last-Modified if known, the headers given and, unless these
+/// include Cache-Control, `no-cache`: clients ask each time, and get a 304 while nothing
+/// has changed.
 class stored_file {
 public:
-  /// Throws std::invalid_argument for a header that is not legal.
-  stored_file(const asset& from,
+  /// Throws std::invalid_argument for an illegal header.
+  stored_file(const asset& file,
               const std::vector<std::pair<std::string, std::string>>& headers);
 
-  /// To GET and HEAD: 200, 304 or 412.
+  /// The response to GET and HEAD: 200, 304 or 412.
   [[nodiscard]] response answer(const request& request) const;
 
 private:

@@ -1,4 +1,4 @@
-// Splitting the request target.
+// Splits the request target.
 
 #include "websock/http/target.hpp"
 
@@ -12,14 +12,15 @@ namespace websock::http {
 
 namespace {
 
-// Visible ASCII. A fragment never travels in a request, RFC 9112 §3.2; the rest that RFC
-// 3986 does not allow raw ('|', '{', ...) is sent by real clients and harms nobody.
+// Visible ASCII. A fragment is never part of a request, RFC 9112 §3.2. Other characters
+// that RFC 3986 forbids unescaped ('|', '{', ...) are sent by real clients and do no
+// harm.
 bool is_target_char(char c) noexcept {
   return c > 0x20 && c < 0x7F && c != '#';
 }
 
-// RFC 9112 §3.2.2: servers must accept absolute-form; here only what follows the host
-// counts. Nothing if there is no host, or a user before it (RFC 9110 §4.2.4).
+// RFC 9112 §3.2.2: servers must accept absolute-form; only the part after the host
+// matters here. Empty if there is no host, or a user before it (RFC 9110 §4.2.4).
 std::optional<std::string_view> after_origin(std::string_view target) noexcept {
   for (const std::string_view scheme :
        std::array<std::string_view, 2>{"http://", "https://"}) {
@@ -37,7 +38,7 @@ std::optional<std::string_view> after_origin(std::string_view target) noexcept {
 target_parts split_query(std::string_view rest) noexcept {
   const std::size_t mark = std::min(rest.find('?'), rest.size());
   const std::string_view query = rest.substr(std::min(mark + 1, rest.size()));
-  // RFC 9110 §4.2.3: an empty path after the host is the same as "/".
+  // RFC 9110 §4.2.3: an empty path after the host means "/".
   return {mark == 0 ? "/" : rest.substr(0, mark), query};
 }
 

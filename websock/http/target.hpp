@@ -7,7 +7,7 @@
 
 namespace websock::http {
 
-/// Views into the target, still percent-encoded. The path starts with '/'.
+/// Points into the target, still percent-encoded. The path starts with '/'.
 struct target_parts {
   std::string_view path;
   std::string_view query;
@@ -16,8 +16,8 @@ struct target_parts {
 /// RFC 9112 §3.2.4: the target of an OPTIONS about the whole server.
 inline constexpr std::string_view whole_server = "*";
 
-/// Nothing for forms without a path (`*`, authority), bad characters, bad escapes in the
-/// path, and an escaped NUL.
+/// Empty for forms without a path (`*`, authority), illegal characters, malformed escapes
+/// in the path, and an escaped NUL.
 [[nodiscard]] std::optional<target_parts> split_target(std::string_view target);
 
 } // namespace websock::http

@@ -1,4 +1,4 @@
-// Character classes of HTTP fields and the list cursor.
+// Character classes of HTTP fields, and splitting lists.
 
 #include "websock/http/token.hpp"
 
@@ -16,7 +16,7 @@ constexpr bool is_alphanumeric(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// By octet (bench: churn).
+// Indexed by octet (bench: churn).
 constexpr auto token_chars = [] {
   std::array<bool, 256> is_one{};
   for (std::size_t octet = 0; octet < is_one.size(); ++octet) {
@@ -39,7 +39,7 @@ char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-// RFC 9110 §5.6.4: inside quotes a backslash takes the next character with it.
+// RFC 9110 §5.6.4: inside quotes a backslash escapes the next character.
 std::size_t find_comma(std::string_view list) noexcept {
   bool is_quoted = false;
   for (std::size_t i = 0; i < list.size(); ++i) {

@@ -1,4 +1,4 @@
-// The checks of the opening handshake and the 101 response.
+// Checks the opening handshake and builds the 101 response.
 
 #include "websock/http/upgrade.hpp"
 
@@ -16,15 +16,15 @@ using refusal = std::optional<response>;
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// Room for a response without headers of the application (bench: churn).
+// Enough for a response without headers from the application (bench: churn).
 constexpr std::size_t usual_response = 232;
 
 bool is_base64_digit(char c) noexcept {
   return base64_digits.find(c) != std::string_view::npos;
 }
 
-// RFC 6455 §4.2.1(5): base64 of 16 octets. That is 22 digits, the last of which carries
-// only two bits (RFC 4648 §3.5), and two signs of padding.
+// RFC 6455 §4.2.1(5): base64 of 16 octets, which is 22 digits, the last with only two
+// significant bits (RFC 4648 §3.5), and two padding characters.
 bool is_key(std::string_view text) noexcept {
   if (text.size() != 24 || !text.ends_with("=="))
     return false;
@@ -34,20 +34,20 @@ bool is_key(std::string_view text) noexcept {
 }
 
 refusal check_method(const request& request) {
-  // RFC 9110 §9.3.2: HEAD is answered as GET would be, unless it asks for the upgrade.
+  // RFC 9110 §9.3.2: HEAD is treated like GET unless it asks for the upgrade.
   if (!wants_upgrade(request)
       && (request.method() == "GET" || request.method() == "HEAD"))
     return upgrade_required();
   // RFC 6455 §4.1(2): the method must be GET.
   if (request.method() != "GET")
     return method_not_allowed("GET");
-  // RFC 9110 §7.8: an upgrade in HTTP/1.0 is to be ignored, so there is nothing to agree
-  // on.
+  // RFC 9110 §7.8: an upgrade in HTTP/1.0 must be ignored, so no version can be
+  // negotiated.
   if (request.version_minor() < 1)
     return bad_request("RFC 6455 §4.1: WebSocket needs HTTP/1.1");
   if (!request.header("Host"))
     return bad_request("RFC 6455 §4.2.1: Host is missing");
-  // What follows the head is the first frame; a body would be taken for one.
+  // The first frame follows the head; a body would be mistaken for it.
   if (request.content_length() != 0 || request.is_chunked())
     return bad_request("RFC 6455 §4.1: a handshake has no body");
   return std::nullopt;
@@ -57,7 +57,7 @@ refusal check_version(const request& request) {
   const auto versions = request.header_values("Sec-WebSocket-Version");
   if (versions.size() != 1)
     return bad_request("RFC 6455 §4.2.1: one Sec-WebSocket-Version is needed");
-  // RFC 6455 §4.4: the answer to another version names the ones spoken here.
+  // RFC 6455 §4.4: the response to another version lists the supported ones.
   if (versions[0] != "13")
     return upgrade_required();
   return std::nullopt;
@@ -79,8 +79,8 @@ std::vector<std::string_view> list_of(const request& request, std::string_view n
   return elements;
 }
 
-// RFC 6455 §4.1(10): at least one, each a token, no two the same; subprotocols differ by
-// case.
+// RFC 6455 §4.1(10): at least one, each a token, no duplicates; subprotocols are
+// case-sensitive.
 refusal check_protocols(const request& request) {
   auto protocols = list_of(request, "Sec-WebSocket-Protocol");
   if (protocols.empty())

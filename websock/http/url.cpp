@@ -1,4 +1,4 @@
-// The parser of ws and wss URLs.
+// Parses ws and wss URLs.
 #include "websock/http/url.hpp"
 
 #include "websock/http/ip_address.hpp"
@@ -29,7 +29,7 @@ using verdict = std::optional<bad_url>;
   return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
 }
 
-// What is never a part of a user, a password or a query once those are cut off.
+// Never part of a user, password or query, once those are cut off.
 [[nodiscard]] bool is_shown(char c) noexcept {
   return is_name_char(c) || c == '/' || c == ':' || c == '[' || c == ']' || c == '%'
          || c == '~';
@@ -39,7 +39,7 @@ using verdict = std::optional<bad_url>;
   return c > 0x20 && c < 0x7F && c != '/' && c != '%';
 }
 
-// The scheme and the signs behind it, in any case.
+// The scheme in any case, and the delimiters after it.
 [[nodiscard]] verdict take_scheme(std::string_view& text, url& into) {
   const std::size_t end = text.find("://");
   if (end == std::string_view::npos)
@@ -99,7 +99,7 @@ using verdict = std::optional<bad_url>;
   return read_address(literal, into);
 }
 
-// What is behind the host: nothing, or a colon and maybe a number (RFC 3986 §3.2.3).
+// What follows the host: nothing, or a colon and optionally a number (RFC 3986 §3.2.3).
 [[nodiscard]] verdict read_port(std::string_view rest, url& into) {
   if (rest.empty() || rest == ":")
     return std::nullopt;
@@ -130,13 +130,13 @@ using verdict = std::optional<bad_url>;
   return std::nullopt;
 }
 
-[[nodiscard]] std::string port_of(const url& from) {
-  const bool is_usual = from.port == (from.is_secure ? secure_port : plain_port);
-  return is_usual ? "" : ':' + std::to_string(from.port);
+[[nodiscard]] std::string port_of(const url& address) {
+  const bool is_usual = address.port == (address.is_secure ? secure_port : plain_port);
+  return is_usual ? "" : ':' + std::to_string(address.port);
 }
 
-[[nodiscard]] bool is_literal(const url& from) noexcept {
-  return from.host.find(':') != std::string::npos;
+[[nodiscard]] bool is_literal(const url& address) noexcept {
+  return address.host.find(':') != std::string::npos;
 }
 
 } // namespace
@@ -149,12 +149,12 @@ std::string url::dialed_host() const {
   return zone.empty() ? host : host + '%' + zone;
 }
 
-std::string to_string(const url& from) {
-  const std::string scheme = from.is_secure ? "wss://" : "ws://";
-  if (from.zone.empty())
-    return scheme + from.authority() + from.target;
-  return scheme + '[' + from.host + "%25" + percent_encode(from.zone) + ']'
-         + port_of(from) + from.target;
+std::string to_string(const url& address) {
+  const std::string scheme = address.is_secure ? "wss://" : "ws://";
+  if (address.zone.empty())
+    return scheme + address.authority() + address.target;
+  return scheme + '[' + address.host + "%25" + percent_encode(address.zone) + ']'
+         + port_of(address) + address.target;
 }
 
 std::variant<url, bad_url> parse_url(std::string_view text) {
@@ -174,7 +174,7 @@ bool is_same_origin(const url& a, const url& b) noexcept {
          && equal_ignoring_case(a.host, b.host);
 }
 
-// A password may have any character, so only what is behind the last @ is safe.
+// A password may contain any character, so only what follows the last @ is safe.
 std::string without_secrets(std::string_view text) {
   const std::size_t colon = text.find("://");
   const bool has_scheme =
@@ -182,8 +182,8 @@ std::string without_secrets(std::string_view text) {
       && std::all_of(text.begin(), text.begin() + colon, is_alphanumeric);
   std::string shown(text.substr(0, has_scheme ? colon + 3 : 0));
   text.remove_prefix(shown.size());
-  if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
-    text.remove_prefix(at + 1);
+  if (const std::size_t user_end = text.rfind('@'); user_end != std::string_view::npos) {
+    text.remove_prefix(user_end + 1);
     shown += "...@";
   }
   const auto* end = std::find_if_not(text.begin(), text.end(), is_shown);

@@ -21,7 +21,7 @@ namespace {
 constexpr int first_descriptor = 3; // SD_LISTEN_FDS_START
 constexpr int most_descriptors = 1'024;
 
-/// Takes it out of the environment; empty when it is not set.
+/// Removes the variable from the environment; empty if it is not set.
 [[nodiscard]] std::string take_variable(const char* name) {
   const char* const value = ::getenv(name);
   if (value == nullptr)

@@ -1,4 +1,4 @@
-// Listening sockets that a service manager opened for the program: the protocol of
+// Listening sockets that a service manager opened for the program, as in
 // sd_listen_fds(3).
 #pragma once
 
@@ -9,15 +9,15 @@ namespace websock {
 
 struct inherited_socket {
   int descriptor = -1;
-  std::string name; // FileDescriptorName= of systemd.socket(5); empty: none
+  std::string name; // FileDescriptorName= of systemd.socket(5); may be empty
 };
 
-/// Those that LISTEN_PID and LISTEN_FDS promise to this process, for
-/// server_options::listen_descriptor; none when they are meant for another process, or
-/// are not set. From now on they close on exec, and the variables are gone, so that
-/// child processes do not take them for theirs: call it once, before there are threads.
-/// Throws std::invalid_argument for variables that are malformed, std::system_error for a
-/// descriptor that is not there.
+/// The sockets that LISTEN_PID and LISTEN_FDS announce to this process, for
+/// server_options::listen_descriptor; none if the variables are unset or meant for
+/// another process. Makes the sockets close on exec and unsets the variables, so that
+/// child processes do not use them: call it once, before starting threads. Throws
+/// std::invalid_argument for malformed variables, std::system_error for an invalid
+/// descriptor.
 [[nodiscard]] std::vector<inherited_socket> inherited_sockets();
 
 } // namespace websock

@@ -16,18 +16,18 @@ namespace websock {
 namespace {
 
 constexpr std::chrono::milliseconds rest_time{100}; // until descriptors may be free again
-constexpr int accepts_per_event = 64; // so that other sockets have their turn
+constexpr int accepts_per_event = 64; // so that other sockets get their turn
 
 [[nodiscard]] bool is_out_of_descriptors(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-// accept(2): what has become of a connection that waited in the queue, not of the socket.
+// accept(2): whether the error concerns a queued connection rather than the socket.
 [[nodiscard]] bool is_of_one_connection(int error) noexcept {
   switch (error) {
   case ECONNABORTED:
   case EINTR:
-  case EPERM: // a firewall
+  case EPERM: // rejected by a firewall
   case EPROTO:
   case ENOPROTOOPT:
   case EOPNOTSUPP:
@@ -44,9 +44,9 @@ constexpr int accepts_per_event = 64; // so that other sockets have their turn
 
 } // namespace
 
-listener::listener(runtime::shard& on, const server_options& options, accepted take,
+listener::listener(runtime::shard& home, const server_options& options, accepted take,
                    rested report)
-    : shard_(on), socket_(std::in_place, options), address_(socket_->address()),
+    : shard_(home), socket_(std::in_place, options), address_(socket_->address()),
       take_(std::move(take)), report_(std::move(report)) {
 }
 
@@ -64,7 +64,7 @@ listener::turn listener::start(std::function<void()> ready) {
 }
 
 void listener::on_ready(runtime::readiness) {
-  const auto call = ready_; // which may end itself
+  const auto call = ready_; // may replace ready_ itself
   call();
 }
 
@@ -73,7 +73,7 @@ void listener::expire(runtime::time_point) {
   on_ready({});
 }
 
-// The socket is reported again as long as somebody waits.
+// The socket is reported again as long as connections are waiting.
 void listener::accept() {
   for (int i = 0; socket_ && i < accepts_per_event; ++i) {
     const int descriptor =
@@ -93,7 +93,7 @@ void listener::accept() {
   }
 }
 
-// False: there is no memory for one more.
+// False: there is no memory for another connection.
 bool listener::give(int descriptor) {
   try {
     take_(descriptor);
@@ -111,7 +111,7 @@ void listener::rest(int error) {
   shard_.sockets().change(socket_->descriptor(), *this, runtime::interest::nothing);
 }
 
-// Who waits in the queue is let in later.
+// Connections in the queue are accepted later.
 void listener::failed() noexcept {
   shard_.log_thrown("accepting pauses");
   if (ready_ && !is_armed())
@@ -119,8 +119,8 @@ void listener::failed() noexcept {
                    [this] { shard_.timers().arm(*this, shard_.now() + rest_time); });
 }
 
-void listener::pause(turn of) noexcept {
-  if (of == turn{starts_})
+void listener::pause(turn started) noexcept {
+  if (started == turn{starts_})
     pause();
 }
 

@@ -1,5 +1,5 @@
-// The listening socket of a server, and the loop that accepts. Who runs the loop may
-// change: the socket stays, and with it whoever waits for it.
+// The listening socket of a server, and the loop that accepts. The loop may be taken over
+// by another process: the socket stays open and keeps its queue.
 #pragma once
 
 #include "websock/listen/listening_socket.hpp"
@@ -19,20 +19,20 @@ namespace websock {
 
 struct server_options;
 
-/// One socket for all shards: a port that is in use is noticed, and every shard gets its
-/// share of the connections. It lives on one shard and outlives EMFILE, ENFILE and
+/// One socket for all shards, so that a port in use is noticed and every shard gets its
+/// share of the connections. Lives on one shard and survives EMFILE, ENFILE and
 /// ECONNABORTED.
 class listener final : private runtime::io_target, private runtime::timer {
 public:
   /// Called on the listener's shard with each accepted, non-blocking socket, which it
-  /// then owns, also when it throws.
+  /// then owns, even if it throws.
   using accepted = std::function<void(int descriptor)>;
-  /// Called when accepting rests because descriptors have run out.
+  /// Called when accepting pauses because descriptors have run out.
   using rested = std::function<void(const std::string& why)>;
 
-  /// Binds and listens; throws as listening_socket does. From now on the kernel holds
-  /// who connects.
-  listener(runtime::shard& on, const server_options& options, accepted take,
+  /// Binds and listens; throws like listening_socket. From now on the kernel queues
+  /// connections.
+  listener(runtime::shard& home, const server_options& options, accepted take,
            rested report);
   ~listener() override;
   listener(const listener&) = delete;
@@ -40,23 +40,23 @@ public:
 
   [[nodiscard]] const listening_address& address() const noexcept { return address_; }
 
-  // The rest is for its shard, or for whoever has the shard to himself.
+  // The rest is for its shard, or for a caller that has exclusive use of the shard.
 
-  /// Who runs the loop; each start makes another.
+  /// Identifies a run of the loop; each start begins a new one.
   enum class turn : std::uint64_t {};
-  /// Calls `ready` when somebody may be waiting, until `pause`, or until somebody else
-  /// starts. Throws std::system_error when the kernel cannot watch the socket.
+  /// Calls `ready` when connections may be waiting, until `pause` or another `start`.
+  /// Throws std::system_error when the kernel cannot watch the socket.
   [[nodiscard]] turn start(std::function<void()> ready);
-  /// Within `ready`: takes those that wait, and has `ready` called again. Throws
+  /// Within `ready`: accepts waiting connections and has `ready` called again. Throws
   /// std::system_error when the socket is broken.
   void accept();
-  /// Accepts nothing until the next start, unless somebody else has started meanwhile.
-  void pause(turn of) noexcept;
-  /// Accepts nothing ever more, and closes the socket. May be repeated.
+  /// Stops accepting until the next start; no effect if `started` is no longer current.
+  void pause(turn started) noexcept;
+  /// Stops accepting for good and closes the socket. May be repeated.
   void stop() noexcept;
 
 private:
-  void on_ready(runtime::readiness what) override;
+  void on_ready(runtime::readiness event) override;
   void expire(runtime::time_point now) override;
   void failed() noexcept override;
   [[nodiscard]] bool give(int descriptor);
@@ -68,7 +68,7 @@ private:
   const listening_address address_;
   const accepted take_;
   const rested report_;
-  std::function<void()> ready_; // between start and pause: the socket is watched
+  std::function<void()> ready_; // while the socket is watched, from start to pause
   std::uint64_t starts_ = 0;
   bool is_resting_ = false; // reported once per shortage
 };

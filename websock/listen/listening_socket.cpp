@@ -1,4 +1,4 @@
-// A socket that listens.
+// Creates listening sockets.
 #include "websock/listen/listening_socket.hpp"
 
 #include "websock/options/options.hpp"
@@ -36,8 +36,8 @@ void require(bool holds, const std::string& where) {
     fail(where, errno);
 }
 
-void set(int descriptor, int level, int option, bool on, const std::string& where) {
-  const int value = on ? 1 : 0;
+void set(int descriptor, int level, int option, bool enabled, const std::string& where) {
+  const int value = enabled ? 1 : 0;
   require(::setsockopt(descriptor, level, option, &value, sizeof value) == 0, where);
 }
 
@@ -90,26 +90,27 @@ struct socket_address {
                               + "\": it must be an IPv4 or IPv6 address");
 }
 
-[[nodiscard]] std::uint16_t port_of(socket_address& of) noexcept {
-  return ntohs(of.storage.ss_family == AF_INET6
-                   ? reinterpret_cast<sockaddr_in6&>(of.storage).sin6_port
-                   : reinterpret_cast<sockaddr_in&>(of.storage).sin_port);
+[[nodiscard]] std::uint16_t port_of(socket_address& bound) noexcept {
+  return ntohs(bound.storage.ss_family == AF_INET6
+                   ? reinterpret_cast<sockaddr_in6&>(bound.storage).sin6_port
+                   : reinterpret_cast<sockaddr_in&>(bound.storage).sin_port);
 }
 
-[[nodiscard]] listening_address name_of(socket_address& of) {
-  if (of.storage.ss_family == AF_UNIX) {
-    const auto& path = reinterpret_cast<sockaddr_un&>(of.storage).sun_path;
-    const auto size = of.size - offsetof(sockaddr_un, sun_path);
-    // An abstract one begins with NUL; a pathname may end with one or not.
+[[nodiscard]] listening_address name_of(socket_address& bound) {
+  if (bound.storage.ss_family == AF_UNIX) {
+    const auto& path = reinterpret_cast<sockaddr_un&>(bound.storage).sun_path;
+    const auto size = bound.size - offsetof(sockaddr_un, sun_path);
+    // An abstract name begins with NUL; a path may or may not end with one.
     if (size == 0 || path[0] == '\0')
       return {{}, 0, "@" + std::string(path + 1, size == 0 ? 0 : size - 1)};
     return {{}, 0, std::string(path, ::strnlen(path, size))};
   }
   char host[NI_MAXHOST];
-  if (::getnameinfo(of.generic(), of.size, host, sizeof host, nullptr, 0, NI_NUMERICHOST)
+  if (::getnameinfo(bound.generic(), bound.size, host, sizeof host, nullptr, 0,
+                    NI_NUMERICHOST)
       != 0)
-    return {"?", port_of(of), {}};
-  return {host, port_of(of), {}};
+    return {"?", port_of(bound), {}};
+  return {host, port_of(bound), {}};
 }
 
 void require_listening(int descriptor, const std::string& where) {
@@ -128,7 +129,7 @@ void require_listening(int descriptor, const std::string& where) {
 [[nodiscard]] sockaddr_un unix_address(const std::string& path) noexcept {
   sockaddr_un made{};
   made.sun_family = AF_UNIX;
-  std::memcpy(made.sun_path, path.data(), path.size()); // its length is validated
+  std::memcpy(made.sun_path, path.data(), path.size()); // the length is already validated
   return made;
 }
 
@@ -136,15 +137,15 @@ void require_listening(int descriptor, const std::string& where) {
   return ::bind(descriptor, reinterpret_cast<sockaddr*>(&where), sizeof where) == 0;
 }
 
-/// Whether `path` is a socket that nobody listens on any more.
+/// Whether `path` is a socket that no process listens on any more.
 [[nodiscard]] bool is_stale(const std::string& path, const std::string& where) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode))
     return false;
   const auto probe = open_socket(AF_UNIX, where);
-  auto to = unix_address(path);
+  auto address = unix_address(path);
   const int connected =
-      ::connect(probe.get(), reinterpret_cast<sockaddr*>(&to), sizeof to);
+      ::connect(probe.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
   return connected != 0 && errno == ECONNREFUSED;
 }
 
@@ -160,21 +161,21 @@ listening_socket::listening_socket(const server_options& options) {
 }
 
 void listening_socket::listen_tcp(const server_options& options) {
-  auto to = parse(options.host, options.port);
+  auto address = parse(options.host, options.port);
   const auto where = options.host + " port " + std::to_string(options.port);
-  auto made = open_socket(to.storage.ss_family, where);
+  auto made = open_socket(address.storage.ss_family, where);
   const int fd = made.get();
   set(fd, SOL_SOCKET, SO_REUSEADDR, true, where);
   if (options.reuse_port)
     set(fd, SOL_SOCKET, SO_REUSEPORT, true, where);
-  if (to.storage.ss_family == AF_INET6) // explicitly: the system's default can be changed
+  if (address.storage.ss_family == AF_INET6) // explicitly, as the default is configurable
     set(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only, where);
-  // On Linux, accepted sockets inherit it: no call for each of them.
+  // On Linux accepted sockets inherit the option, which saves a call for each.
   set(fd, IPPROTO_TCP, TCP_NODELAY, options.tcp_nodelay, where);
-  require(::bind(fd, to.generic(), to.size) == 0, where);
+  require(::bind(fd, address.generic(), address.size) == 0, where);
   require(::listen(fd, options.backlog) == 0, where);
-  require(::getsockname(fd, to.generic(), &to.size) == 0, where);
-  address_ = {options.host, port_of(to), {}};
+  require(::getsockname(fd, address.generic(), &address.size) == 0, where);
+  address_ = {options.host, port_of(address), {}};
   descriptor_ = made.take();
 }
 
@@ -182,16 +183,16 @@ void listening_socket::listen_unix(const server_options& options) {
   const auto& path = options.unix_path;
   const auto where = "unix socket " + path;
   auto made = open_socket(AF_UNIX, where);
-  const auto to = unix_address(path);
-  if (!bind_to(made.get(), to)) {
+  const auto address = unix_address(path);
+  if (!bind_to(made.get(), address)) {
     const int error = errno;
     if (error != EADDRINUSE || !is_stale(path, where))
       fail(where, error);
     ::unlink(path.c_str());
-    require(bind_to(made.get(), to), where);
+    require(bind_to(made.get(), address), where);
   }
   struct stat bound {};
-  // Nobody can connect before listen, so nobody can before the permissions are right.
+  // Connecting is impossible before listen, so the permissions are set in time.
   const bool is_ready = ::chmod(path.c_str(), options.unix_permissions) == 0
                         && ::lstat(path.c_str(), &bound) == 0
                         && ::listen(made.get(), options.backlog) == 0;
@@ -224,7 +225,7 @@ void listening_socket::share(int descriptor, const server_options& options) {
 
 listening_socket::~listening_socket() {
   struct stat now {};
-  // Unless another server has taken the path over.
+  // Keeps the file if another server has taken over the path.
   if (!path_.empty() && ::lstat(path_.c_str(), &now) == 0 && now.st_dev == device_
       && now.st_ino == inode_)
     ::unlink(path_.c_str());

@@ -1,4 +1,4 @@
-// A socket that listens: TCP or Unix. Only its making and its end; listener.hpp accepts.
+// A listening socket, TCP or Unix: creation and cleanup only. listener.hpp accepts.
 #pragma once
 
 #include <cstdint>
@@ -8,20 +8,20 @@ namespace websock {
 
 struct server_options;
 
-/// A path, or else host and port.
+/// A path, or host and port.
 struct listening_address {
   std::string host;
   std::uint16_t port = 0;
   std::string path;
 };
 
-/// Closed when destroyed; the file of a Unix socket that it made goes with it.
+/// Closed when destroyed, which also removes the file of a Unix socket that it created.
 class listening_socket {
 public:
-  /// Binds and listens where `unix_path`, or else `host` and `port`, say, or listens with
-  /// a duplicate of `listen_descriptor`. Throws std::invalid_argument when that is no
-  /// address or no socket that listens, std::system_error that names it when nobody can
-  /// listen there.
+  /// Binds and listens at `unix_path` or at `host` and `port`, or listens with a
+  /// duplicate of `listen_descriptor`. Throws std::invalid_argument for an invalid
+  /// address or a descriptor that is not a listening socket, std::system_error that names
+  /// the place if listening there fails.
   explicit listening_socket(const server_options& options);
   ~listening_socket();
   listening_socket(const listening_socket&) = delete;
@@ -39,7 +39,7 @@ private:
 
   int descriptor_ = -1;
   listening_address address_;
-  std::string path_; // of a Unix socket, once it is ours
+  std::string path_; // of a Unix socket that we created
   std::uint64_t device_ = 0;
   std::uint64_t inode_ = 0;
 };

@@ -1,4 +1,4 @@
-// The ranges of all options.
+// Validates all options.
 #include "websock/options/options.hpp"
 
 #include "websock/http/handshake_header.hpp"
@@ -58,11 +58,11 @@ void check_headers(const std::vector<std::pair<std::string, std::string>>& all) 
   }
 }
 
-// What a server decides on has no meaning where this end is the client.
+// Options that only a server decides on are meaningless for a client.
 void check_nothing_of_a_server(const upgrade_options& connection) {
-  const auto refuse_if = [](bool is_set, const char* what) {
+  const auto refuse_if = [](bool is_set, const char* option) {
     if (is_set)
-      throw std::invalid_argument(std::string("connection.") + what);
+      throw std::invalid_argument(std::string("connection.") + option);
   };
   const upgrade_options defaults;
   refuse_if(!connection.subprotocols.empty(),
@@ -83,7 +83,7 @@ void check_serving(std::size_t max_connections, std::chrono::seconds retry_after
 }
 
 void check_unix_path(const std::string& path) {
-  constexpr std::size_t longest = 107; // of sockaddr_un, without the NUL
+  constexpr std::size_t longest = 107; // the path in sockaddr_un, without the NUL
   if (path.size() > longest || path.find('\0') != std::string::npos)
     throw std::invalid_argument("unix_path is \"" + path
                                 + "\": it must be a path of at most 107 bytes");

@@ -1,4 +1,4 @@
-// How a route's options come from those of its server.
+// Derives a route's options from those of its server.
 #include "websock/options/route_options.hpp"
 
 namespace websock {

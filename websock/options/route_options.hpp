@@ -1,6 +1,6 @@
-// The options of a route's connections: those of the server, or those changed for the
-// route. There is no way to write them from nothing: what a route does not name stays as
-// the server has it.
+// The options of a route's connections: the server's, possibly changed for the route.
+// They cannot be built from scratch, so everything that a route does not change stays as
+// in the server.
 #pragma once
 
 #include "websock/options/options.hpp"
@@ -14,14 +14,14 @@
 
 namespace websock {
 
-/// What a route has otherwise than its server. Made by `with`.
+/// How a route's options differ from its server's. Made by `with`.
 class options_change {
 public:
   explicit options_change(std::function<void(upgrade_options&)> change)
       : change_(std::move(change)) {}
 
-  /// `base`, changed. Throws what the change throws, and std::invalid_argument for the
-  /// first option out of range.
+  /// A changed copy of `base`. Rethrows what the change throws, and throws
+  /// std::invalid_argument for the first option out of range.
   [[nodiscard]] std::shared_ptr<const upgrade_options>
   applied_to(const upgrade_options& base) const;
 
@@ -35,16 +35,16 @@ requires std::invocable<Change&, upgrade_options&>
 [[nodiscard]] options_change with(Change change) {
   return options_change(std::move(change));
 }
-/// The server's options as they are: before an argument of the handler that is itself of
-/// the type upgrade_options.
+/// The server's options unchanged: for use before a handler argument whose own type is
+/// upgrade_options.
 [[nodiscard]] options_change with();
 
-/// Options that were changed and validated once and are shared by all connections made
-/// with them: for a route's handler, which would do it again at each request.
+/// Options that are changed and validated once and shared by all connections that use
+/// them: for a route's handler, which would otherwise do so for each request.
 class checked_options {
 public:
-  /// A copy of `base`, such as `server::defaults()`, changed. Throws
-  /// std::invalid_argument for the first option out of range.
+  /// A changed copy of `base`, such as `server::defaults()`. Throws std::invalid_argument
+  /// for the first option out of range.
   checked_options(const upgrade_options& base, const options_change& change)
       : options_(change.applied_to(base)) {}
 
@@ -58,10 +58,10 @@ private:
 
 namespace detail {
 
-/// What an upgrade asks for: the server's options, changed ones, ready ones.
+/// What an upgrade asks for: the server's options, changed ones, or checked ones.
 using wanted_options = std::variant<std::monostate, options_change, checked_options>;
 
-/// What comes of it where `defaults` are the server's. Throws as options_change.
+/// The resulting options, where `defaults` are the server's. Throws like options_change.
 [[nodiscard]] std::shared_ptr<const upgrade_options>
 resolve(wanted_options wanted, const std::shared_ptr<const upgrade_options>& defaults);
 
@@ -73,7 +73,7 @@ inline constexpr bool starts_with_options<First, Rest...> =
         std::decay_t<First>,
         upgrade_options> || std::is_same_v<std::decay_t<First>, options_change> || std::is_same_v<std::decay_t<First>, checked_options>;
 
-/// Plain options, or `{}`, where the server's are changed.
+/// True for plain options or `{}` in place of a change to the server's.
 template <class... Args>
 inline constexpr bool replace_the_servers = false;
 

@@ -1,5 +1,5 @@
-// The status code of a close frame, RFC 6455 §7.4. Open to any number: a peer may send
-// all of them.
+// The status code of a close frame, RFC 6455 §7.4. Not limited to known values: a peer
+// may send any number.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@ enum class close_code : std::uint16_t {
   going_away = 1001,
   protocol_error = 1002,
   unsupported_data = 1003,
-  no_status = 1005, // never on the wire: no code was sent
-  abnormal = 1006,  // never on the wire: no close frame was sent
+  no_status = 1005, // never on the wire: the close frame had no code
+  abnormal = 1006,  // never on the wire: there was no close frame
   invalid_payload = 1007,
   policy_violation = 1008,
   message_too_big = 1009,

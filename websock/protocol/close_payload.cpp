@@ -1,4 +1,4 @@
-// Reading, judging and writing the payload of close frames.
+// Reading, validating and writing the payload of close frames.
 
 #include "websock/protocol/close_payload.hpp"
 

@@ -20,19 +20,20 @@ struct close_payload {
   std::string_view body;
 };
 
-/// Reads any payload without judging it; fewer than two octets carry no code.
+/// Reads any payload without validating it; fewer than two octets carry no code.
 [[nodiscard]] close_payload
 parse_close_payload(std::span<const std::byte> payload) noexcept;
 
-/// What is wrong with the beginning of a received payload, whatever follows; `none` if
-/// nothing is.
+/// The violation that the start of a received payload already proves, whatever follows;
+/// `none` if there is none.
 [[nodiscard]] violation check_close_start(std::span<const std::byte> start) noexcept;
 
-/// What is wrong with a received payload; `none` if nothing is.
+/// The violation in a received payload; `none` if it is valid.
 [[nodiscard]] violation check_close_payload(std::span<const std::byte> payload) noexcept;
 
-/// True if the two make a close frame that we may send: a legal code (or `no_status` with
-/// an empty body, which sends an empty payload) and at most 123 octets of UTF-8.
+/// True if we may send a close frame with this code and body: a legal code (or
+/// `no_status` with an empty body, which sends an empty payload) and at most 123 octets
+/// of UTF-8.
 [[nodiscard]] bool is_sendable_close(close_code code, std::string_view body) noexcept;
 
 /// Appends the payload. Throws std::invalid_argument unless `is_sendable_close`.

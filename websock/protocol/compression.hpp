@@ -5,7 +5,7 @@
 
 namespace websock::protocol {
 
-/// Where compression was agreed on. Elsewhere it makes no difference.
+/// For connections that have negotiated compression; no effect on others.
 enum class compression : std::uint8_t { allowed, refused };
 
 } // namespace websock::protocol

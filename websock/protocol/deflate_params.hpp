@@ -1,16 +1,16 @@
-// What two ends agree on for permessage-deflate, RFC 7692 §7.1. How an end compresses
-// within that is deflate_options.
+// The parameters negotiated for permessage-deflate, RFC 7692 §7.1. How an end compresses
+// within them is set in deflate_options.
 #pragma once
 
 #include <cstdint>
 
 namespace websock::protocol {
 
-/// Whether a compressor refers to the messages before the one at hand: better ratios, for
-/// a context at both ends that lives as long as the connection. RFC 7692 §7.1.1.
+/// Whether a compressor refers to earlier messages: better ratios, but both ends keep a
+/// context for as long as the connection lives. RFC 7692 §7.1.1.
 enum class context_takeover : std::uint8_t { none, kept };
 
-/// One of the two directions.
+/// The parameters of one direction.
 struct deflate_direction {
   std::uint8_t window_bits = 15; // 8 to 15: the compressor looks back 2^bits octets
   context_takeover takeover = context_takeover::kept;

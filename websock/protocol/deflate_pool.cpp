@@ -1,4 +1,4 @@
-// Short lists, searched from the end: what was used last is in the cache.
+// Short lists, searched from the back: the last one used is still in the cache.
 #include "websock/protocol/deflate_pool.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace websock::protocol {
 
 namespace {
 
-// A compressor serves one message after the other, so one for each setting is enough.
+// A compressor is lent for one message at a time, so one per setting is enough.
 constexpr std::size_t kept_deflaters = 4; // of up to 262 KiB, or 1 MiB at the most
 // A decompressor is lent from the first frame of a message to its last.
 constexpr std::size_t kept_inflaters = 16; // of up to 40 KiB
@@ -18,22 +18,22 @@ constexpr std::size_t kept_deflated_size = 262'144;
 constexpr std::size_t inflated_size = 16'384;
 
 template <class Context, class Fits>
-std::unique_ptr<Context> take(std::vector<std::unique_ptr<Context>>& from, Fits fits) {
-  const auto found = std::find_if(from.rbegin(), from.rend(), fits);
-  if (found == from.rend())
+std::unique_ptr<Context> take(std::vector<std::unique_ptr<Context>>& list, Fits fits) {
+  const auto found = std::find_if(list.rbegin(), list.rend(), fits);
+  if (found == list.rend())
     return nullptr;
-  std::swap(*found, from.back());
-  auto context = std::move(from.back());
-  from.pop_back();
+  std::swap(*found, list.back());
+  auto context = std::move(list.back());
+  list.pop_back();
   return context;
 }
 
-// The oldest makes room, so that settings which nobody uses any more are forgotten.
+// Replaces the oldest, so that settings no longer in use are forgotten.
 template <class Thing>
-void keep(std::vector<Thing>& in, Thing thing, std::size_t most) noexcept {
-  if (in.size() == most)
-    in.erase(in.begin());
-  in.push_back(std::move(thing)); // reserved when the first one was made
+void keep(std::vector<Thing>& list, Thing thing, std::size_t most) noexcept {
+  if (list.size() == most)
+    list.erase(list.begin());
+  list.push_back(std::move(thing)); // reserved when the first one was made
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// What the compressing connections of a shard share: contexts that none of them needs at
-// the moment, and memory for the message at hand.
+// What the compressing connections of a shard share: idle contexts, and memory for the
+// current message.
 #pragma once
 
 #include "websock/protocol/permessage_deflate.hpp"
@@ -12,31 +12,32 @@
 
 namespace websock::protocol {
 
-/// Keeps a few of each and frees the rest. For one thread; outlives who borrows from it.
+/// Keeps a few contexts of each kind and frees the rest. Single-threaded; must outlive
+/// its borrowers.
 class deflate_pool {
 public:
   deflate_pool() = default;
   deflate_pool(const deflate_pool&) = delete;
   deflate_pool& operator=(const deflate_pool&) = delete;
 
-  /// A compressor that remembers nothing.
+  /// A compressor in its initial state.
   [[nodiscard]] std::unique_ptr<deflater> take_deflater(const deflate_settings& settings);
-  /// A decompressor that remembers nothing.
+  /// A decompressor in its initial state.
   [[nodiscard]] std::unique_ptr<inflater> take_inflater(int window_bits);
   /// An empty buffer for an inflated message.
   [[nodiscard]] std::vector<std::byte> take_buffer();
 
-  // What was taken, and is needed no more; null is fine.
+  // Returns what was taken; null is allowed.
   void put(std::unique_ptr<deflater> context) noexcept;
   void put(std::unique_ptr<inflater> context) noexcept;
   void put(std::vector<std::byte> buffer) noexcept;
 
-  /// An empty string for one deflated message, until the next call.
+  /// An empty string for one compressed message, valid until the next call.
   [[nodiscard]] std::string& deflated();
-  /// Room for one step of inflating, until the next call.
+  /// Room for one step of decompression, valid until the next call.
   [[nodiscard]] std::span<std::byte> inflated();
 
-  /// Octets of heap that it holds.
+  /// Octets of heap memory in use.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:

@@ -4,9 +4,9 @@
 
 namespace websock::protocol {
 
-failure describe(violation what) noexcept {
+failure describe(violation broken) noexcept {
   using enum close_code;
-  switch (what) {
+  switch (broken) {
   case violation::none:
     return {normal, {}};
   case violation::reserved_bits:
@@ -49,7 +49,7 @@ failure describe(violation what) noexcept {
     return {protocol_error, "RFC 7692 §6: RSV1 set on a control frame"};
   case violation::compressed_continuation:
     return {protocol_error, "RFC 7692 §6: RSV1 set on a continuation frame"};
-  // RFC 7692 names no code for these: the payload is not what its message claims to be.
+  // RFC 7692 names no code for these: the payload is not what the message claims it is.
   case violation::corrupt_deflate:
     return {invalid_payload, "RFC 7692 §7.2.2: compressed message is not DEFLATE"};
   case violation::truncated_deflate:

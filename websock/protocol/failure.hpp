@@ -1,4 +1,4 @@
-// Every way in which a peer can break the protocol, each with its close code and clause.
+// Every protocol violation that a peer can commit, with its close code and clause.
 #pragma once
 
 #include "websock/protocol/close_code.hpp"
@@ -8,7 +8,7 @@
 
 namespace websock::protocol {
 
-/// What to close with and why. The reason names the clause and has static lifetime.
+/// The close code and reason for a violation. The reason names the clause and is static.
 struct failure {
   close_code code = close_code::normal;
   std::string_view reason;
@@ -43,6 +43,6 @@ enum class violation : std::uint8_t {
 };
 
 /// The close code and the text of a violation; `none` gives an empty reason.
-[[nodiscard]] failure describe(violation what) noexcept;
+[[nodiscard]] failure describe(violation broken) noexcept;
 
 } // namespace websock::protocol

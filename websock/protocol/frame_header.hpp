@@ -1,5 +1,5 @@
-// The header of a frame and its encoding, RFC 6455 §5.2. Judging a peer's header is
-// frame_parser's.
+// The header of a frame and its encoding, RFC 6455 §5.2. frame_parser validates headers
+// from a peer.
 #pragma once
 
 #include "websock/protocol/mask.hpp"
@@ -23,7 +23,7 @@ enum class rsv : std::uint8_t { none = 0, rsv3 = 1, rsv2 = 2, rsv1 = 4 };
   return static_cast<rsv>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
 
-/// True if `bits` has a bit that `allowed` lacks.
+/// True if `bits` has a bit that is not in `allowed`.
 [[nodiscard]] constexpr bool exceeds(rsv bits, rsv allowed) noexcept {
   return (static_cast<unsigned>(bits) & ~static_cast<unsigned>(allowed)) != 0;
 }
@@ -40,18 +40,18 @@ struct frame_header {
   bool is_masked = false;
 };
 
-/// Size of the header that starts with this pair, from its length and mask fields: 2
-/// to 14.
+/// The size of the header that starts with these two octets, from its length and mask
+/// fields: 2 to 14.
 [[nodiscard]] std::size_t header_size(std::span<const std::byte, 2> start) noexcept;
 
-/// Reads a whole header of `header_size` octets, as it is: nothing is judged.
+/// Decodes a whole header of `header_size` octets without validating it.
 [[nodiscard]] frame_header decode_header(std::span<const std::byte> octets) noexcept;
 
 namespace detail {
 inline constexpr unsigned fin_bit = 0x80;
 inline constexpr unsigned mask_bit = 0x80;
 inline constexpr unsigned length_16 = 126; // the length is in the next two octets
-inline constexpr unsigned length_64 = 127; // in the next eight
+inline constexpr unsigned length_64 = 127; // the length is in the next eight octets
 
 [[nodiscard]] inline unsigned octet(std::byte value) noexcept {
   return std::to_integer<unsigned>(value);
@@ -75,7 +75,7 @@ inline void append_header(std::string& out, opcode code, std::uint64_t payload_s
   out.append(octets.data(), octets.size());
 }
 
-/// Appends a masked header, as clients send it.
+/// Appends a masked header, as a client sends it.
 void append_masked_header(std::string& out, opcode code, std::uint64_t payload_size,
                           mask_key key, fin last = fin::set, rsv bits = rsv::none);
 

@@ -1,4 +1,4 @@
-// The frame parser: gathers a header, judges it, then passes the payload through.
+// The frame parser: collects a header, validates it, then passes the payload through.
 
 #include "websock/protocol/frame_parser.hpp"
 
@@ -27,20 +27,20 @@ std::uint64_t smallest_payload(std::size_t extended) noexcept {
   return extended == 2 ? 126 : 0x1'0000;
 }
 
-// What a length between `least` and `most` breaks for certain; they are the same once all
-// of its octets are there.
+// The violation that any length from `least` to `most` proves. The two are equal once all
+// octets of the length are there.
 violation judge_length(const frame_header& least, const frame_header& most,
                        std::size_t size, std::uint64_t max_frame_size) noexcept {
   if (least.payload_size >> 63U != 0)
     return violation::length_high_bit;
   if (most.payload_size < smallest_payload(extended_length(least, size)))
     return violation::non_minimal_length;
-  if (is_control(least.opcode)) // judged by its second octet
+  if (is_control(least.opcode)) // validated from its second octet
     return violation::none;
   return least.payload_size > max_frame_size ? violation::frame_too_big : violation::none;
 }
 
-// A header as if all octets that are still to come were `filler`.
+// The header that results if every missing octet is `filler`.
 frame_header filled_up(std::span<const std::byte> octets, std::byte filler) noexcept {
   std::array<std::byte, max_header_size> whole{};
   whole.fill(filler);
@@ -73,7 +73,7 @@ frame_part frame_parser::next_header(std::span<std::byte>& in,
   return why == violation::none ? begin(header) : fail(why);
 }
 
-// A header that does not lie in one piece is judged with every piece.
+// A header that arrives in pieces is validated with each piece.
 frame_part frame_parser::gather_header(std::span<std::byte>& in,
                                        std::uint64_t max_frame_size) noexcept {
   const bool has_start = hold(in, 2);
@@ -99,14 +99,14 @@ bool frame_parser::hold(std::span<std::byte>& in, std::size_t wanted) noexcept {
   if (held_ >= wanted)
     return true;
   if (held_ == 0)
-    current_.start = {}; // instead of a header
+    current_.start = {}; // takes the place of the previous header
   const auto more = take_front(in, wanted - held_);
   std::copy(more.begin(), more.end(), current_.start.begin() + held_);
   held_ = static_cast<std::uint8_t>(held_ + more.size());
   return held_ == wanted;
 }
 
-// The octets of current_.start in their order, each as soon as it is there.
+// Validates the octets of current_.start in order, each as soon as it has arrived.
 violation frame_parser::judge_partial(std::uint64_t max_frame_size) const noexcept {
   const auto octets = std::span{current_.start}.first(held_);
   const frame_header least = filled_up(octets, std::byte{0x00});
@@ -126,7 +126,7 @@ violation frame_parser::judge_first(const frame_header& header) const noexcept {
     return violation::reserved_bits;
   if (!is_known(header.opcode))
     return violation::unknown_opcode;
-  // RFC 7692 §6: the first frame of a message tells for all of it.
+  // RFC 7692 §6: the first frame marks the whole message as compressed.
   if (header.rsv != rsv::none && is_control(header.opcode))
     return violation::compressed_control;
   if (header.rsv != rsv::none && is_continuation)

@@ -1,6 +1,6 @@
-// Reads frames from a stream cut anywhere, unmasking in place, and refuses a header at
-// the first octet that makes it wrong. Of messages it knows only whether one is under
-// way; the rest is message_assembler's.
+// Reads frames from a stream cut at any position, unmasking in place, and rejects a
+// header at the first octet that makes it invalid. It tracks whether a message is in
+// progress; everything else about messages is in message_assembler.
 #pragma once
 
 #include "websock/protocol/failure.hpp"
@@ -14,7 +14,7 @@
 
 namespace websock::protocol {
 
-/// One step through a frame. `payload` is an unmasked part of the payload, a view into
+/// One step through a frame. `payload` is an unmasked part of the payload and points into
 /// the input.
 struct frame_part {
   enum class kind : std::uint8_t { need_more, header, payload, failed };
@@ -23,24 +23,24 @@ struct frame_part {
   violation why = violation::none;
 };
 
-/// Holds at most a partial header; payload passes through. An idle connection keeps one
-/// of these. What fails, and how, does not depend on how the stream is cut.
+/// Buffers at most a partial header and passes payload through. Every connection has one.
+/// Whether and how parsing fails does not depend on how the stream is cut.
 class frame_parser {
 public:
-  /// `self` is our own role; `allowed` are the reserved bits that an extension gave a
-  /// meaning on the first frame of a message.
+  /// `self` is our own role; `allowed` are the reserved bits that a negotiated extension
+  /// defines for the first frame of a message.
   explicit frame_parser(role self, rsv allowed = rsv::none) noexcept
       : self_(self), allowed_(allowed) {}
 
-  /// Consumes one step from the front of `in`. A frame without payload has only its
-  /// header step. After a failure nothing is consumed and every call fails alike.
+  /// Consumes one step from the front of `in`. A frame without payload has only a header
+  /// step. After a failure nothing more is consumed and every call fails the same way.
   [[nodiscard]] frame_part next(std::span<std::byte>& in,
                                 std::uint64_t max_frame_size) noexcept;
 
   /// The header of the current frame, from its header step to the next one.
   [[nodiscard]] const frame_header& header() const noexcept { return current_.header; }
 
-  /// Octets of payload that the current frame still lacks; 0 ends the frame.
+  /// Octets missing from the current frame's payload; 0 after its end.
   [[nodiscard]] std::uint64_t payload_left() const noexcept { return payload_left_; }
 
   /// True if a frame was started and is incomplete.
@@ -62,7 +62,7 @@ private:
                                        std::size_t size) const noexcept;
   [[nodiscard]] frame_part fail(violation why) noexcept;
 
-  /// Never both: every connection has one of these (bench: idle_connections).
+  /// One or the other: each octet counts in every connection (bench: idle_connections).
   union header_or_start {
     frame_header header{};
     std::array<std::byte, max_header_size> start; // while held_ is not 0
@@ -73,7 +73,7 @@ private:
   std::uint8_t held_ = 0; // octets in current_.start
   role self_;
   rsv allowed_;
-  bool is_mid_message_ = false; // a fragment came that was not the last one
+  bool is_mid_message_ = false; // after a fragment that was not the last
   violation failed_ = violation::none;
 };
 

@@ -1,4 +1,4 @@
-// Whole frames: header, then payload.
+// Writes whole frames: header, then payload.
 
 #include "websock/protocol/frame_writer.hpp"
 
@@ -34,7 +34,7 @@ void append_frame(std::string& out, opcode code, std::string_view payload, fin l
   try {
     append_header(out, code, payload.size(), last, bits);
     out.append(payload);
-  } catch (...) { // no memory: half a frame may not stay
+  } catch (...) { // no memory: removes half a frame
     out.resize(before);
     throw;
   }
@@ -48,7 +48,7 @@ void append_masked_frame(std::string& out, opcode code, std::string_view payload
                          mask_key key, fin last, rsv bits) {
   if (is_control(code))
     require_sendable_control(payload.size(), last);
-  out.reserve(out.size() + max_header_size + payload.size()); // not half a frame
+  out.reserve(out.size() + max_header_size + payload.size()); // leaves no half frame
   append_masked_header(out, code, payload.size(), key, last, bits);
   const std::size_t begin = out.size();
   out.append(payload);

@@ -1,4 +1,4 @@
-// Masking by 8-octet words: memcpy makes any alignment legal and costs nothing.
+// Masks in words of 8 octets: memcpy allows any alignment at no cost.
 
 #include "websock/protocol/mask.hpp"
 
@@ -22,11 +22,11 @@ std::uint64_t word_of(mask_key key) noexcept {
   return word;
 }
 
-void mask_word(std::byte* at, std::uint64_t mask) noexcept {
+void mask_word(std::byte* position, std::uint64_t mask) noexcept {
   std::uint64_t word = 0;
-  std::memcpy(&word, at, word_size);
+  std::memcpy(&word, position, word_size);
   word ^= mask;
-  std::memcpy(at, &word, word_size);
+  std::memcpy(position, &word, word_size);
 }
 
 } // namespace

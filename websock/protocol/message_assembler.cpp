@@ -1,4 +1,5 @@
-// The assembler: one loop over the parser's steps; messages in place where they can be.
+// The assembler: one loop over the parser's steps, delivering messages in place if
+// possible.
 
 #include "websock/protocol/message_assembler.hpp"
 
@@ -12,13 +13,13 @@ namespace websock::protocol {
 
 namespace {
 
-// Before anything arrived of a large frame, no more than this is reserved for it.
+// At most this much is reserved for a large frame before any of it has arrived.
 constexpr std::size_t first_reserve = 4096;
 
-// A buffer up to this size serves the next message of the same input.
+// A buffer up to this size is kept for the next message in the same input.
 constexpr std::size_t kept_capacity = 65'536;
 
-// Less than this is read together with what comes behind it.
+// A smaller remainder is read together with what follows it.
 constexpr std::size_t least_room = 16'384;
 
 event::kind kind_of(opcode code) noexcept {
@@ -46,7 +47,7 @@ message_assembler::message_assembler(role self, const message_limits& limits,
       reads_whole_(self == role::server && limits.max_fragments != 0) {
 }
 
-// What lies in the input as a whole leaves no trace, so that the next one can as well.
+// A message entirely in the input changes no state, so the next can take this path too.
 event message_assembler::take_next(std::span<std::byte>& in) {
   if (is_idle_ && reads_whole_) {
     const auto most = std::min(limits_->max_frame_size, limits_->max_message_size);
@@ -104,7 +105,8 @@ std::span<std::byte> message_assembler::room() {
     return {};
   const auto& message = storage_->message;
   if (message.capacity() - message.size() < message.size() / 2)
-    reserve(2 * message.size(), 0); // not for each read: some systems move it each time
+    reserve(2 * message.size(),
+            0); // not per read, as some systems move the memory each time
   const auto room = storage_->message.room();
   const auto wanted = std::min<std::uint64_t>(room.size(), parser_.payload_left());
   return wanted < least_room ? std::span<std::byte>()
@@ -143,7 +145,7 @@ violation message_assembler::accept_header(const frame_header& header) noexcept 
     message_opcode_ = header.opcode;
     is_compressed_ = header.rsv != rsv::none;
   }
-  // What comes out of a compressed frame is counted as it comes.
+  // A compressed frame is counted as it is decompressed.
   return count_fragment(is_compressed_ ? 0 : header.payload_size);
 }
 
@@ -179,8 +181,8 @@ event message_assembler::end_control(std::span<const std::byte> payload) noexcep
   return {.what = kind_of(parser_.header().opcode), .payload = payload};
 }
 
-// Judges a close frame of which this much is there. Only the code of an invalid one is
-// told, for it fails there and then.
+// Validates a close frame as far as it has arrived. An invalid one fails at once, and
+// only its code is reported.
 event message_assembler::check_close(std::span<const std::byte> payload) noexcept {
   if (parser_.header().opcode != opcode::close)
     return {};
@@ -257,8 +259,8 @@ event message_assembler::fail(violation why,
   return {.what = event::kind::failed, .payload = payload, .why = describe(why)};
 }
 
-// The one copy of payload that spans inputs or fragments. What a header claims is never
-// reserved beyond twice of what arrived, or a page.
+// The only copy of payload that spans inputs or fragments. Never reserves more than twice
+// what has arrived, or a page, whatever a header claims.
 void message_assembler::gather_message(std::span<const std::byte> part) {
   if (part.empty())
     return;
@@ -270,8 +272,8 @@ void message_assembler::gather_message(std::span<const std::byte> part) {
   buffer.append(part);
 }
 
-// What is `earned`, or as much of it as the only frame of the message so far will fill; a
-// spare has room for all of that frame.
+// Reserves `earned`, or less if the message's only frame so far needs less; a spare
+// buffer has room for the whole frame.
 void message_assembler::reserve(std::size_t earned, std::size_t arrived) {
   auto& buffer = storage_->message;
   const std::uint64_t claimed = buffer.size() + arrived + parser_.payload_left();
@@ -296,7 +298,7 @@ void message_assembler::gather_control(std::span<const std::byte> part) {
   if (!storage_)
     storage_ = std::make_unique<storage>();
   auto& buffer = storage_->control;
-  buffer.reserve(part.size() + parser_.payload_left()); // 125 at the most
+  buffer.reserve(part.size() + parser_.payload_left()); // at most 125
   buffer.insert(buffer.end(), part.begin(), part.end());
 }
 

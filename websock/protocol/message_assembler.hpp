@@ -20,9 +20,9 @@
 
 namespace websock::protocol {
 
-/// What the peer said. `payload` is valid until the next call of `next` and while the
-/// memory of `in` lives. It is empty for `failed`, but for one case: the code of a close
-/// frame that is invalid, so that it can be told.
+/// What the peer sent. `payload` is valid until the next call of `next`, as long as the
+/// memory of `in` lives. For `failed` it is empty, except that it holds the code of an
+/// invalid close frame, so that the code can be reported.
 struct event {
   enum class kind : std::uint8_t { need_more, text, binary, ping, pong, close, failed };
   kind what = kind::need_more;
@@ -30,48 +30,48 @@ struct event {
   failure why = {};
 };
 
-/// A whole message inside one input is delivered in place, without copy or allocation;
-/// what spans inputs or fragments, or was compressed, is gathered in one buffer that does
-/// not outlive its message. Not copyable. What follows a close frame is parsed all the
-/// same: the caller stops asking.
+/// Delivers a whole message inside one input in place, without copying or allocating. A
+/// message that spans inputs or fragments, or was compressed, is gathered in one buffer,
+/// which is released with the message. Does not stop after a close frame; the caller
+/// stops calling.
 class message_assembler {
 public:
-  /// `self` is our own role. `limits` are referenced and must outlive this object.
-  /// Compressed messages are understood with an inflater only. Large messages take their
-  /// memory from `spares`, if they are given, which then outlive this object.
+  /// `self` is our own role. `limits` must outlive this object. Compressed messages
+  /// require an inflater. Large messages take their memory from `spares`, which may be
+  /// null and must outlive this object.
   message_assembler(role self, const message_limits& limits,
                     std::unique_ptr<message_inflater> inflater = {},
                     message_buffers* spares = nullptr) noexcept;
 
-  /// Consumes from the front of `in`, unmasking in place, until one event is complete or
-  /// `in` is empty (`need_more`). After a failure nothing is consumed and every call
-  /// fails alike.
+  /// Consumes from the front of `in`, unmasking in place, until an event is complete or
+  /// `in` is empty (`need_more`). After a failure nothing more is consumed and every call
+  /// fails the same way.
   [[nodiscard]] event next(std::span<std::byte>& in) {
     return is_idle_ && in.empty() ? event{} : take_next(in);
   }
 
-  /// Where to read the next octets from the peer, after `next` has said `need_more`: the
-  /// place that they have in a large message, which saves a copy; or nothing, and then
-  /// they may be read anywhere. Throws std::bad_alloc.
+  /// Where to read the peer's next octets after `next` has returned `need_more`: their
+  /// place in a large message, which saves a copy. If empty, read them anywhere. Throws
+  /// std::bad_alloc.
   [[nodiscard]] std::span<std::byte> room();
-  /// Gives away the memory of the message that `next` has delivered, if `payload` is all
-  /// of it and was gathered here; otherwise null. What refers to it stays valid with it.
+  /// Hands over the memory of the message just delivered, if `payload` is all of it and
+  /// was gathered here; otherwise null. Views of the message stay valid as long as the
+  /// result.
   [[nodiscard]] std::shared_ptr<const void> take_message(std::string_view payload);
 
-  /// True if a frame or a fragmented message was started and is incomplete: its deadline
-  /// runs.
+  /// True if a frame or a fragmented message is incomplete: its deadline is running.
   [[nodiscard]] bool is_mid_message() const noexcept {
     return !is_idle_ && failed_ == violation::none
            && (fragments_ != 0 || parser_.is_mid_frame());
   }
 
-  /// Octets of the message that was started, inflated, as far as they are gathered.
+  /// Octets of the incomplete message gathered so far, after decompression.
   [[nodiscard]] std::size_t gathered() const noexcept {
     return storage_ ? storage_->message.size() : 0;
   }
 
-  /// Octets of heap that this object holds; 0 when `next` said `need_more` between
-  /// messages, but for what an inflater keeps.
+  /// Octets of heap memory in use; between messages, after `need_more`, only what an
+  /// inflater keeps.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
@@ -109,16 +109,16 @@ private:
   message_buffers* spares_;
   std::unique_ptr<storage> storage_;
   std::unique_ptr<message_inflater> inflater_;
-  std::uint64_t message_size_ = 0; // claimed by the headers of the message so far
-  std::uint32_t fragments_ = 0;    // frames of the message so far; 0 between messages
+  std::uint64_t message_size_ = 0; // the sum of the headers of this message so far
+  std::uint32_t fragments_ = 0;    // frames of this message so far; 0 between messages
   utf8_validator utf8_;
   opcode message_opcode_ = opcode::text;
   violation failed_ = violation::none;
-  const bool reads_whole_;         // frames may be taken in one step
-  bool is_idle_ = true;            // nothing begun, held or to be dropped
-  bool is_compressed_ = false;     // the message so far, or the one just delivered
-  bool delivered_message_ = false; // storage_->message is to be dropped by the next call
-  bool delivered_control_ = false; // likewise storage_->control
+  const bool reads_whole_;         // whether frames may be taken in one step
+  bool is_idle_ = true;            // nothing is in progress, held or to be released
+  bool is_compressed_ = false;     // the message in progress, or the one just delivered
+  bool delivered_message_ = false; // the next call releases storage_->message
+  bool delivered_control_ = false; // the next call releases storage_->control
 };
 
 } // namespace websock::protocol

@@ -1,4 +1,4 @@
-// realloc, since it moves pages instead of their contents.
+// Uses realloc, which can move pages instead of copying their contents.
 #include "websock/protocol/message_buffer.hpp"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ void message_buffers::put(message_buffer buffer) noexcept {
   try {
     kept_.push_back(std::move(buffer));
     size_ += capacity;
-  } catch (const std::bad_alloc&) { // then it is freed
+  } catch (const std::bad_alloc&) { // no room to keep it, so it is freed
   }
 }
 

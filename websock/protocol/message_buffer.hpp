@@ -1,5 +1,5 @@
-// Memory for a message that arrives in pieces: grown without being copied where the
-// system can, and read into without being written first.
+// Memory for a message that arrives in pieces: grows without copying where the system
+// supports it, and can be read into without being initialised.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace websock::protocol {
 
-/// Octets, and room for more behind them.
+/// Octets followed by spare room.
 class message_buffer {
 public:
   message_buffer() noexcept = default;
@@ -32,14 +32,15 @@ public:
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-  /// What is allocated behind the octets, not initialised.
+  /// The memory allocated behind the octets; not initialised.
   [[nodiscard]] std::span<std::byte> room() noexcept {
     return {memory_.get() + size_, capacity_ - size_};
   }
 
-  /// At least `capacity` octets in all. Throws std::bad_alloc.
+  /// Ensures room for `capacity` octets in total. Throws std::bad_alloc.
   void reserve(std::size_t capacity);
-  /// A copy; of what lies in the room already, none. Throws std::bad_alloc.
+  /// Appends a copy, or just extends over octets already in the room. Throws
+  /// std::bad_alloc.
   void append(std::span<const std::byte> more);
   void clear() noexcept { size_ = 0; }
 
@@ -53,23 +54,22 @@ private:
   std::size_t capacity_ = 0;
 };
 
-/// Large buffers that no connection of a shard needs at the moment, so that not each
-/// large message costs pages that the kernel clears first. For one thread; outlives who
-/// takes from it.
+/// Large buffers that no connection of a shard is using, kept because the kernel must
+/// clear the pages of a new one first. Single-threaded; must outlive its borrowers.
 class message_buffers {
 public:
-  static constexpr std::size_t most_kept = 4'194'304; // octets in all
+  static constexpr std::size_t most_kept = 4'194'304; // octets in total
 
-  /// An empty buffer of at least `capacity`, or of none.
+  /// An empty buffer with at least `capacity`, or with none.
   [[nodiscard]] message_buffer take(std::size_t capacity) noexcept;
   void put(message_buffer buffer) noexcept;
 
-  /// Octets of heap that it holds.
+  /// Octets of heap memory in use.
   [[nodiscard]] std::size_t heap_size() const noexcept { return size_; }
 
 private:
   std::vector<message_buffer> kept_;
-  std::size_t size_ = 0; // of their memory
+  std::size_t size_ = 0; // the sum of their capacities
 };
 
 } // namespace websock::protocol

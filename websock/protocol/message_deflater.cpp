@@ -1,4 +1,4 @@
-// Whether a message is worth it, and whose context it goes through.
+// Decides whether to compress a message, and with which context.
 #include "websock/protocol/message_deflater.hpp"
 
 #include <string>
@@ -19,8 +19,8 @@ message_deflater::~message_deflater() {
   pool_.put(std::move(context_));
 }
 
-// RFC 7692 §6: any message may be sent as it is, so all of them when the peer's window is
-// smaller than zlib's smallest.
+// RFC 7692 §6: any message may be sent uncompressed. All of them are when the peer's
+// window is smaller than zlib's smallest.
 bool message_deflater::is_worth_it(std::size_t size) const noexcept {
   return size >= threshold_ && settings_.window_bits >= smallest_deflate_window;
 }
@@ -33,7 +33,7 @@ std::optional<std::string_view> message_deflater::deflate(std::string_view messa
   std::string& out = pool_.deflated();
   context_->append(out, message);
   if (takeover_ == context_takeover::kept)
-    return out; // the peer's context must see what ours has seen
+    return out; // must be sent: the peer's context has to see what ours has seen
   pool_.put(std::move(context_));
   if (out.size() >= message.size())
     return std::nullopt;
@@ -46,8 +46,8 @@ std::optional<std::string_view> message_deflater::deflate(const shared_frame& me
   const auto frame = message.deflated(settings_, pool_);
   if (frame.empty())
     return std::nullopt;
-  // The peer's context goes on with this message, which ours has not seen: what we send
-  // from now on may refer only to what comes behind it.
+  // The peer's context will include this message, which ours has not seen: from now on we
+  // may refer only to what follows it.
   pool_.put(std::move(context_));
   return frame;
 }

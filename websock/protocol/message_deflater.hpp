@@ -1,4 +1,4 @@
-// One message after the other, compressed as the peer allows. RFC 7692 §7.2.1.
+// Compresses messages one at a time as the peer allows. RFC 7692 §7.2.1.
 #pragma once
 
 #include "websock/protocol/deflate_options.hpp"
@@ -13,8 +13,8 @@
 
 namespace websock::protocol {
 
-/// Borrows a context for each message without context takeover; with it, for the first
-/// one and until this object is destroyed.
+/// Without context takeover it borrows a context per message; with it, one context from
+/// the first message until destruction.
 class message_deflater {
 public:
   /// `own` is the direction from us to the peer. `pool` must outlive this object.
@@ -24,22 +24,22 @@ public:
   message_deflater(const message_deflater&) = delete;
   message_deflater& operator=(const message_deflater&) = delete;
 
-  /// The payload of the compressed message, which must be sent then; or nothing when the
-  /// message is better sent as it is. Valid until anything else of the pool is used.
+  /// The payload of the compressed message, which must then be sent; empty when the
+  /// message should be sent uncompressed. Valid until anything else in the pool is used.
   [[nodiscard]] std::optional<std::string_view> deflate(std::string_view message);
 
-  /// The whole frame of the compressed message, in memory of `message`, which must be
-  /// sent then; or nothing when the message is better sent as it is.
+  /// The whole frame of the compressed message, owned by `message`, which must then be
+  /// sent; empty when the message should be sent uncompressed.
   [[nodiscard]] std::optional<std::string_view> deflate(const shared_frame& message);
 
-  /// Octets of heap that this object holds.
+  /// Octets of heap memory in use.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
   [[nodiscard]] bool is_worth_it(std::size_t size) const noexcept;
 
   deflate_pool& pool_;
-  std::unique_ptr<deflater> context_; // with context takeover
+  std::unique_ptr<deflater> context_; // kept with context takeover only
   std::size_t threshold_;
   deflate_settings settings_;
   context_takeover takeover_;

@@ -1,4 +1,4 @@
-// Step by step, so that limits are judged before memory is spent.
+// Decompresses in steps, so that limits apply before memory is spent.
 #include "websock/protocol/message_inflater.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace websock::protocol {
 
 namespace {
 
-// RFC 7692 §7.2.2: what the sender took off the end of the message.
+// RFC 7692 §7.2.2: what the sender removed from the end of the message.
 constexpr std::array tail{std::byte{0}, std::byte{0}, std::byte{0xFF}, std::byte{0xFF}};
 
 constexpr std::uint64_t first_reserve = 1'024;
@@ -36,8 +36,8 @@ violation message_inflater::feed(std::span<const std::byte> part, std::uint64_t 
   return inflate(part, max_size, text);
 }
 
-// Two things that senders leave out are forgiven: the octet 0 of an empty message, and
-// the one behind a block with BFINAL (RFC 7692 §7.2.3.4, §7.2.3.6).
+// Tolerates two omissions of senders: the octet 0 of an empty message, and the one after
+// a block with BFINAL (RFC 7692 §7.2.3.4, §7.2.3.6).
 violation message_inflater::finish(std::uint64_t max_size, utf8_validator* text) {
   if (!std::exchange(has_begun_, false))
     return violation::none;
@@ -70,7 +70,7 @@ violation message_inflater::inflate(std::span<const std::byte> in, std::uint64_t
 
 violation message_inflater::gather(std::span<const std::byte> fresh,
                                    std::uint64_t max_size, utf8_validator* text) {
-  // What comes first is judged first, however much of it comes at a time.
+  // The first violation in the text wins, however much arrives at a time.
   const std::uint64_t room = max_size - message_.size();
   const bool is_too_much = fresh.size() > room;
   if (is_too_much)

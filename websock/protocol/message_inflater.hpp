@@ -1,5 +1,5 @@
-// One compressed message after the other, from the octets of their frames, within limits.
-// RFC 7692 §7.2.2.
+// Decompresses messages one at a time from the octets of their frames, within limits. RFC
+// 7692 §7.2.2.
 #pragma once
 
 #include "websock/protocol/deflate_params.hpp"
@@ -15,8 +15,8 @@
 
 namespace websock::protocol {
 
-/// Borrows a context with the first octet of a message. Without context takeover it goes
-/// back behind the last one; with it, when this object is destroyed.
+/// Borrows a context for the first octet of a message. Without context takeover it is
+/// returned after the message; with it, on destruction.
 class message_inflater {
 public:
   /// `peer` is the direction from the peer to us. `pool` must outlive this object.
@@ -25,19 +25,20 @@ public:
   message_inflater(const message_inflater&) = delete;
   message_inflater& operator=(const message_inflater&) = delete;
 
-  /// A part of the payload of a message. Fails as soon as more than `max_size` octets
-  /// have come out, or one that cannot be in a text; `text` is null for what is none.
+  /// Adds part of a message's payload. Fails as soon as the output exceeds `max_size`
+  /// octets or contains an octet that is invalid in a text; `text` is null for binary
+  /// messages.
   [[nodiscard]] violation feed(std::span<const std::byte> part, std::uint64_t max_size,
                                utf8_validator* text);
-  /// The message ends here.
+  /// Ends the message.
   [[nodiscard]] violation finish(std::uint64_t max_size, utf8_validator* text);
 
-  /// What has come out. Valid until `release`.
+  /// The decompressed octets. Valid until `release`.
   [[nodiscard]] std::span<const std::byte> message() const noexcept { return message_; }
   /// The message is no longer needed.
   void release() noexcept;
 
-  /// Octets of heap that this object holds.
+  /// Octets of heap memory in use.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
@@ -50,7 +51,7 @@ private:
   std::unique_ptr<inflater> context_;
   std::vector<std::byte> message_;
   deflate_direction peer_;
-  bool has_begun_ = false; // the message has an octet
+  bool has_begun_ = false; // whether the message has any octet yet
 };
 
 } // namespace websock::protocol

@@ -1,4 +1,4 @@
-// Two branches: who masks, and what is compressed.
+// Two decisions: whether to mask, and whether to compress.
 #include "websock/protocol/message_writer.hpp"
 
 #include <utility>

@@ -1,5 +1,5 @@
-// Turns messages and control frames into octets as this end of the connection sends them.
-// The counterpart of message_assembler.
+// Encodes messages and control frames as this end of the connection sends them. The
+// counterpart of message_assembler.
 #pragma once
 
 #include "websock/protocol/close_code.hpp"
@@ -20,20 +20,20 @@
 
 namespace websock::protocol {
 
-/// A fresh key that nobody can foresee (RFC 6455 §5.3); asked once for each frame.
+/// Returns a new unpredictable key (RFC 6455 §5.3); called once per frame.
 using key_source = mask_key (*)();
 
-/// Appends whole frames to a buffer: as they are for a server, masked for a client.
+/// Appends whole frames to a buffer: unmasked for a server, masked for a client.
 class message_writer {
 public:
-  /// A server's.
+  /// For a server.
   message_writer() noexcept = default;
-  /// A client's, with a source of keys: every frame is masked with a key of its own. With
-  /// a deflater, messages are compressed where it sees a use.
+  /// For a client: every frame is masked with its own key from `next_key`. With a
+  /// deflater, messages are compressed where that pays.
   explicit message_writer(key_source next_key,
                           std::unique_ptr<message_deflater> deflater = {});
 
-  /// A whole text or binary message. That text is UTF-8 is the caller's promise.
+  /// Appends a whole text or binary message. The caller ensures that text is UTF-8.
   void append_message(std::string& out, opcode code, std::string_view payload,
                       compression how = compression::allowed) {
     if (means_ == nullptr)
@@ -41,21 +41,21 @@ public:
     else
       append_by_means(out, code, payload, how);
   }
-  /// Whether a message with `how` leaves with its payload as it is: not masked, not
+  /// Whether a message with `how` is sent with its payload unchanged: neither masked nor
   /// compressed.
   [[nodiscard]] bool keeps_payload(compression how) const noexcept;
-  /// The frame of a message that others send too, in its own memory; nothing for a
-  /// client, whose frames are masked.
+  /// The frame of a shared message, in its own memory; empty for a client, whose frames
+  /// are masked.
   [[nodiscard]] std::optional<std::string_view> frame_of(const shared_frame& message,
                                                          compression how) {
     return means_ == nullptr ? message.plain() : frame_by_means(message, how);
   }
-  /// A ping or pong. Throws std::invalid_argument for a payload over 125 octets.
+  /// Appends a ping or pong. Throws std::invalid_argument for a payload over 125 octets.
   void append_control(std::string& out, opcode code, std::string_view payload);
   /// Throws std::invalid_argument unless `is_sendable_close(code, body)`.
   void append_close(std::string& out, close_code code, std::string_view body = {});
 
-  /// Octets of heap that this object holds; 0 for a server that does not compress.
+  /// Octets of heap memory in use; 0 for a server that does not compress.
   [[nodiscard]] std::size_t heap_size() const noexcept;
 
 private:
@@ -78,7 +78,7 @@ private:
   void append(std::string& out, opcode code, std::string_view payload,
               rsv bits = rsv::none);
 
-  std::unique_ptr<means> means_; // null for the plainest, and most frequent, writer
+  std::unique_ptr<means> means_; // null for the most common writer, which needs none
 };
 
 } // namespace websock::protocol

@@ -1,4 +1,4 @@
-// Octets and characters: the two views of the same memory. Not a conversion of text.
+// Two views of the same memory, as octets or as characters. Does not convert text.
 #pragma once
 
 #include <cstddef>

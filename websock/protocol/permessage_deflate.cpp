@@ -1,4 +1,4 @@
-// zlib behind two classes. Its memory comes from operator new, and is counted.
+// Wraps zlib in two classes. Its memory comes from operator new and is counted.
 #include "websock/protocol/permessage_deflate.hpp"
 
 #include <zlib.h>
@@ -13,8 +13,8 @@ namespace websock::protocol {
 
 namespace {
 
-// RFC 7692 §7.2.1: the end of an empty stored block, which each message ends with and no
-// frame carries.
+// RFC 7692 §7.2.1: the end of an empty stored block, with which every message ends and
+// which no frame carries.
 constexpr std::size_t tail_size = 4;
 
 // zlib counts what is left in unsigned int.
@@ -31,7 +31,7 @@ struct counted_heap {
   std::size_t size = 0;
 };
 
-// The size in front of each block, at the alignment of any type.
+// The block size is stored in front of each block, keeping the alignment of any type.
 constexpr std::size_t prefix = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 void* allocate(void* heap, uInt count, uInt size) {
@@ -68,7 +68,7 @@ uInt piece_of(std::size_t size) noexcept {
   return static_cast<uInt>(std::min(size, largest_piece));
 }
 
-// zlib takes what it only reads through a pointer to what it might write.
+// zlib reads through a pointer to non-const.
 template <class Octet>
 Bytef* octets_of(Octet* data) noexcept {
   return reinterpret_cast<Bytef*>(const_cast<char*>(reinterpret_cast<const char*>(data)));
@@ -93,7 +93,8 @@ deflater::~deflater() {
 }
 
 void deflater::append(std::string& out, std::string_view message) {
-  if (message.empty()) { // RFC 7692 §7.2.3.6: for nothing new zlib writes nothing
+  if (message
+          .empty()) { // RFC 7692 §7.2.3.6: zlib writes nothing when there is no new input
     out.push_back('\0');
     return;
   }
@@ -142,7 +143,7 @@ inflater::~inflater() {
 inflater::step inflater::inflate(std::span<const std::byte>& in,
                                  std::span<std::byte> out) {
   if (in.empty() && is_between_blocks())
-    return {}; // zlib would forget that it is
+    return {}; // a call would make zlib forget that it is
   auto& zlib = stream_->zlib;
   const auto offered = piece_of(in.size());
   zlib.next_in = octets_of(in.data());
@@ -153,8 +154,8 @@ inflater::step inflater::inflate(std::span<const std::byte>& in,
   do {
     result = ::inflate(&zlib, Z_SYNC_FLUSH);
     stream_->is_after_final_block = result == Z_STREAM_END;
-    // RFC 7692 §7.2.3.4: blocks may follow one with BFINAL, and refer to what precedes
-    // it: the window is kept.
+    // RFC 7692 §7.2.3.4: blocks may follow one with BFINAL and refer to earlier data, so
+    // the window is kept.
     if (result == Z_STREAM_END)
       ::inflateResetKeep(&zlib);
   } while (result == Z_STREAM_END && zlib.avail_in != 0 && zlib.avail_out != 0);

@@ -1,4 +1,4 @@
-// Which end of the connection this side is; it decides who masks (RFC 6455 §5.1).
+// Which end of the connection we are; it decides who masks (RFC 6455 §5.1).
 #pragma once
 
 #include <cstdint>

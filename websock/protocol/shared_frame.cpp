@@ -1,4 +1,4 @@
-// The variants are a list that only grows, so nobody waits for whoever compresses.
+// The variants form a list that only grows, so no reader waits for a compressing thread.
 #include "websock/protocol/shared_frame.hpp"
 
 #include "websock/protocol/deflate_pool.hpp"
@@ -16,6 +16,7 @@ shared_frame::shared_frame(opcode code, std::string_view payload) : code_(code) 
 }
 
 shared_frame::~shared_frame() {
+  // relaxed: the last owner alone is left, and giving up the others' shares ordered this.
   const variant* each = variants_.load(std::memory_order_relaxed);
   while (each != nullptr)
     delete std::exchange(each, each->older);
@@ -23,13 +24,15 @@ shared_frame::~shared_frame() {
 
 std::string_view shared_frame::deflated(const deflate_settings& settings,
                                         deflate_pool& contexts) const {
-  // acquire: pairs with the release below, which published the variant.
+  // acquire: pairs with the release below, which publishes a variant.
   const variant* newest = variants_.load(std::memory_order_acquire);
   for (const variant* each = newest; each != nullptr; each = each->older)
     if (each->settings == settings)
       return each->frame;
   auto made =
       std::make_unique<variant>(variant{settings, deflate(settings, contexts), newest});
+  // release: pairs with the acquire above. relaxed on failure: the newer variant becomes
+  // `older`, but is not read here.
   while (!variants_.compare_exchange_weak(
       made->older, made.get(), std::memory_order_release, std::memory_order_relaxed)) {
   }

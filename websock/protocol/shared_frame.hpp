@@ -1,5 +1,5 @@
-// One message that many connections send: encoded once, and compressed once for all whose
-// compressors have the same settings.
+// One message for many connections: encoded once, and compressed once for all connections
+// whose compressors have the same settings.
 #pragma once
 
 #include "websock/protocol/opcode.hpp"
@@ -14,11 +14,11 @@ namespace websock::protocol {
 
 class deflate_pool;
 
-/// Immutable as its users see it; for any number of threads. A server's frames: those of
-/// clients are masked, each with a key of its own.
+/// Immutable to its users, for any number of threads. Only for servers: each frame of a
+/// client is masked with a key of its own.
 class shared_frame {
 public:
-  /// A text or binary message. That text is UTF-8 is the caller's promise.
+  /// A text or binary message. The caller ensures that text is UTF-8.
   shared_frame(opcode code, std::string_view payload);
   ~shared_frame();
   shared_frame(const shared_frame&) = delete;
@@ -28,11 +28,11 @@ public:
   [[nodiscard]] std::string_view payload() const noexcept {
     return std::string_view(plain_).substr(header_size_);
   }
-  /// The whole frame, not compressed.
+  /// The whole frame, uncompressed.
   [[nodiscard]] std::string_view plain() const noexcept { return plain_; }
   /// The whole frame of the compressed message, which refers to no other message; empty
-  /// when the plain one is no larger. `contexts` are the caller's. Two threads that ask
-  /// first, at the same time, both compress.
+  /// if that is no smaller. `contexts` belongs to the caller. If two threads are the
+  /// first to ask, both compress.
   [[nodiscard]] std::string_view deflated(const deflate_settings& settings,
                                           deflate_pool& contexts) const;
 
@@ -48,7 +48,7 @@ private:
   opcode code_;
   std::string plain_;
   std::size_t header_size_;
-  mutable std::atomic<const variant*> variants_{nullptr}; // grows until destroyed
+  mutable std::atomic<const variant*> variants_{nullptr}; // only grows
 };
 
 } // namespace websock::protocol

@@ -12,20 +12,21 @@ namespace websock::protocol {
 namespace {
 
 constexpr std::uint8_t impossible =
-    0xFF; // owed by no character: the state after a failure
+    0xFF; // no character has this many octets: the state after a failure
 constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080U;
 
 constexpr std::size_t word_size = sizeof(std::uint64_t);
 
 [[nodiscard]] std::uint64_t word_at(std::span<const std::byte> octets,
-                                    std::size_t at) noexcept {
+                                    std::size_t position) noexcept {
   std::uint64_t word = 0;
-  std::memcpy(&word, octets.data() + at, word_size);
+  std::memcpy(&word, octets.data() + position, word_size);
   return word;
 }
 
-// A length of ASCII at the front: all of it, or some whole words. Four words at a time,
-// and what is left of the last one together with octets before it (bench: Utf8).
+// The length of ASCII at the front, either all of it or some whole words. Works on four
+// words at a time; the rest of the last word is checked together with octets before it
+// (bench: Utf8).
 std::size_t ascii_run(std::span<const std::byte> octets) noexcept {
   std::size_t size = 0;
   for (; octets.size() - size >= 4 * word_size; size += 4 * word_size) {
@@ -52,8 +53,7 @@ bool utf8_validator::feed(std::span<const std::byte> octets) noexcept {
   while (i < octets.size()) {
     if (owed_ == 0)
       i += ascii_run(octets.subspan(i));
-    // At least a word's worth octet by octet, so that a word is not looked at eight
-    // times.
+    // Octet by octet for at least a word, so that no word is looked at eight times.
     for (std::size_t end = i + sizeof(std::uint64_t); i < octets.size() && i < end; ++i) {
       if (!step(static_cast<std::uint8_t>(octets[i])))
         return false;

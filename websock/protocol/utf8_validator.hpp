@@ -1,5 +1,5 @@
-// Incremental UTF-8 validation (RFC 3629) that fails at the first octet that cannot be
-// right.
+// Incremental UTF-8 validation (RFC 3629), which fails at the first octet that makes the
+// text invalid.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 
 namespace websock::protocol {
 
-/// Three octets of state: which continuation octets are still owed, and the range of the
-/// next.
+/// Three octets of state: how many continuation octets are missing, and the range of the
+/// next one.
 class utf8_validator {
 public:
-  /// False at the first octet that no valid text can have here; false from then on.
+  /// False at the first octet that no valid text can have here, and from then on.
   [[nodiscard]] bool feed(std::span<const std::byte> octets) noexcept;
 
   /// True between two characters: the text may end here.
@@ -33,7 +33,7 @@ private:
   std::uint8_t high_ = 0xBF;
 };
 
-/// True if `text` is whole, valid UTF-8.
+/// True if `text` is complete, valid UTF-8.
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
 
 } // namespace websock::protocol

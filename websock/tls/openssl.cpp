@@ -1,4 +1,4 @@
-// OpenSSL's errors as text.
+// Formats OpenSSL's errors.
 #include "websock/tls/openssl.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// OpenSSL's objects with owners, and its errors as text. For the tls_ files only.
+// Owners for OpenSSL's objects, and its errors as text. For the tls_ files only.
 #pragma once
 
 #include <openssl/bio.h>
@@ -17,10 +17,10 @@ struct deleter {
 };
 using context_ptr = std::unique_ptr<SSL_CTX, deleter>;
 
-/// What went wrong last on this thread, for people; empties its queue of errors.
+/// The last error on this thread, for people; empties the error queue.
 [[nodiscard]] std::string take_error();
 
-/// Errors that others left would be taken for those of the next call.
+/// Discards earlier errors, which would be attributed to the next call.
 inline void forget_errors() noexcept {
   if (ERR_peek_error() != 0)
     ERR_clear_error();

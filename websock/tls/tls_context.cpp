@@ -1,4 +1,4 @@
-// Certificates and rules of TLS.
+// Loads certificates and configures TLS.
 #include "websock/tls/tls_context.hpp"
 
 #include "websock/tls/openssl.hpp"
@@ -18,7 +18,7 @@
 
 namespace websock {
 
-/// Read once, used by many handshakes, given back when the last of them has ended.
+/// Loaded once, shared by handshakes, freed when the last session that uses them ends.
 struct detail::tls_identities {
   struct named {
     std::string pattern;
@@ -45,17 +45,17 @@ constexpr const char* modern_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
   throw std::invalid_argument(option + " is \"" + value + "\": " + why);
 }
 
-/// Throws unless the file can be read: OpenSSL would say less about it.
+/// Throws unless the file can be read, as OpenSSL's own error would say less.
 void probe(const std::string& option, const std::string& file) {
   if (file.empty())
     refuse(option, file, "it must name a PEM file");
   errno = 0;
-  std::ifstream in(file);
-  if (!in || in.peek() == std::ifstream::traits_type::eof())
+  std::ifstream stream(file);
+  if (!stream || stream.peek() == std::ifstream::traits_type::eof())
     refuse(option, file, errno != 0 ? std::strerror(errno) : "the file is empty");
 }
 
-// Nobody is there to type a passphrase, and nothing may wait for one.
+// No one can type a passphrase, and nothing may block waiting for one.
 int no_passphrase(char*, int, int, void*) {
   return -1;
 }
@@ -71,14 +71,14 @@ int no_passphrase(char*, int, int, void*) {
   SSL_CTX_set_min_proto_version(context.get(), version_of(least));
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION
                                          | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // Writes are repeated with what is left of a buffer that may have moved; an idle
-  // connection owns no buffers.
+  // A write may be repeated with the rest of a buffer that has moved; an idle connection
+  // keeps no buffers.
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE
                                       | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
                                       | SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_read_ahead(context.get(), 1); // one recv for a record, not two
+  SSL_CTX_set_read_ahead(context.get(), 1); // one recv per record instead of two
   SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
-  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF); // tickets do
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF); // tickets are used
   return context;
 }
 
@@ -91,7 +91,7 @@ void use_certificate(SSL_CTX* context, const std::string& option,
     refuse(option + "certificate_file", certificate,
            "it holds no PEM certificate that can be used (" + openssl::take_error()
                + ")");
-  // A key of another kind than the certificate's is refused here already.
+  // This already rejects a key of a different type than the certificate's.
   const bool is_key =
       SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
   const auto reason = ERR_GET_REASON(ERR_peek_error());
@@ -106,7 +106,7 @@ void use_certificate(SSL_CTX* context, const std::string& option,
            "the key does not match the certificate in \"" + certificate + "\"");
 }
 
-// RFC 7301 §3.2: who offers protocols, but not ours, gets no_application_protocol.
+// RFC 7301 §3.2: a client that offers only other protocols gets no_application_protocol.
 int select_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
                     const unsigned char* offered, unsigned offered_size, void*) {
   unsigned char* found = nullptr;
@@ -117,7 +117,7 @@ int select_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
   return how == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// The exact name, or else the first wildcard.
+// The exact name, else the first matching wildcard.
 [[nodiscard]] const SSL_CTX* context_for(const std::string& name,
                                          const detail::tls_identities& all) noexcept {
   const SSL_CTX* best = nullptr;
@@ -138,12 +138,12 @@ int select_certificate(SSL* session, int*, void* identities) {
   try {
     best = context_for(canonical_host(asked),
                        *static_cast<const detail::tls_identities*>(identities));
-  } catch (const std::bad_alloc&) { // which may not pass through OpenSSL
+  } catch (const std::bad_alloc&) { // must not propagate through OpenSSL
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
   if (best == nullptr)
     return SSL_TLSEXT_ERR_NOACK;
-  SSL_set_SSL_CTX(session, const_cast<SSL_CTX*>(best)); // counts a reference
+  SSL_set_SSL_CTX(session, const_cast<SSL_CTX*>(best)); // takes a reference of its own
   return SSL_TLSEXT_ERR_OK;
 }
 
@@ -175,7 +175,7 @@ void require_client_certificate(SSL_CTX* context, const std::string& file) {
     refuse("tls.ciphersuites", options.ciphersuites, "OpenSSL does not know all of them");
   if (!options.client_ca_file.empty())
     require_client_certificate(context.get(), options.client_ca_file);
-  constexpr std::string_view id = "websock"; // sessions of other servers are not ours
+  constexpr std::string_view id = "websock"; // sessions of other servers are rejected
   SSL_CTX_set_session_id_context(context.get(), octets(id), id.size());
   SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
   return context;
@@ -196,7 +196,7 @@ load_all(const tls_options& options) {
         {canonical_host(each.host),
          server_context(options, option, each.certificate_file, each.key_file)});
   }
-  // What the macros do, without their casts in the style of C.
+  // What the macros do, without their C-style casts.
   SSL_CTX_callback_ctrl(all->fallback.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
                         reinterpret_cast<void (*)()>(select_certificate));
   SSL_CTX_ctrl(all->fallback.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_ARG, 0, all.get());
@@ -225,7 +225,7 @@ load_all(const tls_client_options& options) {
   }
   if (!options.certificate_file.empty() || !options.key_file.empty())
     use_certificate(context, "tls.", options.certificate_file, options.key_file);
-  SSL_CTX_set_alpn_protos(context, octets(alpn), alpn.size()); // 0 is success here
+  SSL_CTX_set_alpn_protos(context, octets(alpn), alpn.size()); // returns 0 on success
   return all;
 }
 

@@ -1,4 +1,4 @@
-// Certificates and rules of TLS, and the sessions made from them. The only thing that
+// Certificates and TLS settings, and the sessions made from them. The only code that
 // reads key files.
 #pragma once
 
@@ -20,31 +20,31 @@ struct ssl_deleter {
 };
 } // namespace detail
 
-/// One end of a TLS connection that has not begun. Keeps the certificates it was made
-/// with, whatever is loaded later.
+/// One end of a TLS connection before its handshake. Keeps the certificates it was made
+/// with even if others are loaded later.
 struct tls_session {
-  std::shared_ptr<const detail::tls_identities> made_from; // outlives `ssl`
+  std::shared_ptr<const detail::tls_identities> made_from; // must outlive `ssl`
   std::unique_ptr<ssl_st, detail::ssl_deleter> ssl;
 };
 
-/// Immutable but for `reload`. Any thread.
+/// Immutable except for `reload`. Any thread.
 class tls_context {
 public:
-  /// Loads the files. Throws std::invalid_argument that names option and file when one is
-  /// missing, malformed, or a key does not match its certificate.
+  /// Loads the files. Throws std::invalid_argument that names option and file when a file
+  /// is missing or malformed, or when a key does not match its certificate.
   explicit tls_context(tls_options options);
   explicit tls_context(tls_client_options options);
   ~tls_context();
   tls_context(const tls_context&) = delete;
   tls_context& operator=(const tls_context&) = delete;
 
-  /// Reads all files again, for sessions that are made from now on. Throws as the
-  /// constructor does, and then nothing has changed.
+  /// Reads all files again, for sessions made from now on. Throws like the constructor,
+  /// in which case nothing changes.
   void reload();
 
-  /// For a server that accepted, or a client that connected to an address by no name.
+  /// For an accepted connection, or for a client that connected to an unnamed address.
   [[nodiscard]] tls_session new_session() const;
-  /// For a client: `host` (a name or an address) is who must answer.
+  /// For a client: the server must prove that it is `host` (a name or an address).
   [[nodiscard]] tls_session new_session(const std::string& host) const;
 
 private:

@@ -1,4 +1,4 @@
-// SNI lookup.
+// Matches server names.
 #include "websock/tls/tls_names.hpp"
 
 #include <algorithm>

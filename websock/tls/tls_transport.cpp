@@ -13,25 +13,26 @@ namespace websock {
 
 using runtime::interest;
 
-/// A BIO that reads and writes the transport below: no copy, no SIGPIPE, one call each.
+/// A BIO that reads from and writes to the transport below: no copy, no SIGPIPE, one call
+/// each.
 struct tls_transport::calls {
-  [[nodiscard]] static tls_transport& of(BIO* bio) noexcept {
+  [[nodiscard]] static tls_transport& transport_of(BIO* bio) noexcept {
     return *static_cast<tls_transport*>(BIO_get_data(bio));
   }
 
-  // An exception may not pass through OpenSSL: it is a stream that has ended.
+  // An exception must not propagate through OpenSSL; it becomes the end of the stream.
   template <class Call>
   [[nodiscard]] static io_result guarded(Call call) noexcept {
     try {
       return call();
-    } catch (...) { // no memory for the header of a proxy
+    } catch (...) { // no memory for the proxy header
       return {io_result::status::closed};
     }
   }
 
   static int read(BIO* bio, char* into, int size) {
     BIO_clear_retry_flags(bio);
-    auto& self = of(bio);
+    auto& self = transport_of(bio);
     const auto most = std::min(self.budget_, static_cast<std::size_t>(size));
     const auto result = guarded([&] {
       return most > 0 ? self.below_->read(std::as_writable_bytes(std::span(into, most)))
@@ -44,19 +45,19 @@ struct tls_transport::calls {
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
   }
 
-  static int write(BIO* bio, const char* from, int size) {
+  static int write(BIO* bio, const char* octets, int size) {
     BIO_clear_retry_flags(bio);
     const auto result = guarded([&] {
-      return of(bio).below_->write(
-          std::string_view(from, static_cast<std::size_t>(size)));
+      return transport_of(bio).below_->write(
+          std::string_view(octets, static_cast<std::size_t>(size)));
     });
     if (result.what == io_result::status::would_block)
       BIO_set_retry_write(bio);
     return result.what == io_result::status::done ? static_cast<int>(result.count) : -1;
   }
 
-  static long control(BIO*, int what, long, void*) {
-    return what == BIO_CTRL_FLUSH ? 1 : 0;
+  static long control(BIO*, int command, long, void*) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
   }
 
   [[nodiscard]] static BIO_METHOD* method() {
@@ -74,15 +75,15 @@ struct tls_transport::calls {
   }
 };
 
-tls_transport::tls_transport(runtime::shard& on, std::unique_ptr<transport> below,
+tls_transport::tls_transport(runtime::shard& home, std::unique_ptr<transport> below,
                              tls_session session)
-    : shard_(on), below_(std::move(below)), session_(std::move(session)) {
+    : shard_(home), below_(std::move(below)), session_(std::move(session)) {
   BIO* bio = BIO_new(calls::method());
   if (bio == nullptr)
     throw std::runtime_error("TLS: " + openssl::take_error());
   BIO_set_data(bio, this);
   BIO_set_init(bio, 1);
-  SSL_set_bio(session_.ssl.get(), bio, bio); // which owns it
+  SSL_set_bio(session_.ssl.get(), bio, bio); // takes ownership
 }
 
 tls_transport::~tls_transport() {
@@ -94,7 +95,8 @@ tls_transport::~tls_transport() {
 io_result tls_transport::read(std::span<std::byte> into) {
   std::size_t count = 0;
   auto last = io_result{io_result::status::done};
-  // One record for each call: go on while OpenSSL has bytes that the kernel has not.
+  // Each call returns one record: continue while OpenSSL holds bytes unknown to the
+  // kernel.
   do {
     openssl::forget_errors();
     const auto room = std::min<std::size_t>(into.size() - count, INT_MAX);
@@ -110,7 +112,7 @@ io_result tls_transport::read(std::span<std::byte> into) {
   is_drained_ = last.what == io_result::status::would_block
                 || SSL_has_pending(session_.ssl.get()) == 0;
   if (last.what == io_result::status::closed && count > 0)
-    is_drained_ = false; // the end is told by the next read
+    is_drained_ = false; // the next read reports the end
   if (has_unreported())
     report_later();
   return count > 0 ? io_result{io_result::status::done, count} : last;
@@ -124,7 +126,7 @@ std::size_t tls_transport::arrived() {
   return (budget_ > 0 ? below_->arrived() : 0) + decrypted();
 }
 
-// A record of which only a part may be read is not there yet.
+// A record that may be read only in part counts as not arrived.
 limited_read tls_transport::read_first(std::size_t octets, std::span<std::byte> into) {
   budget_ = octets - std::min(octets, decrypted());
   const auto result = read(into);
@@ -158,7 +160,7 @@ io_result tls_transport::stopped(int returned, interest direction) {
   case SSL_ERROR_WANT_WRITE:
     set_wait(waits, why == own ? waits_for::its_own : waits_for::the_other);
     return {io_result::status::would_block};
-  case SSL_ERROR_ZERO_RETURN: // the peer's close_notify
+  case SSL_ERROR_ZERO_RETURN: // the peer sent close_notify
     return {io_result::status::closed};
   default:
     if (!std::exchange(is_broken_, true))
@@ -168,8 +170,8 @@ io_result tls_transport::stopped(int returned, interest direction) {
   }
 }
 
-void tls_transport::set_wait(waits_for& direction, waits_for what) {
-  if (std::exchange(direction, what) != what && is_watched_)
+void tls_transport::set_wait(waits_for& direction, waits_for needed) {
+  if (std::exchange(direction, needed) != needed && is_watched_)
     watch_below();
 }
 
@@ -185,7 +187,8 @@ void tls_transport::note_failure() {
 
 void tls_transport::send_close_notify() {
   SSL* ssl = session_.ssl.get();
-  // OpenSSL counts it as sent once it has tried to, whether or not the bytes have left.
+  // OpenSSL counts it as sent after the first attempt, even if the bytes could not be
+  // sent.
   const bool is_due = is_ending_ || (SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN) == 0;
   is_ending_ = false;
   if (is_broken_ || SSL_is_init_finished(ssl) == 0 || !is_due)
@@ -217,7 +220,7 @@ void tls_transport::watch(runtime::io_target& target, interest wanted) {
     report_later();
 }
 
-// It posts nothing, so that nothing comes back.
+// This transport posts nothing, so nothing is returned.
 std::string tls_transport::unwatch(runtime::io_target&) noexcept {
   target_ = nullptr;
   wanted_ = interest::nothing;
@@ -244,23 +247,23 @@ void tls_transport::watch_below() {
   below_->watch(*this, below);
 }
 
-void tls_transport::on_ready(runtime::readiness what) {
+void tls_transport::on_ready(runtime::readiness event) {
   budget_ = unlimited;
-  if (is_ending_ && what.writable) {
+  if (is_ending_ && event.writable) {
     end_of_output();
     watch_below();
   }
-  const auto ready = [what](waits_for direction, bool own, bool other) {
-    return what.hung_up || (direction == waits_for::its_own ? own : other);
+  const auto ready = [event](waits_for direction, bool own, bool other) {
+    return event.hung_up || (direction == waits_for::its_own ? own : other);
   };
   const runtime::readiness told{
-      .readable = ready(read_waits_, what.readable, what.writable)
-                  && (what.hung_up || wants(interest::read)),
-      .writable = ready(write_waits_, what.writable, what.readable)
-                  && (what.hung_up || wants(interest::write)),
-      .hung_up = what.hung_up};
+      .readable = ready(read_waits_, event.readable, event.writable)
+                  && (event.hung_up || wants(interest::read)),
+      .writable = ready(write_waits_, event.writable, event.readable)
+                  && (event.hung_up || wants(interest::write)),
+      .hung_up = event.hung_up};
   if (target_ != nullptr && (told.readable || told.writable))
-    target_->on_ready(told); // which may destroy this
+    target_->on_ready(told); // may destroy this
 }
 
 void tls_transport::failed() noexcept {
@@ -283,7 +286,7 @@ void tls_transport::report_later() {
     self->report_.reset();
     if (!self->has_unreported())
       return;
-    self->budget_ = 0; // what is on the wire may have come after what follows this report
+    self->budget_ = 0; // data on the wire may be newer than what follows this report
     self->target_->tell({.readable = true, .writable = false, .hung_up = false});
   });
 }

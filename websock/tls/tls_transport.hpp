@@ -1,5 +1,6 @@
-// TLS above another transport: the same connection code on encrypted bytes. The handshake
-// happens within the first reads and writes; a client's begins with its first write.
+// TLS above another transport: connections run unchanged on encrypted bytes. The
+// handshake takes place in the first reads and writes; a client's starts with its first
+// write.
 #pragma once
 
 #include "websock/tls/tls_context.hpp"
@@ -14,25 +15,25 @@ class shard;
 
 namespace websock {
 
-/// `read` and `write` say would_block until the handshake is done, `closed` when it has
-/// failed; what the peer does wrong ends this connection only.
+/// `read` and `write` return would_block until the handshake is done, and `closed` if it
+/// has failed. A misbehaving peer ends only its own connection.
 class tls_transport final : public transport, private runtime::io_target {
 public:
-  /// `below` and this belong to `on`.
-  tls_transport(runtime::shard& on, std::unique_ptr<transport> below,
+  /// `below` and this object belong to `home`.
+  tls_transport(runtime::shard& home, std::unique_ptr<transport> below,
                 tls_session session);
-  /// Tells the peer that this was the end, unless it knows.
+  /// Sends close_notify unless it was already sent.
   ~tls_transport() override;
 
   [[nodiscard]] io_result read(std::span<std::byte> into) override;
-  /// Those that OpenSSL has decrypted included.
+  /// Includes octets that OpenSSL has decrypted.
   [[nodiscard]] std::size_t arrived() override;
   [[nodiscard]] limited_read read_first(std::size_t octets,
                                         std::span<std::byte> into) override;
-  /// After would_block the next call must begin with the same bytes: their record is on
-  /// its way.
+  /// After would_block the next call must start with the same bytes, as their record is
+  /// already in progress.
   [[nodiscard]] io_result write(std::string_view bytes) override;
-  /// Sends close_notify, and ends the output below.
+  /// Sends close_notify and ends the output below.
   void end_of_output() override;
   void watch(runtime::io_target& target, runtime::interest wanted) override;
   [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override;
@@ -40,33 +41,33 @@ public:
   [[nodiscard]] bool is_secure() const noexcept override { return true; }
 
   /// Why the handshake or the stream failed, for people: "certificate verify failed:
-  /// ...". Empty when nothing did.
+  /// ...". Empty if neither did.
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
 private:
-  struct calls; // what OpenSSL calls
+  struct calls; // OpenSSL's callbacks
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
-  /// What OpenSSL waits for before it can go on in one direction.
+  /// What OpenSSL needs in order to continue in one direction.
   enum class waits_for : std::uint8_t { its_own, the_other };
 
-  void on_ready(runtime::readiness what) override;
+  void on_ready(runtime::readiness event) override;
   [[nodiscard]] std::size_t decrypted() const noexcept;
   void failed() noexcept override;
   [[nodiscard]] io_result stopped(int returned, runtime::interest direction);
-  void set_wait(waits_for& direction, waits_for what);
+  void set_wait(waits_for& direction, waits_for needed);
   void note_failure();
   void send_close_notify();
   [[nodiscard]] bool wants(runtime::interest direction) const noexcept;
-  /// What is watched below, from what is wanted above and what OpenSSL waits for.
+  /// Watches below for what is wanted above and what OpenSSL waits for.
   void watch_below();
-  /// Decrypted or buffered bytes are seen by no epoll set.
+  /// Whether bytes are decrypted or buffered, which epoll does not report.
   [[nodiscard]] bool has_unreported() const noexcept;
   void report_later();
 
   runtime::shard& shard_;
   std::unique_ptr<transport> below_;
-  std::size_t budget_ = unlimited; // octets that may be read below
+  std::size_t budget_ = unlimited; // octets that may still be read below
   tls_session session_;
   runtime::io_target* target_ = nullptr;
   runtime::interest wanted_ = runtime::interest::nothing;
@@ -74,10 +75,10 @@ private:
   waits_for read_waits_ = waits_for::its_own;
   waits_for write_waits_ = waits_for::its_own;
   bool is_watched_ = false;
-  bool is_drained_ = true;                 // the last read took all there was
-  bool is_ending_ = false;                 // close_notify could not leave yet
-  bool is_broken_ = false;                 // nothing more may be said on it
-  std::shared_ptr<tls_transport*> report_; // while a report is on its way
+  bool is_drained_ = true;                 // the last read took everything
+  bool is_ending_ = false;                 // close_notify still has to be sent
+  bool is_broken_ = false;                 // no more may be sent
+  std::shared_ptr<tls_transport*> report_; // set while a report is posted
   std::string failure_;
 };
 

@@ -19,11 +19,12 @@ constexpr std::chrono::milliseconds for_more_of_it{100};
 
 } // namespace
 
-lingering_socket::lingering_socket(runtime::shard& on, std::unique_ptr<transport> socket,
+lingering_socket::lingering_socket(runtime::shard& home,
+                                   std::unique_ptr<transport> socket,
                                    output_backlog unsent, ends_first who,
                                    std::function<void(lingering_socket&)> finished)
-    : shard_(on), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
-      end_(on.now() + patience), finished_(std::move(finished)) {
+    : shard_(home), socket_(std::move(socket)), unsent_(std::move(unsent)), who_(who),
+      end_(home.now() + patience), finished_(std::move(finished)) {
   await(end_);
   try {
     socket_->watch(*this, unsent_.empty() ? runtime::interest::read
@@ -46,14 +47,14 @@ void lingering_socket::await(runtime::time_point until) {
   shard_.timers().arm(*this, std::min(until, end_));
 }
 
-void lingering_socket::on_ready(runtime::readiness what) {
-  if (what.writable && stage_ == stage::sending && !write())
+void lingering_socket::on_ready(runtime::readiness ready) {
+  if (ready.writable && stage_ == stage::sending && !write())
     finished_(*this);
-  else if (what.readable && discard().what == io_result::status::closed)
+  else if (ready.readable && discard().what == io_result::status::closed)
     peer_ended();
 }
 
-// It may read on: RFC 9293 §3.6 lets a peer end its own side only.
+// The peer may still read: RFC 9293 §3.6 lets it end its own side only.
 void lingering_socket::peer_ended() {
   if (stage_ == stage::sending)
     socket_->watch(*this, runtime::interest::write);

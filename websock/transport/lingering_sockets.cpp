@@ -1,4 +1,4 @@
-// The sockets of a shard that outlive their owners for a moment.
+// The sockets of a shard that briefly outlive their owners.
 #include "websock/transport/lingering_sockets.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -9,9 +9,9 @@
 
 namespace websock {
 
-lingering_sockets::lingering_sockets(runtime::shard& on, std::size_t most,
+lingering_sockets::lingering_sockets(runtime::shard& home, std::size_t most,
                                      unsent_total& total, std::function<void()> finished)
-    : shard_(on), most_(most), total_(total), finished_(std::move(finished)) {
+    : shard_(home), most_(most), total_(total), finished_(std::move(finished)) {
 }
 
 void lingering_sockets::add(std::unique_ptr<transport> socket, output_backlog unsent,
@@ -22,12 +22,12 @@ void lingering_sockets::add(std::unique_ptr<transport> socket, output_backlog un
   try {
     auto& made = sockets_.emplace_back(shard_, std::move(socket), std::move(unsent), who,
                                        [this](lingering_socket& ended) {
-                                         auto& all = *this; // what captured it goes
+                                         auto& all = *this; // survives the lambda
                                          all.end(ended.place);
                                          all.finished_();
                                        });
     made.place = std::prev(sockets_.end());
-  } catch (...) { // no memory, or no room for one more to watch
+  } catch (...) { // no memory, or the kernel cannot watch another socket
     total_.cut_off += has_unsent ? 1U : 0U;
     shard_.owner().log_thrown("a connection is cut off", runtime::log_level::warning);
   }
@@ -38,11 +38,11 @@ void lingering_sockets::clear() noexcept {
     end(sockets_.begin());
 }
 
-// The caller may be one of its functions: it is out of the list before it is destroyed.
-void lingering_sockets::end(place which) noexcept {
-  total_.cut_off += which->has_unsent() ? 1U : 0U;
+// Unlinks the socket before destroying it, as the caller may be one of its functions.
+void lingering_sockets::end(place ended) noexcept {
+  total_.cut_off += ended->has_unsent() ? 1U : 0U;
   std::list<lingering_socket> gone;
-  gone.splice(gone.begin(), sockets_, which);
+  gone.splice(gone.begin(), sockets_, ended);
 }
 
 } // namespace websock

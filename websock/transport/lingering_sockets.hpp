@@ -1,5 +1,5 @@
-// The sockets of a shard that outlive their owners for a moment: how many, and which of
-// them end too soon.
+// The sockets of a shard that briefly outlive their owners: limits their number, and
+// counts those cut off.
 #pragma once
 
 #include "websock/transport/lingering_socket.hpp"
@@ -18,20 +18,21 @@ class shard;
 
 namespace websock {
 
-/// Used on its shard only.
+/// Its shard only.
 class lingering_sockets {
 public:
-  /// Beyond `most` the oldest is cut off. Calls `finished` whenever one has ended by
-  /// itself. Counts in `total`, which outlives this, those that had something to send
-  /// yet.
+  /// Cuts off the oldest beyond `most`. Calls `finished` whenever one has ended by
+  /// itself. Counts those that ended with unsent data in `total`, which must outlive
+  /// this.
   lingering_sockets(
-      runtime::shard& on, std::size_t most, unsent_total& total,
+      runtime::shard& home, std::size_t most, unsent_total& total,
       std::function<void()> finished = [] {});
 
-  /// As lingering_socket says. Cut off at once when the kernel cannot watch one more.
+  /// Adds a socket, as for lingering_socket. Cut off at once if the kernel cannot watch
+  /// it.
   void add(std::unique_ptr<transport> socket, output_backlog unsent,
            ends_first who = ends_first::us);
-  /// Cuts off all of them.
+  /// Cuts off all sockets.
   void clear() noexcept;
   [[nodiscard]] bool empty() const noexcept { return sockets_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return sockets_.size(); }
@@ -39,13 +40,13 @@ public:
 private:
   using place = std::list<lingering_socket>::iterator;
 
-  void end(place which) noexcept;
+  void end(place ended) noexcept;
 
   runtime::shard& shard_;
   const std::size_t most_;
   unsent_total& total_;
   const std::function<void()> finished_;
-  std::list<lingering_socket> sockets_; // the oldest first
+  std::list<lingering_socket> sockets_; // oldest first
 };
 
 } // namespace websock

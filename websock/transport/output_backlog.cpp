@@ -1,4 +1,4 @@
-// What has not left yet.
+// Data that is still to be sent.
 #include "websock/transport/output_backlog.hpp"
 
 #include <algorithm>
@@ -17,20 +17,20 @@ std::span<const std::string_view>
 output_backlog::pieces_of(std::string_view text,
                           std::span<std::string_view> pieces) const noexcept {
   std::size_t count = 0;
-  std::size_t from = sent_;
+  std::size_t begin = sent_;
   const auto put = [&](std::string_view piece) {
     if (!piece.empty() && count < pieces.size())
       pieces[count++] = piece;
   };
   if (gathered_)
     for (const auto& each : gathered_->blocks) {
-      put(text.substr(from, each.at - from));
+      put(text.substr(begin, each.at - begin));
       put(each.left);
-      from = each.at;
+      begin = each.at;
       if (count == pieces.size())
         return pieces;
     }
-  put(text.substr(from));
+  put(text.substr(begin));
   return pieces.first(count);
 }
 
@@ -41,7 +41,7 @@ void output_backlog::consume(std::size_t count) {
     gathered_.reset();
 }
 
-// Over text and blocks, in their order.
+// Advances over text and blocks in order.
 void output_backlog::skip(std::size_t count) noexcept {
   while (gathered_ && !gathered_->blocks.empty()) {
     block& next = gathered_->blocks.front();
@@ -58,7 +58,7 @@ void output_backlog::skip(std::size_t count) noexcept {
   sent_ += count;
 }
 
-// The text that has been sent is gone.
+// Discards text that has been sent.
 void output_backlog::drop_sent() noexcept {
   if (gathered_)
     for (auto& each : gathered_->blocks)
@@ -69,7 +69,7 @@ void output_backlog::drop_sent() noexcept {
 void output_backlog::compact() {
   if (sent_ == text_.size()) {
     std::string().swap(text_);
-  } else if (sent_ >= text_.size() / 2) { // each byte is moved at most once on average
+  } else if (sent_ >= text_.size() / 2) { // so each byte moves at most once on average
     text_.erase(0, sent_);
   } else {
     return;

@@ -1,4 +1,4 @@
-// What has not left yet: bytes, and blocks of somebody else between them. It outlives the
+// Data that is still to be sent: bytes, interspersed with shared blocks. Outlives the
 // connection that was to send it.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace websock {
 
-/// Moves without copying what it holds; blocks that it shares stay shared.
+/// Moves without copying its contents; shared blocks remain shared.
 class output_backlog {
 public:
   output_backlog() = default;
@@ -22,26 +22,26 @@ public:
     return text_.size() - sent_ + size_of_blocks();
   }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// In order: the oldest of it when `pieces` are too few. Valid until `consume`.
+  /// In order; only the oldest part if `pieces` are too few. Valid until `consume`.
   [[nodiscard]] std::span<const std::string_view>
   unsent(std::span<std::string_view> pieces) const noexcept {
     return pieces_of(text_, pieces);
   }
-  /// The first `count` bytes have left. A block is let go of with its last byte.
+  /// Removes `count` bytes that have been sent. A block is released with its last byte.
   void consume(std::size_t count);
 
 private:
-  friend class output_buffer; // whose text may lie elsewhere during a turn
+  friend class output_buffer; // during a turn its text may be elsewhere
 
-  /// Bytes of somebody else in the middle of the text.
+  /// Bytes owned elsewhere, at a position in the text.
   struct block {
     std::shared_ptr<const void> owner;
     std::string_view left;
-    std::size_t at; // how much of the text goes before it
+    std::size_t at; // the position in the text
   };
   struct gathered {
     std::deque<block> blocks;
-    std::size_t size = 0; // of what is left of the blocks
+    std::size_t size = 0; // bytes left in the blocks
     bool is_backlog = false;
   };
 
@@ -56,8 +56,8 @@ private:
   void compact();
 
   std::string text_;
-  std::size_t sent_ = 0;               // of the text
-  std::unique_ptr<gathered> gathered_; // while there are blocks
+  std::size_t sent_ = 0;               // bytes of the text already sent
+  std::unique_ptr<gathered> gathered_; // null without blocks
 };
 
 } // namespace websock

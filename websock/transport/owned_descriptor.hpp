@@ -1,4 +1,4 @@
-// A descriptor that somebody has to close.
+// A descriptor with an owner that closes it.
 #pragma once
 
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 namespace websock {
 
-/// Closes it unless it is taken.
+/// Closes the descriptor unless it is taken.
 class owned_descriptor {
 public:
   explicit owned_descriptor(int descriptor) noexcept : descriptor_(descriptor) {}

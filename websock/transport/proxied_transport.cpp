@@ -15,7 +15,7 @@ io_result proxied_transport::read(std::span<std::byte> into) {
   return read_header(into, result.count);
 }
 
-// What came with the header moves to the front: nothing is kept back.
+// Moves the data that arrived with the header to the front, so nothing is held back.
 io_result proxied_transport::read_header(std::span<std::byte> into, std::size_t count) {
   const auto before = begun_.size();
   begun_.append(reinterpret_cast<const char*>(into.data()), count);

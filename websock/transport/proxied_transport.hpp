@@ -1,5 +1,4 @@
-// A socket behind a proxy that says first who the client is. TLS and HTTP begin after
-// that.
+// A socket behind a proxy, which names the client first. TLS and HTTP begin after that.
 #pragma once
 
 #include "websock/transport/transport.hpp"
@@ -11,8 +10,8 @@
 
 namespace websock {
 
-/// `read` says would_block until the header is complete, `closed` when it is malformed;
-/// then it and everything else is that of the transport below.
+/// `read` returns would_block until the header is complete, and `closed` if it is
+/// malformed. After the header everything is forwarded to the transport below.
 class proxied_transport final : public transport {
 public:
   /// `limit` as in parse_proxy_header.
@@ -37,7 +36,7 @@ public:
   [[nodiscard]] std::string unwatch(runtime::io_target& target) noexcept override {
     return below_->unwatch(target);
   }
-  /// The client, where the header names it; else the proxy.
+  /// The client if the header names it, else the proxy.
   [[nodiscard]] std::string peer_name() const override {
     return source_.empty() ? below_->peer_name() : source_;
   }
@@ -47,7 +46,7 @@ private:
 
   std::unique_ptr<transport> below_;
   std::size_t limit_;
-  std::string begun_; // of the header
+  std::string begun_; // the header so far
   std::string source_;
   bool has_header_ = false;
 };

@@ -81,7 +81,7 @@ std::string socket_transport::peer_name() const {
   std::array<char, NI_MAXSERV> port{};
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   if (::getpeername(descriptor_, generic, &size) != 0)
-    return "unknown"; // it has gone already
+    return "unknown"; // the peer is already gone
   if (address.ss_family == AF_UNIX)
     return "unix";
   if (::getnameinfo(generic, size, host.data(), host.size(), port.data(), port.size(),
@@ -90,7 +90,7 @@ std::string socket_transport::peer_name() const {
     return "unknown";
   std::string_view text = host.data();
   if (text.starts_with("::ffff:") && text.find('.') != std::string_view::npos)
-    text.remove_prefix(7); // RFC 4291 §2.5.5.2: an IPv4 client of a socket for both
+    text.remove_prefix(7); // RFC 4291 §2.5.5.2: an IPv4 client on a dual-stack socket
   const bool is_v6 = text.find(':') != std::string_view::npos;
   return (is_v6 ? "[" : "") + std::string(text) + (is_v6 ? "]:" : ":") + port.data();
 }

@@ -24,7 +24,7 @@ public:
 
 private:
   const int descriptor_;
-  bool is_added_ = false; // to the reactor, at some time
+  bool is_added_ = false; // whether it was ever added to the reactor
   bool is_watched_ = false;
   runtime::reactor& sockets_;
 };

@@ -1,4 +1,4 @@
-// What most streams do alike: reading so much only, gathering piece by piece.
+// Default implementations: limited reads, and gathering piece by piece.
 #include "websock/transport/transport.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What the connections of a server could not send yet, all shards together.
+// What the connections of a server could not send yet, over all shards.
 #pragma once
 
 #include <atomic>
@@ -7,12 +7,12 @@
 
 namespace websock {
 
-/// Any thread may read. Connections write at the end of a turn, and only those whose peer
-/// is slow.
+/// Any thread may read. Connections write at the end of a turn, and only if their peer is
+/// slow.
 struct unsent_total {
-  std::atomic<std::size_t> bytes{0};     // that the kernel did not take
+  std::atomic<std::size_t> bytes{0};     // not accepted by the kernel yet
   std::atomic<std::size_t> suspended{0}; // connections above their high mark
-  std::atomic<std::uint64_t> cut_off{0}; // sockets that ended with something unsent
+  std::atomic<std::uint64_t> cut_off{0}; // sockets that ended with unsent data
 };
 
 } // namespace websock
