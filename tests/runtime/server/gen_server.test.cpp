@@ -9,7 +9,6 @@
 #include <caf/all.hpp>
 
 #include <functional>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
