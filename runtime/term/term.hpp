@@ -5,6 +5,7 @@
 #include "websock/runtime/term/access.hpp"
 #include "websock/runtime/term/equality.hpp"
 #include "websock/runtime/term/heap_size.hpp"
+#include "websock/runtime/term/lambda_traits.hpp"
 #include "websock/runtime/term/mailbox_key.hpp"
 
 #include <array>
@@ -344,29 +345,6 @@ private:
 };
 
 namespace detail {
-
-template <class F>
-struct lambda_traits : lambda_traits<decltype(&std::decay_t<F>::operator())> {};
-template <class R, class C, class... As>
-struct lambda_traits<R (C::*)(As...) const> {
-  using result = R;
-  using arguments = std::tuple<std::decay_t<As>...>;
-  static constexpr bool by_value_or_const =
-      ((!std::is_lvalue_reference_v<
-            As> || std::is_const_v<std::remove_reference_t<As>>)&&...);
-};
-template <class R, class C, class... As>
-struct lambda_traits<R (C::*)(As...)> : lambda_traits<R (C::*)(As...) const> {};
-template <class R, class C, class... As>
-struct lambda_traits<R (C::*)(As...) const noexcept>
-    : lambda_traits<R (C::*)(As...) const> {};
-template <class R, class C, class... As>
-struct lambda_traits<R (C::*)(As...) noexcept> : lambda_traits<R (C::*)(As...) const> {};
-
-template <class F>
-using arguments_t = typename lambda_traits<F>::arguments;
-template <class F>
-using result_t = typename lambda_traits<F>::result;
 
 template <class F>
 inline constexpr bool accepts_any =
