@@ -1,4 +1,4 @@
-// A socket that listens: TCP or Unix. Only its making and its end; listener.hpp accepts.
+// A socket that listens: TCP or Unix. Only its making and its end; acceptor.hpp accepts.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The listening socket of a server, and the loop that accepts. Who runs the loop may
+// The loop that accepts from the listening socket of a server. Who runs the loop may
 // change: the socket stays, and with it whoever waits for it.
 #pragma once
 
@@ -22,9 +22,9 @@ struct server_options;
 /// One socket for all shards: a port that is in use is noticed, and every shard gets its
 /// share of the connections. It lives on one shard and outlives EMFILE, ENFILE and
 /// ECONNABORTED.
-class listener final : private runtime::io_target, private runtime::timer {
+class acceptor final : private runtime::io_target, private runtime::timer {
 public:
-  /// Called on the listener's shard with each accepted, non-blocking socket, which it
+  /// Called on the acceptor's shard with each accepted, non-blocking socket, which it
   /// then owns, also when it throws.
   using accepted = std::function<void(int descriptor)>;
   /// Called when accepting rests because descriptors have run out.
@@ -32,11 +32,11 @@ public:
 
   /// Binds and listens; throws as listening_socket does. From now on the kernel holds
   /// who connects.
-  listener(runtime::shard& on, const server_options& options, accepted take,
+  acceptor(runtime::shard& on, const server_options& options, accepted take,
            rested report);
-  ~listener() override;
-  listener(const listener&) = delete;
-  listener& operator=(const listener&) = delete;
+  ~acceptor() override;
+  acceptor(const acceptor&) = delete;
+  acceptor& operator=(const acceptor&) = delete;
 
   [[nodiscard]] const listening_address& address() const noexcept { return address_; }
 
