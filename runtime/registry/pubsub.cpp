@@ -1,13 +1,17 @@
 // A broadcast: at once on the caller's shard, one inbox entry for each other shard.
 #include "websock/runtime/registry/pubsub.hpp"
 
+#include "websock/runtime/mailbox/letter.hpp"
+#include "websock/runtime/mailbox/signal.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/access.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace websock::runtime::pubsub {

@@ -4,6 +4,7 @@
 #include "websock/runtime/address/gen_call.hpp"
 #include "websock/runtime/coroutine/callback.hpp"
 #include "websock/runtime/term/exit_reason.hpp"
+#include "websock/runtime/term/stopping.hpp"
 #include "websock/runtime/term/term.hpp"
 #include "websock/runtime/time/clock.hpp"
 #include "websock/runtime/time/deadline.hpp"
@@ -31,6 +32,7 @@ public:
   server_result(kind what, term argument) noexcept
       : argument_(std::move(argument)), what_(what) {}
   explicit server_result(exit_reason why) : reason_(std::move(why)), what_(kind::stop) {}
+  explicit(false) server_result(stopping how) : server_result(std::move(how.why)) {}
   /// What is not known yet: the callback is a coroutine.
   explicit server_result(detail::running_callback callback) noexcept
       : callback_(std::move(callback)) {}
@@ -55,6 +57,7 @@ public:
   using promise_type = detail::callback_promise<call_result>;
 
   explicit(false) call_result(server_result next) : server_result(std::move(next)) {}
+  explicit(false) call_result(stopping how) : server_result(std::move(how)) {}
   call_result(server_result next, term answer)
       : server_result(std::move(next)), answer_(std::move(answer)) {}
   explicit call_result(detail::running_callback callback) noexcept
@@ -84,10 +87,6 @@ inline server_result noreply_until(duration limit) {
 template <class... Ts>
 server_result continue_with(Ts&&... values) {
   return {server_result::kind::go_on, detail::make_term(std::forward<Ts>(values)...)};
-}
-/// {stop, Reason, State}.
-inline server_result stop(exit_reason why) {
-  return server_result(std::move(why));
 }
 /// `ignore` of init: the process exits `normal` and was never started for its parent.
 inline server_result ignore() {

@@ -56,7 +56,7 @@ bool child_shutdown::take(process& self, const term& message) {
     return true;
   case meaning::overdue:
     if (const auto& child = as_overdue(message)->child; targets_.contains(child))
-      self.exit(child, kill);
+      self.exit(child, reason::kill);
     return true;
   case meaning::reason: {
     const auto& signal = message.get<exit_signal>();
@@ -76,7 +76,8 @@ void child_shutdown::begin(process& self, const pid& child, const child_spec& sp
   if (!how.is_brutal_kill() && how.limit() != infinity)
     timer = self.start_timer(how.limit(), self, overdue_child{child});
   watch(self, child, timer, &spec);
-  self.exit(child, how.is_brutal_kill() ? exit_reason(kill) : exit_reason(shutdown));
+  self.exit(child, how.is_brutal_kill() ? exit_reason(reason::kill)
+                                        : exit_reason(reason::shutdown));
 }
 
 void child_shutdown::await(process& self, const pid& leaving) {

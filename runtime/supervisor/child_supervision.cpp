@@ -31,7 +31,7 @@ void child_supervision::start(process& self, const std::string& name,
   if (!intensity_.is_valid())
     bad = bad_start_spec{"max_period must be positive"};
   if (bad)
-    process::exit(reason(*bad));
+    process::exit(reason::of(*bad));
   if (!name.empty())
     self.register_name(name);
 }
@@ -70,7 +70,8 @@ void child_supervision::serve(const gen_call& call) {
       [&](const request::stop& each) { kind_.end(each.why); },
       [&](const term& other) {
         if (!kind_.serve(call))
-          kind_.end(error("a supervisor does not know the request " + to_string(other)));
+          kind_.end(reason::error("a supervisor does not know the request "
+                                  + to_string(other)));
       });
 }
 
@@ -109,7 +110,8 @@ bool child_supervision::may_restart(const child_spec& spec, const pid& child) {
   if (intensity_.add(self_->now()))
     return true;
   report(*self_, "shutdown", spec, child,
-         reason(std::string("reached_max_restart_intensity")), "the supervisor stops");
+         reason::of(std::string("reached_max_restart_intensity")),
+         "the supervisor stops");
   return false;
 }
 

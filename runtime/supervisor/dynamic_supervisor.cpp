@@ -98,7 +98,7 @@ void dynamic_supervisor::restart(children::iterator child) {
   const child_spec& spec = child->second.spec;
   if (!supervision_.may_restart(spec, child->first)) {
     children_.erase(child);
-    return end(shutdown);
+    return end(reason::shutdown);
   }
   const auto start = supervision_.start_child(spec);
   if (start.is_up() || start.is_ignored()) {

@@ -42,7 +42,7 @@ void supervisor::on_start() {
   const auto failed = start_range(0, children_.size());
   if (!failed)
     return;
-  start_failure_ = shutdown(
+  start_failure_ = reason::shutdown(
       failed_to_start_child{children_[failed->index].spec.id, failed->result.failed});
   supervision_.when_left(failed->result, [this] { end(*start_failure_); });
 }
@@ -60,7 +60,7 @@ void supervisor::child_exited(std::size_t index, const exit_reason& why) {
   const bool was_last = ends_without(index);
   forget(index);
   if (was_last)
-    end(shutdown);
+    end(reason::shutdown);
 }
 
 bool supervisor::ends_without(std::size_t index) const {
@@ -81,7 +81,7 @@ void supervisor::restart(std::size_t index, const exit_reason& why) {
     if (options_.gave_up)
       options_.gave_up(child.spec.id, why);
     forget(index);
-    return end(shutdown);
+    return end(reason::shutdown);
   }
   child.process = {};
   child.status = child_status::stopped;

@@ -55,6 +55,16 @@ private:
   term detail_;
 };
 
+namespace detail {
+/// The text of an exception that has none.
+inline constexpr std::string_view unknown_exception =
+    "an exception that is not a std::exception";
+} // namespace detail
+
+/// Erlang's well-known exit reasons, by their names, and how to make others. A namespace
+/// of their own, since POSIX has functions called `kill` and `shutdown`.
+namespace reason {
+
 inline constexpr auto normal = exit_reason::kind::normal;
 inline constexpr auto kill = exit_reason::kind::kill;
 inline constexpr auto killed = exit_reason::kind::killed;
@@ -71,28 +81,22 @@ struct shutdown_reason {
   explicit(false) operator exit_reason() const noexcept {
     return exit_reason::kind::shutdown;
   }
+  friend bool operator==(const exit_reason& a, shutdown_reason b) {
+    return a == static_cast<exit_reason>(b);
+  }
 };
 inline constexpr shutdown_reason shutdown;
 
-inline bool operator==(const exit_reason& a, shutdown_reason b) {
-  return a == static_cast<exit_reason>(b);
-}
-
-namespace detail {
-/// The text of an exception that has none.
-inline constexpr std::string_view unknown_exception =
-    "an exception that is not a std::exception";
-} // namespace detail
-
 /// The reason of a process whose callback threw an exception with this text.
 [[nodiscard]] inline exit_reason error(std::string_view what) {
-  return {exit_reason::kind::error, term(what)};
+  return {exit_reason::kind::error, runtime::term(what)};
 }
 
 /// Any value as an exit reason.
 template <class T>
-[[nodiscard]] exit_reason reason(T&& value) {
+[[nodiscard]] exit_reason of(T&& value) {
   return {exit_reason::kind::term, term(std::forward<T>(value))};
 }
 
+} // namespace reason
 } // namespace websock::runtime

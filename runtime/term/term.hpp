@@ -393,6 +393,11 @@ struct elements_of;
 template <class... As>
 struct elements_of<std::tuple<As...>> : elements<As...> {};
 
+template <class... Rs>
+concept have_common_type = requires {
+  typename std::common_type_t<Rs...>;
+};
+
 /// Whether `match` with these lambdas would call one of them.
 template <class... Fs>
 [[nodiscard]] bool has_case_for(const term& value) noexcept {
@@ -430,9 +435,10 @@ R match_cases(const term& value, F& f, Fs&... rest) {
 template <class... Fs>
 auto term::match(Fs&&... cases) const {
   static_assert(sizeof...(Fs) > 0, "match needs at least one lambda");
-  using result = std::tuple_element_t<0, std::tuple<detail::result_t<Fs>...>>;
-  static_assert((std::is_same_v<result, detail::result_t<Fs>> && ...),
-                "all lambdas of a match must return the same type");
+  static_assert(
+      detail::have_common_type<detail::result_t<Fs>...>,
+      "the lambdas of a match must return one type, or types that convert to one");
+  using result = std::common_type_t<detail::result_t<Fs>...>;
   static_assert(
       std::is_void_v<result> || (detail::accepts_any<Fs> || ...),
       "a match that returns a value needs a last case `[](runtime::otherwise) { ... }`");

@@ -9,7 +9,7 @@
 
 namespace websock {
 
-/// The argument of behaviour::terminate, in WebSock's terms.
+/// The argument of handler::terminate, in WebSock's terms.
 struct close_reason {
   enum class kind : std::uint8_t {
     normal,  // the handler stopped with `normal`, {shutdown, "restart"} or "disconnected"

@@ -8,7 +8,7 @@ namespace websock {
 
 class connection;
 
-/// The awaitable of `behaviour::flushed`.
+/// The awaitable of `handler::flushed`.
 class flushing final : public runtime::detail::waiter {
 public:
   explicit flushing(connection& of);

@@ -5,6 +5,7 @@
 #include "websock/handler/message.hpp"
 #include "websock/runtime/coroutine/callback.hpp"
 #include "websock/runtime/term/exit_reason.hpp"
+#include "websock/runtime/term/stopping.hpp"
 #include "websock/runtime/term/term.hpp"
 
 #include <concepts>
@@ -32,7 +33,7 @@ struct close_detail {
   std::string body;   // UTF-8, at most 123 bytes
 };
 
-/// The value of every callback of a websock::behaviour. Make it with ok, push, reply or
+/// The value of every callback of a websock::handler. Make it with ok, push, reply or
 /// stop. Also a coroutine type: a callback that waits co_returns what others return.
 class [[nodiscard]] handle_result {
 public:
@@ -45,6 +46,11 @@ public:
   };
 
   handle_result() = default;
+  /// How `stop(reason)` ends a connection: `terminate`, a close frame, the close
+  /// handshake, exit with `reason`. The close code is 1000 for `normal` and {shutdown,
+  /// "disconnected"}, 1012 for {shutdown, "restart"}, otherwise 1011.
+  explicit(false) handle_result(runtime::stopping how)
+      : stop_(std::make_unique<stopping>(stopping{std::move(how.why), {}})) {}
   explicit handle_result(message only) : messages_(std::move(only)) {}
   /// The same, made in its place.
   explicit handle_result(message_view in) noexcept
@@ -116,12 +122,8 @@ template <class T>
 handle_result reply(T&&, std::initializer_list<message> several) {
   return push(several);
 }
-/// {stop, Reason, State}: `terminate`, a close frame, the close handshake, exit with
-/// `reason`. The close code is 1000 for `normal` and {shutdown, "disconnected"}, 1012 for
-/// {shutdown, "restart"}, otherwise 1011.
-inline handle_result stop(runtime::exit_reason reason) {
-  return handle_result().and_stop({std::move(reason), {}});
-}
+/// {stop, Reason, State}.
+using runtime::stop;
 /// {stop, Reason, CloseDetail, State}: with this code and body.
 inline handle_result stop(runtime::exit_reason reason, close_detail detail) {
   return handle_result().and_stop({std::move(reason), std::move(detail)});
