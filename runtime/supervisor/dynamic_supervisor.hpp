@@ -6,14 +6,12 @@
 #include "websock/runtime/behaviour/behaviour.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
+#include "websock/runtime/supervisor/child_supervision.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
-#include "websock/runtime/supervisor/supervisor_restarts.hpp"
-#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,7 +26,8 @@ struct dynamic_supervisor_options {
 };
 
 /// Behaves as Elixir's DynamicSupervisor does. Its children live on its shard.
-class dynamic_supervisor final : public behaviour {
+class dynamic_supervisor final : public behaviour,
+                                 private detail::child_supervision::kind {
 public:
   explicit dynamic_supervisor(dynamic_supervisor_options options);
 
@@ -40,25 +39,22 @@ private:
   using children = std::map<pid, entry>; // by the pid it has, or had last
 
   void on_start() override;
-  void on_message(term message) override;
-  void handle(const term& message);
-  void serve(const gen_call& call);
-  void add(const child_spec& spec, const from& caller);
-  void terminate(const pid& child, const from& caller);
-  [[nodiscard]] std::vector<child_info> list() const;
-  [[nodiscard]] child_counts count() const;
+  void on_message(term message) override { supervision_.take(message); }
 
-  void child_exited(children::iterator child, const exit_reason& why);
+  void child_exited(const pid& child, const exit_reason& why) override;
+  void add(const child_spec& spec, const from& caller) override;
+  [[nodiscard]] bool serve(const gen_call& call) override;
+  [[nodiscard]] std::vector<child_info> list() const override;
+  [[nodiscard]] child_counts count() const override;
+  void end(const exit_reason& why) override;
+
+  void terminate(const pid& child, const from& caller);
   void restart(children::iterator child);
   void try_again(const pid& old);
-  void begin_stop(const pid& child, const entry& what);
-  void when_left(const pid& leaving, std::function<void()> next);
-  void end(const exit_reason& why);
 
   const dynamic_supervisor_options options_;
   children children_;
-  detail::supervisor_restarts restarts_;
-  detail::supervisor_stops stops_;
+  detail::child_supervision supervision_;
 };
 
 template <>

@@ -1,26 +1,15 @@
-// The life of a supervisor: starting, restarting, and stopping in order.
+// The life of a supervisor: starting, restarting, and stopping in order; its answers.
 #include "websock/runtime/supervisor/supervisor.hpp"
 
-#include "websock/runtime/address/system_message.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/supervisor/supervisor_report.hpp"
-
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace websock::runtime {
 
 namespace {
 
-/// To itself: a restart that failed is tried again behind what waits in the mailbox.
-struct retry {
-  std::string id;
-  exit_reason why; // it failed
-};
-
 [[nodiscard]] std::optional<bad_start_spec> check(const supervisor_options& options) {
-  if (options.max_period <= duration::zero())
-    return bad_start_spec{"max_period must be positive"};
   for (auto at = options.children.begin(); at != options.children.end(); ++at) {
     if (!is_allowed(*at, options.auto_shutdown))
       return bad_start_spec{"child \"" + at->id + "\" must not be significant"};
@@ -31,6 +20,10 @@ struct retry {
   return std::nullopt;
 }
 
+[[nodiscard]] child_result refused(child_error error) {
+  return {{}, error, {}};
+}
+
 } // namespace
 
 bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept {
@@ -39,15 +32,11 @@ bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept {
 
 supervisor::supervisor(supervisor_options options)
     : options_(std::move(options)),
-      restarts_(options_.max_restarts, options_.max_period) {
+      supervision_(*this, options_.max_restarts, options_.max_period) {
 }
 
 void supervisor::on_start() {
-  self().trap_exit(true);
-  if (const auto bad = check(options_))
-    process::exit(reason::of(*bad));
-  if (!options_.name.empty())
-    self().register_name(options_.name);
+  supervision_.start(self(), options_.name, check(options_));
   for (auto& each : std::exchange(options_.children, {}))
     children_.push_back({std::move(each), {}, child_status::stopped});
   const auto failed = start_range(0, children_.size());
@@ -55,39 +44,18 @@ void supervisor::on_start() {
     return;
   start_failure_ = reason::shutdown(
       failed_to_start_child{children_[failed->index].spec.id, failed->result.failed});
-  when_left(failed->result.leaving, [this] { end(*start_failure_); });
+  supervision_.when_left(failed->result, [this] { end(*start_failure_); });
 }
 
-void supervisor::on_message(term message) {
-  if (!stops_.take(self(), message))
-    handle(message);
-  while (const auto kept = stops_.next())
-    handle(*kept);
-}
-
-void supervisor::handle(const term& message) {
-  if (const auto* call = message.get_if<gen_call>()) {
-    serve(*call);
-  } else if (const auto* again = message.get_if<retry>()) {
-    try_again(again->id, again->why);
-  } else if (const auto* signal = message.get_if<exit_signal>()) {
-    // No sender: the node itself, which stops.
-    if (!signal->from || signal->from == self().parent())
-      return end(signal->reason);
-    for (std::size_t i = 0; i < children_.size(); ++i)
-      if (children_[i].process == signal->from)
-        return child_exited(i, signal->reason);
-  } else {
-    self().node().log(log_level::error,
-                      "supervisor " + to_string(self().pid())
-                          + " got an unexpected message: " + to_string(message));
-  }
+void supervisor::child_exited(const runtime::pid& child, const exit_reason& why) {
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    if (children_[i].process == child)
+      return child_exited(i, why);
 }
 
 void supervisor::child_exited(std::size_t index, const exit_reason& why) {
-  const child_spec& spec = children_[index].spec;
-  detail::report_end(self(), spec, children_[index].process, why);
-  if (spec.restart == permanent || (spec.restart == transient && why.is_abnormal()))
+  const auto& [spec, process, status] = children_[index];
+  if (supervision_.is_restarted(spec, process, why))
     return restart(index, why);
   const bool was_last = ends_without(index);
   forget(index);
@@ -109,10 +77,7 @@ bool supervisor::ends_without(std::size_t index) const {
 // The child at `index` has exited, or could not be started the last time.
 void supervisor::restart(std::size_t index, const exit_reason& why) {
   auto& child = children_[index];
-  if (!restarts_.add(self().now())) {
-    detail::report(self(), "shutdown", child.spec, child.process,
-                   reason::of(std::string("reached_max_restart_intensity")),
-                   "the supervisor stops");
+  if (!supervision_.may_restart(child.spec, child.process)) {
     if (options_.gave_up)
       options_.gave_up(child.spec.id, why);
     forget(index);
@@ -137,10 +102,9 @@ void supervisor::start_again(std::size_t first, std::size_t last) {
     return;
   auto& child = children_[failed->index];
   child.status = child_status::restarting;
-  when_left(failed->result.leaving,
-            [this, again = retry{child.spec.id, failed->result.failed}] {
-              detail::send_kept(self().pid(), again);
-            });
+  supervision_.retry(
+      failed->result,
+      [this, id = child.spec.id, why = failed->result.failed] { try_again(id, why); });
 }
 
 void supervisor::try_again(std::string_view id, const exit_reason& why) {
@@ -150,7 +114,7 @@ void supervisor::try_again(std::string_view id, const exit_reason& why) {
 }
 
 start_result supervisor::start(std::size_t index) {
-  auto result = detail::start_child(children_[index].spec, self());
+  auto result = supervision_.start_child(children_[index].spec);
   children_[index].process = result.process;
   children_[index].status =
       result.is_up() ? child_status::running : child_status::stopped;
@@ -162,8 +126,7 @@ std::optional<supervisor::failure> supervisor::start_range(std::size_t first,
   for (std::size_t i = first; i < last;) {
     auto result = start(i);
     if (!result.is_up() && !result.is_ignored()) {
-      detail::report(self(), "start_error", children_[i].spec, {}, result.failed,
-                     "it did not come up");
+      supervision_.report_failed_start(children_[i].spec, result.failed);
       return failure{i, std::move(result)};
     }
     if (result.is_ignored() && children_[i].spec.restart == temporary) {
@@ -176,23 +139,11 @@ std::optional<supervisor::failure> supervisor::start_range(std::size_t first,
   return std::nullopt;
 }
 
-// A failed start is over when the process is gone: one that is a supervisor may still be
-// stopping its children.
-void supervisor::when_left(const runtime::pid& leaving, action next) {
-  if (leaving)
-    stops_.await(self(), leaving);
-  stops_.then(std::move(next));
-}
-
 void supervisor::stop_one(std::size_t index, action next) {
   const auto& child = children_[index];
   if (child.status == child_status::running)
-    stops_.begin(self(), child.process, child.spec.shutdown,
-                 [this, index](const exit_reason& why) {
-                   detail::report_stop(self(), children_[index].spec,
-                                       children_[index].process, why);
-                 });
-  stops_.then([this, index, next = std::move(next)] {
+    supervision_.stop(child.process, child.spec);
+  supervision_.then([this, index, next = std::move(next)] {
     forget(index);
     next();
   });
@@ -222,6 +173,105 @@ void supervisor::forget(std::size_t index) {
 
 void supervisor::end(const exit_reason& why) {
   stop_range(0, children_.size(), [why] { process::exit(why); });
+}
+
+bool supervisor::serve(const gen_call& call) {
+  const from& caller = call.caller;
+  return call.request.match(
+      [&](const request::terminate_child& each) {
+        terminate(each.id, caller);
+        return true;
+      },
+      [&](const request::restart_child& each) {
+        start_stopped(each.id, caller);
+        return true;
+      },
+      [&](const request::delete_child& each) {
+        reply(caller, remove(each.id));
+        return true;
+      },
+      [](otherwise) { return false; });
+}
+
+std::optional<std::size_t> supervisor::find(std::string_view id) const {
+  const auto found = std::find_if(children_.begin(), children_.end(),
+                                  [&](const entry& each) { return each.spec.id == id; });
+  if (found == children_.end())
+    return std::nullopt;
+  return static_cast<std::size_t>(found - children_.begin());
+}
+
+void supervisor::add(const child_spec& spec, const from& caller) {
+  if (!is_allowed(spec, options_.auto_shutdown))
+    return reply(caller, refused(child_error::bad_spec));
+  if (const auto present = find(spec.id)) {
+    const auto& there = children_[*present];
+    return reply(caller,
+                 there.status == child_status::running
+                     ? child_result{there.process, child_error::already_started, {}}
+                     : refused(child_error::already_present));
+  }
+  children_.push_back({spec, {}, child_status::stopped});
+  const auto result = start(children_.size() - 1);
+  const bool is_kept =
+      result.is_up() || (result.is_ignored() && spec.restart != temporary);
+  if (!is_kept)
+    children_.pop_back();
+  supervision_.answer(caller, result);
+}
+
+void supervisor::terminate(std::string_view id, const from& caller) {
+  const auto index = find(id);
+  if (!index)
+    return reply(caller, refused(child_error::not_found));
+  stop_one(*index, [caller] { reply(caller, child_result()); });
+}
+
+std::optional<child_error> supervisor::why_not_stopped(std::string_view id) const {
+  const auto index = find(id);
+  if (!index)
+    return child_error::not_found;
+  switch (children_[*index].status) {
+  case child_status::running:
+    return child_error::running;
+  case child_status::restarting:
+    return child_error::restarting;
+  case child_status::stopped:
+    break;
+  }
+  return std::nullopt;
+}
+
+void supervisor::start_stopped(std::string_view id, const from& caller) {
+  if (const auto error = why_not_stopped(id))
+    return reply(caller, refused(*error));
+  const auto result = start(find(id).value());
+  supervision_.answer(caller, result);
+}
+
+child_result supervisor::remove(std::string_view id) {
+  if (const auto error = why_not_stopped(id))
+    return refused(*error);
+  children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(find(id).value()));
+  return {};
+}
+
+// The last started first, as OTP does.
+std::vector<child_info> supervisor::list() const {
+  std::vector<child_info> all;
+  std::transform(
+      children_.rbegin(), children_.rend(), std::back_inserter(all),
+      [](const entry& each) {
+        return child_info{each.spec.id, each.status, each.process, each.spec.type};
+      });
+  return all;
+}
+
+child_counts supervisor::count() const {
+  child_counts counts;
+  for (const auto& each : children_)
+    counts.add(each.spec, each.status);
+  return counts;
 }
 
 } // namespace websock::runtime

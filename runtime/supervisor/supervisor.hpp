@@ -6,9 +6,8 @@
 #include "websock/runtime/behaviour/behaviour.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
+#include "websock/runtime/supervisor/child_supervision.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
-#include "websock/runtime/supervisor/supervisor_restarts.hpp"
-#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -61,7 +60,7 @@ struct supervisor_options {
 /// {shutdown, failed_to_start_child}; one whose name is taken exits with an error;
 /// `start_link` says so at once. An exit signal of its
 /// parent, or of the node, stops it.
-class supervisor final : public behaviour {
+class supervisor final : public behaviour, private detail::child_supervision::kind {
 public:
   explicit supervisor(supervisor_options options);
 
@@ -78,20 +77,21 @@ private:
   using action = std::function<void()>;
 
   void on_start() override;
-  void on_message(term message) override;
+  void on_message(term message) override { supervision_.take(message); }
   [[nodiscard]] const exit_reason* start_failure() const noexcept override {
     return start_failure_ ? &*start_failure_ : nullptr;
   }
-  void handle(const term& message);
 
-  // What is asked (supervisor_serve.cpp).
-  void serve(const gen_call& call);
-  void add(const child_spec& spec, const from& caller);
+  void child_exited(const runtime::pid& child, const exit_reason& why) override;
+  void add(const child_spec& spec, const from& caller) override;
+  [[nodiscard]] bool serve(const gen_call& call) override;
+  [[nodiscard]] std::vector<child_info> list() const override;
+  [[nodiscard]] child_counts count() const override;
+  void end(const exit_reason& why) override;
+
   void terminate(std::string_view id, const from& caller);
   void start_stopped(std::string_view id, const from& caller);
   [[nodiscard]] child_result remove(std::string_view id);
-  [[nodiscard]] std::vector<child_info> list() const;
-  [[nodiscard]] child_counts count() const;
   [[nodiscard]] std::optional<std::size_t> find(std::string_view id) const;
   [[nodiscard]] std::optional<child_error> why_not_stopped(std::string_view id) const;
 
@@ -103,16 +103,13 @@ private:
 
   [[nodiscard]] start_result start(std::size_t index);
   [[nodiscard]] std::optional<failure> start_range(std::size_t first, std::size_t last);
-  void when_left(const runtime::pid& leaving, action next);
   void stop_one(std::size_t index, action next);
   void stop_range(std::size_t first, std::size_t last, action next);
   void forget(std::size_t index);
-  void end(const exit_reason& why);
 
   supervisor_options options_;  // without the children, once it runs
   std::vector<entry> children_; // in the order in which they were started
-  detail::supervisor_restarts restarts_;
-  detail::supervisor_stops stops_;
+  detail::child_supervision supervision_;
   std::optional<exit_reason> start_failure_;
 };
 

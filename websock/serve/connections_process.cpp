@@ -13,8 +13,8 @@ namespace websock {
 
 using runtime::detail::block_of;
 
-connections_process::connections_process(std::shared_ptr<server_parts> server)
-    : server_(std::move(server)) {
+connections_process::connections_process(std::shared_ptr<server_sockets> sockets)
+    : sockets_(std::move(sockets)) {
 }
 
 void connections_process::on_start() {
@@ -35,20 +35,20 @@ void connections_process::on_message(runtime::term message) {
 void connections_process::drain() {
   if (std::exchange(is_draining_, true))
     return;
-  server_->core.door.close();
-  const auto how = server_->drain_order();
+  sockets_->service.door.close();
+  const auto how = sockets_->drain_order();
   if (how.new_clients == newcomers::find_no_port)
-    server_->entry->stop();
+    sockets_->acceptor->stop();
   else
     stay_open([this] {
-      static_cast<void>(server_->entry->start([this] {
+      static_cast<void>(sockets_->acceptor->start([this] {
         block_of(self()).run_turn(
-            [this] { stay_open([this] { server_->entry->accept(); }); });
+            [this] { stay_open([this] { sockets_->acceptor->accept(); }); });
       }));
     });
   const bool has_begun =
-      server_->draining.begin(server_->hosts(), how, std::random_device{}(),
-                              [me = self().pid()] { runtime::send(me, drained{}); });
+      sockets_->draining.begin(sockets_->hosts(), how, std::random_device{}(),
+                               [me = self().pid()] { runtime::send(me, drained{}); });
   if (!has_begun)
     finish();
 }
@@ -58,21 +58,21 @@ void connections_process::stay_open(const std::function<void()>& step) {
   try {
     step();
   } catch (...) {
-    server_->entry->stop();
-    server_->core.node.log_thrown("who comes while the server drains gets no 503",
-                                  runtime::log_level::warning);
+    sockets_->acceptor->stop();
+    sockets_->service.node.log_thrown("who comes while the server drains gets no 503",
+                                      runtime::log_level::warning);
   }
 }
 
 void connections_process::finish() {
-  server_->entry->stop();
-  server_->close_sessions(server_);
+  sockets_->acceptor->stop();
+  sockets_->close_sessions(sockets_);
   block_of(self()).end(runtime::reason::shutdown);
 }
 
 void connections_process::on_exit(const runtime::exit_reason&) noexcept {
   if (is_draining_)
-    server_->entry->stop();
+    sockets_->acceptor->stop();
 }
 
 } // namespace websock

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/serve/server_parts.hpp"
+#include "websock/serve/server_sockets.hpp"
 
 #include <functional>
 #include <memory>
@@ -15,7 +15,7 @@ namespace websock {
 /// connections itself: then it does not drain.
 class connections_process final : public runtime::behaviour {
 public:
-  explicit connections_process(std::shared_ptr<server_parts> server);
+  explicit connections_process(std::shared_ptr<server_sockets> sockets);
 
 private:
   struct drained {};
@@ -28,7 +28,7 @@ private:
   void stay_open(const std::function<void()>& step);
   void finish();
 
-  const std::shared_ptr<server_parts> server_;
+  const std::shared_ptr<server_sockets> sockets_;
   bool is_draining_ = false;
 };
 

@@ -2,7 +2,7 @@
 #include "websock/serve/drain.hpp"
 
 #include "websock/connection/connection_host.hpp"
-#include "websock/serve/on_shard.hpp"
+#include "websock/serve/run_on_shard.hpp"
 
 #include <functional>
 #include <memory>
@@ -49,8 +49,9 @@ void drain::wait() {
     std::unique_lock lock(mutex_);
     over_.wait(lock, [this] { return running_ == 0; });
   }
+  // When these have run, so has what was posted before: the hosts may be destroyed.
   for (auto* each : hosts_)
-    run_on(each->shard(), [] {}); // what was posted to it has run: it may be destroyed
+    run_on_shard(each->shard(), [] {});
 }
 
 bool drain::begin(std::vector<connection_host*> hosts, const drain_options& how,

@@ -5,7 +5,7 @@
 #include "websock/handshake/handshake.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
-#include "websock/serve/server_core.hpp"
+#include "websock/serve/http_service.hpp"
 
 #include <array>
 #include <utility>
@@ -22,10 +22,10 @@ namespace {
 
 } // namespace
 
-http_session::http_session(server_core& core, connection_host& host,
+http_session::http_session(http_service& service, connection_host& host,
                            std::unique_ptr<transport> socket, owner& of)
-    : core_(core), host_(host), socket_(std::move(socket)), owner_(of),
-      parser_(core.options.head) {
+    : service_(service), host_(host), socket_(std::move(socket)), owner_(of),
+      parser_(service.options.head) {
   restart_deadline();
   try {
     socket_->watch(*this, runtime::interest::read);
@@ -46,13 +46,13 @@ http_session::~http_session() {
 bool http_session::may_stay(const http::request& request,
                             const http::response& response) const noexcept {
   return response.status < 400 && request.keep_alive() && request.content_length() == 0
-         && !request.is_chunked() && requests_ < core_.options.max_requests
-         && !core_.door.is_closed();
+         && !request.is_chunked() && requests_ < service_.options.max_requests
+         && !service_.door.is_closed();
 }
 
 void http_session::refuse() {
   if (parser_.is_mid_head() && unsent_.empty())
-    static_cast<void>(socket_->write(last_words(core_.door.unavailable())));
+    static_cast<void>(socket_->write(last_words(service_.door.unavailable())));
 }
 
 bool http_session::spend_chance() noexcept {
@@ -74,11 +74,11 @@ std::chrono::milliseconds http_session::patience() const noexcept {
   switch (phase_) {
   case phase::response:
   case phase::last_response:
-    return core_.options.connection.send_timeout;
+    return service_.options.connection.send_timeout;
   case phase::idle:
-    return core_.options.keep_alive_timeout;
+    return service_.options.keep_alive_timeout;
   default:
-    return core_.options.handshake_timeout;
+    return service_.options.handshake_timeout;
   }
 }
 
@@ -108,7 +108,7 @@ void http_session::on_ready(runtime::readiness what) {
 
 // As a rule there was no memory for a request, or nobody to watch the socket any more.
 void http_session::failed() noexcept {
-  core_.node.log_thrown("a client is cut off", runtime::log_level::warning);
+  service_.node.log_thrown("a client is cut off", runtime::log_level::warning);
   owner_.finished(*this);
 }
 
@@ -157,7 +157,7 @@ http_session::then http_session::answer(http::request& request, std::string_view
 }
 
 route_result http_session::route(http::request& request) {
-  auto found = core_.routes.match(request);
+  auto found = service_.routes.match(request);
   if (std::holds_alternative<http::unknown_method>(found))
     return http::plain_status(501);
   if (const auto* wrong = std::get_if<http::wrong_method>(&found))
@@ -180,7 +180,7 @@ std::variant<accepted_upgrade, http::response>
 http_session::decide(const http::request& request, upgrade_plan plan) {
   const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
   try {
-    return core_.door.decide(request, std::move(plan), {through, owner_.date()});
+    return service_.door.decide(request, std::move(plan), {through, owner_.date()});
   } catch (...) {
     return raised(request);
   }
@@ -189,7 +189,7 @@ http_session::decide(const http::request& request, upgrade_plan plan) {
 // Within the handler of an exception. The path as it was sent: decoded it may hold a line
 // of its own for the log.
 http::response http_session::raised(const http::request& request) {
-  core_.node.log_thrown("route " + std::string(request.raw_path()) + " raised");
+  service_.node.log_thrown("route " + std::string(request.raw_path()) + " raised");
   return http::internal_server_error();
 }
 

@@ -23,7 +23,7 @@ namespace websock {
 
 class connection_host;
 struct accepted_upgrade;
-struct server_core;
+struct http_service;
 
 /// Lives on one shard, in a list of its owner.
 class http_session final : public runtime::io_target, public runtime::timer {
@@ -43,7 +43,7 @@ public:
     ~owner() = default;
   };
 
-  http_session(server_core& core, connection_host& host,
+  http_session(http_service& service, connection_host& host,
                std::unique_ptr<transport> socket, owner& of);
   ~http_session() override;
 
@@ -94,7 +94,7 @@ private:
   void restart_deadline();
   [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
 
-  server_core& core_;
+  http_service& service_;
   connection_host& host_;
   std::unique_ptr<transport> socket_;
   owner& owner_;

@@ -10,13 +10,13 @@ namespace websock {
 
 using runtime::detail::block_of;
 
-listener_process::listener_process(std::shared_ptr<server_parts> server)
-    : server_(std::move(server)) {
+listener_process::listener_process(std::shared_ptr<server_sockets> sockets)
+    : sockets_(std::move(sockets)) {
 }
 
 void listener_process::on_start() {
-  turn_ = server_->entry->start(
-      [this] { block_of(self()).run_turn([this] { server_->entry->accept(); }); });
+  turn_ = sockets_->acceptor->start(
+      [this] { block_of(self()).run_turn([this] { sockets_->acceptor->accept(); }); });
 }
 
 // Nobody has to tell it anything.
@@ -24,7 +24,7 @@ void listener_process::on_message(runtime::term) {
 }
 
 void listener_process::on_exit(const runtime::exit_reason&) noexcept {
-  server_->entry->pause(turn_);
+  sockets_->acceptor->pause(turn_);
 }
 
 } // namespace websock

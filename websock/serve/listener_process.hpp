@@ -2,7 +2,7 @@
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/serve/server_parts.hpp"
+#include "websock/serve/server_sockets.hpp"
 
 #include <memory>
 
@@ -12,15 +12,15 @@ namespace websock {
 /// socket is not its own: the next one goes on with those who wait.
 class listener_process final : public runtime::behaviour {
 public:
-  explicit listener_process(std::shared_ptr<server_parts> server);
+  explicit listener_process(std::shared_ptr<server_sockets> sockets);
 
 private:
   void on_start() override;
   void on_message(runtime::term message) override;
   void on_exit(const runtime::exit_reason& why) noexcept override;
 
-  const std::shared_ptr<server_parts> server_;
-  listener::turn turn_{};
+  const std::shared_ptr<server_sockets> sockets_;
+  acceptor::turn turn_{};
 };
 
 } // namespace websock

@@ -5,9 +5,9 @@
 #include "websock/http/stored_file.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
-#include "websock/serve/server_parts.hpp"
 #include "websock/serve/server_signals.hpp"
-#include "websock/serve/server_tree.hpp"
+#include "websock/serve/server_sockets.hpp"
+#include "websock/serve/supervision_tree.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -28,7 +28,7 @@ namespace {
 /// While it lives, the end of a tree ends the wait for signals.
 class end_of_wait {
 public:
-  end_of_wait(server_tree& tree, stop_signals& signals) : tree_(tree) {
+  end_of_wait(supervision_tree& tree, stop_signals& signals) : tree_(tree) {
     tree_.when_over([&signals] { signals.cancel(); });
   }
   ~end_of_wait() { tree_.when_over(); }
@@ -36,7 +36,7 @@ public:
   end_of_wait& operator=(const end_of_wait&) = delete;
 
 private:
-  server_tree& tree_;
+  supervision_tree& tree_;
 };
 
 } // namespace
@@ -46,21 +46,21 @@ struct server::state {
 
   state(std::unique_ptr<runtime::node> own, runtime::node& node, server_options options)
       : own_node(std::move(own)),
-        parts(std::make_shared<server_parts>(node, std::move(options))) {}
+        sockets(std::make_shared<server_sockets>(node, std::move(options))) {}
 
-  [[nodiscard]] server_core& core() noexcept { return parts->core; }
+  [[nodiscard]] http_service& service() noexcept { return sockets->service; }
   void require_set_up(const std::string& what) const;
 
   std::unique_ptr<runtime::node> own_node;
-  std::shared_ptr<server_parts> parts;
+  std::shared_ptr<server_sockets> sockets;
   std::vector<runtime::child_spec> children;
-  server_tree tree;
+  supervision_tree tree;
   std::mutex lifecycle; // of several threads that start or end it, one does
-  std::atomic<phase> is = phase::set_up;
+  std::atomic<phase> now = phase::set_up;
 };
 
 void server::state::require_set_up(const std::string& what) const {
-  if (is != phase::set_up)
+  if (now != phase::set_up)
     throw std::logic_error(what + " set before start");
 }
 
@@ -87,7 +87,7 @@ server& server::get(std::string_view pattern, route_handler handler) {
 server& server::route(std::string_view method, std::string_view pattern,
                       route_handler handler) {
   state_->require_set_up("route " + std::string(pattern) + ": routes are");
-  state_->core().routes.add(method, pattern, std::move(handler));
+  state_->service().routes.add(method, pattern, std::move(handler));
   return *this;
 }
 
@@ -100,7 +100,7 @@ server& server::websocket(std::string_view pattern, detail::wanted_options optio
 }
 
 const upgrade_options& server::defaults() const noexcept {
-  return state_->core().options.connection;
+  return state_->service().options.connection;
 }
 
 server& server::files(std::span<const http::asset> files,
@@ -122,7 +122,7 @@ server& server::supervise(runtime::child_spec child) {
   auto& self = *state_;
   self.require_set_up("child \"" + child.id + "\": children are");
   const bool is_taken =
-      server_tree::is_reserved(child.id)
+      supervision_tree::is_reserved(child.id)
       || std::any_of(self.children.begin(), self.children.end(),
                      [&](const auto& each) { return each.id == child.id; });
   if (is_taken)
@@ -135,21 +135,21 @@ server& server::supervise(runtime::child_spec child) {
 void server::start() {
   auto& self = *state_;
   const std::lock_guard lock(self.lifecycle);
-  if (self.is == state::phase::running)
+  if (self.now == state::phase::running)
     return;
-  if (self.is == state::phase::ended)
+  if (self.now == state::phase::ended)
     throw std::logic_error("start: this server was stopped, and serves no more");
-  self.parts->open();
+  self.sockets->open();
   try {
-    self.tree.start(self.parts, self.children);
+    self.tree.start(self.sockets, self.children);
   } catch (...) {
-    self.parts->close();
-    if (self.core().door.is_closed()) // it was the listener, and a drain ends for good
-      self.is = state::phase::ended;
+    self.sockets->close();
+    if (self.service().door.is_closed()) // it was the listener, and a drain ends for good
+      self.now = state::phase::ended;
     throw;
   }
-  self.is = state::phase::running;
-  const auto& node = self.core().node;
+  self.now = state::phase::running;
+  const auto& node = self.service().node;
   node.log(runtime::log_level::info,
            "server on " + url() + ": " + std::to_string(node.shard_count())
                + " shards, reactor " + std::string(to_string(node.reactor().kind)) + " ("
@@ -160,34 +160,34 @@ drain_result server::drain(const drain_options& how) {
   validate(how);
   auto& self = *state_;
   const std::lock_guard lock(self.lifecycle);
-  if (self.is != state::phase::running)
+  if (self.now != state::phase::running)
     return {};
-  self.core().door.close();
-  self.parts->drain_as(how);
-  self.tree.stop(self.core().node);
-  if (self.core().node.is_running()) { // the process that drains may have been killed
+  self.service().door.close();
+  self.sockets->drain_as(how);
+  self.tree.stop(self.service().node);
+  if (self.service().node.is_running()) { // the process that drains may have been killed
     static_cast<void>(
-        self.parts->draining.begin(self.parts->hosts(), how, std::random_device{}()));
-    self.parts->draining.wait();
+        self.sockets->draining.begin(self.sockets->hosts(), how, std::random_device{}()));
+    self.sockets->draining.wait();
   }
-  self.parts->close();
-  self.is = state::phase::ended;
-  return self.parts->draining.result();
+  self.sockets->close();
+  self.now = state::phase::ended;
+  return self.sockets->draining.result();
 }
 
 void server::cut_short() {
-  state_->parts->draining.cut_short();
+  state_->sockets->draining.cut_short();
 }
 
 void server::reload_certificates() {
-  if (!state_->core().tls)
+  if (!state_->service().tls)
     throw std::logic_error("reload_certificates: this server has no tls option");
-  state_->core().tls->reload();
+  state_->service().tls->reload();
 }
 
 void server::stop() {
   auto& self = *state_;
-  auto how = self.core().options.drain;
+  auto how = self.service().options.drain;
   how.batch = 0;
   static_cast<void>(drain(how));
   if (self.own_node)
@@ -196,8 +196,8 @@ void server::stop() {
 
 // What service managers send for "read your files again".
 std::function<void()> server::hangup_action() {
-  const auto& core = state_->core();
-  if (core.options.on_hangup == hangup::left_alone || !core.tls)
+  const auto& service = state_->service();
+  if (service.options.on_hangup == hangup::left_alone || !service.tls)
     return {};
   return [this] {
     try {
@@ -220,7 +220,7 @@ int server::run(const std::function<void()>& started) {
     if (signals.wait() != 0)
       cut_short();
   });
-  const auto result = drain(state_->core().options.drain);
+  const auto result = drain(state_->service().options.drain);
   signals.cancel();
   impatient.join();
   if (result.killed > 0)
@@ -240,19 +240,21 @@ runtime::pid server::supervisor() const {
 }
 
 bool server::is_draining() const noexcept {
-  return state_->core().door.is_closed();
+  return state_->service().door.is_closed();
 }
 
 std::uint16_t server::port() const noexcept {
-  return state_->is == state::phase::running ? state_->parts->entry->address().port : 0;
+  const auto& self = *state_;
+  return self.now == state::phase::running ? self.sockets->acceptor->address().port : 0;
 }
 
 std::string server::url() const {
-  const std::string scheme = state_->core().tls ? "https" : "http";
-  const auto& options = state_->core().options;
-  const auto& entry = state_->parts->entry;
+  const std::string scheme = state_->service().tls ? "https" : "http";
+  const auto& options = state_->service().options;
+  const auto& acceptor = state_->sockets->acceptor;
   const auto [host, port, path] =
-      entry ? entry->address() : listening_address{options.host, 0, options.unix_path};
+      acceptor ? acceptor->address()
+               : listening_address{options.host, 0, options.unix_path};
   if (!path.empty())
     return scheme + "+unix://" + http::percent_encode(path) + "/";
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -261,23 +263,23 @@ std::string server::url() const {
 }
 
 runtime::node& server::node() noexcept {
-  return state_->core().node;
+  return state_->service().node;
 }
 
 std::size_t server::connection_count() const noexcept {
-  return state_->core().door.count();
+  return state_->service().door.count();
 }
 
 server_statistics server::statistics() const noexcept {
-  const auto& core = state_->core();
-  return {core.door.count(),
-          core.unsent.suspended.load(),
-          core.unsent.bytes.load(),
-          core.node.messages_dropped(),
-          core.handshakes_evicted.load(),
-          core.door.origins_refused(),
-          core.unsent.cut_off.load(),
-          core.node.reactor().kind};
+  const auto& service = state_->service();
+  return {service.door.count(),
+          service.unsent.suspended.load(),
+          service.unsent.bytes.load(),
+          service.node.messages_dropped(),
+          service.handshakes_evicted.load(),
+          service.door.origins_refused(),
+          service.unsent.cut_off.load(),
+          service.node.reactor().kind};
 }
 
 } // namespace websock

@@ -7,7 +7,7 @@
 #include "websock/options/options.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/serve/server_core.hpp"
+#include "websock/serve/http_service.hpp"
 #include "websock/serve/server_failure.hpp"
 #include "websock/serve/server_statistics.hpp"
 

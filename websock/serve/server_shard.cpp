@@ -2,7 +2,7 @@
 #include "websock/serve/server_shard.hpp"
 
 #include "websock/runtime/process/node.hpp"
-#include "websock/serve/server_core.hpp"
+#include "websock/serve/http_service.hpp"
 #include "websock/tls/tls_transport.hpp"
 #include "websock/transport/proxied_transport.hpp"
 #include "websock/transport/socket_transport.hpp"
@@ -19,10 +19,10 @@ namespace {
 constexpr std::string_view refused = "a connection is refused";
 }
 
-server_shard::server_shard(server_core& core, runtime::shard& on)
-    : core_(core), host_(
-                       on, [&core] { core.door.dismiss(); }, &core.unsent),
-      lingering_(on, core.handshakes_of_shard(), core.unsent) {
+server_shard::server_shard(http_service& service, runtime::shard& on)
+    : service_(service), host_(
+                             on, [&service] { service.door.dismiss(); }, &service.unsent),
+      lingering_(on, service.handshakes_of_shard(), service.unsent) {
 }
 
 void server_shard::accept(owned_descriptor accepted) {
@@ -30,15 +30,15 @@ void server_shard::accept(owned_descriptor accepted) {
     std::unique_ptr<transport> socket =
         std::make_unique<socket_transport>(accepted.get(), shard().sockets());
     static_cast<void>(accepted.take()); // the socket has it
-    if (core_.options.proxy_protocol == proxy_protocol::required)
+    if (service_.options.proxy_protocol == proxy_protocol::required)
       socket = std::make_unique<proxied_transport>(std::move(socket),
-                                                   core_.options.max_proxy_header);
-    if (core_.tls)
+                                                   service_.options.max_proxy_header);
+    if (service_.tls)
       socket = std::make_unique<tls_transport>(shard(), std::move(socket),
-                                               core_.tls->new_session());
+                                               service_.tls->new_session());
     accept(std::move(socket));
   } catch (...) { // no memory for a session
-    core_.node.log_thrown(refused, runtime::log_level::warning);
+    service_.node.log_thrown(refused, runtime::log_level::warning);
   }
 }
 
@@ -48,21 +48,21 @@ void server_shard::accept(std::unique_ptr<transport> socket) {
   try {
     const auto client = client_of(*socket);
     make_room(client);
-    sessions_.add(client, core_, host_, std::move(socket), *this);
+    sessions_.add(client, service_, host_, std::move(socket), *this);
   } catch (...) { // no memory, or the kernel has no room for one more to watch
-    core_.node.log_thrown(refused, runtime::log_level::warning);
+    service_.node.log_thrown(refused, runtime::log_level::warning);
   }
 }
 
 // A proxy is not one client, whoever speaks through it.
 http::client_group server_shard::client_of(const transport& socket) const {
-  return core_.options.proxy_protocol == proxy_protocol::required
+  return service_.options.proxy_protocol == proxy_protocol::required
              ? http::client_group::nobody
              : http::client_group_of(socket.peer_name());
 }
 
 void server_shard::heard_from(http_session& session) {
-  if (core_.options.proxy_protocol == proxy_protocol::off)
+  if (service_.options.proxy_protocol == proxy_protocol::off)
     return;
   const auto client = http::client_group_of(session.peer_name());
   if (client == session.client)
@@ -77,18 +77,18 @@ std::string_view server_shard::date() {
 
 void server_shard::make_room(http::client_group client) {
   make_room_among(client);
-  if (sessions_.size() >= core_.handshakes_of_shard())
+  if (sessions_.size() >= service_.handshakes_of_shard())
     evict(sessions_.longest_waiting());
 }
 
 void server_shard::make_room_among(http::client_group client) {
   if (client != http::client_group::nobody
-      && sessions_.count(client) >= core_.handshakes_of_address())
+      && sessions_.count(client) >= service_.handshakes_of_address())
     evict(sessions_.longest_waiting(client));
 }
 
 void server_shard::evict(http_session& session) {
-  core_.handshakes_evicted.fetch_add(1, std::memory_order_relaxed);
+  service_.handshakes_evicted.fetch_add(1, std::memory_order_relaxed);
   session.refuse();
   static_cast<void>(sessions_.take(session));
 }

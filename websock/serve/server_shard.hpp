@@ -19,12 +19,12 @@
 
 namespace websock {
 
-struct server_core;
+struct http_service;
 
 /// Used on its shard only.
 class server_shard final : private http_session::owner {
 public:
-  server_shard(server_core& core, runtime::shard& on);
+  server_shard(http_service& service, runtime::shard& on);
 
   /// Takes over an accepted socket, behind a proxy and under TLS where the options say
   /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
@@ -50,7 +50,7 @@ private:
   void make_room_among(http::client_group client);
   void evict(http_session& session);
 
-  server_core& core_;
+  http_service& service_;
   connection_host host_;
   http::date_header date_;
   session_table sessions_;

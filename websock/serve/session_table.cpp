@@ -7,31 +7,32 @@
 
 namespace websock {
 
-void session_table::add(http::client_group of, server_core& core, connection_host& host,
-                        std::unique_ptr<transport> socket, http_session::owner& owner) {
+void session_table::add(http::client_group group, http_service& service,
+                        connection_host& host, std::unique_ptr<transport> socket,
+                        http_session::owner& owner) {
   std::list<http_session> one;
-  one.emplace_back(core, host, std::move(socket), owner);
-  put(client_for(of), std::move(one));
+  one.emplace_back(service, host, std::move(socket), owner);
+  put(client_for(group), std::move(one));
 }
 
 // What may fail goes first: the session is not to be lost.
-void session_table::move(http_session& session, http::client_group to) {
-  const auto into = client_for(to);
+void session_table::move(http_session& session, http::client_group group) {
+  const auto into = client_for(group);
   put(into, take(session));
 }
 
 std::list<http_session> session_table::take(http_session& session) {
   std::list<http_session> taken;
   const auto found = by_group_.find(session.client);
-  const auto of = found->second;
-  const auto before = of->sessions.size();
-  taken.splice(taken.begin(), of->sessions, session.place);
+  const auto its_client = found->second;
+  const auto before = its_client->sessions.size();
+  taken.splice(taken.begin(), its_client->sessions, session.place);
   --size_;
   if (before == 1) {
     by_group_.erase(found);
-    levels_[1].erase(of);
+    levels_[1].erase(its_client);
   } else {
-    levels_[before - 1].splice(levels_[before - 1].end(), levels_[before], of);
+    levels_[before - 1].splice(levels_[before - 1].end(), levels_[before], its_client);
   }
   if (levels_[most_].empty())
     --most_; // one below at most: that is where the client has gone
@@ -44,8 +45,8 @@ void session_table::clear() noexcept {
   most_ = size_ = 0;
 }
 
-std::size_t session_table::count(http::client_group of) const noexcept {
-  const auto found = by_group_.find(of);
+std::size_t session_table::count(http::client_group group) const noexcept {
+  const auto found = by_group_.find(group);
   return found == by_group_.end() ? 0 : found->second->sessions.size();
 }
 
@@ -53,8 +54,8 @@ http_session& session_table::longest_waiting() {
   return longest_waiting(levels_[most_].front());
 }
 
-http_session& session_table::longest_waiting(http::client_group of) {
-  return longest_waiting(*by_group_.find(of)->second);
+http_session& session_table::longest_waiting(http::client_group group) {
+  return longest_waiting(*by_group_.find(group)->second);
 }
 
 // Whoever was served since the last look has a second chance, so that neither a download

@@ -17,21 +17,21 @@ namespace websock {
 class session_table {
 public:
   /// Throws what the constructor of http_session throws.
-  void add(http::client_group of, server_core& core, connection_host& host,
+  void add(http::client_group group, http_service& service, connection_host& host,
            std::unique_ptr<transport> socket, http_session::owner& owner);
   /// The session is of another client than it seemed: it is the last of those to wait.
-  void move(http_session& session, http::client_group to);
+  void move(http_session& session, http::client_group group);
   /// Takes it out; it lives as long as the result.
   [[nodiscard]] std::list<http_session> take(http_session& session);
   void clear() noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::size_t count(http::client_group of) const noexcept;
+  [[nodiscard]] std::size_t count(http::client_group group) const noexcept;
   /// Of the client that has most sessions, the one that has waited longest for a request.
   /// Not when empty.
   [[nodiscard]] http_session& longest_waiting();
   /// The same of one client that has a session.
-  [[nodiscard]] http_session& longest_waiting(http::client_group of);
+  [[nodiscard]] http_session& longest_waiting(http::client_group group);
 
   template <class Function>
   void for_each(Function function) {

@@ -6,7 +6,7 @@
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/serve/server_core.hpp"
+#include "websock/serve/http_service.hpp"
 #include "websock/serve/server_shard.hpp"
 #include "websock/testing/memory_transport.hpp"
 #include "websock/transport/owned_descriptor.hpp"
@@ -60,17 +60,17 @@ class answerer final : public websock::handler {
 };
 
 struct served {
-  explicit served(bool compress = false) : core(node.node(), options_with(compress)) {
-    core.routes.add("GET", "/", [](const websock::http::request& request) {
+  explicit served(bool compress = false) : service(node.node(), options_with(compress)) {
+    service.routes.add("GET", "/", [](const websock::http::request& request) {
       return websock::upgrade<answerer>(request);
     });
-    core.routes.add("GET", "/plain", [](const websock::http::request&) {
+    service.routes.add("GET", "/plain", [](const websock::http::request&) {
       return websock::route_result(websock::http::ok_text(std::string(500, 'p')));
     });
-    core.routes.add("GET", "/throws",
-                    [](const websock::http::request&) -> websock::route_result {
-                      throw std::runtime_error(std::string(100, 't'));
-                    });
+    service.routes.add("GET", "/throws",
+                       [](const websock::http::request&) -> websock::route_result {
+                         throw std::runtime_error(std::string(100, 't'));
+                       });
   }
   ~served() {
     shard.post([this](runtime::shard&) { subject.close(); });
@@ -117,8 +117,8 @@ struct served {
 
   runtime::testing::stepped_node node{1, {.shards = 1, .pool_threads = 1}};
   runtime::shard& shard = node.node().shard_at(0);
-  websock::server_core core;
-  websock::server_shard subject{core, shard};
+  websock::http_service service;
+  websock::server_shard subject{service, shard};
 };
 
 /// Whether these are frames of a server, the last of them whole unless the stream ended.
@@ -167,7 +167,7 @@ void check_session(std::string_view octets) {
     victim->notify();
     on.node.advance(10s);
     REQUIRE(victim->server_closed);
-    REQUIRE(on.core.door.count() == 1);
+    REQUIRE(on.service.door.count() == 1);
     REQUIRE(on.subject.session_count() == 0);
     return has_failed;
   });
@@ -234,7 +234,7 @@ TEST_CASE("the end of a connection without memory is an end") {
     const bool has_failed = on.run(first, count);
     on.check_served(*other);
     on.node.advance(10s);
-    REQUIRE(on.core.door.count() == 1);
+    REQUIRE(on.service.door.count() == 1);
     return has_failed;
   });
 }

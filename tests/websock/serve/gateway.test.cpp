@@ -4,7 +4,7 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/serve/on_shard.hpp"
+#include "websock/serve/run_on_shard.hpp"
 #include "websock/testing/memory_transport.hpp"
 
 #include "tests/catch.hpp"
@@ -148,8 +148,9 @@ TEST_CASE("what is no socket is an error, and does not count") {
   fixture f({.max_connections = 1});
   for (int i = 0; i < 3; ++i) {
     CHECK_THROWS_AS(f.adopt(-1), std::system_error);
+    // The count goes down on the shards.
     for (std::size_t on = 0; on < f.node.shard_count(); ++on)
-      websock::run_on(f.node.shard_at(on), [] {}); // the count goes down on the shards
+      websock::run_on_shard(f.node.shard_at(on), [] {});
     CHECK(f.subject.connection_count() == 0);
   }
   pair link;

@@ -5,7 +5,7 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/serve/server_core.hpp"
+#include "websock/serve/http_service.hpp"
 #include "websock/testing/memory_transport.hpp"
 
 #include "tests/catch.hpp"
@@ -42,11 +42,11 @@ class echo final : public websock::handler {
 
 struct fixture {
   explicit fixture(websock::server_options options = {})
-      : core(node.node(), std::move(options)) {
-    core.routes.add("GET", "/", [](const websock::http::request& request) {
+      : service(node.node(), std::move(options)) {
+    service.routes.add("GET", "/", [](const websock::http::request& request) {
       return websock::upgrade<echo>(request);
     });
-    core.routes.add("GET", "/plain", [](const websock::http::request&) {
+    service.routes.add("GET", "/plain", [](const websock::http::request&) {
       return websock::route_result(websock::http::ok_text("plain"));
     });
   }
@@ -86,15 +86,15 @@ struct fixture {
     node.run_until_idle();
   }
   void begin_drain(const websock::drain_options& how = {}, std::size_t batch = 0) {
-    core.door.close();
+    service.door.close();
     subject.host().drain(how, batch, 1,
                          [this](drain_result how_it_went) { drained = how_it_went; });
   }
 
   stepped_node node{1, {.shards = 1, .pool_threads = 1}};
   runtime::shard& shard = node.node().shard_at(0);
-  websock::server_core core;
-  websock::server_shard subject{core, shard};
+  websock::http_service service;
+  websock::server_shard subject{service, shard};
   std::optional<drain_result> drained;
 };
 
@@ -114,7 +114,7 @@ TEST_CASE("a drain waits for a connection whose process has not begun yet") {
   pipe->to_server = tests::upgrade_request("/");
   pipe->target->on_ready({.readable = true, .writable = false, .hung_up = false});
   REQUIRE(f.node.node().process_count() == 1);
-  REQUIRE(f.core.door.count() == 1);
+  REQUIRE(f.service.door.count() == 1);
   f.on_shard([&] {
     f.begin_drain();
     CHECK_FALSE(f.drained);
@@ -133,7 +133,7 @@ TEST_CASE("a drain waits for a connection whose process has not begun yet") {
     });
   }
   CHECK(f.drained == drain_result{.closed = 0, .killed = 1});
-  CHECK(f.core.door.count() == 0);
+  CHECK(f.service.door.count() == 0);
   CHECK(f.node.node().process_count() == 0);
   CHECK(pipe->server_closed);
 }
@@ -165,7 +165,7 @@ TEST_CASE("a drain asks batch after batch, all before half of its deadline [14]"
     f.send(*each, "");
   }
   CHECK(f.drained == drain_result{.closed = 10, .killed = 0});
-  CHECK(f.core.door.count() == 0);
+  CHECK(f.service.door.count() == 0);
 }
 
 TEST_CASE("connections that leave during a drain, asked or not, are counted as closed") {
@@ -208,7 +208,7 @@ TEST_CASE("a connection that is suspended is killed by the deadline, too") {
     }
   };
   fixture f;
-  f.core.routes.add("GET", "/flood", [](const websock::http::request& request) {
+  f.service.routes.add("GET", "/flood", [](const websock::http::request& request) {
     return websock::upgrade<flooder>(request);
   });
   const auto deaf = f.connect();
@@ -296,7 +296,7 @@ TEST_CASE("a flood of connects from one address ends its own, and nobody else's"
   CHECK(f.subject.session_count() == 8);
   CHECK(flood[92]->server_closed);
   CHECK_FALSE(flood[93]->server_closed);
-  CHECK(f.core.handshakes_evicted.load() == 93);
+  CHECK(f.service.handshakes_evicted.load() == 93);
 }
 
 TEST_CASE("one address may have so many sessions, and makes room among them") {
@@ -377,7 +377,7 @@ TEST_CASE("a response goes on as long as its peer takes something of it") {
 
 TEST_CASE("a long response leaves in small pieces without being moved each time") {
   fixture f;
-  f.core.routes.add("GET", "/long", [](const websock::http::request&) {
+  f.service.routes.add("GET", "/long", [](const websock::http::request&) {
     return websock::route_result(websock::http::ok_text(std::string(40'000'000, 'x')));
   });
   const auto client = f.connect();

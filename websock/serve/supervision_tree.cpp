@@ -1,5 +1,5 @@
 // The supervision tree of a server.
-#include "websock/serve/server_tree.hpp"
+#include "websock/serve/supervision_tree.hpp"
 
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
@@ -33,12 +33,12 @@ constexpr std::string_view listener_id = "listener";
 
 /// What the processes of the tree tell the server. They, and nobody else, hold a part of
 /// what `hold` returns: when the last of them has let go, the tree is over.
-class server_tree::outcome : public std::enable_shared_from_this<outcome> {
+class supervision_tree::outcome : public std::enable_shared_from_this<outcome> {
 public:
-  [[nodiscard]] std::shared_ptr<server_parts>
-  hold(const std::shared_ptr<server_parts>& parts) {
-    return {parts.get(),
-            [kept = parts, told = shared_from_this()](server_parts*) mutable {
+  [[nodiscard]] std::shared_ptr<server_sockets>
+  hold(const std::shared_ptr<server_sockets>& sockets) {
+    return {sockets.get(),
+            [kept = sockets, told = shared_from_this()](server_sockets*) mutable {
               kept.reset(); // first: the server may go when it hears of the end
               told->over();
             }};
@@ -101,10 +101,10 @@ private:
 };
 
 /// Starts the supervisor, unlinked, and notes how that went and how it ended.
-class server_tree::watcher final : public runtime::behaviour {
+class supervision_tree::watcher final : public runtime::behaviour {
 public:
   watcher(runtime::supervisor_options options, std::shared_ptr<outcome> told,
-          std::shared_ptr<server_parts> held)
+          std::shared_ptr<server_sockets> held)
       : options_(std::move(options)), told_(std::move(told)), held_(std::move(held)) {}
 
 private:
@@ -131,38 +131,38 @@ private:
 
   runtime::supervisor_options options_;
   const std::shared_ptr<outcome> told_;
-  const std::shared_ptr<server_parts> held_;
+  const std::shared_ptr<server_sockets> held_;
   runtime::start_result started_;
 };
 
-bool server_tree::is_reserved(std::string_view id) noexcept {
+bool supervision_tree::is_reserved(std::string_view id) noexcept {
   return id == connections_id || id == listener_id;
 }
 
-server_tree::server_tree() : outcome_(std::make_shared<outcome>()) {
+supervision_tree::supervision_tree() : outcome_(std::make_shared<outcome>()) {
 }
 
-std::shared_ptr<server_tree::outcome> server_tree::latest() const {
+std::shared_ptr<supervision_tree::outcome> supervision_tree::latest() const {
   const std::lock_guard lock(mutex_);
   return outcome_;
 }
 
-void server_tree::start(const std::shared_ptr<server_parts>& parts,
-                        std::vector<runtime::child_spec> children) {
+void supervision_tree::start(const std::shared_ptr<server_sockets>& sockets,
+                             std::vector<runtime::child_spec> children) {
   const auto told = std::make_shared<outcome>();
   {
     const std::lock_guard lock(mutex_);
     outcome_ = told;
   }
-  auto& node = parts->core.node;
-  auto held = told->hold(parts);
+  auto& node = sockets->service.node;
+  auto held = told->hold(sockets);
   children.push_back(runtime::child<connections_process>(
       std::string(connections_id), {.shutdown = runtime::infinity}, held));
   children.push_back(
       runtime::child<listener_process>(std::string(listener_id), {}, held));
   runtime::supervisor_options options{
-      .max_restarts = parts->core.options.max_restarts,
-      .max_period = parts->core.options.restart_period,
+      .max_restarts = sockets->service.options.max_restarts,
+      .max_period = sockets->service.options.restart_period,
       .children = std::move(children),
       .gave_up = [told, &node](const std::string& id, const runtime::exit_reason& why) {
         const server_failure failure{id, why};
@@ -179,7 +179,7 @@ void server_tree::start(const std::shared_ptr<server_parts>& parts,
   throw std::runtime_error("start: " + why_not_up(*failed));
 }
 
-void server_tree::stop(runtime::node& node) {
+void supervision_tree::stop(runtime::node& node) {
   const auto told = latest();
   if (const auto supervisor = told->top())
     node.exit(supervisor, runtime::reason::shutdown);
@@ -187,15 +187,15 @@ void server_tree::stop(runtime::node& node) {
     told->wait_until_over();
 }
 
-void server_tree::when_over(std::function<void()> call) {
+void supervision_tree::when_over(std::function<void()> call) {
   latest()->when_over(std::move(call));
 }
 
-runtime::pid server_tree::top() const {
+runtime::pid supervision_tree::top() const {
   return latest()->top();
 }
 
-std::optional<server_failure> server_tree::failure() const {
+std::optional<server_failure> supervision_tree::failure() const {
   return latest()->failure();
 }
 

@@ -1,5 +1,5 @@
 // The listening socket: where it listens, and what it survives.
-#include "websock/listen/listener.hpp"
+#include "websock/listen/acceptor.hpp"
 
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"

@@ -12,7 +12,7 @@ namespace websock {
 /// Runs `work()` on a shard, behind what was posted there before, and waits for it; here,
 /// when the shard's thread has ended, or ends before it comes to it. Not from a shard.
 template <class F>
-void run_on(runtime::shard& on, F work) {
+void run_on_shard(runtime::shard& on, F work) {
   bool has_begun = false;
   if (on.owner().is_running()) {
     std::promise<void> over; // also when the task is destroyed, and not run

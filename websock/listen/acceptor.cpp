@@ -1,5 +1,5 @@
-// The listening socket and the loop that accepts.
-#include "websock/listen/listener.hpp"
+// The loop that accepts.
+#include "websock/listen/acceptor.hpp"
 
 #include "websock/runtime/process/shard.hpp"
 
@@ -44,17 +44,17 @@ constexpr int accepts_per_event = 64; // so that other sockets get their turn
 
 } // namespace
 
-listener::listener(runtime::shard& home, const server_options& options, accepted take,
+acceptor::acceptor(runtime::shard& home, const server_options& options, accepted take,
                    rested report)
     : shard_(home), socket_(std::in_place, options), address_(socket_->address()),
       take_(std::move(take)), report_(std::move(report)) {
 }
 
-listener::~listener() {
+acceptor::~acceptor() {
   stop();
 }
 
-listener::turn listener::start(std::function<void()> ready) {
+acceptor::turn acceptor::start(std::function<void()> ready) {
   pause();
   if (socket_) {
     shard_.sockets().add(socket_->descriptor(), *this, runtime::interest::read);
@@ -63,18 +63,18 @@ listener::turn listener::start(std::function<void()> ready) {
   return turn{starts_};
 }
 
-void listener::on_ready(runtime::readiness) {
+void acceptor::on_ready(runtime::readiness) {
   const auto call = ready_; // may replace ready_ itself
   call();
 }
 
-void listener::expire(runtime::time_point) {
+void acceptor::expire(runtime::time_point) {
   shard_.sockets().change(socket_->descriptor(), *this, runtime::interest::read);
   on_ready({});
 }
 
 // The socket is reported again as long as connections are waiting.
-void listener::accept() {
+void acceptor::accept() {
   for (int i = 0; socket_ && i < accepts_per_event; ++i) {
     const int descriptor =
         ::accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -94,7 +94,7 @@ void listener::accept() {
 }
 
 // False: there is no memory for another connection.
-bool listener::give(int descriptor) {
+bool acceptor::give(int descriptor) {
   try {
     take_(descriptor);
     return true;
@@ -103,7 +103,7 @@ bool listener::give(int descriptor) {
   }
 }
 
-void listener::rest(int error) {
+void acceptor::rest(int error) {
   if (!std::exchange(is_resting_, true))
     shard_.guarded("accepting pauses",
                    [&] { report_(std::generic_category().message(error)); });
@@ -112,19 +112,19 @@ void listener::rest(int error) {
 }
 
 // Connections in the queue are accepted later.
-void listener::failed() noexcept {
+void acceptor::failed() noexcept {
   shard_.log_thrown("accepting pauses");
   if (ready_ && !is_armed())
     shard_.guarded("accepting ends",
                    [this] { shard_.timers().arm(*this, shard_.now() + rest_time); });
 }
 
-void listener::pause(turn started) noexcept {
+void acceptor::pause(turn started) noexcept {
   if (started == turn{starts_})
     pause();
 }
 
-void listener::pause() noexcept {
+void acceptor::pause() noexcept {
   ++starts_;
   if (!std::exchange(ready_, nullptr))
     return;
@@ -132,7 +132,7 @@ void listener::pause() noexcept {
   static_cast<void>(shard_.sockets().remove(socket_->descriptor(), *this));
 }
 
-void listener::stop() noexcept {
+void acceptor::stop() noexcept {
   if (!socket_)
     return;
   pause();

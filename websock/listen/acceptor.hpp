@@ -22,9 +22,9 @@ struct server_options;
 /// One socket for all shards, so that a port in use is noticed and every shard gets its
 /// share of the connections. Lives on one shard and survives EMFILE, ENFILE and
 /// ECONNABORTED.
-class listener final : private runtime::io_target, private runtime::timer {
+class acceptor final : private runtime::io_target, private runtime::timer {
 public:
-  /// Called on the listener's shard with each accepted, non-blocking socket, which it
+  /// Called on the acceptor's shard with each accepted, non-blocking socket, which it
   /// then owns, even if it throws.
   using accepted = std::function<void(int descriptor)>;
   /// Called when accepting pauses because descriptors have run out.
@@ -32,11 +32,11 @@ public:
 
   /// Binds and listens; throws like listening_socket. From now on the kernel queues
   /// connections.
-  listener(runtime::shard& home, const server_options& options, accepted take,
+  acceptor(runtime::shard& home, const server_options& options, accepted take,
            rested report);
-  ~listener() override;
-  listener(const listener&) = delete;
-  listener& operator=(const listener&) = delete;
+  ~acceptor() override;
+  acceptor(const acceptor&) = delete;
+  acceptor& operator=(const acceptor&) = delete;
 
   [[nodiscard]] const listening_address& address() const noexcept { return address_; }
 

@@ -1,5 +1,5 @@
-// What all parts of one server share: its routes, its options, and who may become a
-// connection.
+// What all shards of a server serve, and on what terms: routes, options, certificates,
+// and who may become a connection.
 #pragma once
 
 #include "websock/handshake/admission.hpp"
@@ -25,10 +25,10 @@ namespace websock {
 using route_handler = std::function<route_result(const http::request&)>;
 
 /// Immutable while the server runs, but for the admission.
-struct server_core {
+struct http_service {
   static constexpr std::size_t handshakes_per_shard = 1'024;
 
-  server_core(runtime::node& of, server_options given)
+  http_service(runtime::node& of, server_options given)
       : node(of), options(std::move(given)),
         door(options.connection, options.max_connections, of.shard_count(),
              options.retry_after,

@@ -1,10 +1,11 @@
-// The supervision tree of a server, seen from the thread that starts and stops it.
+// The supervisor of a server and its children, seen from the thread that starts and stops
+// them.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
 #include "websock/serve/server_failure.hpp"
-#include "websock/serve/server_parts.hpp"
+#include "websock/serve/server_sockets.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,17 +19,17 @@ namespace websock {
 /// One supervisor on shard 0: first the application's children, then `connections`, then
 /// `listener`. It starts them in this order and stops them in the opposite one. Any
 /// thread that is no shard.
-class server_tree {
+class supervision_tree {
 public:
   /// Whether a child of the server itself has this id.
   [[nodiscard]] static bool is_reserved(std::string_view id) noexcept;
 
-  server_tree();
+  supervision_tree();
 
   /// Returns when all children are up. When one of them is not, nothing is left of the
   /// tree, and it throws std::runtime_error that names the child and its reason. On a
   /// node without threads it returns at once.
-  void start(const std::shared_ptr<server_parts>& parts,
+  void start(const std::shared_ptr<server_sockets>& sockets,
              std::vector<runtime::child_spec> children);
   /// Ends it in order and waits; on a node without threads it waits for nothing.
   void stop(runtime::node& node);

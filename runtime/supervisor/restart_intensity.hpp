@@ -1,4 +1,4 @@
-// How often a supervisor has started children again of late.
+// How often a supervisor has restarted children of late, and whether that is too often.
 #pragma once
 
 #include "websock/runtime/time/clock.hpp"
@@ -9,11 +9,13 @@
 namespace websock::runtime::detail {
 
 /// OTP's restart intensity: at most so many restarts within any period.
-class supervisor_restarts {
+class restart_intensity {
 public:
-  supervisor_restarts(std::size_t most, duration period) noexcept
+  restart_intensity(std::size_t most, duration period) noexcept
       : most_(most), period_(period) {}
 
+  /// A period of no time would never end a supervisor.
+  [[nodiscard]] bool is_valid() const noexcept { return period_ > duration::zero(); }
   /// Counts one restart. False when it is one too many.
   [[nodiscard]] bool add(time_point now) {
     while (!restarts_.empty() && now - restarts_.front() > period_)
