@@ -1,4 +1,4 @@
-// A listening socket, TCP or Unix: creation and cleanup only. listener.hpp accepts.
+// A listening socket, TCP or Unix: creation and cleanup only. acceptor.hpp accepts.
 #pragma once
 
 #include <cstdint>
