@@ -4,6 +4,7 @@
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
 
+#include <cassert>
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
@@ -48,8 +49,13 @@ public:
   /// Where its frame is destroyed first, `inner` is null afterwards. Throws
   /// std::logic_error when it has begun before, or is null.
   [[nodiscard]] static bool begin(coroutine*& inner, coroutine& outer);
+  /// Whether another one waits for it, or has.
+  [[nodiscard]] bool has_begun() const noexcept { return outer_ != nullptr; }
   /// `outer` has what it waited for.
-  void end_within() noexcept { outer_->inner_ = nullptr; }
+  void end_within() noexcept {
+    assert(has_begun() && outer_->inner_ == this && "what is waited for ends once");
+    outer_->inner_ = nullptr;
+  }
   /// Destroys the frame of this one, after those that it waits for, innermost first.
   void destroy() noexcept;
 

@@ -6,6 +6,7 @@
 #include "websock/runtime/mailbox/mailbox_load.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,7 +40,10 @@ public:
   /// Puts `entry` in, at the end; `note_arrival` is to follow, when it is weighed.
   void push(signal* entry) noexcept { queue_.push(entry); }
   /// May throw what a user's `mailbox_key` throws; the entry is in the mailbox.
-  void note_arrival(signal& entry) { load_->arrived(entry); }
+  void note_arrival(signal& entry) {
+    assert(is_weighed() && is_newest(entry) && "an arrival is noted when it is pushed");
+    load_->arrived(entry);
+  }
   /// Ahead of everything that waits.
   void push_front(signal* entry) noexcept { queue_.push_front(entry); }
   /// The oldest signal, or null.

@@ -5,6 +5,7 @@
 
 #include "websock/runtime/mailbox/signal.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -60,6 +61,7 @@ public:
   /// Takes out a signal that is in it. O(1).
   void erase(signal* entry) noexcept {
     signal* before = entry == head_ ? nullptr : entry->previous;
+    assert((before == nullptr || before->next == entry) && "it is in this mailbox");
     (before == nullptr ? head_ : before->next) = entry->next;
     (entry->next == nullptr ? tail_ : entry->next->previous) = before;
     --size_;
@@ -67,6 +69,7 @@ public:
   /// Puts `newer` where `older` is, which is taken out. O(1).
   void replace(signal* older, signal* newer) noexcept {
     signal* before = older == head_ ? nullptr : older->previous;
+    assert((before == nullptr || before->next == older) && "it is in this mailbox");
     newer->next = older->next;
     newer->previous = before;
     (before == nullptr ? head_ : before->next) = newer;

@@ -75,6 +75,9 @@ public:
     return now == phase::running || now == phase::stopping;
   }
 
+  /// Whether the calling thread runs one of its shards now. Any thread.
+  [[nodiscard]] bool runs_here() const noexcept;
+
   /// A new process, on the next shard in turn; a dead one when the node stops or has
   /// stopped. Any thread.
   template <class T, class... Args>

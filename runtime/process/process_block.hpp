@@ -33,6 +33,7 @@ public:
   void arrive(signal* entry);
   /// The same when nothing is published.
   void admit(signal* entry) {
+    assert(is_accessible() && "only its shard admits a signal to a process");
     const bool is_usual = entry->kind() == signal_kind::message && phase_ != phase::exited
                           && phase_ != phase::unborn && !ending_ && waiter_ == nullptr
                           && !mailbox_.is_full_for(*entry);
@@ -50,6 +51,7 @@ public:
   /// Takes the first that `wanted` accepts out of the mailbox; null when none is there.
   template <class Predicate>
   [[nodiscard]] signal* take_out(Predicate wanted) {
+    assert(is_accessible() && "only its shard touches a mailbox");
     return mailbox_.extract(wanted);
   }
 
@@ -68,6 +70,7 @@ public:
   /// `work` calls no handler's callback unless `is_idle()`.
   template <class F>
   void run_turn(F work) {
+    assert(is_between_turns() && "a turn of its own does not begin within another turn");
     if (phase_ == phase::running || phase_ == phase::exited || ending_)
       return;
     const bool was_scheduled = phase_ == phase::scheduled;
@@ -77,16 +80,19 @@ public:
   }
   /// Whether a turn could start now and would be the oldest thing to do. Between turns.
   [[nodiscard]] bool is_idle() const noexcept {
+    assert(is_between_turns() && "who is idle is asked between turns only");
     return phase_ == phase::idle && mailbox_.empty() && takes_messages();
   }
   [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
   [[nodiscard]] bool is_scheduled() const noexcept { return phase_ == phase::scheduled; }
   /// Within a turn.
   [[nodiscard]] bool may_handle_more() const noexcept {
+    assert(is_running() && "a message is handled within a turn only");
     return !ending_ && takes_messages();
   }
   /// Within a turn: the behaviour has the message.
   void handle_message(term message) {
+    assert(is_running() && "a message is handled within a turn only");
     ++messages_handled_;
     behaviour_->on_message(access::hand_on(message));
   }
@@ -109,7 +115,10 @@ public:
 
   /// Takes nothing more from the mailbox until `resume`; signals still arrive, and an
   /// untrapped exit still ends it. What a blocking send is in Erlang.
-  void suspend() noexcept { suspended_ = true; }
+  void suspend() noexcept {
+    assert(is_accessible() && "only its shard suspends a process");
+    suspended_ = true;
+  }
   void resume();
   [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
 
@@ -117,16 +126,25 @@ public:
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
   /// What arrives is shown to `what` first, until `end_wait`.
   void begin_wait(waiter& what) noexcept;
-  void end_wait() noexcept { waiter_ = nullptr; }
+  void end_wait() noexcept {
+    assert(is_waiting() && "a wait ends once");
+    waiter_ = nullptr;
+  }
   /// Asked for each wait that is over at once: whether its callback may go on without
   /// giving up the shard. Not for ever.
   [[nodiscard]] bool may_go_on_at_once() noexcept;
   /// Takes in what has come to the shard and calls nobody back, within a turn.
   void take_in_signals();
   /// Tells the behaviour, in a turn, that a callback went on.
-  void resumed() { behaviour_->on_resumed(); }
+  void resumed() {
+    assert(is_running() && "a callback goes on within a turn only");
+    behaviour_->on_resumed();
+  }
   /// Tells the behaviour, in a turn, that its mailbox was full.
-  void overloaded() { behaviour_->on_overload(); }
+  void overloaded() {
+    assert(is_running() && "a behaviour hears of a full mailbox within a turn only");
+    behaviour_->on_overload();
+  }
 
   // Its life.
   /// The handle's, by another process or none. The new process is unborn.
@@ -165,7 +183,10 @@ public:
   /// Made on first use.
   [[nodiscard]] relations& ties();
   /// Null until then.
-  [[nodiscard]] relations* existing_ties() const noexcept { return ties_.get(); }
+  [[nodiscard]] relations* existing_ties() const noexcept {
+    assert(is_accessible() && "only its shard touches the ties of a process");
+    return ties_.get();
+  }
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
   bool trap_exit(bool on) noexcept;
   /// exit(self(), why).
@@ -175,8 +196,14 @@ public:
   void forget_request(reference id, reference timer) noexcept;
 
   // Its mailbox.
-  void limit_mailbox(const mailbox_limit& limit) { mailbox_.set_limit(limit); }
-  [[nodiscard]] const bounded_mailbox& messages() const noexcept { return mailbox_; }
+  void limit_mailbox(const mailbox_limit& limit) {
+    assert(is_accessible() && "only its shard touches a mailbox");
+    mailbox_.set_limit(limit);
+  }
+  [[nodiscard]] const bounded_mailbox& messages() const noexcept {
+    assert(is_accessible() && "only its shard touches a mailbox");
+    return mailbox_;
+  }
   [[nodiscard]] std::uint64_t messages_handled() const noexcept {
     return messages_handled_;
   }
@@ -196,6 +223,10 @@ public:
 private:
   struct dropped_here;
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
+
+  // For assertions: what shard::is_accessible and shard::is_between_turns say.
+  [[nodiscard]] bool is_accessible() const noexcept;
+  [[nodiscard]] bool is_between_turns() const noexcept;
 
   [[nodiscard]] bool takes_messages() const noexcept {
     return !suspended_ && waiter_ == nullptr;

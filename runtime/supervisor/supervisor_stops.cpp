@@ -4,6 +4,7 @@
 #include "websock/runtime/process/process.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace websock::runtime::detail {
@@ -38,6 +39,7 @@ void supervisor_stops::await(process& self, const pid& leaving) {
 // The monitor counts, not the link: a child may have unlinked itself.
 void supervisor_stops::watch(process& self, const pid& who, reference timer,
                              ended on_end) {
+  assert(!targets_.contains(who) && "a child is stopped once");
   targets_.insert_or_assign(
       who, target{self.monitor(who), timer, take_kept_exit(who), std::move(on_end)});
 }
@@ -55,6 +57,7 @@ std::optional<exit_reason> supervisor_stops::take_kept_exit(const pid& who) {
 }
 
 void supervisor_stops::then(std::function<void()> action) {
+  assert(!then_ && "one action at a time waits for the stops");
   if (targets_.empty())
     action();
   else

@@ -4,6 +4,7 @@
 
 #include "websock/runtime/time/deadline.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -47,6 +48,7 @@ public:
   void disarm(timer& entry) noexcept;
   /// When the armed `entry` is due.
   [[nodiscard]] time_point due(const timer& entry) const noexcept {
+    assert(entry.is_armed() && "a timer that is not armed is never due");
     return heap_[entry.position_].when;
   }
   /// Nothing when none is armed, or only such as are never due.

@@ -6,6 +6,7 @@
 #include "websock/serve/on_shard.hpp"
 #include "websock/transport/owned_descriptor.hpp"
 
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,7 @@ void server_parts::open() {
 }
 
 void server_parts::deal(int descriptor) {
+  assert(core.node.shard_at(0).is_accessible() && "the listener's shard deals");
   owned_descriptor own(descriptor);
   server_shard& to = *shards_[next_shard_++ % shards_.size()];
   if (to.shard().is_current())
