@@ -42,8 +42,8 @@ namespace detail {
 class process_block;
 }
 
-/// The loop that runs processes. Everything but `post`, `post_signal`, `is_current`
-/// and `obey` is for its own thread (or for whoever steps it, where it has none).
+/// The loop that runs processes. For its own thread, or for whoever steps it where it has
+/// none, unless a function says otherwise: what it owns asserts that.
 class shard {
 public:
   /// How many mailbox entries a process may handle before the next one has its turn.
