@@ -141,7 +141,7 @@ TEST_CASE("a cast to a connection is a message to handle_info", "[conn-genserver
   observed c(on);
   runtime::cast(c.pid(), std::string("hi"));
   check_untouched(on, c);
-  check_hang_up(on, c, {"init", "info runtime::detail::gen_cast"});
+  check_hang_up(on, c, {"init", "info websock::runtime::detail::gen_cast"});
   CHECK(on.node.log_lines().empty());
 }
 
