@@ -1,5 +1,5 @@
 // A peer that reads nothing, on a socket of the kernel.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/handler/message.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/serve/server.hpp"
@@ -16,7 +16,7 @@ namespace runtime = websock::runtime;
 
 namespace {
 
-class teller final : public websock::behaviour {
+class teller final : public websock::handler {
   websock::handle_result handle_in(websock::message_view) override {
     return websock::ok();
   }
@@ -30,7 +30,7 @@ constexpr int pages = 60; // more than the kernel keeps for a peer that reads no
 
 /// Publishes a number for each page in one turn, and pushes a page for each that is
 /// published.
-class printer final : public websock::behaviour {
+class printer final : public websock::handler {
   websock::handle_result init() override {
     runtime::pubsub::subscribe(self(), "numbers");
     return websock::ok();
@@ -91,7 +91,7 @@ TEST_CASE("what was posted and finds no room when its process ends leaves all th
   const auto filled = f.fill();
   runtime::send(f.pid, websock::share(websock::text("hello")));
   f.node.run_until_idle();
-  f.node.node().exit(f.pid, runtime::kill);
+  f.node.node().exit(f.pid, runtime::reason::kill);
   f.node.run_until_idle();
   REQUIRE_FALSE(f.pid.is_alive());
   std::string got;
