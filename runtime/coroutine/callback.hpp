@@ -4,6 +4,7 @@
 
 #include "websock/runtime/coroutine/coroutine.hpp"
 
+#include <cassert>
 #include <coroutine>
 #include <optional>
 #include <utility>
@@ -34,6 +35,7 @@ public:
   /// Returns what was co_returned, or rethrows. Call once, when the callback is done.
   template <class Promise>
   [[nodiscard]] auto take() {
+    assert(frame_ && is_done() && "a callback that is not done has no result");
     return std::coroutine_handle<Promise>::from_address(frame_.address())
         .promise()
         .take();
@@ -66,6 +68,7 @@ public:
   void return_value(Result value) { result_.emplace(std::move(value)); }
   [[nodiscard]] Result take() {
     rethrow();
+    assert(result_ && "a result is taken when it is there");
     return *std::move(result_);
   }
 

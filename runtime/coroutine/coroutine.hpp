@@ -4,6 +4,7 @@
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
 
+#include <cassert>
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
@@ -48,8 +49,13 @@ public:
   /// its frame is destroyed first, `inner` becomes null. Throws std::logic_error when
   /// `inner` has started before or is null.
   [[nodiscard]] static bool begin(coroutine*& inner, coroutine& outer);
+  /// Whether another coroutine awaits it, or has.
+  [[nodiscard]] bool has_begun() const noexcept { return outer_ != nullptr; }
   /// `outer` has taken the result.
-  void end_within() noexcept { outer_->inner_ = nullptr; }
+  void end_within() noexcept {
+    assert(has_begun() && outer_->inner_ == this && "what is awaited ends once");
+    outer_->inner_ = nullptr;
+  }
   /// Destroys this frame after those that it awaits, innermost first.
   void destroy() noexcept;
 

@@ -4,6 +4,7 @@
 
 #include "websock/runtime/coroutine/coroutine.hpp"
 
+#include <cassert>
 #include <concepts>
 #include <coroutine>
 #include <optional>
@@ -31,6 +32,7 @@ public:
   }
   [[nodiscard]] T take() {
     rethrow();
+    assert(value_ && "a result is taken when it is there");
     return *std::move(value_);
   }
 
@@ -79,7 +81,9 @@ public:
 
   explicit waiting(promise_type& promise) noexcept : inner_(&promise) {}
   /// Only before it is awaited.
-  waiting(waiting&& other) noexcept : inner_(std::exchange(other.inner_, nullptr)) {}
+  waiting(waiting&& other) noexcept : inner_(std::exchange(other.inner_, nullptr)) {
+    assert((inner_ == nullptr || !inner_->has_begun()) && "it moves before it begins");
+  }
   waiting& operator=(waiting&&) = delete;
   ~waiting() {
     if (inner_ != nullptr)

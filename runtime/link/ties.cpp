@@ -5,6 +5,7 @@
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/table/rollback.hpp"
 
+#include <cassert>
 #include <memory>
 #include <utility>
 
@@ -130,6 +131,7 @@ void process::exit(const runtime::pid& other, exit_reason why) {
 namespace detail {
 
 relations& process_block::ties() {
+  assert(is_accessible() && "only its shard touches the ties of a process");
   if (!ties_)
     ties_ = std::make_unique<relations>();
   return *ties_;
@@ -156,6 +158,7 @@ void process_block::start_monitor(reference ref, const runtime::pid& other,
 }
 
 bool process_block::trap_exit(bool traps) noexcept {
+  assert(is_accessible() && "a process decides for itself what it traps");
   const bool before = std::exchange(traps_exit_, traps);
   if (before && !traps && ties_ && ties_->own_exits > ties_->own_exits_arrived)
     admit_own_exits();

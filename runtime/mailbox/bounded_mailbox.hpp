@@ -6,6 +6,7 @@
 #include "websock/runtime/mailbox/mailbox_load.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,7 +40,10 @@ public:
   /// Appends `entry`. If `is_weighed()`, call `note_arrival` next.
   void push(signal* entry) noexcept { queue_.push(entry); }
   /// May rethrow what the user's `mailbox_key` throws; the entry stays in the mailbox.
-  void note_arrival(signal& entry) { load_->arrived(entry); }
+  void note_arrival(signal& entry) {
+    assert(is_weighed() && is_newest(entry) && "an arrival is noted when it is pushed");
+    load_->arrived(entry);
+  }
   /// Puts it ahead of everything that waits.
   void push_front(signal* entry) noexcept { queue_.push_front(entry); }
   /// The oldest signal, or null.

@@ -5,6 +5,7 @@
 #include "websock/runtime/mailbox/signal.hpp"
 
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 
 namespace websock::runtime::detail {
@@ -48,6 +49,7 @@ public:
       return nullptr;
     // acquire: pairs with the release in push().
     signal* newest = head_.exchange(nullptr, std::memory_order_acquire);
+    assert(newest != closed() && "nothing is taken out of an inbox that is closed");
     if (newest == asleep())
       return nullptr;
     signal* oldest = nullptr;

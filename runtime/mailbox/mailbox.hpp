@@ -3,6 +3,7 @@
 
 #include "websock/runtime/mailbox/signal.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -64,6 +65,7 @@ public:
   /// Removes a signal that is in the mailbox. O(1).
   void erase(signal* entry) noexcept {
     signal* before = entry == head_ ? nullptr : entry->previous;
+    assert((before == nullptr || before->next == entry) && "it is in this mailbox");
     (before == nullptr ? head_ : before->next) = entry->next;
     (entry->next == nullptr ? tail_ : entry->next->previous) = before;
     --size_;
@@ -71,6 +73,7 @@ public:
   /// Removes `older` and puts `newer` in its place. O(1).
   void replace(signal* older, signal* newer) noexcept {
     signal* before = older == head_ ? nullptr : older->previous;
+    assert((before == nullptr || before->next == older) && "it is in this mailbox");
     newer->next = older->next;
     newer->previous = before;
     (before == nullptr ? head_ : before->next) = newer;

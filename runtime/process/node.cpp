@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <cstdio>
 #include <stdexcept>
@@ -155,10 +156,14 @@ caf::actor_system& node::actor_system() noexcept {
   return caf_->get();
 }
 
+bool node::runs_here() const noexcept {
+  return std::any_of(shards_.begin(), shards_.end(),
+                     [](const auto& each) { return each->is_current(); });
+}
+
 void node::stop() {
-  for (const auto& each : shards_)
-    if (each->is_current())
-      throw std::logic_error("node::stop waits for the shard that called it");
+  if (runs_here())
+    throw std::logic_error("node::stop waits for the shard that called it");
   const std::lock_guard lock(stop_mutex_);
   if (phase_ != phase::running)
     return;
@@ -177,6 +182,7 @@ void node::stop() {
 /// No process is left. What waits in an inbox is refused once its shard has ended; the
 /// answer to it may be sent to a shard that is already closed, which refuses it at once.
 void node::close() {
+  assert(!runs_here() && "no shard waits for its own end");
   end_threads();
   watch_.reset();
   for (const auto& each : shards_)

@@ -76,6 +76,9 @@ public:
     return now == phase::running || now == phase::stopping;
   }
 
+  /// Whether the calling thread currently runs one of its shards. Any thread.
+  [[nodiscard]] bool runs_here() const noexcept;
+
   /// Spawns a process on the next shard in turn; it is dead if the node stops or has
   /// stopped. Any thread.
   template <class T, class... Args>

@@ -7,6 +7,7 @@
 #include "websock/runtime/term/thrown.hpp"
 #include "websock/runtime/wait/waiter.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace websock::runtime {
@@ -52,6 +53,14 @@ void deliver(process& to, signal* entry) {
     target.arrive(entry);
   else
     to.shard().post_signal(target, entry);
+}
+
+bool process_block::is_accessible() const noexcept {
+  return shard().is_accessible();
+}
+
+bool process_block::is_between_turns() const noexcept {
+  return shard().is_between_turns();
 }
 
 // Arrival.
@@ -158,6 +167,7 @@ void process_block::enqueue(signal* entry) noexcept {
 }
 
 void process_block::enqueue_first(signal& entry) {
+  assert(is_accessible() && "only its shard touches a mailbox");
   mailbox_.push_front(&entry);
   if (takes_messages())
     schedule();
@@ -173,12 +183,15 @@ void process_block::schedule() {
 }
 
 void process_block::resume() {
+  assert(is_accessible() && "only its shard resumes a process");
   suspended_ = false;
   if (!mailbox_.empty() && takes_messages())
     schedule();
 }
 
 void process_block::begin_turn() noexcept {
+  assert(is_accessible() && "a process has its turns on its shard");
+  assert(!is_running() && "a process has one turn at a time");
   phase_ = phase::running;
   shard().set_running(this);
 }
@@ -198,6 +211,7 @@ void process_block::handle_next() {
 }
 
 void process_block::end_turn(bool was_scheduled) {
+  assert(is_running() && "a turn ends once");
   if (!ending_ && behaviour_)
     guard([&] { behaviour_->on_end_of_turn(); });
   shard().set_running(nullptr);
@@ -213,6 +227,7 @@ void process_block::end_turn(bool was_scheduled) {
 }
 
 void process_block::begin_wait(waiter& awaited) noexcept {
+  assert(is_accessible() && !is_waiting() && "a process waits for one thing at a time");
   over_at_once_ = 0;
   waiter_ = &awaited;
 }
@@ -222,6 +237,7 @@ void process_block::take_in_signals() {
 }
 
 bool process_block::may_go_on_at_once() noexcept {
+  assert(is_running() && "a callback goes on within a turn only");
   return ++over_at_once_ < shard::turn_limit;
 }
 
@@ -236,6 +252,7 @@ std::string process_block::describe() {
 }
 
 void process_block::crash() noexcept {
+  assert(std::current_exception() && "an exception is being handled");
   if (ending_)
     return;
   end(thrown_reason());

@@ -35,6 +35,7 @@ public:
   void arrive(signal* entry);
   /// The same when no publication is pending.
   void admit(signal* entry) {
+    assert(is_accessible() && "only its shard admits a signal to a process");
     const bool is_usual = entry->kind() == signal_kind::message && phase_ != phase::exited
                           && phase_ != phase::unborn && !ending_ && waiter_ == nullptr
                           && !mailbox_.is_full_for(*entry);
@@ -52,6 +53,7 @@ public:
   /// Removes and returns the first entry that `wanted` accepts; null when there is none.
   template <class Predicate>
   [[nodiscard]] signal* take_out(Predicate wanted) {
+    assert(is_accessible() && "only its shard touches a mailbox");
     return mailbox_.extract(wanted);
   }
 
@@ -70,6 +72,7 @@ public:
   /// now. `work` must not call a handler's callback unless `is_idle()`.
   template <class F>
   void run_turn(F work) {
+    assert(is_between_turns() && "a turn of its own does not begin within another turn");
     if (phase_ == phase::running || phase_ == phase::exited || ending_)
       return;
     const bool was_scheduled = phase_ == phase::scheduled;
@@ -80,16 +83,19 @@ public:
   /// Whether a turn could start now and would handle the oldest event. Between turns
   /// only.
   [[nodiscard]] bool is_idle() const noexcept {
+    assert(is_between_turns() && "who is idle is asked between turns only");
     return phase_ == phase::idle && mailbox_.empty() && takes_messages();
   }
   [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
   [[nodiscard]] bool is_scheduled() const noexcept { return phase_ == phase::scheduled; }
   /// Only within a turn.
   [[nodiscard]] bool may_handle_more() const noexcept {
+    assert(is_running() && "a message is handled within a turn only");
     return !ending_ && takes_messages();
   }
   /// Only within a turn: passes the message to the behaviour.
   void handle_message(term message) {
+    assert(is_running() && "a message is handled within a turn only");
     ++messages_handled_;
     behaviour_->on_message(access::hand_on(message));
   }
@@ -112,7 +118,10 @@ public:
 
   /// Takes nothing more from the mailbox until `resume`; signals still arrive, and an
   /// untrapped exit still ends the process. Like a blocking send in Erlang.
-  void suspend() noexcept { suspended_ = true; }
+  void suspend() noexcept {
+    assert(is_accessible() && "only its shard suspends a process");
+    suspended_ = true;
+  }
   void resume();
   [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
 
@@ -120,16 +129,25 @@ public:
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
   /// Offers arriving signals to `awaited` first, until `end_wait`.
   void begin_wait(waiter& awaited) noexcept;
-  void end_wait() noexcept { waiter_ = nullptr; }
+  void end_wait() noexcept {
+    assert(is_waiting() && "a wait ends once");
+    waiter_ = nullptr;
+  }
   /// Asked by each wait that ends at once: whether the callback may continue without
   /// giving up the shard. False after too many in a row.
   [[nodiscard]] bool may_go_on_at_once() noexcept;
   /// Within a turn: takes in what has arrived at the shard and runs no user code.
   void take_in_signals();
   /// Tells the behaviour, in a turn, that a callback was resumed.
-  void resumed() { behaviour_->on_resumed(); }
+  void resumed() {
+    assert(is_running() && "a callback goes on within a turn only");
+    behaviour_->on_resumed();
+  }
   /// Tells the behaviour, in a turn, that its mailbox was full.
-  void overloaded() { behaviour_->on_overload(); }
+  void overloaded() {
+    assert(is_running() && "a behaviour hears of a full mailbox within a turn only");
+    behaviour_->on_overload();
+  }
 
   // Its life.
   /// The new process is unborn. Called by another process or by the node.
@@ -168,7 +186,10 @@ public:
   /// Created on first use.
   [[nodiscard]] relations& ties();
   /// Null until `ties()` has created them.
-  [[nodiscard]] relations* existing_ties() const noexcept { return ties_.get(); }
+  [[nodiscard]] relations* existing_ties() const noexcept {
+    assert(is_accessible() && "only its shard touches the ties of a process");
+    return ties_.get();
+  }
   [[nodiscard]] bool traps_exit() const noexcept { return traps_exit_; }
   bool trap_exit(bool traps) noexcept;
   /// exit(self(), why).
@@ -178,8 +199,14 @@ public:
   void forget_request(reference id, reference timer) noexcept;
 
   // Its mailbox.
-  void limit_mailbox(const mailbox_limit& limit) { mailbox_.set_limit(limit); }
-  [[nodiscard]] const bounded_mailbox& messages() const noexcept { return mailbox_; }
+  void limit_mailbox(const mailbox_limit& limit) {
+    assert(is_accessible() && "only its shard touches a mailbox");
+    mailbox_.set_limit(limit);
+  }
+  [[nodiscard]] const bounded_mailbox& messages() const noexcept {
+    assert(is_accessible() && "only its shard touches a mailbox");
+    return mailbox_;
+  }
   [[nodiscard]] std::uint64_t messages_handled() const noexcept {
     return messages_handled_;
   }
@@ -199,6 +226,10 @@ public:
 private:
   struct dropped_here;
   enum class phase : std::uint8_t { unborn, idle, scheduled, running, exited };
+
+  // For assertions: what shard::is_accessible and shard::is_between_turns say.
+  [[nodiscard]] bool is_accessible() const noexcept;
+  [[nodiscard]] bool is_between_turns() const noexcept;
 
   [[nodiscard]] bool takes_messages() const noexcept {
     return !suspended_ && waiter_ == nullptr;

@@ -7,6 +7,7 @@
 #include "websock/runtime/table/rollback.hpp"
 #include "websock/runtime/term/access.hpp"
 
+#include <cassert>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -114,6 +115,7 @@ const exit_reason* process_block::start_failure() const noexcept {
 }
 
 void process_block::admit_start(signal* entry) {
+  assert(phase_ == phase::unborn && "a process starts once");
   mailbox early;
   mailbox_.swap_contents(early);
   phase_ = phase::idle;
@@ -125,6 +127,7 @@ void process_block::admit_start(signal* entry) {
 }
 
 void process_block::begin(std::unique_ptr<behaviour> body) {
+  assert(is_running() && !behaviour_ && "a process begins once, in its first turn");
   body->self_ = this;
   {
     const std::lock_guard lock(shard().watched());
@@ -146,6 +149,7 @@ void process_block::never_starts() noexcept {
 
 // A signal may already have ended it while a callback ran.
 void process_block::end(exit_reason why) noexcept {
+  assert(is_accessible() && "a process ends on its shard");
   if (ending_)
     return;
   ending_ = make_ending(std::move(why));
@@ -153,6 +157,7 @@ void process_block::end(exit_reason why) noexcept {
 }
 
 void process_block::finish() noexcept {
+  assert(ending_ && is_between_turns() && "a process exits when its last turn is over");
   const exit_reason why = *ending_;
   {
     const std::lock_guard lock(shard().watched()); // turn_watch is not reading behaviour_

@@ -7,6 +7,7 @@
 #include "websock/runtime/wait/waiter.hpp"
 #include "websock/runtime/wait/waits.hpp"
 
+#include <cassert>
 #include <stdexcept>
 
 namespace websock::runtime::detail {
@@ -46,6 +47,7 @@ bool waiter::stand_still(coroutine& waiting) {
 }
 
 void waiter::pause() {
+  assert(state_ != state::waiting && "it waits for one thing at a time");
   is_pausing_ = true;
   state_ = state::waiting;
   block_of(who_).begin_wait(*this);
@@ -110,6 +112,7 @@ term signal::peek() const {
 }
 
 void waiter::expire(time_point) {
+  assert(state_ == state::waiting && "the limit of a wait ends with it");
   if (is_pausing_)
     finish();
   else
@@ -123,6 +126,7 @@ void waiter::failed() noexcept {
 
 // Resuming the coroutine destroys the waiter.
 void waiter::handle(process_block& target) {
+  assert(state_ == state::due && "a coroutine goes on once for each wait");
   state_ = state::over;
   if (waiting_ != nullptr)
     waiting_->go_on();
@@ -166,6 +170,7 @@ term calling_term::answer() const {
 // Work on the pool.
 
 void pool_work::start(process& who, waiter& waiting) {
+  assert(itself_ == nullptr && waiting_ == nullptr && "work runs once");
   itself_ = shared_from_this();
   try {
     who.node().run_in_pool([this, &home = who.shard()] {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <new>
 #include <stdexcept>
@@ -160,6 +161,7 @@ reference send_timers::arm(form shape, duration delay, timer_target target,
 }
 
 reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
+  assert(shard_.is_accessible() && "a timer starts on the shard of the process");
   const auto ref = added->ref = shard_.make_reference();
   if (is_pointless(added->target))
     return ref; // without a timer, as no one would report that it ended
@@ -187,15 +189,14 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
     shard_.timers().arm(*added, added->due);
     unarmed.keep();
     if (local != nullptr)
-      link(*added, place.first->second);
+      link(lock, *added, place.first->second);
   }
   if (first)
     detail::enrol(owner, std::move(first)); // without the lock, as it may be dead by now
   return ref;
 }
 
-/// Call with the lock held, as `unlink`.
-void send_timers::link(entry& added, entry*& last) noexcept {
+void send_timers::link(const locked&, entry& added, entry*& last) noexcept {
   added.last = &last;
   added.before = last;
   if (added.before != nullptr)
@@ -203,7 +204,7 @@ void send_timers::link(entry& added, entry*& last) noexcept {
   last = &added;
 }
 
-void send_timers::unlink(entry& gone) noexcept {
+void send_timers::unlink(const locked&, entry& gone) noexcept {
   if (gone.last == nullptr)
     return;
   (gone.after == nullptr ? *gone.last : gone.after->before) = gone.before;
@@ -227,7 +228,7 @@ void send_timers::fire(reference ref) {
       fired->due = deadline_in(fired->due, fired->interval);
       shard_.timers().arm(*fired, fired->due);
     } else {
-      unlink(*fired);
+      unlink(lock, *fired);
       over = running_.extract(found);
     }
   }
@@ -274,7 +275,7 @@ std::optional<duration> send_timers::cancel(reference ref) {
       return std::nullopt;
     cancelled = std::move(found->second);
     running_.erase(found);
-    unlink(*cancelled);
+    unlink(lock, *cancelled);
     cancelled->is_cancelled = true;
   }
   const auto left =
@@ -292,14 +293,14 @@ void send_timers::discard(std::shared_ptr<entry> cancelled) {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    put_aside(std::move(cancelled));
+    put_aside(lock, std::move(cancelled));
     is_first = !std::exchange(is_told_, true);
   }
   discard_there(is_first);
 }
 
-/// Call with the lock held. Allocates nothing, because an armed entry must be kept.
-void send_timers::put_aside(std::shared_ptr<entry> gone) noexcept {
+/// Allocates nothing, because an armed entry must be kept.
+void send_timers::put_aside(const locked&, std::shared_ptr<entry> gone) noexcept {
   gone->next = std::move(cancelled_);
   cancelled_ = std::move(gone);
 }
@@ -350,7 +351,7 @@ std::shared_ptr<send_timers::entry> send_timers::forget(const pid& who) noexcept
       const auto running = running_.find(each->ref);
       each->is_cancelled = true;
       each->last = nullptr;
-      put_aside(std::move(running->second));
+      put_aside(lock, std::move(running->second));
       running_.erase(running);
     }
     by_target_.erase(found);

@@ -75,19 +75,20 @@ private:
   class beat;
   class deaths;
   enum class form : std::uint8_t { bare, with_reference, repeated, signal };
+  using locked = std::lock_guard<std::mutex>; // of the mutex, asked for under it
 
   reference arm(std::shared_ptr<entry> added, duration delay);
   reference arm(form shape, duration delay, timer_target target, term message);
   void fire(reference ref);
   void deliver(const std::shared_ptr<entry>& fired);
   void beat_foreign(entry& fired, const pid& target);
-  static void link(entry& added, entry*& last) noexcept;
-  static void unlink(entry& gone) noexcept;
+  static void link(const locked&, entry& added, entry*& last) noexcept;
+  static void unlink(const locked&, entry& gone) noexcept;
   [[nodiscard]] std::shared_ptr<entry> forget(const pid& who) noexcept;
   void discard(std::shared_ptr<entry> cancelled);
   void discard_there(bool is_first) noexcept;
   [[nodiscard]] std::shared_ptr<entry> collect() noexcept;
-  void put_aside(std::shared_ptr<entry> gone) noexcept;
+  void put_aside(const locked&, std::shared_ptr<entry> gone) noexcept;
   static void let_go(std::shared_ptr<entry> chain) noexcept;
 
   shard& shard_;

@@ -13,6 +13,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -43,7 +44,10 @@ struct shard::wake_up {
 class shard::running {
 public:
   explicit running(shard& home) noexcept
-      : shard_(home), before_(home.runner_.exchange(std::this_thread::get_id())) {}
+      : shard_(home), before_(home.runner_.exchange(std::this_thread::get_id())) {
+    assert((before_ == std::thread::id() || before_ == std::this_thread::get_id())
+           && "one thread at a time runs a shard");
+  }
   ~running() { shard_.runner_ = before_; }
   running(const running&) = delete;
   running& operator=(const running&) = delete;
@@ -64,6 +68,7 @@ shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
 }
 
 shard::nested_start::nested_start(shard& home) : home_(home) {
+  assert(home.is_accessible() && "a start is nested on its shard");
   if (home.nested_starts_ == most_nested_starts)
     throw std::length_error("start: " + std::to_string(most_nested_starts)
                             + " processes wait for one another's init already");
@@ -75,6 +80,7 @@ shard::~shard() {
 }
 
 void shard::close() {
+  assert(runner_.load() == std::thread::id() && "a shard closes when it runs no more");
   refuse_all(std::exchange(taken_, nullptr));
   while (!inbox_.close())
     refuse_all(inbox_.take());
@@ -89,6 +95,7 @@ void shard::refuse_all(detail::signal* oldest) {
 }
 
 reference shard::make_reference() noexcept {
+  assert(is_accessible() && "another thread's references may be the same");
   return reference((++references_ << shard_numbers::bits) | number_);
 }
 
@@ -179,6 +186,7 @@ void shard::orders::run(shard& home) {
 }
 
 bool shard::step(std::size_t entries) {
+  assert(!owner_.is_running() && "the thread of a shard runs it, and nobody steps it");
   const running mark(*this);
   now_is_stale_ = true;
   const auto next = timers_.next();
@@ -195,6 +203,7 @@ bool shard::step(std::size_t entries) {
 }
 
 void shard::poll() {
+  assert(is_between_turns() && "sockets are not dispatched from a callback");
   const running mark(*this);
   now_is_stale_ = true;
   if (uses_asio_)
@@ -294,6 +303,7 @@ void shard::take_in_next() {
 }
 
 void shard::take_in_signals() {
+  assert(is_current() && !is_between_turns() && "a process polls within its turn");
   for (;;) {
     if (taken_ == nullptr)
       taken_ = inbox_.take();
@@ -312,6 +322,7 @@ void shard::expire_timers() {
 }
 
 std::size_t shard::run_ready(std::size_t entries) {
+  assert(is_between_turns() && "one turn at a time");
   // Only those that are ready now; a process that becomes ready meanwhile runs after the
   // sockets.
   auto* each = std::exchange(first_ready_, nullptr);
@@ -325,6 +336,7 @@ std::size_t shard::run_ready(std::size_t entries) {
 }
 
 void shard::make_ready(detail::process_block& who) noexcept {
+  assert(is_accessible() && "only its shard schedules a process");
   who.next_ready = nullptr;
   (first_ready_ == nullptr ? first_ready_ : last_ready_->next_ready) = &who;
   last_ready_ = &who;
@@ -333,6 +345,7 @@ void shard::make_ready(detail::process_block& who) noexcept {
 // Only between turns, when every ready process is in the list. O(n), for the rare process
 // that ends in an additional turn.
 void shard::make_unready(detail::process_block& who) noexcept {
+  assert(is_between_turns() && "the list of those who are ready is split within a turn");
   detail::process_block* before = nullptr;
   for (auto* each = first_ready_; each != &who; each = each->next_ready)
     before = each;
@@ -342,6 +355,7 @@ void shard::make_unready(detail::process_block& who) noexcept {
 }
 
 void shard::adopt(detail::process_block& who) noexcept {
+  assert(is_accessible() && &who.shard() == this && "a process lives on one shard");
   detail::retain(who); // a process owns itself until it exits
   who.following = processes_;
   if (processes_ != nullptr)
@@ -368,6 +382,7 @@ void shard::end_processes(const exit_reason& why) {
 }
 
 std::vector<pid> shard::processes() const {
+  assert(is_accessible() && "the processes belong to the shard's thread");
   std::vector<pid> found;
   found.reserve(process_count_);
   for (auto* each = processes_; each != nullptr; each = each->following)
@@ -376,6 +391,7 @@ std::vector<pid> shard::processes() const {
 }
 
 void shard::abandon(detail::process_block& who) noexcept {
+  assert(is_accessible() && process_count_ > 0 && "a process exits on its shard, once");
   (who.previous == nullptr ? processes_ : who.previous->following) = who.following;
   if (who.following != nullptr)
     who.following->previous = who.previous;

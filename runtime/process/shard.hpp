@@ -12,6 +12,7 @@
 #include "websock/runtime/time/timer_queue.hpp"
 
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -49,7 +50,7 @@ class process_block;
 ///     home.post([](shard& here) { here.topics().publish("news", message, nullptr); });
 ///
 /// Its own thread only (or the one that steps it, if it has none), except for `post`,
-/// `post_signal`, `is_current` and `obey`.
+/// `post_signal`, `is_current` and `obey`; what it owns asserts that.
 class shard {
 public:
   /// How many mailbox entries a process may handle before the next one gets its turn.
@@ -74,29 +75,53 @@ public:
     // store.
     return runner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
+  /// Whether the calling thread may touch what belongs to this shard: it runs the shard,
+  /// or nobody does. For assertions. Any thread.
+  [[nodiscard]] bool is_accessible() const noexcept {
+    const auto runner = runner_.load(std::memory_order_relaxed); // as in is_current
+    return runner == std::this_thread::get_id() || runner == std::thread::id();
+  }
+  /// Whether no process has its turn. For assertions.
+  [[nodiscard]] bool is_between_turns() const noexcept {
+    return turn().running == nullptr;
+  }
   /// The time of the current round: cheap to read, and the same for everything in it.
   [[nodiscard]] time_point now() const noexcept {
+    assert(is_accessible() && "the time of a round belongs to its shard's thread");
     if (std::exchange(now_is_stale_, false))
       now_ = clock_.now();
     return now_;
   }
+  /// Any thread.
   [[nodiscard]] time_point read_clock() const noexcept { return clock_.now(); }
-  [[nodiscard]] timer_queue& timers() noexcept { return timers_; }
+  [[nodiscard]] timer_queue& timers() noexcept {
+    assert(is_accessible() && "the timers belong to the shard's thread");
+    return timers_;
+  }
+  /// Any thread, which then calls what they allow it.
   [[nodiscard]] send_timers& message_timers() noexcept { return *message_timers_; }
+  /// Any thread, to hand it on; only the shard's thread uses it.
   [[nodiscard]] reactor& sockets() noexcept { return *sockets_; }
   /// For Asio objects on this shard. Created on first use: without it a shard saves
   /// Asio's cost and its three descriptors. Throws std::system_error when no descriptors
   /// are left. Any thread.
   [[nodiscard]] asio::io_context& io();
   /// For the frames of coroutine callbacks.
-  [[nodiscard]] detail::frame_pool& frames() noexcept { return frames_; }
-  [[nodiscard]] topic_table& topics() noexcept { return topics_; }
+  [[nodiscard]] detail::frame_pool& frames() noexcept {
+    assert(is_accessible() && "the frames belong to the shard's thread");
+    return frames_;
+  }
+  [[nodiscard]] topic_table& topics() noexcept {
+    assert(is_accessible() && "the topics belong to the shard's thread");
+    return topics_;
+  }
   [[nodiscard]] caf::execution_unit& execution_unit() noexcept {
     return *execution_unit_;
   }
   /// Memory for the running code until it returns: one read buffer for all sockets of the
   /// shard.
   [[nodiscard]] std::span<std::byte> scratch() noexcept {
+    assert(is_accessible() && "the scratch memory belongs to the shard's thread");
     return {scratch_.get(), scratch_size};
   }
   /// A reference that is unique in the program.

@@ -6,6 +6,7 @@
 #include "websock/runtime/term/access.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <new>
 #include <span>
@@ -30,6 +31,7 @@ void take_out(detail::topic& topic, const detail::subscription* places) noexcept
 } // namespace
 
 void topic_table::subscribe(process& who, std::string_view name) {
+  assert(&who.shard().topics() == this && "a process subscribes on its shard");
   settle();
   auto found = topics_.find(name);
   if (found == topics_.end())
@@ -66,6 +68,7 @@ void topic_table::enter(detail::process_block& who, detail::topic& into) {
 }
 
 void topic_table::unsubscribe(process& who, std::string_view name) {
+  assert(&who.shard().topics() == this && "a process has subscribed on its shard");
   const auto found = topics_.find(name);
   auto* ties = detail::block_of(who).existing_ties();
   if (ties == nullptr || found == topics_.end())
@@ -183,6 +186,7 @@ std::size_t topic_table::run_subscribers() {
 
 // Passes messages on without letters until another signal arrives for the process.
 std::size_t topic_table::run(detail::process_block& who) {
+  assert(running_.running == nullptr && "one subscriber at a time has its turn");
   std::size_t handled = 0;
   running_.running = &who;
   running_.next_message = 0;

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <cassert>
 #include <cerrno>
 #include <memory>
 #include <new>
@@ -79,14 +80,20 @@ void uring::begin_round() noexcept {
 }
 
 io_uring_sqe& uring::request() noexcept {
-  static thread_local io_uring_sqe nobodys;
+  auto* const found = try_request();
+  assert((found != nullptr || !is_open_ || refusal_ != 0)
+         && "another thread than the ring's own has too many requests");
+  return found != nullptr ? *found : *nowhere_;
+}
+
+io_uring_sqe* uring::try_request() noexcept {
   while (is_open_ && refusal_ == 0) {
     if (auto* const free = ::io_uring_get_sqe(&ring_))
-      return *free;
+      return free;
     if (submit() == -EEXIST)
       break;
   }
-  return nobodys;
+  return nullptr;
 }
 
 int uring::submit() noexcept {

@@ -53,8 +53,12 @@ public:
   void close() noexcept;
 
   /// To be filled in, and submitted with all others. It leads to nothing where the kernel
-  /// refuses, and for another thread than its own once there are too many.
+  /// refuses.
   [[nodiscard]] io_uring_sqe& request() noexcept;
+  /// The same for a request that nobody misses; null where it would lead to nothing. That
+  /// is also where another thread than its own has asked for too many, which closes what
+  /// is left when its own has ended.
+  [[nodiscard]] io_uring_sqe* try_request() noexcept;
   /// Of the next request, in the order in which the kernel takes them.
   [[nodiscard]] std::uint32_t position() const noexcept { return ring_.sq.sqe_tail; }
   /// Whether the kernel has taken the request at that position.
@@ -104,6 +108,9 @@ private:
   void refused_for_now(int error) noexcept;
 
   io_uring ring_{};
+  // For requests that the kernel refuses. Elsewhere, since it ends in an array without a
+  // size.
+  const std::unique_ptr<io_uring_sqe> nowhere_ = std::make_unique<io_uring_sqe>();
   std::uint32_t round_ = 0;
   int refusal_ = 0;
   unsigned refused_for_now_ = 0; // calls, one after the other

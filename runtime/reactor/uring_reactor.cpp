@@ -107,10 +107,12 @@ void uring_reactor::arm_poll(registration& of, std::uint8_t bit) {
 
 // The completion of what is cancelled tells of it.
 void uring_reactor::cancel(const registration& of, purpose what) {
-  auto& request = ring_.request();
-  ::io_uring_prep_cancel64(&request, tag(of, what), 0);
-  request.flags |= IOSQE_CQE_SKIP_SUCCESS;
-  ::io_uring_sqe_set_data64(&request, tag(of, purpose::other));
+  auto* const request = ring_.try_request();
+  if (request == nullptr)
+    return; // its requests end with the ring
+  ::io_uring_prep_cancel64(request, tag(of, what), 0);
+  request->flags |= IOSQE_CQE_SKIP_SUCCESS;
+  ::io_uring_sqe_set_data64(request, tag(of, purpose::other));
 }
 
 void uring_reactor::list(registration& of) noexcept {

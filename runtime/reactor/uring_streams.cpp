@@ -349,6 +349,7 @@ void uring_reactor::tell_rests() {
     if (of == nullptr)
       continue;
     const auto octets = recall(*of);
+    assert(of->output == posted::nothing && "what comes back precedes what is posted");
     of->target->tell_unsent(octets);
   }
   rests_.clear();

@@ -12,7 +12,7 @@ constexpr std::size_t arity =
 }
 
 void timer_queue::arm(timer& entry, time_point when) {
-  assert(!entry.is_armed());
+  assert(!entry.is_armed() && "a timer is armed once");
   const slot value{std::max(when, expired_until_), sequence_++, &entry};
   heap_.push_back(value);
   sift_up(heap_.size() - 1, value);

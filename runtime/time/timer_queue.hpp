@@ -4,6 +4,7 @@
 
 #include "websock/runtime/time/deadline.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -47,6 +48,7 @@ public:
   void disarm(timer& entry) noexcept;
   /// The deadline of `entry`, which must be armed.
   [[nodiscard]] time_point due(const timer& entry) const noexcept {
+    assert(entry.is_armed() && "a timer that is not armed is never due");
     return heap_[entry.position_].when;
   }
   /// Empty when no timer is armed, or only such as never expire.

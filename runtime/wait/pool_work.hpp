@@ -3,6 +3,7 @@
 
 #include "websock/runtime/mailbox/signal.hpp"
 
+#include <cassert>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -49,8 +50,10 @@ public:
   [[nodiscard]] result take() {
     if (failed_)
       std::rethrow_exception(failed_);
-    if constexpr (!std::is_void_v<result>)
+    if constexpr (!std::is_void_v<result>) {
+      assert(value_ && "a result is taken when it is there");
       return *std::move(value_);
+    }
   }
 
 private:

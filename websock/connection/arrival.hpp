@@ -5,6 +5,7 @@
 #include "websock/runtime/coroutine/frame_pool.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -72,11 +73,13 @@ public:
                              runtime::detail::frame_pool& memory);
   /// The newest one is for `octets` more.
   void extend(std::size_t octets) noexcept {
+    assert(!empty() && "there is a place to extend");
     newest_->octets += octets;
     octets_ += octets;
   }
   /// `left` of the octets of `place`, the oldest, are still to be read.
   void shorten(arrival& place, std::size_t left) noexcept {
+    assert(&place == oldest_ && left <= place.octets && "the oldest place is read first");
     octets_ -= std::exchange(place.octets, left) - left;
   }
   /// It is done with, wherever it is.

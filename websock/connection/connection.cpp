@@ -7,10 +7,12 @@
 #include "websock/protocol/utf8_validator.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/process_block.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/access.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <stdexcept>
 #include <utility>
 
@@ -87,6 +89,7 @@ bool connection::accepts(stimulus what) const noexcept {
 }
 
 void connection::start(const handler_factory& make) {
+  assert(!handler_ && "a connection starts once");
   invoke(callback::init, [&] {
     handler_ = make();
     handler_->connection_ = this;
@@ -261,6 +264,8 @@ void connection::check_deadlines() {
 
 template <class Callback>
 void connection::invoke(callback which, Callback call) {
+  assert(runtime::detail::block_of(self_).is_running() && "callbacks run in turns");
+  assert(!waiting_ && "nothing is handled before the callback that waits");
   try {
     handle_result result = call();
     conclude(which, result);

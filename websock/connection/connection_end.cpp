@@ -6,6 +6,7 @@
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/term/thrown.hpp"
 
+#include <cassert>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -104,6 +105,7 @@ void connection::close(std::uint16_t code, std::string_view body, const close_re
 }
 
 void connection::leave(runtime::exit_reason why) {
+  assert(!is_leaving_ && "a connection leaves once");
   phase_ = phase::closed;
   is_leaving_ = true;
   exit_ = std::move(why);

@@ -8,6 +8,7 @@
 #include "websock/runtime/process/shard.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -55,6 +56,7 @@ connection_host::connection_host(runtime::shard& on, std::function<void()> gone,
 }
 
 connection_host::~connection_host() {
+  assert(connections_ == nullptr && expected_ == 0 && "it outlives its connections");
   if (is_armed())
     shard_.timers().disarm(*this);
 }
@@ -96,6 +98,7 @@ void connection_host::departed() noexcept {
 }
 
 void connection_host::add(connection_process& connection) {
+  assert(shard_.is_accessible() && "a host is used on its shard only");
   // In front, where nobody is left to be asked.
   connection.older_ = connections_;
   if (connections_ != nullptr)
@@ -109,6 +112,7 @@ void connection_host::add(connection_process& connection) {
 }
 
 void connection_host::remove(connection_process& connection) noexcept {
+  assert(shard_.is_accessible() && "a host is used on its shard only");
   auto* const older = connection.older_;
   auto* const newer = connection.newer_;
   if (&connection == draining_->next)
@@ -121,6 +125,7 @@ void connection_host::remove(connection_process& connection) noexcept {
 
 void connection_host::linger(std::unique_ptr<transport> socket, output_backlog unsent,
                              ends_first who) {
+  assert(shard_.is_accessible() && "a host is used on its shard only");
   if (!has_given_up_)
     lingering_.add(std::move(socket), std::move(unsent), who);
   else if (!unsent.empty())
@@ -129,6 +134,7 @@ void connection_host::linger(std::unique_ptr<transport> socket, output_backlog u
 
 void connection_host::drain(const drain_options& how, std::size_t batch,
                             std::uint64_t seed, std::function<void(drain_result)> done) {
+  assert(shard_.is_accessible() && "a host is used on its shard only");
   const drain_schedule schedule(how, batch, shard_.now(), seed);
   shard_.timers().arm(*this, schedule.deadline()); // first: only this needs memory
   *draining_ = {true,         how.code,         schedule, std::move(done),
@@ -166,6 +172,7 @@ void connection_host::expire(runtime::time_point now) {
 }
 
 void connection_host::give_up() {
+  assert(shard_.is_accessible() && "a host is used on its shard only");
   if (std::exchange(has_given_up_, true))
     return;
   shard_.timers().disarm(*this);

@@ -88,6 +88,7 @@ void connection_process::on_start() {
 }
 
 void connection_process::opened(opening::result outcome) {
+  assert(stage_ == stage::opening && !has_begun() && "a way to the peer opens once");
   if (auto* failed = std::get_if<connect_failed>(&outcome))
     runtime::process::exit(runtime::reason::of(std::move(*failed)));
   auto& ready = std::get<opening::opened>(outcome);
@@ -140,6 +141,7 @@ void connection_process::on_end_of_turn() {
   count_unsent();
   if (has_to_flush)
     settle_traffic();
+  assert(host_.shared_output().empty() && "what a turn has gathered is its own");
 }
 
 connection_process::stage connection_process::next(stage now, occasion what) noexcept {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -24,6 +25,7 @@ constexpr std::size_t largest_unread = 65'536;
 } // namespace
 
 void connection_process::on_ready(runtime::readiness what) {
+  assert(has_begun() && "nothing is watched before");
   auto& process = self();
   if (what.writable && output_.is_backlogged())
     block_of(process).run_turn([this] { write_backlog(); });
@@ -44,6 +46,7 @@ std::span<std::byte> connection_process::room() {
 // the reactor reports it again. What was sent to this process before the peer sent what
 // was just read may still be on its way here (rule 20).
 void connection_process::read() {
+  assert(block_of(self()).is_running() && "a connection reads within its turn");
   const auto buffer = room();
   const auto result = socket_->read(buffer);
   if (self().shard().is_behind()) [[unlikely]]
@@ -180,6 +183,7 @@ void connection_process::flush() {
 // what came back again and again would keep the shard awake. So has what a callback waits
 // for.
 void connection_process::write() {
+  assert(block_of(self()).is_running() && "a connection writes within its turn");
   const bool may_post = !output_.is_backlogged() && !connection_->is_waiting();
   if (const auto all = output_.in_one_piece())
     written(may_post ? socket_->post(*all) : socket_->write(*all));

@@ -4,6 +4,7 @@
 #include "websock/connection/connection_host.hpp"
 #include "websock/serve/run_on_shard.hpp"
 
+#include <cassert>
 #include <functional>
 #include <memory>
 #include <new>
@@ -45,6 +46,8 @@ drain_result drain::run(std::vector<connection_host*> hosts, const drain_options
 }
 
 void drain::wait() {
+  assert((hosts_.empty() || !hosts_.front()->shard().owner().runs_here())
+         && "a shard does not wait for others");
   {
     std::unique_lock lock(mutex_);
     over_.wait(lock, [this] { return running_ == 0; });

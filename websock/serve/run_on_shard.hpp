@@ -4,6 +4,7 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 
+#include <cassert>
 #include <future>
 #include <utility>
 
@@ -15,6 +16,7 @@ template <class F>
 void run_on_shard(runtime::shard& on, F work) {
   bool has_begun = false;
   if (on.owner().is_running()) {
+    assert(!on.owner().runs_here() && "a shard does not wait for another one");
     std::promise<void> over; // also when the task is destroyed, and not run
     const auto is_over = over.get_future();
     on.post([&, over = std::move(over)](runtime::shard&) mutable {

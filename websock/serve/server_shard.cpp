@@ -7,6 +7,7 @@
 #include "websock/transport/proxied_transport.hpp"
 #include "websock/transport/socket_transport.hpp"
 
+#include <cassert>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -43,6 +44,7 @@ void server_shard::accept(owned_descriptor accepted) {
 }
 
 void server_shard::accept(std::unique_ptr<transport> socket) {
+  assert(shard().is_accessible() && "a part of a server is used on its shard only");
   if (is_closed_)
     return;
   try {
@@ -94,6 +96,7 @@ void server_shard::evict(http_session& session) {
 }
 
 void server_shard::close() {
+  assert(shard().is_accessible() && "a part of a server is used on its shard only");
   is_closed_ = true;
   sessions_.for_each([this](http_session& each) {
     shard().guarded("the end of a server", [&] { each.refuse(); });

@@ -2,6 +2,7 @@
 #include "websock/serve/session_table.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <utility>
 
@@ -51,10 +52,12 @@ std::size_t session_table::count(http::client_group group) const noexcept {
 }
 
 http_session& session_table::longest_waiting() {
+  assert(size_ > 0 && "somebody waits");
   return longest_waiting(levels_[most_].front());
 }
 
 http_session& session_table::longest_waiting(http::client_group group) {
+  assert(count(group) > 0 && "somebody of this client waits");
   return longest_waiting(*by_group_.find(group)->second);
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <chrono>
 #include <string_view>
 #include <utility>
@@ -72,6 +73,7 @@ void lingering_socket::expire(runtime::time_point now) {
 }
 
 void lingering_socket::all_sent() {
+  assert(stage_ == stage::sending && unsent_.empty() && "all is sent once");
   if (who_ == ends_first::us_answered) {
     stage_ = stage::listening;
     await(shard_.now() + for_an_answer);
@@ -86,6 +88,7 @@ void lingering_socket::failed() noexcept {
 }
 
 void lingering_socket::end_output() {
+  assert(stage_ != stage::ending && "the output ends once");
   stage_ = stage::ending;
   if (who_ != ends_first::peer)
     socket_->end_of_output();

@@ -4,6 +4,7 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 
+#include <cassert>
 #include <iterator>
 #include <utility>
 
@@ -16,6 +17,7 @@ lingering_sockets::lingering_sockets(runtime::shard& home, std::size_t most,
 
 void lingering_sockets::add(std::unique_ptr<transport> socket, output_backlog unsent,
                             ends_first who) {
+  assert(shard_.is_accessible() && "sockets linger on their shard");
   if (sockets_.size() >= most_)
     end(sockets_.begin());
   const bool has_unsent = !unsent.empty();
@@ -40,6 +42,7 @@ void lingering_sockets::clear() noexcept {
 
 // Unlinks the socket before destroying it, as the caller may be one of its functions.
 void lingering_sockets::end(place ended) noexcept {
+  assert(shard_.is_accessible() && "sockets linger on their shard");
   total_.cut_off += ended->has_unsent() ? 1U : 0U;
   std::list<lingering_socket> gone;
   gone.splice(gone.begin(), sockets_, ended);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -47,6 +48,7 @@ io_result socket_transport::post(std::string_view bytes) {
 }
 
 io_result socket_transport::gather(std::span<const std::string_view> pieces) {
+  assert(pieces.size() <= most_pieces && "more pieces than one call takes");
   if (pieces.size() == 1)
     return write(pieces.front());
   std::array<iovec, most_pieces> places;

@@ -86,6 +86,23 @@ TEST_CASE(
   CHECK(f.host.unsent().bytes == 0);
 }
 
+TEST_CASE("what was posted and finds no room when its process ends leaves all the same") {
+  fixture f(GENERATE_COPY(from_range(tests::kinds())));
+  const auto filled = f.fill();
+  runtime::send(f.pid, websock::share(websock::text("hello")));
+  f.node.run_until_idle();
+  f.node.node().exit(f.pid, runtime::reason::kill);
+  f.node.run_until_idle();
+  REQUIRE_FALSE(f.pid.is_alive());
+  std::string got;
+  for (int i = 0; i < 1'000; ++i) {
+    got += f.answer();
+    f.work();
+  }
+  REQUIRE(got.size() >= filled);
+  CHECK(got.substr(filled) == "\x81\x05hello\x88\x02\x03\xF3");
+}
+
 TEST_CASE(
     "who is held in the middle of what was published together gets the rest later") {
   tests::running_server subject(

@@ -97,3 +97,22 @@ TEST_CASE("a drain waits for what still goes out, and no longer than its deadlin
   CHECK(is_drained);
   CHECK(pipe->server_closed);
 }
+
+TEST_CASE("no socket lingers once the host gave up") {
+  runtime::testing::stepped_node node{1, {.shards = 1, .pool_threads = 1}};
+  auto& shard = node.node().shard_at(0);
+  websock::connection_host host(shard);
+  const auto pipe = std::make_shared<memory_pipe>(shard);
+  host.give_up();
+  SECTION("with something to send: it is cut off") {
+    host.linger(std::make_unique<memory_transport>(pipe),
+                websock::output_backlog("goodbye"));
+    CHECK(host.unsent().cut_off == 1);
+  }
+  SECTION("with nothing to send") {
+    host.linger(std::make_unique<memory_transport>(pipe), websock::output_backlog());
+    CHECK(host.unsent().cut_off == 0);
+  }
+  CHECK(pipe->server_closed);
+  CHECK(pipe->to_client.empty());
+}

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -174,6 +175,32 @@ TEST_CASE("silence counts while a callback waits [9]") {
     CHECK(on.peer.close_frame() == close_frame{1001, "idle timeout"});
     CHECK(on.log->at(1) == "released"); // what came meanwhile is not handled
   }
+}
+
+TEST_CASE("what waited behind an earlier callback does not make a peer silent [9]") {
+  scene on({.timeout = 600ms});
+  on.say("a second");
+  on.say(std::string(200, 'x')); // counted at 600 ms, handled at 1 s
+  on.say("for ever");
+  on.node.advance(1s);
+  REQUIRE(on.log->back() == "in for ever");
+  on.say("less than that");
+  on.node.advance(600ms);
+  CHECK(on.end() == "alive");
+  on.node.advance(600ms);
+  CHECK(on.peer.close_frame() == close_frame{1001, "idle timeout"});
+}
+
+TEST_CASE("flushed waits for the kernel, not for what a reactor keeps to send together") {
+  on_socket f(GENERATE_COPY(from_range(tests::kinds())));
+  auto left = f.connection.fill();
+  f.connection.send(tests::text_frame("first") + tests::text_frame("flush"));
+  f.work();
+  CHECK(*f.log == lines{"in first", "released", "in flush"});
+  for (int i = 0; i < 1'000 && left > 0; ++i)
+    left -= std::min(left, f.connection.answer().size());
+  f.work();
+  CHECK(f.log->back() == "released");
 }
 
 TEST_CASE("a peer that is kept from sending more is not silent [9]") {

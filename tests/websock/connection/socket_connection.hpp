@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct socket_connection {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
     peer = ends[0];
+    end = ends[1];
     websock::connection_setup setup{
         &host,
         std::make_unique<websock::socket_transport>(ends[1], shard.sockets()),
@@ -59,6 +61,17 @@ struct socket_connection {
     REQUIRE(::send(peer, octets.data(), octets.size(), 0)
             == static_cast<ssize_t>(octets.size()));
   }
+  /// As much as the kernel takes for the peer, ahead of what the connection sends.
+  /// Returns how much that was.
+  [[nodiscard]] std::size_t fill() const {
+    std::size_t sum = 0;
+    for (const std::size_t size : {4'096U, 1U}) {
+      const std::string octets(size, '-');
+      while (::send(end, octets.data(), size, 0) > 0)
+        sum += size;
+    }
+    return sum;
+  }
   /// What has come to the peer.
   [[nodiscard]] std::string answer() const {
     std::array<char, 65'536> buffer;
@@ -71,6 +84,7 @@ struct socket_connection {
   websock::connection_host host{shard};
   runtime::pid pid;
   int peer = -1;
+  int end = -1; // of the connection, which closes it
 };
 
 } // namespace tests

@@ -10,9 +10,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace runtime = websock::runtime;
@@ -57,6 +60,7 @@ public:
   std::size_t read_size = 65'536;
   bool is_closed = false;
   int reads = 0;
+  std::size_t arrived = 0; // before the last of them
 
 private:
   void on_ready(runtime::readiness what) override {
@@ -67,6 +71,7 @@ private:
     }
     if (what.readable && !is_closed) {
       ++reads;
+      arrived = socket_->arrived();
       std::string buffer(read_size, '\0');
       const auto result = socket_->read(std::as_writable_bytes(std::span(buffer)));
       received.append(buffer, 0, result.count);
@@ -219,6 +224,65 @@ TEST_CASE("who wants nothing is told nothing, and all of it afterwards") {
   paused.server.watch();
   paused.move_all();
   CHECK(paused.server.received == "xxxxx");
+}
+
+TEST_CASE("of what is on the wire only so much is read as is asked for [20]") {
+  pair_of_ends ends(trusting);
+  ends.greet();
+  ends.server.watch_nothing();
+  auto& server = ends.server.socket();
+  CHECK(ends.client.socket().write("first").count == 5);
+  ends.move_all();
+  const auto record = server.arrived();
+  CHECK(ends.client.socket().write("second").count == 6);
+  ends.move_all();
+  std::array<std::byte, 100> some{};
+  SECTION("a record") {
+    const auto [result, left] = server.read_first(record, some);
+    CHECK(result.count == 5);
+    CHECK(left == 0);
+  }
+  SECTION("a record in two parts is there with the second one") {
+    const auto [result, left] = server.read_first(record - 1, some);
+    CHECK(result.what == io_result::status::would_block);
+    CHECK(left == 0);
+    CHECK(server.read_first(1, some).result.count == 5);
+  }
+  SECTION("what was decrypted and finds no room is still to be read") {
+    const auto [result, left] = server.read_first(record, std::span(some).first(2));
+    CHECK(result.count == 2);
+    CHECK(left == 3);
+    const auto [rest, nothing] = server.read_first(left, some);
+    CHECK(rest.count == 3);
+    CHECK(nothing == 0);
+  }
+  CHECK(server.read(some).count == 6);
+}
+
+TEST_CASE("what comes behind a report of decrypted octets does not count in it [20]") {
+  pair_of_ends ends(trusting);
+  ends.greet();
+  const auto record_of = [&](std::string_view text) {
+    CHECK(ends.client.socket().write(text).count == text.size());
+    return std::exchange(ends.client.pipe().to_client, {});
+  };
+  const auto step_to_read = [&](int number) {
+    for (int i = 0; i < 100 && ends.server.reads < number; ++i)
+      static_cast<void>(ends.node.step());
+    REQUIRE(ends.server.reads == number);
+  };
+  ends.server.reads = 0;
+  ends.server.read_size = 10;
+  ends.server.pipe().to_server = record_of(std::string(15, 'x'));
+  ends.server.pipe().notify();
+  step_to_read(1); // posts
+  ends.server.pipe().to_server = record_of("late");
+  step_to_read(2);
+  CHECK(ends.server.arrived == 5);
+  CHECK(ends.server.received == std::string(15, 'x'));
+  ends.server.pipe().notify();
+  ends.node.run_until_idle();
+  CHECK(ends.server.received == std::string(15, 'x') + "late");
 }
 
 TEST_CASE("a transport may go while a report is on its way") {
