@@ -141,7 +141,7 @@ TEST_CASE("a cast to a connection is a message to handle_info", "[conn-genserver
   observed c(on);
   runtime::cast(c.pid(), std::string("hi"));
   check_untouched(on, c);
-  check_hang_up(on, c, {"init", "info runtime::detail::gen_cast"});
+  check_hang_up(on, c, {"init", "info websock::runtime::detail::gen_cast"});
   CHECK(on.node.log_lines().empty());
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("who calls a connection that is busy gives up in time and never sees t
   }
   CHECK(failure == "timeout");
   CHECK(on.node.now() - start == 100ms);
-  CHECK(c.callbacks() == lines{"init", "info runtime::gen_call"});
+  CHECK(c.callbacks() == lines{"init", "info websock::runtime::gen_call"});
   CHECK(on.me.flush(400ms).empty());
   CHECK(c.callbacks().size() == 3); // the late answer was given
   CHECK(c.end() == "alive");
