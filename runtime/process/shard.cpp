@@ -342,11 +342,7 @@ void shard::make_unready(detail::process_block& who) noexcept {
 
 void shard::adopt(detail::process_block& who) noexcept {
   detail::retain(who); // a process holds itself until it exits
-  who.following = processes_;
-  if (processes_ != nullptr)
-    processes_->previous = &who;
-  processes_ = &who;
-  ++process_count_;
+  processes_.add(who);
   if (closing_)
     ask_to_end(who, *closing_);
 }
@@ -362,23 +358,18 @@ void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexc
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
-  for (auto* at = processes_; at != nullptr; at = at->following)
-    ask_to_end(*at, why);
+  processes_.for_each([&](detail::process_block& each) { ask_to_end(each, why); });
 }
 
 std::vector<pid> shard::processes() const {
   std::vector<pid> found;
-  found.reserve(process_count_);
-  for (auto* at = processes_; at != nullptr; at = at->following)
-    found.push_back(at->pid());
+  found.reserve(processes_.size());
+  processes_.for_each([&](detail::process_block& each) { found.push_back(each.pid()); });
   return found;
 }
 
 void shard::abandon(detail::process_block& who) noexcept {
-  (who.previous == nullptr ? processes_ : who.previous->following) = who.following;
-  if (who.following != nullptr)
-    who.following->previous = who.previous;
-  --process_count_;
+  processes_.remove(who);
   owner_.process_exited();
   detail::release(who);
 }
