@@ -29,7 +29,7 @@ exit_reason thrown_reason() noexcept {
     return request.reason;
   } catch (...) {
     try {
-      return error(thrown_text());
+      return reason::error(thrown_text());
     } catch (...) { // no memory
       return exit_reason::kind::error;
     }

@@ -10,7 +10,7 @@ namespace websock::runtime::detail {
 /// Within the handler of an exception: its text, which lasts as long as the exception.
 [[nodiscard]] std::string_view thrown_text() noexcept;
 /// The reason of a process that lets it escape: that of an exit_request; otherwise
-/// `error(text)`, or `error` alone when there is no memory for the text.
+/// `reason::error(text)`, or `error` alone when there is no memory for the text.
 [[nodiscard]] exit_reason thrown_reason() noexcept;
 
 } // namespace websock::runtime::detail

@@ -21,7 +21,7 @@ namespace {
 [[nodiscard]] connection_setup setup_on(client_hosts& hosts, connection_host& host,
                                         std::string_view url,
                                         const client_options& options,
-                                        behaviour_factory make) {
+                                        handler_factory make) {
   auto plan = plan_client(url, options);
   if (plan.to.is_secure)
     plan.tls = hosts.tls_with(options.tls);
@@ -42,13 +42,13 @@ namespace {
 } // namespace
 
 connection_setup client_setup(runtime::node& on, std::string_view url,
-                              const client_options& options, behaviour_factory make) {
+                              const client_options& options, handler_factory make) {
   auto& hosts = on.extension<client_hosts>();
   return setup_on(hosts, hosts.next(), url, options, std::move(make));
 }
 
 connection_setup client_setup(runtime::process& parent, std::string_view url,
-                              const client_options& options, behaviour_factory make) {
+                              const client_options& options, handler_factory make) {
   auto& hosts = parent.node().extension<client_hosts>();
   return setup_on(hosts, hosts.on(parent.shard()), url, options, std::move(make));
 }

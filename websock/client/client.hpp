@@ -4,8 +4,8 @@
 
 #include "websock/connection/connection_process.hpp"
 #include "websock/dial/connect_failed.hpp"
-#include "websock/handler/behaviour.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handler/handler.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
@@ -24,11 +24,11 @@ namespace detail {
 /// process itself.
 [[nodiscard]] connection_setup client_setup(runtime::node& on, std::string_view url,
                                             const client_options& options,
-                                            behaviour_factory make);
+                                            handler_factory make);
 [[nodiscard]] connection_setup client_setup(runtime::process& parent,
                                             std::string_view url,
                                             const client_options& options,
-                                            behaviour_factory make);
+                                            handler_factory make);
 
 /// Throws what connecting with them would throw.
 void check_client(std::string_view url, const client_options& options);

@@ -33,12 +33,12 @@ namespace {
 
 } // namespace
 
-runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept {
+runtime::detail::frame_pool* frames_of(const handler& self) noexcept {
   return self.connection_ != nullptr ? &self.connection_->self_.shard().frames()
                                      : nullptr;
 }
 
-runtime::process& behaviour::self() const {
+runtime::process& handler::self() const {
   if (connection_ == nullptr)
     throw std::logic_error(
         "self() was called before the process of this connection runs: use it "
@@ -46,12 +46,12 @@ runtime::process& behaviour::self() const {
   return connection_->self_;
 }
 
-flushing behaviour::flushed() const {
+flushing handler::flushed() const {
   static_cast<void>(self());
   return flushing(*connection_);
 }
 
-std::string_view behaviour::subprotocol() const {
+std::string_view handler::subprotocol() const {
   if (connection_ == nullptr)
     throw std::logic_error("subprotocol() was called in the constructor: use it from "
                            "init on");
@@ -69,7 +69,7 @@ connection::connection(runtime::process& self, const upgrade_options& options,
       role_(agreed.self) {
 }
 
-void connection::start(const behaviour_factory& make) {
+void connection::start(const handler_factory& make) {
   invoke(callback::init, [&] {
     handler_ = make();
     handler_->connection_ = this;
@@ -152,7 +152,7 @@ void connection::handle_close_frame(std::span<const std::byte> payload,
   const auto code = parsed.code.value_or(close_code::no_status);
   close(echo.value_or(parsed.code.value_or(close_code::normal)), {},
         {close_reason::kind::remote, number(code), std::string(parsed.body), {}},
-        runtime::shutdown("remote"), ending::at_once);
+        runtime::reason::shutdown("remote"), ending::at_once);
 }
 
 // Rule 12.
@@ -163,8 +163,9 @@ void connection::handle_failure(const protocol::event& event) {
   else if (!event.payload.empty()) // a close frame with a code that may not be sent
     handle_close_frame(event.payload, close_code::protocol_error);
   else
-    close(event.why.code, {}, close_reason::error(runtime::error(event.why.reason)),
-          runtime::shutdown("protocol_error"), ending::at_once);
+    close(event.why.code, {},
+          close_reason::error(runtime::reason::error(event.why.reason)),
+          runtime::reason::shutdown("protocol_error"), ending::at_once);
 }
 
 void connection::track_message() noexcept {

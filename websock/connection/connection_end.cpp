@@ -113,8 +113,8 @@ void connection::peer_gone() {
     leave(std::move(exit_));
     return;
   }
-  leave(terminate(close_reason::error(runtime::error("closed")))
-            .value_or(runtime::shutdown("closed")));
+  leave(terminate(close_reason::error(runtime::reason::error("closed")))
+            .value_or(runtime::reason::shutdown("closed")));
 }
 
 // Rule 15.
@@ -125,14 +125,14 @@ void connection::send_timed_out() {
   if (phase_ == phase::closing)
     leave(std::move(exit_));
   else
-    leave(terminate(close_reason::error(runtime::timeout))
-              .value_or(runtime::shutdown("timeout")));
+    leave(terminate(close_reason::error(runtime::reason::timeout))
+              .value_or(runtime::reason::shutdown("timeout")));
 }
 
 // Rule 14.
 void connection::shut_down(close_code code) {
   if (accepts(stimulus::shutdown))
-    close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::shutdown,
+    close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::reason::shutdown,
           ending::wait_for_close_frame);
 }
 
@@ -140,8 +140,8 @@ void connection::shut_down(close_code code) {
 void connection::overloaded() {
   if (accepts(stimulus::overload))
     close(close_code::try_again_later, "mailbox full",
-          close_reason::error(runtime::reason(std::string("mailbox_full"))),
-          runtime::shutdown("mailbox_full"), ending::wait_for_close_frame);
+          close_reason::error(runtime::reason::of(std::string("mailbox_full"))),
+          runtime::reason::shutdown("mailbox_full"), ending::wait_for_close_frame);
 }
 
 // Rule 16.
@@ -180,7 +180,7 @@ runtime::exit_reason connection::caught(std::string_view where) const {
 void connection::log_raised(std::string_view where,
                             const runtime::exit_reason& what) const {
   std::string line = "connection " + to_string(self_.pid()) + " (";
-  if (const behaviour* handler = handler_.get())
+  if (const handler* handler = handler_.get())
     runtime::detail::print_type(line, typeid(*handler));
   line += ") raised in ";
   line += where;

@@ -100,7 +100,7 @@ void connection_host::add(connection_process& connection) {
   // In front, where nobody is left to be asked.
   connections_.add(connection);
   if (has_given_up_)
-    shard_.owner().exit(connection.pid(), runtime::kill);
+    shard_.owner().exit(connection.pid(), runtime::reason::kill);
   else if (draining_->has_begun)
     connection.ask_to_close(draining_->code);
 }
@@ -175,7 +175,7 @@ void connection_host::give_up() {
 void connection_host::kill_all() noexcept {
   const bool are_told = shard_.guarded("the end of all connections", [this] {
     connections_.for_each([this](const connection_process& each) {
-      shard_.owner().exit(each.pid(), runtime::kill);
+      shard_.owner().exit(each.pid(), runtime::reason::kill);
     });
   });
   if (!are_told)

@@ -53,14 +53,14 @@ void connection::check_deadlines() {
     leave(std::move(exit_));
   else if (now >= last_inbound_ + options_.timeout)
     close(close_code::going_away, "idle timeout",
-          {close_reason::kind::timeout, 0, {}, {}}, runtime::shutdown("timeout"),
+          {close_reason::kind::timeout, 0, {}, {}}, runtime::reason::shutdown("timeout"),
           ending::at_once);
   else if (!is_message_due() || now < since_ + options_.message_timeout)
     keep_alive();
   else
     close(close_code::policy_violation, "message timeout",
-          close_reason::error(runtime::error("message timeout")),
-          runtime::shutdown("protocol_error"), ending::at_once);
+          close_reason::error(runtime::reason::error("message timeout")),
+          runtime::reason::shutdown("protocol_error"), ending::at_once);
 }
 
 } // namespace websock

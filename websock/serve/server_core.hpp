@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/handshake/admission.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/router.hpp"
 #include "websock/options/options.hpp"
@@ -22,7 +22,7 @@
 namespace websock {
 
 /// Called on any shard, several at a time: it must not change shared state without care.
-using route_handler = std::function<http::reply(const http::request&)>;
+using route_handler = std::function<route_result(const http::request&)>;
 
 /// Immutable while the server runs, but for the admission.
 struct server_core {

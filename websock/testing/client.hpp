@@ -2,7 +2,7 @@
 #pragma once
 
 #include "websock/connection/connection_process.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/testing/memory_transport.hpp"
 
@@ -30,7 +30,7 @@ public:
   };
 
   client(runtime::testing::stepped_node& node, upgrade_options options,
-         behaviour_factory make);
+         handler_factory make);
 
   // What the peer sends, masked as it must be.
   void text(std::string_view payload);

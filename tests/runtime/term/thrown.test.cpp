@@ -68,9 +68,11 @@ TEST_CASE("an exception becomes a reason with its text, if it has one") {
 }
 
 TEST_CASE("a request to exit becomes the reason that it asks for") {
-  CHECK(reason_of([] { throw runtime::exit_request{runtime::shutdown("enough")}; })
-        == "{shutdown, \"enough\"}");
-  CHECK(reason_of([] { throw runtime::signalled_exit{{runtime::killed}}; }) == "killed");
+  CHECK(
+      reason_of([] { throw runtime::exit_request{runtime::reason::shutdown("enough")}; })
+      == "{shutdown, \"enough\"}");
+  CHECK(reason_of([] { throw runtime::signalled_exit{{runtime::reason::killed}}; })
+        == "killed");
 }
 
 TEST_CASE("whatever a callback throws ends its own process") {
