@@ -13,6 +13,7 @@
 #include "websock/runtime/process/relations.hpp"
 #include "websock/runtime/process/send_timers.hpp"
 #include "websock/runtime/term/exit_reason.hpp"
+#include "websock/runtime/term/exit_request.hpp"
 #include "websock/runtime/term/reference.hpp"
 #include "websock/runtime/time/clock.hpp"
 #include "websock/runtime/time/deadline.hpp"
@@ -31,18 +32,9 @@ namespace websock::runtime {
 class node;
 class shard;
 
-/// Thrown by `process::exit(reason)` to unwind the callback; do not catch it.
-struct exit_request {
-  exit_reason reason;
-};
-
 namespace detail {
 class process_block;
 } // namespace detail
-
-/// Thrown when a process ends itself by an exit signal: no further callback runs, not
-/// even terminate. Source: erlang:exit/2 with self().
-struct signalled_exit : exit_request {};
 
 /// The outcome of starting a process and waiting until it is up.
 struct start_result {

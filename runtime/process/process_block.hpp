@@ -7,6 +7,7 @@
 #include "websock/runtime/mailbox/signal.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/relations.hpp"
+#include "websock/runtime/table/linked_list.hpp"
 #include "websock/runtime/term/access.hpp"
 #include "websock/runtime/term/ending.hpp"
 
@@ -220,8 +221,7 @@ public:
 
   // Links in the lists of its shard.
   process_block* next_ready = nullptr;
-  process_block* previous = nullptr;
-  process_block* following = nullptr;
+  list_links<process_block> links;
 
 private:
   struct dropped_here;

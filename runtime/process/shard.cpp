@@ -357,11 +357,7 @@ void shard::make_unready(detail::process_block& who) noexcept {
 void shard::adopt(detail::process_block& who) noexcept {
   assert(is_accessible() && &who.shard() == this && "a process lives on one shard");
   detail::retain(who); // a process owns itself until it exits
-  who.following = processes_;
-  if (processes_ != nullptr)
-    processes_->previous = &who;
-  processes_ = &who;
-  ++process_count_;
+  processes_.add(who);
   if (closing_)
     ask_to_end(who, *closing_);
 }
@@ -377,25 +373,21 @@ void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexc
 
 void shard::end_processes(const exit_reason& why) {
   closing_ = why;
-  for (auto* each = processes_; each != nullptr; each = each->following)
-    ask_to_end(*each, why);
+  processes_.for_each([&](detail::process_block& each) { ask_to_end(each, why); });
 }
 
 std::vector<pid> shard::processes() const {
   assert(is_accessible() && "the processes belong to the shard's thread");
   std::vector<pid> found;
-  found.reserve(process_count_);
-  for (auto* each = processes_; each != nullptr; each = each->following)
-    found.push_back(each->pid());
+  found.reserve(processes_.size());
+  processes_.for_each([&](detail::process_block& each) { found.push_back(each.pid()); });
   return found;
 }
 
 void shard::abandon(detail::process_block& who) noexcept {
-  assert(is_accessible() && process_count_ > 0 && "a process exits on its shard, once");
-  (who.previous == nullptr ? processes_ : who.previous->following) = who.following;
-  if (who.following != nullptr)
-    who.following->previous = who.previous;
-  --process_count_;
+  assert(is_accessible() && processes_.size() > 0
+         && "a process exits on its shard, once");
+  processes_.remove(who);
   owner_.process_exited();
   detail::release(who);
 }

@@ -6,6 +6,7 @@
 #include "websock/runtime/process/topic_table.hpp"
 #include "websock/runtime/process/turn_watch.hpp"
 #include "websock/runtime/reactor/reactor.hpp"
+#include "websock/runtime/table/linked_list.hpp"
 #include "websock/runtime/term/exit_reason.hpp"
 #include "websock/runtime/term/reference.hpp"
 #include "websock/runtime/time/clock.hpp"
@@ -129,7 +130,7 @@ public:
   /// The number of the shard that made `ref`.
   [[nodiscard]] static std::size_t number_of(reference ref) noexcept;
   [[nodiscard]] std::uint64_t references_made() const noexcept { return references_; }
-  [[nodiscard]] std::size_t process_count() const noexcept { return process_count_; }
+  [[nodiscard]] std::size_t process_count() const noexcept { return processes_.size(); }
   /// The processes that live here, in no order.
   [[nodiscard]] std::vector<pid> processes() const;
   /// How many messages full mailboxes have dropped here, and how many arrived after the
@@ -305,8 +306,7 @@ private:
   detail::spin_lock watched_; // between a process that exits and the turn_watch
   detail::process_block* first_ready_ = nullptr;
   detail::process_block* last_ready_ = nullptr;
-  detail::process_block* processes_ = nullptr;
-  std::size_t process_count_ = 0;
+  detail::linked_list<detail::process_block> processes_;
   std::size_t nested_starts_ = 0;
   std::atomic<std::uint64_t> dropped_{0}; // written by this shard only, until its end
   std::uint64_t refused_ = 0;             // those dropped on arrival, which never waited

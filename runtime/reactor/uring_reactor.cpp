@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <new>
 #include <utility>
 
@@ -13,9 +14,6 @@ namespace websock::runtime::detail {
 namespace {
 
 constexpr std::size_t most_dispatched = 256; // before the processes have their turns
-
-// Nothing else can wait for all descriptors then.
-constexpr std::chrono::milliseconds without_ring{1};
 
 // A tag: descriptor, generation, purpose.
 constexpr unsigned purpose_bits = 3;
@@ -47,18 +45,18 @@ uring_reactor::owner_of(const completion& done) const noexcept {
 }
 
 void uring_reactor::add(int descriptor, io_target& target, interest wanted) {
-  watch(enter(descriptor, false), target, wanted);
+  watch(enter(descriptor, reception_event::add), target, wanted);
 }
 
 void uring_reactor::add_stream(int descriptor, io_target& target, interest wanted) {
-  watch(enter(descriptor, true), target, wanted);
+  watch(enter(descriptor, reception_event::stream), target, wanted);
 }
 
 // `list` needs no memory then.
-uring_reactor::registration& uring_reactor::enter(int descriptor, bool is_stream) {
-  auto& entered = registrations_.enter(descriptor, is_stream);
+uring_reactor::registration& uring_reactor::enter(int descriptor, reception_event how) {
+  auto& entered = registrations_.enter(descriptor, how);
   reports_.reserve(2 * registrations_.size());
-  if (is_stream && !ring_.is_open())
+  if (!ring_.is_open())
     entered.happens(reception_event::lose);
   return entered;
 }
@@ -74,11 +72,12 @@ void uring_reactor::watch(registration& of, io_target& target, interest wanted) 
 }
 
 void uring_reactor::arm(registration& of) {
+  assert(of.is_legal());
   if (of.target == nullptr)
     return;
-  if (of.is_writable || (reads(of.wanted) && is_readable(of))) {
+  if (tells_writable(of.notices) || (reads(of.wanted) && is_readable(of))) {
     list(of);
-  } else if (reads(of.wanted) && of.is_stream && of.receives == reception::idle) {
+  } else if (reads(of.wanted) && of.receives == reception::idle) {
     auto& request = ring_.request();
     ::io_uring_prep_recv_multishot(&request, of.descriptor, nullptr, 0, 0);
     request.flags |= IOSQE_BUFFER_SELECT;
@@ -116,11 +115,11 @@ void uring_reactor::cancel(const registration& of, purpose what) {
 }
 
 void uring_reactor::list(registration& of) noexcept {
-  if (of.is_listed)
+  if (is_listed(of.notices))
     return;
   try {
     reports_.push_back(&of);
-    of.is_listed = true;
+    of.happens(notice_event::list);
   } catch (const std::bad_alloc&) {
     break_off(of); // which the kernel tells
   }
@@ -133,8 +132,8 @@ std::string uring_reactor::remove(int descriptor, io_target&) noexcept {
   auto left = recall(*of);
   of->target = nullptr;
   of->wanted = interest::nothing;
-  of->is_writable = false;
-  if (!of->is_stream)
+  of->happens(notice_event::owner_leaves);
+  if (!of->is_stream())
     retire(*of);
   return left;
 }
@@ -161,7 +160,7 @@ void uring_reactor::retire(registration& of) noexcept {
     rests_[of.place].from = nullptr;
   else if (of.output == posted::waiting)
     parcels_[of.place].from = nullptr;
-  if (of.is_listed)
+  if (is_listed(of.notices))
     std::replace(reports_.begin(), reports_.end(), &of,
                  static_cast<registration*>(nullptr));
   if (arriving_ == &of)
@@ -189,27 +188,6 @@ void uring_reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
     parcels_left();
   }
   dispatch();
-}
-
-// The ring's own descriptor does not tell of work that is put off until this thread
-// calls.
-int uring_reactor::descriptor() {
-  std::call_once(notified_is_made_, [this] { notified_.emplace(EFD_NONBLOCK); });
-  return notified_->get();
-}
-
-bool uring_reactor::prepare_to_wait() {
-  if (!ring_.is_open()) {
-    look(without_ring);
-    return false;
-  }
-  if (!is_notified_) {
-    ring_.notify(descriptor());
-    is_notified_ = true;
-  }
-  notified_->reset();
-  submit();
-  return !has_news();
 }
 
 void uring_reactor::submit() {
@@ -292,9 +270,8 @@ int uring_reactor::report() {
     auto* const of = reports_[i];
     if (of == nullptr)
       continue;
-    of->is_listed = false;
-    const bool is_writable = of->is_writable;
-    of->is_writable = false;
+    const bool is_writable = tells_writable(of->notices);
+    of->happens(notice_event::told);
     tell(*of, {.readable = reads(of->wanted) && is_readable(*of),
                .writable = is_writable,
                .hung_up = of->error != 0});
@@ -361,18 +338,6 @@ void uring_reactor::tell(registration& of, readiness what) {
     of.target->tell(what);
   if (of.generation == generation)
     arm(of);
-}
-
-void uring_reactor::wake() noexcept {
-  waker_.signal();
-  if (is_notified_) // the kernel does so much later when it was an eventfd itself
-    notified_->signal();
-}
-
-void uring_reactor::listen_for_wakes() {
-  auto& request = ring_.request();
-  ::io_uring_prep_read(&request, waker_.get(), &woken_, sizeof woken_, 0);
-  ::io_uring_sqe_set_data64(&request, static_cast<std::uint64_t>(purpose::wake));
 }
 
 } // namespace websock::runtime::detail

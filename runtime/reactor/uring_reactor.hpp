@@ -69,7 +69,7 @@ private:
   [[nodiscard]] static purpose purpose_of(const completion& done) noexcept;
   [[nodiscard]] registration* owner_of(const completion& done) const noexcept;
 
-  [[nodiscard]] registration& enter(int descriptor, bool is_stream);
+  [[nodiscard]] registration& enter(int descriptor, reception_event how);
   void watch(registration& of, io_target& target, interest wanted);
   /// Asks the kernel for what is wanted and has not been asked for.
   void arm(registration& of);

@@ -37,10 +37,9 @@ void uring_reactor::leave_ring() {
         fell_short(*each.from, sent);
   ring_.close();
   registrations_.for_each([&](registration& of) {
-    if (of.is_stream && lost_some && of.receives != reception::bulk)
+    if (of.is_stream() && lost_some && of.receives != reception::bulk)
       break_off(of);
-    if (of.is_stream)
-      of.happens(reception_event::lose);
+    of.happens(reception_event::lose);
     arm(of);
   });
   starved_.clear();

@@ -3,16 +3,41 @@
 
 namespace websock::runtime::detail {
 
+bool uring_registration::is_legal() const noexcept {
+  const bool is_for_nobody = wanted == interest::nothing && output == posted::nothing
+                             && !tells_writable(notices);
+  switch (receives) {
+  case reception::none:
+    return target == nullptr && is_for_nobody && !kept && notices == notice::nothing
+           && polled == 0;
+  case reception::polled: // its end is the end of its registration
+    return target != nullptr && output == posted::nothing && !kept && error == 0
+           && notices == notice::nothing;
+  case reception::idle:
+  case reception::asked:
+  case reception::stopping:
+  case reception::starved:
+  case reception::going_bulk:
+  case reception::bulk:
+  case reception::ended:
+    break;
+  }
+  // A stream stays, with what has come, when its owner has left it and somebody else is
+  // to take it. One that had no memory was broken off.
+  return (target != nullptr || is_for_nobody) && (!kept || kept->read < kept->all.size())
+         && (notices != notice::owed || error != 0);
+}
+
 uring_registration* uring_registrations::find(int descriptor) const noexcept {
   const auto at = static_cast<std::size_t>(descriptor);
   const auto of_chunk = at / std::tuple_size_v<chunk>;
   if (of_chunk >= chunks_.size() || !chunks_[of_chunk])
     return nullptr;
   auto& found = (*chunks_[of_chunk])[at % std::tuple_size_v<chunk>];
-  return found.is_open ? &found : nullptr;
+  return found.receives != reception::none ? &found : nullptr;
 }
 
-uring_registration& uring_registrations::enter(int descriptor, bool is_stream) {
+uring_registration& uring_registrations::enter(int descriptor, reception_event how) {
   const auto at = static_cast<std::size_t>(descriptor);
   const auto of_chunk = at / std::tuple_size_v<chunk>;
   if (of_chunk >= chunks_.size())
@@ -20,11 +45,9 @@ uring_registration& uring_registrations::enter(int descriptor, bool is_stream) {
   if (!chunks_[of_chunk])
     chunks_[of_chunk] = std::make_unique<chunk>();
   auto& place = (*chunks_[of_chunk])[at % std::tuple_size_v<chunk>];
-  if (!place.is_open) {
-    place.is_open = true;
-    place.is_stream = is_stream;
+  if (place.receives == reception::none)
     place.descriptor = descriptor;
-  }
+  place.happens(how);
   return place;
 }
 

@@ -13,9 +13,11 @@
 
 namespace websock::runtime::detail {
 
-/// What becomes of what comes on a stream.
+/// What becomes of what comes on a descriptor.
 enum class reception : std::uint8_t {
-  idle,       // nothing is asked of the kernel
+  none,       // it is not registered
+  polled,     // no stream: the kernel says when it is ready, and its owner reads
+  idle,       // a stream, for which nothing is asked of the kernel
   asked,      // the kernel receives until it is told to stop
   stopping,   // it was told to
   starved,    // it had no buffer left; it is asked again when there are some
@@ -25,6 +27,8 @@ enum class reception : std::uint8_t {
 };
 
 enum class reception_event : std::uint8_t {
+  add,    // the descriptor is registered ...
+  stream, // ... as a stream; again changes nothing
   ask,    // the kernel is asked to receive
   stop,   // enough has come for now
   much,   // much came at a time
@@ -35,15 +39,26 @@ enum class reception_event : std::uint8_t {
   lose,   // the kernel takes no requests any more
 };
 
+/// Whether it is registered as a stream.
+[[nodiscard]] constexpr bool is_stream(reception now) noexcept {
+  return now >= reception::idle;
+}
+
 /// The one place that decides what becomes of a reception.
 [[nodiscard]] constexpr reception next(reception now, reception_event what) noexcept {
   switch (what) {
+  case reception_event::add:
+    return now == reception::none ? reception::polled : now;
+  case reception_event::stream:
+    return now == reception::none ? reception::idle : now;
   case reception_event::ask:
     assert(now == reception::idle);
     return reception::asked;
   case reception_event::stop:
+    assert(is_stream(now));
     return now == reception::asked ? reception::stopping : now;
   case reception_event::much:
+    assert(is_stream(now));
     if (now == reception::asked || now == reception::stopping)
       return reception::going_bulk;
     return now == reception::idle ? reception::bulk : now;
@@ -51,13 +66,15 @@ enum class reception_event : std::uint8_t {
     assert(now == reception::bulk);
     return reception::idle;
   case reception_event::finish:
+    assert(is_stream(now));
     return now == reception::going_bulk ? reception::bulk : reception::idle;
   case reception_event::starve:
     return now == reception::asked ? reception::starved
                                    : next(now, reception_event::finish);
   case reception_event::lose:
-    return now == reception::ended ? now : reception::bulk;
+    return is_stream(now) && now != reception::ended ? reception::bulk : now;
   case reception_event::end:
+    assert(is_stream(now));
     break;
   }
   return reception::ended;
@@ -76,6 +93,46 @@ enum class posted : std::uint8_t {
   unsent,  // it did not leave, and its owner is to be told
 };
 
+/// What its owner is told though no request of the kernel's tells it.
+enum class notice : std::uint8_t {
+  nothing,
+  due,      // that there is something to read, or the end
+  writable, // the same, and that it may send again
+  owed, // the same, but the list of reports had no memory for it: the next look adds it
+};
+
+enum class notice_event : std::uint8_t {
+  list,         // it is added to the list of reports
+  may_write,    // what was posted has left, or is back
+  told,         // its turn in the list has come
+  owner_leaves, // there is nobody to tell; its place in the list stays
+};
+
+/// The one place that decides what is told so.
+[[nodiscard]] constexpr notice next(notice now, notice_event what) noexcept {
+  switch (what) {
+  case notice_event::list:
+    assert(now == notice::nothing || now == notice::owed);
+    return now == notice::owed ? notice::writable : notice::due;
+  case notice_event::may_write:
+    return now == notice::due || now == notice::writable ? notice::writable
+                                                         : notice::owed;
+  case notice_event::owner_leaves:
+    return now == notice::due || now == notice::writable ? notice::due : notice::nothing;
+  case notice_event::told:
+    break;
+  }
+  return notice::nothing;
+}
+
+/// Whether it is in the list of reports.
+[[nodiscard]] constexpr bool is_listed(notice now) noexcept {
+  return now == notice::due || now == notice::writable;
+}
+[[nodiscard]] constexpr bool tells_writable(notice now) noexcept {
+  return now == notice::writable || now == notice::owed;
+}
+
 /// Small: there is one for each connection.
 struct uring_registration {
   /// What has come and was not read at once.
@@ -86,6 +143,10 @@ struct uring_registration {
   static constexpr unsigned generation_bits = 29;
 
   void happens(reception_event what) noexcept { receives = next(receives, what); }
+  void happens(notice_event what) noexcept { notices = next(notices, what); }
+  [[nodiscard]] bool is_stream() const noexcept { return detail::is_stream(receives); }
+  /// Whether its parts may go together: asserted after each change.
+  [[nodiscard]] bool is_legal() const noexcept;
 
   io_target* target = nullptr;
   std::unique_ptr<kept_octets> kept;
@@ -98,11 +159,8 @@ struct uring_registration {
   interest wanted : 2 = interest::nothing;
   std::uint8_t polled : 2 = 0;      // requests for POLLIN (1) and POLLOUT (2)
   std::uint8_t small_reads : 4 = 0; // one after the other, since much came
-  bool is_open : 1 = false;         // there is such a registration
-  bool is_stream : 1 = false;
-  reception receives : 3 = reception::idle;
-  bool is_listed : 1 = false;   // has something to be told that no request tells
-  bool is_writable : 1 = false; // such as that
+  reception receives : 4 = reception::none;
+  notice notices : 2 = notice::nothing;
 };
 static_assert(sizeof(uring_registration) == 32);
 
@@ -111,8 +169,9 @@ class uring_registrations {
 public:
   /// nullptr when there is none.
   [[nodiscard]] uring_registration* find(int descriptor) const noexcept;
-  /// The one with that descriptor, new if there is none.
-  [[nodiscard]] uring_registration& enter(int descriptor, bool is_stream);
+  /// The one with that descriptor; if there is none, a new one, to which `how` happens:
+  /// `add` or `stream`.
+  [[nodiscard]] uring_registration& enter(int descriptor, reception_event how);
   static void erase(uring_registration& gone) noexcept;
   /// No descriptor has been larger, as yet.
   [[nodiscard]] std::size_t size() const noexcept {
@@ -124,7 +183,7 @@ public:
     for (const auto& some : chunks_)
       if (some)
         for (auto& each : *some)
-          if (each.is_open)
+          if (each.receives != reception::none)
             visit(each);
   }
 

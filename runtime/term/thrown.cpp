@@ -1,6 +1,8 @@
 // Inspects the current exception.
 #include "websock/runtime/term/thrown.hpp"
 
+#include "websock/runtime/term/exit_request.hpp"
+
 #include <exception>
 
 namespace websock::runtime::detail {
@@ -22,9 +24,15 @@ std::string_view thrown_text() noexcept {
 
 exit_reason thrown_reason() noexcept {
   try {
-    return reason::error(thrown_text());
-  } catch (...) { // no memory
-    return exit_reason::kind::error;
+    throw;
+  } catch (const exit_request& request) {
+    return request.reason;
+  } catch (...) {
+    try {
+      return reason::error(thrown_text());
+    } catch (...) { // no memory
+      return exit_reason::kind::error;
+    }
   }
 }
 

@@ -11,20 +11,15 @@
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/access.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <stdexcept>
 #include <utility>
 
 namespace websock {
 
-namespace {
+using protocol::close_code;
 
-constexpr std::uint16_t normal_code = 1000;
-constexpr std::uint16_t going_away = 1001;
-constexpr std::uint16_t protocol_error = 1002;
-constexpr std::uint16_t no_status = 1005;
-constexpr std::uint16_t policy_violation = 1008;
+namespace {
 
 /// A close frame is sent by `stop`, and a continuation by nobody.
 [[nodiscard]] bool is_message(protocol::opcode code) noexcept {
@@ -33,7 +28,7 @@ constexpr std::uint16_t policy_violation = 1008;
          || code == opcode::pong;
 }
 
-[[nodiscard]] std::uint16_t number(protocol::close_code code) noexcept {
+[[nodiscard]] std::uint16_t number(close_code code) noexcept {
   return static_cast<std::uint16_t>(code);
 }
 
@@ -75,19 +70,6 @@ connection::connection(runtime::process& self, const upgrade_options& options,
       role_(agreed.self) {
 }
 
-bool connection::accepts(stimulus what) const noexcept {
-  switch (phase_) {
-  case phase::open:
-    return true;
-  case phase::closing: // rule 4: no further callback
-    return what == stimulus::close_frame || what == stimulus::end_of_stream
-           || what == stimulus::deadline;
-  case phase::closed:
-    break;
-  }
-  return false;
-}
-
 void connection::start(const handler_factory& make) {
   assert(!handler_ && "a connection starts once");
   invoke(callback::init, [&] {
@@ -107,7 +89,7 @@ void connection::receive(std::span<std::byte> bytes) {
 // What a callback that waits leaves of a read is handled when it is done, ahead of the
 // mailbox (rule 2).
 void connection::work_off(std::span<std::byte> bytes) {
-  while (phase_ != phase::closed && !waiting_) {
+  while (!detail::is_over(phase_) && !waiting_) {
     const protocol::event event = assembler_.next(bytes);
     if (event.what == protocol::event::kind::need_more)
       break;
@@ -125,7 +107,7 @@ void connection::handle(const protocol::event& event) {
   case kind::binary: {
     const auto code =
         event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
-    mid_message_ = false; // what begins behind it is another one
+    steps_.reset(); // what begins behind it is another one
     if (accepts(stimulus::message))
       invoke(callback::handle_in, [&] {
         message_view in(code, event.payload);
@@ -149,7 +131,7 @@ void connection::handle(const protocol::event& event) {
     break;
   }
   case kind::close:
-    handle_close_frame(event.payload, 0);
+    handle_close_frame(event.payload);
     break;
   case kind::failed:
     handle_failure(event);
@@ -161,40 +143,42 @@ void connection::handle(const protocol::event& event) {
 
 // Rule 10.
 void connection::handle_close_frame(std::span<const std::byte> payload,
-                                    std::uint16_t echo) {
-  peer_closed_ = true;
+                                    std::optional<protocol::close_code> echo) {
+  assert(peer_ != peer_state::gone && accepts(stimulus::close_frame));
+  peer_ = peer_state::closed;
   if (phase_ == phase::closing) {
     leave(std::move(exit_));
     return;
   }
   const auto parsed = protocol::parse_close_payload(payload);
-  const std::uint16_t code = parsed.code ? number(*parsed.code) : no_status;
-  if (echo == 0)
-    echo = parsed.code ? code : normal_code;
-  close(echo, {}, {close_reason::kind::remote, code, std::string(parsed.body), {}},
+  const auto code = parsed.code.value_or(close_code::no_status);
+  close(echo.value_or(parsed.code.value_or(close_code::normal)), {},
+        {close_reason::kind::remote, number(code), std::string(parsed.body), {}},
         runtime::reason::shutdown("remote"), ending::at_once);
 }
 
 // Rule 12.
 void connection::handle_failure(const protocol::event& event) {
+  assert(accepts(stimulus::violation));
   if (phase_ == phase::closing)
     leave(std::move(exit_));
   else if (!event.payload.empty()) // a close frame with a code that may not be sent
-    handle_close_frame(event.payload, protocol_error);
+    handle_close_frame(event.payload, close_code::protocol_error);
   else
-    close(number(event.why.code), {},
+    close(event.why.code, {},
           close_reason::error(runtime::reason::error(event.why.reason)),
           runtime::reason::shutdown("protocol_error"), ending::at_once);
 }
 
 void connection::track_message() noexcept {
-  if (phase_ != phase::open)
+  if (!detail::is_up(phase_))
     return;
-  const bool had_begun = std::exchange(mid_message_, assembler_.is_mid_message());
-  if (!mid_message_)
+  if (!assembler_.is_mid_message()) {
+    steps_.reset();
     return;
+  }
   const auto steps = steps_of_message();
-  if (std::exchange(steps_, steps) != steps || !had_begun)
+  if (std::exchange(steps_, steps) != steps)
     since_ = self_.now();
 }
 
@@ -208,58 +192,6 @@ void connection::receive(runtime::term&& info) {
   if (accepts(stimulus::message))
     invoke(callback::handle_info,
            [&] { return handler_->handle_info(runtime::detail::access::hand_on(info)); });
-}
-
-void connection::restart_idle_time() noexcept {
-  last_inbound_ = self_.now();
-}
-
-void connection::restart_times() noexcept {
-  restart_idle_time();
-  if (phase_ == phase::open)
-    since_ = last_inbound_;
-}
-
-runtime::time_point connection::deadline() const noexcept {
-  if (phase_ == phase::closing)
-    return since_ + options_.close_timeout;
-  const auto idle = std::min(last_inbound_ + options_.timeout, next_ping());
-  return is_message_due() ? std::min(idle, since_ + options_.message_timeout) : idle;
-}
-
-// While a callback waits, what is left of a message waits in the kernel.
-bool connection::is_message_due() const noexcept {
-  return mid_message_ && !waiting_;
-}
-
-runtime::time_point connection::next_ping() const noexcept {
-  const auto interval = options_.ping_interval.value_or(std::chrono::milliseconds());
-  return interval.count() == 0 ? runtime::time_point::max()
-                               : std::max(last_inbound_, pinged_) + interval;
-}
-
-// RFC 6455 §5.5.2: a ping may serve as a keepalive.
-void connection::keep_alive() {
-  pinged_ = self_.now();
-  writer_.append_control(output_.target(), protocol::opcode::ping, {});
-}
-
-// Rules 5 and 9.
-void connection::check_deadlines() {
-  const auto now = self_.now();
-  if (!accepts(stimulus::deadline) || now < deadline())
-    return;
-  if (phase_ == phase::closing)
-    leave(std::move(exit_));
-  else if (now >= last_inbound_ + options_.timeout)
-    close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
-          runtime::reason::shutdown("timeout"), ending::at_once);
-  else if (!is_message_due() || now < since_ + options_.message_timeout)
-    keep_alive();
-  else
-    close(policy_violation, "message timeout",
-          close_reason::error(runtime::reason::error("message timeout")),
-          runtime::reason::shutdown("protocol_error"), ending::at_once);
 }
 
 template <class Callback>
@@ -280,7 +212,7 @@ void connection::conclude(callback which, handle_result& result) {
     return;
   }
   if (which == callback::init)
-    is_up_ = true; // stop calls terminate
+    go(step::come_up); // stop calls terminate
   apply(result);
 }
 
@@ -300,13 +232,14 @@ void connection::resumed() {
   if (!waiting_ || !waiting_->running.is_done())
     return;
   const auto done = std::move(waiting_);
-  if (mid_message_)
+  if (steps_)
     since_ = self_.now(); // nobody has read the rest of it meanwhile
   invoke(done->which, [&] { return handle_result(std::move(done->running)); });
   work_off(done->rest);
 }
 
 void connection::drained() {
+  assert(flushing_ == nullptr || waiting_); // it is a part of the callback that waits
   if (flushing_ != nullptr)
     std::exchange(flushing_, nullptr)->finish();
 }

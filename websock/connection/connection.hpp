@@ -2,10 +2,12 @@
 // in; output bytes and decisions come out.
 #pragma once
 
+#include "websock/connection/connection_phase.hpp"
 #include "websock/connection/output_buffer.hpp"
 #include "websock/handler/handler.hpp"
 #include "websock/handshake/agreement.hpp"
 #include "websock/options/options.hpp"
+#include "websock/protocol/close_code.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/message_writer.hpp"
 #include "websock/protocol/role.hpp"
@@ -38,13 +40,6 @@ enum class connection_callback : std::uint8_t {
 /// `self`; after each, ask `leaving`.
 class connection {
 public:
-  /// What the connection lives through, in this order.
-  enum class phase : std::uint8_t {
-    open,
-    closing, // terminate has run, our close frame is out, the peer's is awaited
-    closed,  // nothing more comes out
-  };
-
   /// `contexts` and `spares` are those of the shard, and outlive the connection.
   connection(runtime::process& self, const upgrade_options& options,
              const agreement& agreed, output_buffer& output,
@@ -63,8 +58,8 @@ public:
   void peer_gone();
   /// The peer has taken nothing for too long. A callback that waits does not go on.
   void send_timed_out();
-  /// The server ends: `code` is 1001, or 1012 when it restarts.
-  void shut_down(std::uint16_t code);
+  /// The server ends: `going_away`, or `service_restart`.
+  void shut_down(protocol::close_code code);
   /// The mailbox was full and has been emptied: 1013.
   void overloaded();
   /// The process is ended from outside: a close frame at most, no callback.
@@ -85,7 +80,7 @@ public:
   [[nodiscard]] runtime::time_point deadline() const noexcept;
   /// Set when the process is to exit now, and with which reason.
   [[nodiscard]] const runtime::exit_reason* leaving() const noexcept {
-    return is_leaving_ ? &exit_ : nullptr;
+    return phase_ == phase::leaving ? &exit_ : nullptr;
   }
   /// All output has left, or is dropped: goes on with a callback that waits for it.
   void drained();
@@ -98,15 +93,16 @@ public:
   }
   /// Whether it is open, and stays so for all that callbacks have answered.
   [[nodiscard]] bool is_quiet() const noexcept {
-    return phase_ == phase::open && !is_leaving_ && !waiting_;
+    return phase_ == phase::open && !waiting_;
   }
   /// Whether what it sends and receives moves its deadline only further away.
-  [[nodiscard]] bool is_steady() const noexcept { return is_quiet() && !mid_message_; }
+  [[nodiscard]] bool is_steady() const noexcept { return is_quiet() && !steps_; }
   /// Whether the peer may still read what is unsent.
-  [[nodiscard]] bool is_peer_there() const noexcept { return peer_there_; }
-  [[nodiscard]] phase state() const noexcept { return phase_; }
-  /// Whether the peer's close frame has come: it expects nothing more.
-  [[nodiscard]] bool has_peer_closed() const noexcept { return peer_closed_; }
+  [[nodiscard]] bool is_peer_there() const noexcept { return peer_ != peer_state::gone; }
+  /// Whether the close frame of a peer that is there has come: it expects nothing more.
+  [[nodiscard]] bool has_peer_closed() const noexcept {
+    return peer_ == peer_state::closed;
+  }
   /// Ours.
   [[nodiscard]] protocol::role role() const noexcept { return role_; }
   /// The handler, for its type; null before `start`.
@@ -118,6 +114,11 @@ private:
   friend runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
   using callback = connection_callback;
+  using phase = detail::connection_phase;
+  using stimulus = detail::connection_stimulus;
+  using step = detail::connection_step;
+  using peer_state = detail::peer_state;
+
   /// A callback that waits.
   struct waiting_callback {
     callback which;
@@ -125,22 +126,16 @@ private:
     std::vector<std::byte> rest; // of the read in which it came
   };
 
-  /// What can happen to a connection.
-  enum class stimulus : std::uint8_t {
-    message,
-    close_frame,
-    end_of_stream,
-    deadline,
-    shutdown,
-    overload
-  };
-  /// Whether the present phase takes it; otherwise it is dropped.
-  [[nodiscard]] bool accepts(stimulus what) const noexcept;
+  [[nodiscard]] bool accepts(stimulus what) const noexcept {
+    return detail::accepts(phase_, what);
+  }
+  void go(step what) noexcept { phase_ = detail::next(phase_, what); }
 
   enum class ending : std::uint8_t { wait_for_close_frame, at_once };
 
   void handle(const protocol::event& event);
-  void handle_close_frame(std::span<const std::byte> payload, std::uint16_t echo);
+  void handle_close_frame(std::span<const std::byte> payload,
+                          std::optional<protocol::close_code> echo = {});
   void handle_failure(const protocol::event& event);
   void track_message() noexcept;
   [[nodiscard]] bool is_message_due() const noexcept;
@@ -164,7 +159,7 @@ private:
   void stop(const handle_result::stopping& how);
 
   [[nodiscard]] std::optional<runtime::exit_reason> terminate(const close_reason& why);
-  void close(std::uint16_t code, std::string_view body, const close_reason& why,
+  void close(protocol::close_code code, std::string_view body, const close_reason& why,
              runtime::exit_reason exit, ending how);
   void leave(runtime::exit_reason why);
   void log_raised(std::string_view where, const runtime::exit_reason& what) const;
@@ -182,14 +177,11 @@ private:
   runtime::time_point since_;  // of the message that has begun, or of closing
   runtime::time_point pinged_; // by ourselves, last
   runtime::exit_reason exit_;  // while closing, and when it is to leave
-  phase phase_ = phase::open;
-  bool is_up_ = false;      // init has returned
-  std::uint32_t steps_ = 0; // of message_progress that the message has grown by
-  bool mid_message_ = false;
-  bool peer_there_ = true;
-  bool peer_closed_ = false;
-  bool is_leaving_ = false;
+  phase phase_ = phase::starting;
+  peer_state peer_ = peer_state::talking;
   const protocol::role role_;
+  // Of message_progress that the message has grown by; empty between messages.
+  std::optional<std::uint32_t> steps_;
 };
 
 } // namespace websock

@@ -4,6 +4,7 @@
 #include "websock/protocol/close_payload.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
+#include "websock/runtime/term/exit_request.hpp"
 #include "websock/runtime/term/thrown.hpp"
 
 #include <cassert>
@@ -13,14 +14,9 @@
 
 namespace websock {
 
-namespace {
+using protocol::close_code;
 
-constexpr std::uint16_t normal_code = 1000;
-constexpr std::uint16_t going_away = 1001;
-constexpr std::uint16_t no_status = 1005;
-constexpr std::uint16_t internal_error = 1011;
-constexpr std::uint16_t service_restart = 1012;
-constexpr std::uint16_t try_again_later = 1013;
+namespace {
 
 [[nodiscard]] bool is_shutdown_with(const runtime::exit_reason& reason,
                                     std::string_view word) {
@@ -29,17 +25,17 @@ constexpr std::uint16_t try_again_later = 1013;
 }
 
 struct stop_meaning {
-  std::uint16_t code;
+  close_code code;
   close_reason why;
 };
 
 // Rule 8: what a stop reason means for the close frame and for terminate.
 [[nodiscard]] stop_meaning meaning_of(const runtime::exit_reason& reason) {
   if (reason.is_normal() || is_shutdown_with(reason, "disconnected"))
-    return {normal_code, {}};
+    return {close_code::normal, {}};
   if (is_shutdown_with(reason, "restart"))
-    return {service_restart, {}};
-  return {internal_error, close_reason::error(reason)};
+    return {close_code::service_restart, {}};
+  return {close_code::internal_error, close_reason::error(reason)};
 }
 
 [[nodiscard]] std::string_view name_of(connection_callback which) noexcept {
@@ -62,10 +58,9 @@ void connection::stop(const handle_result::stopping& how) {
   auto [code, why] = meaning_of(how.reason);
   std::string_view body;
   if (how.detail) {
-    code = how.detail->code;
+    code = static_cast<close_code>(how.detail->code);
     body = how.detail->body;
-    if (code == no_status
-        || !protocol::is_sendable_close(protocol::close_code(code), body))
+    if (code == close_code::no_status || !protocol::is_sendable_close(code, body))
       throw std::invalid_argument("stop: a close code must be 1000-1003, 1007-1014 or "
                                   "3000-4999, its body at most 123 "
                                   "bytes of UTF-8");
@@ -77,24 +72,25 @@ void connection::stop(const handle_result::stopping& how) {
 // what it threw, if it did: that is the exit reason then.
 std::optional<runtime::exit_reason> connection::terminate(const close_reason& why) {
   waiting_.reset(); // what it holds goes before the handler hears of the end
-  const bool is_first = std::exchange(phase_, phase::closing) == phase::open;
-  if (!is_first || !is_up_)
-    return std::nullopt; // what never came up has nothing to end
+  const auto before = phase_;
+  go(step::end);
+  if (before != phase::open)
+    return std::nullopt; // it has run, or what never came up has nothing to end
   try {
     handler_->terminate(why);
     return std::nullopt;
   } catch (const runtime::signalled_exit&) {
-    phase_ = phase::open; // for kill, which sends the close frame
+    go(step::interrupt);
     throw;
   } catch (...) {
     return caught("terminate");
   }
 }
 
-void connection::close(std::uint16_t code, std::string_view body, const close_reason& why,
+void connection::close(close_code code, std::string_view body, const close_reason& why,
                        runtime::exit_reason exit, ending how) {
   auto failed = terminate(why);
-  writer_.append_close(output_.target(), protocol::close_code(code), body);
+  writer_.append_close(output_.target(), code, body);
   since_ = self_.now();
   if (failed)
     leave(std::move(*failed));
@@ -105,15 +101,13 @@ void connection::close(std::uint16_t code, std::string_view body, const close_re
 }
 
 void connection::leave(runtime::exit_reason why) {
-  assert(!is_leaving_ && "a connection leaves once");
-  phase_ = phase::closed;
-  is_leaving_ = true;
+  go(step::leave);
   exit_ = std::move(why);
 }
 
 // Rule 11.
 void connection::peer_gone() {
-  peer_there_ = false;
+  peer_ = peer_state::gone;
   if (!accepts(stimulus::end_of_stream))
     return;
   if (phase_ == phase::closing) {
@@ -126,16 +120,18 @@ void connection::peer_gone() {
 
 // Rule 15.
 void connection::send_timed_out() {
-  peer_there_ = false;
+  peer_ = peer_state::gone;
+  if (!accepts(stimulus::send_timeout))
+    return;
   if (phase_ == phase::closing)
     leave(std::move(exit_));
-  else if (phase_ == phase::open)
+  else
     leave(terminate(close_reason::error(runtime::reason::timeout))
               .value_or(runtime::reason::shutdown("timeout")));
 }
 
 // Rule 14.
-void connection::shut_down(std::uint16_t code) {
+void connection::shut_down(close_code code) {
   if (accepts(stimulus::shutdown))
     close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::reason::shutdown,
           ending::wait_for_close_frame);
@@ -144,7 +140,7 @@ void connection::shut_down(std::uint16_t code) {
 // Rule 19.
 void connection::overloaded() {
   if (accepts(stimulus::overload))
-    close(try_again_later, "mailbox full",
+    close(close_code::try_again_later, "mailbox full",
           close_reason::error(runtime::reason::of(std::string("mailbox_full"))),
           runtime::reason::shutdown("mailbox_full"), ending::wait_for_close_frame);
 }
@@ -152,38 +148,34 @@ void connection::overloaded() {
 // Rule 16.
 void connection::kill(const runtime::exit_reason& why) {
   waiting_.reset(); // what it holds goes before the handler
-  if (phase_ != phase::open)
+  if (!accepts(stimulus::kill))
     return;
-  phase_ = phase::closed;
-  writer_.append_close(
-      output_.target(),
-      protocol::close_code(why.is_shutdown() ? going_away : internal_error));
+  go(step::kill);
+  writer_.append_close(output_.target(), why.is_shutdown() ? close_code::going_away
+                                                           : close_code::internal_error);
 }
 
 // Rule 13. What an init answers that is malformed counts as thrown (rule 7).
 void connection::crash(callback which) {
   if (which == callback::init)
-    is_up_ = false;
+    go(step::fail_to_come);
   const auto reason = caught(name_of(which));
-  close(internal_error, {}, close_reason::error(reason), reason, ending::at_once);
+  close(close_code::internal_error, {}, close_reason::error(reason), reason,
+        ending::at_once);
 }
 
-// Within the handler of an exception. The one place where what a handler throws becomes
-// an exit reason.
+// Within the handler of an exception.
 runtime::exit_reason connection::caught(std::string_view where) const {
-  runtime::exit_reason reason;
   try {
     throw;
   } catch (const runtime::signalled_exit&) {
     throw; // rule 16: ends the process, with no further callback
-  } catch (const runtime::exit_request& request) {
-    reason = request.reason;
   } catch (...) {
-    reason = runtime::detail::thrown_reason();
+    auto reason = runtime::detail::thrown_reason();
+    if (reason.is_abnormal())
+      log_raised(where, reason);
+    return reason;
   }
-  if (reason.is_abnormal())
-    log_raised(where, reason);
-  return reason;
 }
 
 void connection::log_raised(std::string_view where,

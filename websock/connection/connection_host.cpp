@@ -3,6 +3,7 @@
 
 #include "websock/connection/connection_process.hpp"
 #include "websock/handshake/handshake.hpp"
+#include "websock/protocol/close_code.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"
@@ -40,7 +41,7 @@ private:
 /// so that it needs no memory then.
 struct connection_host::draining {
   bool has_begun = false;
-  std::uint16_t code = 0;
+  protocol::close_code code = protocol::close_code::going_away;
   std::optional<drain_schedule> schedule{};
   std::function<void(drain_result)> done{}; // until it was called
   connection_process* next = nullptr;       // it and all older ones are still to be asked
@@ -100,11 +101,7 @@ void connection_host::departed() noexcept {
 void connection_host::add(connection_process& connection) {
   assert(shard_.is_accessible() && "a host is used on its shard only");
   // In front, where nobody is left to be asked.
-  connection.older_ = connections_;
-  if (connections_ != nullptr)
-    connections_->newer_ = &connection;
-  connections_ = &connection;
-  ++connection_count_;
+  connections_.add(connection);
   if (has_given_up_)
     shard_.owner().exit(connection.pid(), runtime::reason::kill);
   else if (draining_->has_begun)
@@ -113,14 +110,9 @@ void connection_host::add(connection_process& connection) {
 
 void connection_host::remove(connection_process& connection) noexcept {
   assert(shard_.is_accessible() && "a host is used on its shard only");
-  auto* const older = connection.older_;
-  auto* const newer = connection.newer_;
   if (&connection == draining_->next)
-    draining_->next = older;
-  (newer == nullptr ? connections_ : newer->older_) = older;
-  if (older != nullptr)
-    older->newer_ = newer;
-  --connection_count_;
+    draining_->next = connection.links.older;
+  connections_.remove(connection);
 }
 
 void connection_host::linger(std::unique_ptr<transport> socket, output_backlog unsent,
@@ -137,8 +129,12 @@ void connection_host::drain(const drain_options& how, std::size_t batch,
   assert(shard_.is_accessible() && "a host is used on its shard only");
   const drain_schedule schedule(how, batch, shard_.now(), seed);
   shard_.timers().arm(*this, schedule.deadline()); // first: only this needs memory
-  *draining_ = {true,         how.code,         schedule, std::move(done),
-                connections_, connection_count_};
+  *draining_ = {true,
+                static_cast<protocol::close_code>(how.code),
+                schedule,
+                std::move(done),
+                connections_.newest(),
+                connections_.size()};
   if (!shard_.guarded("a drain", [this] { ask_next(); }))
     try_again();
   check_drained();
@@ -150,7 +146,7 @@ void connection_host::ask_next() {
   auto left = state.schedule->batch(state.to_ask);
   for (; left > 0 && state.next != nullptr; --left, --state.to_ask) {
     state.next->ask_to_close(state.code);
-    state.next = state.next->older_;
+    state.next = state.next->links.older;
   }
   auto due = state.schedule->deadline();
   if (state.next != nullptr)
@@ -185,8 +181,9 @@ void connection_host::give_up() {
 
 void connection_host::kill_all() noexcept {
   const bool are_told = shard_.guarded("the end of all connections", [this] {
-    for (auto* each = connections_; each != nullptr; each = each->older_)
-      shard_.owner().exit(each->pid(), runtime::reason::kill);
+    connections_.for_each([this](const connection_process& each) {
+      shard_.owner().exit(each.pid(), runtime::reason::kill);
+    });
   });
   if (!are_told)
     try_again();

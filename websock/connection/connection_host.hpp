@@ -9,6 +9,7 @@
 #include "websock/protocol/deflate_pool.hpp"
 #include "websock/protocol/message_buffer.hpp"
 #include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/table/linked_list.hpp"
 #include "websock/runtime/time/timer_queue.hpp"
 #include "websock/transport/lingering_sockets.hpp"
 #include "websock/transport/output_backlog.hpp"
@@ -61,7 +62,7 @@ public:
     return total_ != nullptr ? *total_ : own_total_;
   }
   [[nodiscard]] std::size_t connection_count() const noexcept {
-    return connection_count_;
+    return connections_.size();
   }
 
   /// A connection is about to be spawned: `drain` waits until the result is destroyed, on
@@ -109,9 +110,8 @@ private:
   std::string output_;
   protocol::deflate_pool deflate_contexts_;
   protocol::message_buffers spare_buffers_;
-  std::atomic<std::size_t> expected_{0};      // connections, begun or not
-  connection_process* connections_ = nullptr; // the newest one, linked to the others
-  std::size_t connection_count_ = 0;
+  std::atomic<std::size_t> expected_{0}; // connections, begun or not
+  runtime::detail::linked_list<connection_process> connections_;
   lingering_sockets lingering_;
   struct draining;
   const std::unique_ptr<draining> draining_;

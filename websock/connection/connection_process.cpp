@@ -21,7 +21,7 @@ using runtime::detail::block_of;
 /// The server's wish that a connection ends, in the mailbox like any message.
 class connection_process::close_order final : public runtime::detail::signal {
 public:
-  close_order(connection_process& owner, std::uint16_t code) noexcept
+  close_order(connection_process& owner, protocol::close_code code) noexcept
       : signal(runtime::detail::signal_kind::event), owner_(owner), code_(code) {}
   void handle(runtime::detail::process_block&) override {
     const std::unique_ptr<close_order> done(this);
@@ -32,7 +32,7 @@ public:
 
 private:
   connection_process& owner_;
-  const std::uint16_t code_;
+  const protocol::close_code code_;
 };
 
 struct connection_process::beginning {
@@ -64,7 +64,7 @@ runtime::pid connection_process::pid() const {
   return self().pid();
 }
 
-void connection_process::ask_to_close(std::uint16_t code) {
+void connection_process::ask_to_close(protocol::close_code code) {
   block_of(self()).arrive(new close_order(*this, code));
 }
 

@@ -9,9 +9,11 @@
 #include "websock/connection/opening.hpp"
 #include "websock/connection/output_buffer.hpp"
 #include "websock/options/options.hpp"
+#include "websock/protocol/close_code.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/behaviour/behaviour.hpp"
 #include "websock/runtime/reactor/reactor.hpp"
+#include "websock/runtime/table/linked_list.hpp"
 #include "websock/runtime/time/timer_queue.hpp"
 #include "websock/transport/transport.hpp"
 
@@ -49,7 +51,7 @@ public:
   ~connection_process() override;
 
   /// Rule 14, behind what is in the mailbox already. On its shard.
-  void ask_to_close(std::uint16_t code);
+  void ask_to_close(protocol::close_code code);
   [[nodiscard]] runtime::pid pid() const;
 
 private:
@@ -75,7 +77,6 @@ private:
     return now == stage::suspended || now == stage::ended;
   }
 
-  friend class connection_host; // its list
   class close_order;
 
   void on_start() override;
@@ -147,11 +148,12 @@ private:
   std::unique_ptr<beginning> beginning_; // only until it has begun
   output_buffer output_;
   std::optional<connection> connection_;
-  connection_process* newer_ = nullptr; // in the host's list
-  connection_process* older_ = nullptr;
   arrivals arrivals_;
   runtime::time_point last_progress_; // of a backlog
   std::size_t counted_unsent_ = 0;    // of a backlog, in the host's figure
+
+public:
+  runtime::detail::list_links<connection_process> links; // the host's
 };
 
 } // namespace websock

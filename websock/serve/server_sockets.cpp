@@ -6,6 +6,7 @@
 #include "websock/serve/run_on_shard.hpp"
 #include "websock/transport/owned_descriptor.hpp"
 
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,7 @@ void server_sockets::open() {
 }
 
 void server_sockets::deal(int descriptor) {
+  assert(service.node.shard_at(0).is_accessible() && "the acceptor's shard deals");
   owned_descriptor own(descriptor);
   server_shard& to = *shards_[next_shard_++ % shards_.size()];
   if (to.shard().is_current())

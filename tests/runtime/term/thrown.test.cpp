@@ -2,6 +2,7 @@
 #include "websock/runtime/term/thrown.hpp"
 
 #include "websock/runtime/server/gen_server.hpp"
+#include "websock/runtime/term/exit_request.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/runtime/testing/tester.hpp"
 
@@ -64,6 +65,14 @@ const std::vector<std::pair<std::function<void()>, std::string>> exceptions{
 TEST_CASE("an exception becomes a reason with its text, if it has one") {
   for (const auto& [work, reason] : exceptions)
     CHECK(reason_of(work) == reason);
+}
+
+TEST_CASE("a request to exit becomes the reason that it asks for") {
+  CHECK(
+      reason_of([] { throw runtime::exit_request{runtime::reason::shutdown("enough")}; })
+      == "{shutdown, \"enough\"}");
+  CHECK(reason_of([] { throw runtime::signalled_exit{{runtime::reason::killed}}; })
+        == "killed");
 }
 
 TEST_CASE("whatever a callback throws ends its own process") {
