@@ -2,8 +2,6 @@
 // it.
 #pragma once
 
-#include "websock/runtime/term/access.hpp"
-
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +16,10 @@ class actor_control_block;
 namespace websock::runtime {
 
 class process;
+namespace detail {
+struct access;
+class addressee;
+} // namespace detail
 
 /// Names a process for as long as anybody asks, also after it has exited. Sending to the
 /// pid of a dead process does nothing. Thread-safe as `std::shared_ptr` is: distinct
@@ -56,6 +58,7 @@ public:
 private:
   friend struct std::hash<pid>;
   friend struct detail::access;
+  friend class detail::addressee;
 
   /// The process it names, dead or alive; null for a foreign CAF actor.
   [[nodiscard]] process* local() const noexcept {

@@ -144,7 +144,7 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
 } // namespace
 
 caf_actor::caf_actor(caf::actor_config& config, runtime::shard& on)
-    : extended_base(config), process_block(on) {
+    : caf_requester(config), process_block(on) {
 }
 
 // CAF calls from its own threads, where nobody could do anything about an exception.

@@ -1,6 +1,7 @@
 // What a handle passes on to its process.
 #include "websock/runtime/process/process.hpp"
 
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
 #include "websock/runtime/process/send_timers.hpp"

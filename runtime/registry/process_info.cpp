@@ -1,6 +1,7 @@
 // How a process is asked about itself: by a signal that is answered when it arrives.
 #include "websock/runtime/registry/process_info.hpp"
 
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
 #include "websock/runtime/process/shard.hpp"

@@ -4,6 +4,8 @@
 #include "websock/runtime/address/system_message.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/supervisor/supervisor_report.hpp"
+#include "websock/runtime/supervisor/supervisor_restarts.hpp"
+#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -23,8 +25,12 @@ struct retry {
 
 dynamic_supervisor::dynamic_supervisor(dynamic_supervisor_options options)
     : options_(std::move(options)),
-      restarts_(options_.max_restarts, options_.max_period) {
+      restarts_(std::make_unique<detail::supervisor_restarts>(options_.max_restarts,
+                                                              options_.max_period)),
+      stops_(std::make_unique<detail::supervisor_stops>()) {
 }
+
+dynamic_supervisor::~dynamic_supervisor() = default;
 
 void dynamic_supervisor::on_start() {
   self().trap_exit(true);
@@ -35,9 +41,9 @@ void dynamic_supervisor::on_start() {
 }
 
 void dynamic_supervisor::on_message(term message) {
-  if (!stops_.take(self(), message))
+  if (!stops_->take(self(), message))
     handle(message);
-  while (const auto kept = stops_.next())
+  while (const auto kept = stops_->next())
     handle(*kept);
 }
 
@@ -98,7 +104,7 @@ void dynamic_supervisor::terminate(const pid& child, const from& caller) {
   if (found == children_.end())
     return reply(caller, child_result{{}, child_error::not_found, {}});
   begin_stop(child, found->second);
-  stops_.then([this, child, caller] {
+  stops_->then([this, child, caller] {
     children_.erase(child);
     reply(caller, child_result());
   });
@@ -134,7 +140,7 @@ void dynamic_supervisor::child_exited(children::iterator child, const exit_reaso
 
 void dynamic_supervisor::restart(children::iterator child) {
   const child_spec& spec = child->second.spec;
-  if (!restarts_.add(self().now())) {
+  if (!restarts_->add(self().now())) {
     detail::report(self(), "shutdown", spec, child->first,
                    reason(std::string("reached_max_restart_intensity")),
                    "the supervisor stops");
@@ -167,21 +173,21 @@ void dynamic_supervisor::try_again(const pid& old) {
 void dynamic_supervisor::begin_stop(const pid& child, const entry& what) {
   if (what.status != child_status::running)
     return;
-  stops_.begin(self(), child, what.spec.shutdown, [this, child](const exit_reason& why) {
+  stops_->begin(self(), child, what.spec.shutdown, [this, child](const exit_reason& why) {
     detail::report_stop(self(), children_.at(child).spec, child, why);
   });
 }
 
 void dynamic_supervisor::when_left(const pid& leaving, std::function<void()> next) {
   if (leaving)
-    stops_.await(self(), leaving);
-  stops_.then(std::move(next));
+    stops_->await(self(), leaving);
+  stops_->then(std::move(next));
 }
 
 void dynamic_supervisor::end(const exit_reason& why) {
   for (const auto& [who, what] : children_)
     begin_stop(who, what);
-  stops_.then([why] { process::exit(why); });
+  stops_->then([why] { process::exit(why); });
 }
 
 } // namespace websock::runtime

@@ -7,18 +7,22 @@
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
-#include "websock/runtime/supervisor/supervisor_restarts.hpp"
-#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace websock::runtime {
+
+namespace detail {
+class supervisor_restarts;
+class supervisor_stops;
+} // namespace detail
 
 struct dynamic_supervisor_options {
   std::size_t max_children = SIZE_MAX; // start_child is refused beyond that
@@ -31,6 +35,7 @@ struct dynamic_supervisor_options {
 class dynamic_supervisor final : public behaviour {
 public:
   explicit dynamic_supervisor(dynamic_supervisor_options options);
+  ~dynamic_supervisor() override;
 
 private:
   struct entry {
@@ -57,8 +62,8 @@ private:
 
   const dynamic_supervisor_options options_;
   children children_;
-  detail::supervisor_restarts restarts_;
-  detail::supervisor_stops stops_;
+  const std::unique_ptr<detail::supervisor_restarts> restarts_;
+  const std::unique_ptr<detail::supervisor_stops> stops_;
 };
 
 template <>

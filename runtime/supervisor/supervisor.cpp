@@ -4,6 +4,8 @@
 #include "websock/runtime/address/system_message.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/supervisor/supervisor_report.hpp"
+#include "websock/runtime/supervisor/supervisor_restarts.hpp"
+#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -39,8 +41,12 @@ bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept {
 
 supervisor::supervisor(supervisor_options options)
     : options_(std::move(options)),
-      restarts_(options_.max_restarts, options_.max_period) {
+      restarts_(std::make_unique<detail::supervisor_restarts>(options_.max_restarts,
+                                                              options_.max_period)),
+      stops_(std::make_unique<detail::supervisor_stops>()) {
 }
+
+supervisor::~supervisor() = default;
 
 void supervisor::on_start() {
   self().trap_exit(true);
@@ -59,9 +65,9 @@ void supervisor::on_start() {
 }
 
 void supervisor::on_message(term message) {
-  if (!stops_.take(self(), message))
+  if (!stops_->take(self(), message))
     handle(message);
-  while (const auto kept = stops_.next())
+  while (const auto kept = stops_->next())
     handle(*kept);
 }
 
@@ -109,7 +115,7 @@ bool supervisor::ends_without(std::size_t index) const {
 // The child at `index` has exited, or could not be started the last time.
 void supervisor::restart(std::size_t index, const exit_reason& why) {
   auto& child = children_[index];
-  if (!restarts_.add(self().now())) {
+  if (!restarts_->add(self().now())) {
     detail::report(self(), "shutdown", child.spec, child.process,
                    reason(std::string("reached_max_restart_intensity")),
                    "the supervisor stops");
@@ -180,19 +186,19 @@ std::optional<supervisor::failure> supervisor::start_range(std::size_t first,
 // stopping its children.
 void supervisor::when_left(const runtime::pid& leaving, action next) {
   if (leaving)
-    stops_.await(self(), leaving);
-  stops_.then(std::move(next));
+    stops_->await(self(), leaving);
+  stops_->then(std::move(next));
 }
 
 void supervisor::stop_one(std::size_t index, action next) {
   const auto& child = children_[index];
   if (child.status == child_status::running)
-    stops_.begin(self(), child.process, child.spec.shutdown,
-                 [this, index](const exit_reason& why) {
-                   detail::report_stop(self(), children_[index].spec,
-                                       children_[index].process, why);
-                 });
-  stops_.then([this, index, next = std::move(next)] {
+    stops_->begin(self(), child.process, child.spec.shutdown,
+                  [this, index](const exit_reason& why) {
+                    detail::report_stop(self(), children_[index].spec,
+                                        children_[index].process, why);
+                  });
+  stops_->then([this, index, next = std::move(next)] {
     forget(index);
     next();
   });

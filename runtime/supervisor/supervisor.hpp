@@ -7,19 +7,23 @@
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
-#include "websock/runtime/supervisor/supervisor_restarts.hpp"
-#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace websock::runtime {
+
+namespace detail {
+class supervisor_restarts;
+class supervisor_stops;
+} // namespace detail
 
 /// Who is started again with a child that is.
 enum class restart_strategy : std::uint8_t {
@@ -64,6 +68,7 @@ struct supervisor_options {
 class supervisor final : public behaviour {
 public:
   explicit supervisor(supervisor_options options);
+  ~supervisor() override;
 
 private:
   struct entry {
@@ -111,8 +116,8 @@ private:
 
   supervisor_options options_;  // without the children, once it runs
   std::vector<entry> children_; // in the order in which they were started
-  detail::supervisor_restarts restarts_;
-  detail::supervisor_stops stops_;
+  const std::unique_ptr<detail::supervisor_restarts> restarts_;
+  const std::unique_ptr<detail::supervisor_stops> stops_;
   std::optional<exit_reason> start_failure_;
 };
 

@@ -1,5 +1,6 @@
 // What a supervisor answers.
 #include "websock/runtime/supervisor/supervisor.hpp"
+#include "websock/runtime/supervisor/supervisor_stops.hpp"
 
 #include <algorithm>
 #include <utility>

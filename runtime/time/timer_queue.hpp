@@ -3,6 +3,7 @@
 #pragma once
 
 #include "websock/runtime/time/deadline.hpp"
+#include "websock/runtime/time/timer.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,31 +11,6 @@
 #include <vector>
 
 namespace websock::runtime {
-
-/// Something that happens at a time, on the shard that armed it. Not armed twice; disarm
-/// before destruction.
-class timer {
-public:
-  timer() noexcept = default;
-  timer(const timer&) = delete;
-  timer& operator=(const timer&) = delete;
-
-  [[nodiscard]] bool is_armed() const noexcept { return position_ != unarmed; }
-  /// Called once, never before its time; it is disarmed by then and may be armed again.
-  /// One that destroys itself throws nothing afterwards.
-  virtual void expire(time_point now) = 0;
-  /// `expire` has thrown, which is being handled: ends what the timer is a part of, and
-  /// logs why.
-  virtual void failed() noexcept {}
-
-protected:
-  virtual ~timer() = default;
-
-private:
-  friend class timer_queue;
-  static constexpr std::uint32_t unarmed = UINT32_MAX;
-  std::uint32_t position_ = unarmed;
-};
 
 /// A four-ary heap: O(log n) to arm and disarm, O(1) to ask for the next. Timers with the
 /// same time expire in the order in which they were armed.

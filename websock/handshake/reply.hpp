@@ -45,6 +45,9 @@ private:
 
 } // namespace http
 
+/// Called on any shard, several at a time: it must not change shared state without care.
+using route_handler = std::function<http::reply(const http::request&)>;
+
 namespace detail {
 [[nodiscard]] http::reply plan_upgrade(const http::request& request,
                                        wanted_options options, behaviour_factory make);

@@ -1,7 +1,7 @@
 // How a server is doing, in figures.
 #pragma once
 
-#include "websock/runtime/reactor/reactor.hpp"
+#include "websock/runtime/reactor/reactor_kind.hpp"
 
 #include <cstddef>
 #include <cstdint>
