@@ -113,7 +113,7 @@ void measure(std::string_view name, std::size_t count, tie how) {
       pause = 0;
     const auto end = clock_type::now();
     const auto ref = me.monitor(hub);
-    node.exit(hub, runtime::reason(std::string("the end")));
+    node.exit(hub, runtime::reason::of(std::string("the end")));
     me.receive(60s,
                [&](const runtime::down& gone) { static_cast<void>(gone.ref == ref); });
     settle(node);

@@ -184,7 +184,9 @@ void spawn_and_exit(benchmark::State& state) {
 }
 
 class brief final : public runtime::behaviour {
-  void on_start() override { runtime::detail::block_of(self()).end(runtime::normal); }
+  void on_start() override {
+    runtime::detail::block_of(self()).end(runtime::reason::normal);
+  }
   void on_message(runtime::term) override {}
 };
 
@@ -204,7 +206,8 @@ void spawn_and_unwind(benchmark::State& state) {
   runtime::thread_process me(node);
   in_process(state, me, 1'000, [](runtime::process& self, std::int64_t count) {
     for (; count > 0; --count)
-      self.spawn([](runtime::process&) { runtime::process::exit(runtime::shutdown); });
+      self.spawn(
+          [](runtime::process&) { runtime::process::exit(runtime::reason::shutdown); });
   });
 }
 

@@ -3,8 +3,8 @@
 
 #include "websock/client/client.hpp"
 #include "websock/client/client_session.hpp"
-#include "websock/handler/behaviour.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handler/handler.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/listen/inherited_sockets.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"

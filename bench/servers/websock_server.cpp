@@ -16,13 +16,13 @@ namespace runtime = websock::runtime;
 
 namespace {
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }
 };
 
-class member final : public websock::behaviour {
+class member final : public websock::handler {
   websock::handle_result init() override {
     runtime::pubsub::subscribe(self(), "hub");
     return websock::ok();

@@ -19,7 +19,7 @@ namespace bench {
 
 namespace {
 
-class echo_handler final : public websock::behaviour {
+class echo_handler final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }

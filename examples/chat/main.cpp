@@ -24,8 +24,8 @@ void of_connections(websock::upgrade_options& options) {
   options.limits.max_frame_size = options.limits.max_message_size = 32'768;
 }
 
-websock::http::reply join(const chat::house& house, chat::doorman& door,
-                          const websock::http::request& request) {
+websock::route_result join(const chat::house& house, chat::doorman& door,
+                           const websock::http::request& request) {
   const auto nick = chat::clean_nick(request.query("nick").value_or(""));
   const std::string room(request.param("room"));
   if (!chat::is_nick(nick))

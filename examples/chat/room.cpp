@@ -36,7 +36,7 @@ websock::runtime::server_result room::handle_info(websock::runtime::term info) {
         return websock::runtime::noreply();
       },
       [&](retirement_due) {
-        return members_.empty() ? websock::runtime::stop(websock::runtime::normal)
+        return members_.empty() ? websock::runtime::stop(websock::runtime::reason::normal)
                                 : websock::runtime::noreply();
       },
       [&](websock::runtime::otherwise) { return websock::runtime::noreply(); });

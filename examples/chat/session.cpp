@@ -39,7 +39,7 @@ websock::handle_result session::init() {
 
 websock::handle_result session::handle_in(websock::message_view in) {
   if (in.is_binary())
-    return websock::stop(websock::runtime::normal, {1003, "text only"});
+    return websock::stop(websock::runtime::reason::normal, {1003, "text only"});
   const auto request = json::parse(in.text(), nullptr, /*allow_exceptions=*/false);
   if (!request.is_object())
     return refuse("That was not a message.");
@@ -89,7 +89,8 @@ websock::handle_result session::look_for_room() {
     return websock::ok();
   }
   if (house_.rooms.count() >= house_.most_rooms && !was_inside_)
-    return websock::stop(websock::runtime::normal, {1008, "there are too many rooms"});
+    return websock::stop(websock::runtime::reason::normal,
+                         {1008, "there are too many rooms"});
   const auto maker = self().whereis(rooms_name);
   if (!maker)
     return look_later();
@@ -100,7 +101,7 @@ websock::handle_result session::look_for_room() {
 
 websock::handle_result session::look_later() {
   if (times_looked_ >= most_looks)
-    return websock::stop(websock::runtime::shutdown("restart"),
+    return websock::stop(websock::runtime::reason::shutdown("restart"),
                          {1012, "the room restarts"});
   self().send_after(look_interval, self(), look_again{});
   return websock::ok();

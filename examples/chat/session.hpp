@@ -15,7 +15,7 @@ namespace chat {
 
 /// Finds its room by name, or has it made. When the room crashes, the connection stays:
 /// it enters the room again as soon as that is back.
-class session final : public websock::behaviour {
+class session final : public websock::handler {
 public:
   session(house in, std::string room, std::string nick, ticket visit = {})
       : house_(std::move(in)), room_(std::move(room)), nick_(std::move(nick)),

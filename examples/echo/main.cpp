@@ -6,7 +6,7 @@
 #include <iostream>
 #include <string>
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
                                                websock::with(of_connections));
     server.files(lobby::page(), examples::page_headers)
         .get("/lobby/:key",
-             [&](const websock::http::request& request) -> websock::http::reply {
+             [&](const websock::http::request& request) -> websock::route_result {
                const std::string key(request.param("key"));
                if (!lobby::is_key(key))
                  return websock::http::bad_request("key: 32 hexadecimal digits, please");

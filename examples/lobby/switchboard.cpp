@@ -38,7 +38,8 @@ websock::handle_result switchboard::init() {
 websock::handle_result switchboard::handle_in(websock::message_view in) {
   const auto asked = json::parse(in.text(), nullptr, false);
   if (!asked.is_object())
-    co_return websock::stop(websock::runtime::normal, {1008, "a JSON object, please"});
+    co_return websock::stop(websock::runtime::reason::normal,
+                            {1008, "a JSON object, please"});
   const auto order = text_of(asked, "database");
   const auto supervisor = self().whereis(database_name);
   if (order == "down") {
@@ -51,10 +52,10 @@ websock::handle_result switchboard::handle_in(websock::message_view in) {
                            set_speed{order == "fast" ? speed::fast : speed::slow});
   } else if (order == "crash") {
     if (const auto database = self().whereis(accounts_name))
-      self().exit(database, websock::runtime::kill);
+      self().exit(database, websock::runtime::reason::kill);
   }
   if (const auto found = visitors_.whereis_name(text_of(asked, "end")))
-    self().exit(found, websock::runtime::shutdown);
+    self().exit(found, websock::runtime::reason::shutdown);
   co_return websock::ok();
 }
 

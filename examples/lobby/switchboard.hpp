@@ -2,7 +2,7 @@
 // that can end a visitor which waits.
 #pragma once
 
-#include "websock/behaviour.hpp"
+#include "websock/handler.hpp"
 #include "websock/runtime/pid.hpp"
 #include "websock/runtime/registry.hpp"
 
@@ -10,7 +10,7 @@
 
 namespace lobby {
 
-class switchboard final : public websock::behaviour {
+class switchboard final : public websock::handler {
 public:
   explicit switchboard(websock::runtime::registry visitors)
       : visitors_(std::move(visitors)) {}

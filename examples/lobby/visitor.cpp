@@ -30,7 +30,7 @@ namespace {
 }
 
 [[nodiscard]] websock::handle_result refuse(const char* why) {
-  return websock::stop(websock::runtime::normal, {1008, why});
+  return websock::stop(websock::runtime::reason::normal, {1008, why});
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // A visitor: asks the database who it is, and waits for the answer.
 #pragma once
 
-#include "websock/behaviour.hpp"
+#include "websock/handler.hpp"
 #include "websock/runtime/registry.hpp"
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace lobby {
 /// Whether a page may be found by this: 32 hexadecimal digits.
 [[nodiscard]] bool is_key(std::string_view text);
 
-class visitor final : public websock::behaviour {
+class visitor final : public websock::handler {
 public:
   /// In `visitors`, by `key`: who knows it may end this connection. Waits for `patience`.
   visitor(websock::runtime::registry visitors, std::string key,

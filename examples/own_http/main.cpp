@@ -28,7 +28,7 @@ using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }

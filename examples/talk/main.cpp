@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Sends what it is sent, prints what comes.
-class printer final : public websock::behaviour {
+class printer final : public websock::handler {
   websock::handle_result init() override {
     std::cerr << "connected" << std::endl;
     return websock::ok();
@@ -38,7 +38,7 @@ class printer final : public websock::behaviour {
     if (const auto* line = info.get_if<std::string>())
       return websock::push(websock::text(*line));
     if (const auto* how = info.get_if<websock::close_detail>())
-      return websock::stop(websock::runtime::normal, *how);
+      return websock::stop(websock::runtime::reason::normal, *how);
     return websock::ok();
   }
   void terminate(const websock::close_reason& why) override {

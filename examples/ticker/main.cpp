@@ -35,7 +35,7 @@ private:
   int count_ = 0;
 };
 
-class session final : public websock::behaviour {
+class session final : public websock::handler {
 public:
   explicit session(std::chrono::milliseconds every) : every_(every) {}
 
@@ -59,7 +59,7 @@ private:
   const std::chrono::milliseconds every_;
 };
 
-websock::http::reply ticks(const websock::http::request& request) {
+websock::route_result ticks(const websock::http::request& request) {
   const auto text = request.query("every").value_or("1000");
   int every = 0;
   const auto [end, failed] =

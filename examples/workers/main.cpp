@@ -136,14 +136,14 @@ private:
       jobs_; // by worker: whom it works for
 };
 
-class session final : public websock::behaviour {
+class session final : public websock::handler {
 public:
   explicit session(std::chrono::milliseconds limit) : limit_(limit) {}
 
 private:
   websock::handle_result handle_in(websock::message_view in) override {
     if (in.is_binary())
-      return websock::stop(websock::runtime::normal, {1003, "text only"});
+      return websock::stop(websock::runtime::reason::normal, {1003, "text only"});
     if (asked_.size() >= most_at_once)
       return websock::push(websock::text("too many jobs at once"));
     job what{std::string(in.text())};

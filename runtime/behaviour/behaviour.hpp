@@ -20,7 +20,7 @@ class process_block;
 
 /// The base of every process's code, one level below gen_server: raw messages in order.
 /// Created, called and destroyed on its process's shard. A callback that throws ends the
-/// process with `error(what)`.
+/// process with `reason::error(what)`.
 class behaviour {
 public:
   behaviour() = default;

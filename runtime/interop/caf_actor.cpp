@@ -90,7 +90,8 @@ private:
 /// How a foreign actor ended. Who was ended by the signal `kill` has been `killed`.
 [[nodiscard]] exit_reason end_reason(const caf::error& why) {
   auto reason = detail::to_reason(why);
-  return reason == exit_reason(kill) ? exit_reason(killed) : std::move(reason);
+  return reason == exit_reason(reason::kill) ? exit_reason(reason::killed)
+                                             : std::move(reason);
 }
 
 /// Our monitor of a foreign actor: CAF's own has no reference and cannot be told from
@@ -241,7 +242,7 @@ void caf_actor::notify_foreign(const exit_reason& why) {
 
 void caf_actor::link_foreign(const runtime::pid& other) {
   if (has_exited(*detail::access::control_block(other)))
-    detail::send_link_exit(*this, other, noproc);
+    detail::send_link_exit(*this, other, reason::noproc);
   else
     caf::monitorable_actor::add_link(detail::access::control_block(other)->get());
 }
@@ -252,7 +253,7 @@ void caf_actor::unlink_foreign(const runtime::pid& other) {
 
 void caf_actor::monitor_foreign(const runtime::pid& other, reference ref) {
   if (has_exited(*detail::access::control_block(other)))
-    detail::send_down(process::pid(), {ref, other, {}, noproc});
+    detail::send_down(process::pid(), {ref, other, {}, reason::noproc});
   else
     detail::access::control_block(other)->get()->attach(
         std::make_unique<foreign_monitor>(process::pid(), other, ref));

@@ -20,9 +20,9 @@ caf::error to_error(const exit_reason& why) {
       return caf::exit_reason::normal;
     if (why.is_shutdown())
       return caf::exit_reason::user_shutdown;
-    if (why == exit_reason(kill))
+    if (why == exit_reason(reason::kill))
       return caf::exit_reason::kill;
-    if (why == exit_reason(noconnection))
+    if (why == exit_reason(reason::noconnection))
       return caf::exit_reason::remote_link_unreachable;
   }
   return {static_cast<std::uint8_t>(why.what()), erlang_category,
@@ -31,19 +31,19 @@ caf::error to_error(const exit_reason& why) {
 
 exit_reason to_reason(const caf::error& error) {
   if (!error)
-    return normal;
+    return reason::normal;
   if (error.category() == erlang_category) {
     const auto what = static_cast<exit_reason::kind>(error.code());
     return error.context().empty() ? exit_reason(what)
                                    : exit_reason(what, to_term(error.context()));
   }
   if (error == caf::exit_reason::user_shutdown)
-    return shutdown;
+    return reason::shutdown;
   if (error == caf::exit_reason::kill)
-    return kill;
+    return reason::kill;
   if (error == caf::exit_reason::remote_link_unreachable)
-    return noconnection;
-  return runtime::error(caf::to_string(error));
+    return reason::noconnection;
+  return runtime::reason::error(caf::to_string(error));
 }
 
 } // namespace websock::runtime::detail

@@ -84,7 +84,8 @@ public:
 class link_request final : public exit_message {
 public:
   explicit link_request(pid from)
-      : exit_message(signal_kind::control, std::move(from), noproc, exit_origin::link) {}
+      : exit_message(signal_kind::control, std::move(from), reason::noproc,
+                     exit_origin::link) {}
   void handle(process_block& target) override {
     if (is_back())
       return exit_message::handle(target);
@@ -146,7 +147,7 @@ class monitor_request final : public down_message {
 public:
   monitor_request(reference ref, pid watcher, std::string name)
       : down_message(signal_kind::control,
-                     {ref, std::move(watcher), std::move(name), noproc}) {}
+                     {ref, std::move(watcher), std::move(name), reason::noproc}) {}
   void handle(process_block& target) override {
     if (is_back())
       return down_message::handle(target);

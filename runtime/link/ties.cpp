@@ -167,7 +167,7 @@ bool process_block::trap_exit(bool on) noexcept {
 void process_block::exit_itself(exit_reason why) {
   const bool is_kill = why.what() == exit_reason::kind::kill;
   if (is_kill || !traps_exit_)
-    throw signalled_exit{{is_kill ? exit_reason(killed) : std::move(why)}};
+    throw signalled_exit{{is_kill ? exit_reason(reason::killed) : std::move(why)}};
   auto entry =
       std::make_unique<exited>(pid(), std::move(why), exit_origin::explicit_call);
   entry->own_number = ++ties().own_exits;
@@ -196,7 +196,7 @@ void process_block::admit_exit(signal* entry) {
   if (by_link && !was_linked) {
     entry->dispose();
   } else if (is_kill && !by_link) {
-    end(killed);
+    end(reason::killed);
     entry->dispose();
   } else if (traps_exit_) {
     give_to_waiter_or_enqueue(entry);

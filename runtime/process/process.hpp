@@ -91,7 +91,7 @@ public:
   }
 
   /// A new process on this shard that runs a `T` made from `args`. Never throws what T's
-  /// constructor throws: that ends the new process, with `error(what)`.
+  /// constructor throws: that ends the new process, with `reason::error(what)`.
   template <class T, class... Args>
   runtime::pid spawn(Args&&... args) {
     return spawn(detail::make_starter<T>(std::forward<Args>(args)...), spawn_tie::none);

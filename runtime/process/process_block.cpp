@@ -35,7 +35,7 @@ public:
 exit_reason mailbox_full(process& who) {
   who.node().log(log_level::error,
                  "process " + to_string(who.pid()) + " exits: its mailbox is full");
-  return reason(std::string("mailbox_full"));
+  return reason::of(std::string("mailbox_full"));
 }
 
 void letter::handle(process_block& target) {
@@ -120,7 +120,7 @@ void process_block::admit_beyond_limit(signal* entry) {
   shard().count_refused();
   mailbox_.drop(own.release(), dropped.count);
   if (mailbox_.policy() == when_full::exit_killed) {
-    end(killed);
+    end(reason::killed);
     node().log(log_level::error, "process " + to_string(pid())
                                      + " is killed: its mailbox is full, with "
                                      + std::to_string(mailbox_.size()) + " messages");

@@ -39,7 +39,7 @@ void starter::bounce(process_block& target) noexcept {
 }
 
 void end_normally(process& self) {
-  block_of(self).end(normal);
+  block_of(self).end(reason::normal);
 }
 
 void mark_named(const pid& who, bool named) noexcept {
@@ -141,7 +141,8 @@ void process_block::never_starts() noexcept {
     return; // it was killed before its first turn
   phase_ = phase::exited;
   alive_ = false;
-  shard().guarded("a process that never starts", [this] { notify_foreign(noproc); });
+  shard().guarded("a process that never starts",
+                  [this] { notify_foreign(reason::noproc); });
   node().process_exited();
 }
 

@@ -171,9 +171,9 @@ void shard::orders::run(shard& on) {
     return (all & static_cast<unsigned>(what)) != 0;
   };
   if (is_wanted(order::shut_down))
-    on.end_processes(shutdown);
+    on.end_processes(reason::shutdown);
   if (is_wanted(order::end_at_once))
-    on.end_processes(runtime::kill);
+    on.end_processes(runtime::reason::kill);
   if (is_wanted(order::stop))
     on.is_stopping_ = true;
 }
@@ -356,7 +356,7 @@ void shard::ask_to_end(detail::process_block& who, const exit_reason& why) noexc
   try {
     detail::send_exit(who.pid(), {}, why);
   } catch (const std::bad_alloc&) {
-    who.end(why == exit_reason(kill) ? exit_reason(killed) : why);
+    who.end(why == exit_reason(reason::kill) ? exit_reason(reason::killed) : why);
   }
 }
 

@@ -106,11 +106,11 @@ reference process::start_request(const runtime::pid& server, duration limit,
   reference timer;
   detail::rollback unasked([&] { self.forget_request(id, timer); });
   if (limit != infinity && server != pid())
-    timer = shard_.message_timers().send_signal(limit, pid(),
-                                                new detail::outcome({id, {}, timeout}));
+    timer = shard_.message_timers().send_signal(
+        limit, pid(), new detail::outcome({id, {}, reason::timeout}));
   self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
   if (server == pid()) {
-    self.end_request({id, {}, reason(std::string("calling_self"))});
+    self.end_request({id, {}, reason::of(std::string("calling_self"))});
   } else {
     self.start_monitor(id, server, {});
     runtime::send(server, gen_call{from(std::make_shared<detail::target>(pid(), id)),

@@ -61,7 +61,7 @@ void gen_server::come_up(server_result first) {
   if (first.what() == server_result::kind::stop)
     detail::block_of(self()).end(first.reason());
   else if (declined_)
-    detail::block_of(self()).end(normal);
+    detail::block_of(self()).end(reason::normal);
   else if (first.what() == server_result::kind::go_on)
     unfinished_ = first.argument();
   else

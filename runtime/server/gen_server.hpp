@@ -27,7 +27,7 @@ void cast(const pid& to, Ts&&... values) {
 /// process's shard. Each but terminate may be a coroutine that waits
 /// (runtime/wait/waits.hpp): then the next one runs when it is done. A start does not
 /// wait for an init that waits. A callback that throws ends the process with
-/// `error(what)`, after `terminate`.
+/// `reason::error(what)`, after `terminate`.
 class gen_server : public behaviour {
 protected:
   /// Before everything else.

@@ -28,7 +28,7 @@ private:
     auto value = work_();
     self().unlink(owner_); // a result is no exit
     reply(call->caller, std::move(value));
-    detail::block_of(self()).end(normal);
+    detail::block_of(self()).end(reason::normal);
   }
 
   const pid owner_;
@@ -58,7 +58,7 @@ void abandon_task(thread_process& owner, const pid& process, reference id) {
   owner.in_process([&](runtime::process& self) {
     self.cancel_request(id);
     self.unlink(process);
-    self.exit(process, kill);
+    self.exit(process, reason::kill);
   });
   static_cast<void>(owner.receive_response({&id, 1}, duration::zero()));
 }

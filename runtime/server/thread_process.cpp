@@ -76,7 +76,7 @@ thread_process::~thread_process() {
 
 void thread_process::end() {
   detail::send_kept(pid_, job{[](process& self) {
-                                detail::block_of(self).end(normal);
+                                detail::block_of(self).end(reason::normal);
                                 return detail::waiting_call();
                               },
                               [] {}});
@@ -162,7 +162,7 @@ namespace {
 response thread_process::receive_response(std::span<const reference> ids,
                                           duration limit) {
   const auto found = take(answers_one_of(ids), end_of(limit));
-  return found ? found->get<response>() : response{{}, {}, timeout};
+  return found ? found->get<response>() : response{{}, {}, reason::timeout};
 }
 
 std::size_t thread_process::arrived() const {

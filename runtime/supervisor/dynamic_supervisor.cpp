@@ -35,7 +35,7 @@ dynamic_supervisor::~dynamic_supervisor() = default;
 void dynamic_supervisor::on_start() {
   self().trap_exit(true);
   if (options_.max_period <= duration::zero())
-    process::exit(reason(bad_start_spec{"max_period must be positive"}));
+    process::exit(reason::of(bad_start_spec{"max_period must be positive"}));
   if (!options_.name.empty())
     self().register_name(options_.name);
 }
@@ -81,7 +81,7 @@ void dynamic_supervisor::serve(const gen_call& call) {
       [&](request::count_children) { reply(caller, count()); },
       [&](const request::stop& each) { end(each.why); },
       [&](const term& other) {
-        end(error("a supervisor does not know the request " + to_string(other)));
+        end(reason::error("a supervisor does not know the request " + to_string(other)));
       });
 }
 
@@ -142,10 +142,10 @@ void dynamic_supervisor::restart(children::iterator child) {
   const child_spec& spec = child->second.spec;
   if (!restarts_->add(self().now())) {
     detail::report(self(), "shutdown", spec, child->first,
-                   reason(std::string("reached_max_restart_intensity")),
+                   reason::of(std::string("reached_max_restart_intensity")),
                    "the supervisor stops");
     children_.erase(child);
-    return end(shutdown);
+    return end(reason::shutdown);
   }
   const auto start = detail::start_child(spec, self());
   if (start.is_up() || start.is_ignored()) {

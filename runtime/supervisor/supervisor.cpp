@@ -51,7 +51,7 @@ supervisor::~supervisor() = default;
 void supervisor::on_start() {
   self().trap_exit(true);
   if (const auto bad = check(options_))
-    process::exit(reason(*bad));
+    process::exit(reason::of(*bad));
   if (!options_.name.empty())
     self().register_name(options_.name);
   for (auto& each : std::exchange(options_.children, {}))
@@ -59,7 +59,7 @@ void supervisor::on_start() {
   const auto failed = start_range(0, children_.size());
   if (!failed)
     return;
-  start_failure_ = shutdown(
+  start_failure_ = reason::shutdown(
       failed_to_start_child{children_[failed->index].spec.id, failed->result.failed});
   when_left(failed->result.leaving, [this] { end(*start_failure_); });
 }
@@ -98,7 +98,7 @@ void supervisor::child_exited(std::size_t index, const exit_reason& why) {
   const bool was_last = ends_without(index);
   forget(index);
   if (was_last)
-    end(shutdown);
+    end(reason::shutdown);
 }
 
 bool supervisor::ends_without(std::size_t index) const {
@@ -117,12 +117,12 @@ void supervisor::restart(std::size_t index, const exit_reason& why) {
   auto& child = children_[index];
   if (!restarts_->add(self().now())) {
     detail::report(self(), "shutdown", child.spec, child.process,
-                   reason(std::string("reached_max_restart_intensity")),
+                   reason::of(std::string("reached_max_restart_intensity")),
                    "the supervisor stops");
     if (options_.gave_up)
       options_.gave_up(child.spec.id, why);
     forget(index);
-    return end(shutdown);
+    return end(reason::shutdown);
   }
   child.process = {};
   child.status = child_status::stopped;

@@ -50,7 +50,7 @@ child_result restart_child(thread_process& me, const pid& supervisor, std::strin
 
 /// Ends a supervisor or a gen_server in order and waits until it is gone. Throws
 /// call_failed when it exits with another reason. Source: GenServer.stop/3.
-void stop(thread_process& me, const pid& server, const exit_reason& why = normal,
+void stop(thread_process& me, const pid& server, const exit_reason& why = reason::normal,
           duration limit = infinity);
 
 } // namespace websock::runtime

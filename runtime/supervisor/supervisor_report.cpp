@@ -15,7 +15,7 @@ namespace {
   if (child.restart != permanent && !why.is_abnormal())
     return true;
   return child.shutdown.is_brutal_kill() ? why.what() == exit_reason::kind::killed
-                                         : why == shutdown;
+                                         : why == reason::shutdown;
 }
 
 } // namespace

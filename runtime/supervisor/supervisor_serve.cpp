@@ -32,7 +32,7 @@ void supervisor::serve(const gen_call& call) {
       [&](request::count_children) { reply(caller, count()); },
       [&](const request::stop& each) { end(each.why); },
       [&](const term& other) {
-        end(error("a supervisor does not know the request " + to_string(other)));
+        end(reason::error("a supervisor does not know the request " + to_string(other)));
       });
 }
 

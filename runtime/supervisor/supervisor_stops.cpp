@@ -28,7 +28,8 @@ void supervisor_stops::begin(process& self, const pid& child, const shutdown_lim
   if (!how.is_brutal_kill() && how.limit() != infinity)
     timer = self.start_timer(how.limit(), self, overdue{child});
   watch(self, child, timer, std::move(on_end));
-  self.exit(child, how.is_brutal_kill() ? exit_reason(kill) : exit_reason(shutdown));
+  self.exit(child, how.is_brutal_kill() ? exit_reason(reason::kill)
+                                        : exit_reason(reason::shutdown));
 }
 
 void supervisor_stops::await(process& self, const pid& leaving) {
@@ -64,7 +65,7 @@ void supervisor_stops::then(std::function<void()> action) {
 bool supervisor_stops::take(process& self, const term& message) {
   if (const auto* late = as_overdue(message)) {
     if (targets_.contains(late->child))
-      self.exit(late->child, kill);
+      self.exit(late->child, reason::kill);
     return true;
   }
   if (targets_.empty())

@@ -22,7 +22,7 @@ std::string_view thrown_text() noexcept {
 
 exit_reason thrown_reason() noexcept {
   try {
-    return error(thrown_text());
+    return reason::error(thrown_text());
   } catch (...) { // no memory
     return exit_reason::kind::error;
   }

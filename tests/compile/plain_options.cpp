@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-class silent final : public websock::behaviour {
+class silent final : public websock::handler {
   websock::handle_result handle_in(websock::message_view) override {
     return websock::ok();
   }

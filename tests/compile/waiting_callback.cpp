@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-class patient final : public websock::behaviour {
+class patient final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     co_await self().sleep(std::chrono::seconds(1));
     co_return websock::push(in);

@@ -44,7 +44,7 @@ public:
   /// Until retries and announcements are through.
   void wait(runtime::duration how_long = 1s) { node_.advance(how_long); }
   void kill(const pid& who) {
-    node_.node().exit(who, runtime::kill);
+    node_.node().exit(who, runtime::reason::kill);
     wait();
   }
   void say(client& who, const std::string& text) {

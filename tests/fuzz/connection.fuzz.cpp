@@ -40,7 +40,7 @@ struct diary {
   }
 };
 
-class handler final : public behaviour {
+class handler final : public handler {
 public:
   explicit handler(std::shared_ptr<diary> notes) : notes_(std::move(notes)) {}
 
@@ -78,21 +78,21 @@ private:
     case 2:
       return push({ping("p"), binary(std::string(300, 'b')), pong("q")});
     case 3:
-      return stop(runtime::normal);
+      return stop(runtime::reason::normal);
     case 4:
-      return stop(runtime::shutdown, {4000, "enough"}, text("last"));
+      return stop(runtime::reason::shutdown, {4000, "enough"}, text("last"));
     case 5:
-      return stop(runtime::error("bad"), {999});
+      return stop(runtime::reason::error("bad"), {999});
     case 6:
       return push(text("\xFF"));
     case 7:
       throw std::runtime_error(where);
     case 8:
-      runtime::process::exit(runtime::shutdown);
+      runtime::process::exit(runtime::reason::shutdown);
     case 9:
       return push(binary(std::string(70'000, 'x')));
     case 10:
-      self().exit(self().pid(), runtime::error("by itself"));
+      self().exit(self().pid(), runtime::reason::error("by itself"));
       return push(text("after an exit signal"));
     case 11:
       self().trap_exit(true);
@@ -127,15 +127,15 @@ upgrade_options options_for(std::uint8_t choice) {
 runtime::exit_reason reason_for(std::uint8_t choice) {
   switch (choice % 5) {
   case 0:
-    return runtime::normal;
+    return runtime::reason::normal;
   case 1:
-    return runtime::shutdown;
+    return runtime::reason::shutdown;
   case 2:
-    return runtime::kill;
+    return runtime::reason::kill;
   case 3:
-    return runtime::error("from outside");
+    return runtime::reason::error("from outside");
   default:
-    return runtime::shutdown("restart");
+    return runtime::reason::shutdown("restart");
   }
 }
 

@@ -1,7 +1,7 @@
 // The smallest server, built against an install: it is constructed, routed and not run.
 #include "websock/websock.hpp"
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }

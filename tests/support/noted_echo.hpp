@@ -1,7 +1,7 @@
 // An echo whose life a test can follow from outside.
 #pragma once
 
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/serve/server.hpp"
 
@@ -37,14 +37,14 @@ private:
   }
   void on_message(runtime::term message) override {
     reasons_.put(to_string(message.get<runtime::down>().reason));
-    runtime::process::exit(runtime::normal);
+    runtime::process::exit(runtime::reason::normal);
   }
   const runtime::pid watched_;
   channel<runtime::pid>& started_;
   channel<std::string>& reasons_;
 };
 
-class noted_echo final : public websock::behaviour {
+class noted_echo final : public websock::handler {
 public:
   explicit noted_echo(connection_notes& notes) : notes_(notes) {}
 
@@ -64,7 +64,7 @@ private:
 };
 
 /// Sends more than the sockets hold, so that its process is suspended.
-class noted_flooder final : public websock::behaviour {
+class noted_flooder final : public websock::handler {
 public:
   explicit noted_flooder(connection_notes& notes) : notes_(notes) {}
 

@@ -31,7 +31,7 @@ struct atom {
   friend std::string to_string(const atom& value) { return value.name; }
 };
 inline exit_reason named(std::string name) {
-  return runtime::reason(atom{std::move(name)});
+  return runtime::reason::of(atom{std::move(name)});
 }
 
 /// Casts to a worker.

@@ -27,7 +27,7 @@ namespace {
 [[nodiscard]] connection_setup setup_on(client_hosts& hosts, connection_host& host,
                                         std::string_view url,
                                         const client_options& options,
-                                        behaviour_factory make) {
+                                        handler_factory make) {
   auto plan = plan_client(url, options);
   if (plan.to.is_secure)
     plan.tls = hosts.tls_with(options.tls);
@@ -49,7 +49,7 @@ namespace {
 [[nodiscard]] connection_setup setup_beside(runtime::process& parent,
                                             std::string_view url,
                                             const client_options& options,
-                                            behaviour_factory make) {
+                                            handler_factory make) {
   auto& hosts = parent.node().extension<client_hosts>();
   return setup_on(hosts, hosts.on(parent.shard()), url, options, std::move(make));
 }
@@ -65,7 +65,7 @@ void check(std::string_view url, const client_options& options) {
 } // namespace
 
 runtime::pid start_client(runtime::node& on, std::string_view url,
-                          const client_options& options, behaviour_factory make) {
+                          const client_options& options, handler_factory make) {
   auto& hosts = on.extension<client_hosts>();
   auto setup = setup_on(hosts, hosts.next(), url, options, std::move(make));
   const auto where = setup.host->shard().index();
@@ -73,21 +73,21 @@ runtime::pid start_client(runtime::node& on, std::string_view url,
 }
 
 runtime::pid start_client_linked(runtime::process& parent, std::string_view url,
-                                 const client_options& options, behaviour_factory make) {
+                                 const client_options& options, handler_factory make) {
   return parent.spawn_link<connection_process>(
       setup_beside(parent, url, options, std::move(make)));
 }
 
 std::pair<runtime::pid, runtime::reference>
 start_client_monitored(runtime::process& parent, std::string_view url,
-                       const client_options& options, behaviour_factory make) {
+                       const client_options& options, handler_factory make) {
   return parent.spawn_monitor<connection_process>(
       setup_beside(parent, url, options, std::move(make)));
 }
 
 runtime::child_spec client_child(std::string id, const runtime::child_options& child,
                                  std::string url, client_options options,
-                                 behaviour_factory make) {
+                                 handler_factory make) {
   check(url, options);
   return runtime::detail::make_child_spec(
       std::move(id), child, runtime::child_type::worker,

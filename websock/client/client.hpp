@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/dial/connect_failed.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
@@ -26,18 +26,18 @@ namespace detail {
 // hold here, with a handler that `make` makes.
 [[nodiscard]] runtime::pid start_client(runtime::node& on, std::string_view url,
                                         const client_options& options,
-                                        behaviour_factory make);
+                                        handler_factory make);
 [[nodiscard]] runtime::pid start_client_linked(runtime::process& parent,
                                                std::string_view url,
                                                const client_options& options,
-                                               behaviour_factory make);
+                                               handler_factory make);
 [[nodiscard]] std::pair<runtime::pid, runtime::reference>
 start_client_monitored(runtime::process& parent, std::string_view url,
-                       const client_options& options, behaviour_factory make);
+                       const client_options& options, handler_factory make);
 [[nodiscard]] runtime::child_spec client_child(std::string id,
                                                const runtime::child_options& child,
                                                std::string url, client_options options,
-                                               behaviour_factory make);
+                                               handler_factory make);
 
 } // namespace detail
 

@@ -26,10 +26,10 @@ handle_result client_session::handle_info(runtime::term info) {
   if (const auto* out = info.get_if<message>())
     return push(*out);
   if (const auto* how = info.get_if<close_detail>())
-    return stop(runtime::normal, *how);
+    return stop(runtime::reason::normal, *how);
   if (const auto* gone = info.get_if<runtime::down>();
       gone != nullptr && gone->ref == owner_watch_)
-    return stop(runtime::normal);
+    return stop(runtime::reason::normal);
   return ok();
 }
 

@@ -2,8 +2,8 @@
 // messages: a gen_server that owns its connection, a thread, a test.
 #pragma once
 
-#include "websock/handler/behaviour.hpp"
 #include "websock/handler/close_reason.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/handler/message.hpp"
 #include "websock/protocol/opcode.hpp"
 #include "websock/runtime/address/pid.hpp"
@@ -38,7 +38,7 @@ struct closed {
 ///
 /// It ends with its owner. That there will be no connection is its exit, as for every
 /// client: monitor it, or link.
-class client_session final : public behaviour {
+class client_session final : public handler {
 public:
   explicit client_session(runtime::pid owner) : owner_(std::move(owner)) {}
 

@@ -37,12 +37,12 @@ constexpr std::uint16_t policy_violation = 1008;
 
 } // namespace
 
-runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept {
+runtime::detail::frame_pool* frames_of(const handler& self) noexcept {
   return self.connection_ != nullptr ? &self.connection_->self_.shard().frames()
                                      : nullptr;
 }
 
-runtime::process& behaviour::self() const {
+runtime::process& handler::self() const {
   if (connection_ == nullptr)
     throw std::logic_error(
         "self() was called before the process of this connection runs: use it "
@@ -50,12 +50,12 @@ runtime::process& behaviour::self() const {
   return connection_->self_;
 }
 
-flushing behaviour::flushed() const {
+flushing handler::flushed() const {
   static_cast<void>(self());
   return flushing(*connection_);
 }
 
-std::string_view behaviour::subprotocol() const {
+std::string_view handler::subprotocol() const {
   if (connection_ == nullptr)
     throw std::logic_error("subprotocol() was called in the constructor: use it from "
                            "init on");
@@ -86,7 +86,7 @@ bool connection::accepts(stimulus what) const noexcept {
   return false;
 }
 
-void connection::start(const behaviour_factory& make) {
+void connection::start(const handler_factory& make) {
   invoke(callback::init, [&] {
     handler_ = make();
     handler_->connection_ = this;
@@ -169,7 +169,7 @@ void connection::handle_close_frame(std::span<const std::byte> payload,
   if (echo == 0)
     echo = parsed.code ? code : normal_code;
   close(echo, {}, {close_reason::kind::remote, code, std::string(parsed.body), {}},
-        runtime::shutdown("remote"), ending::at_once);
+        runtime::reason::shutdown("remote"), ending::at_once);
 }
 
 // Rule 12.
@@ -180,8 +180,8 @@ void connection::handle_failure(const protocol::event& event) {
     handle_close_frame(event.payload, protocol_error);
   else
     close(number(event.why.code), {},
-          close_reason::error(runtime::error(event.why.reason)),
-          runtime::shutdown("protocol_error"), ending::at_once);
+          close_reason::error(runtime::reason::error(event.why.reason)),
+          runtime::reason::shutdown("protocol_error"), ending::at_once);
 }
 
 void connection::track_message() noexcept {
@@ -250,13 +250,13 @@ void connection::check_deadlines() {
     leave(std::move(exit_));
   else if (now >= last_inbound_ + options_.timeout)
     close(going_away, "idle timeout", {close_reason::kind::timeout, 0, {}, {}},
-          runtime::shutdown("timeout"), ending::at_once);
+          runtime::reason::shutdown("timeout"), ending::at_once);
   else if (!is_message_due() || now < since_ + options_.message_timeout)
     keep_alive();
   else
     close(policy_violation, "message timeout",
-          close_reason::error(runtime::error("message timeout")),
-          runtime::shutdown("protocol_error"), ending::at_once);
+          close_reason::error(runtime::reason::error("message timeout")),
+          runtime::reason::shutdown("protocol_error"), ending::at_once);
 }
 
 template <class Callback>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/connection/output_buffer.hpp"
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/handshake/agreement.hpp"
 #include "websock/options/options.hpp"
 #include "websock/protocol/message_assembler.hpp"
@@ -51,7 +51,7 @@ public:
              protocol::deflate_pool& contexts, protocol::message_buffers& spares);
 
   /// Makes the handler and calls `init`.
-  void start(const behaviour_factory& make);
+  void start(const handler_factory& make);
   /// Where the next bytes from the peer are best read to; empty when it is all the same.
   [[nodiscard]] std::span<std::byte> room() { return assembler_.room(); }
   /// Bytes from the peer; they are unmasked in place and may be gone afterwards.
@@ -110,12 +110,12 @@ public:
   /// Ours.
   [[nodiscard]] protocol::role role() const noexcept { return role_; }
   /// The handler, for its type; null before `start`.
-  [[nodiscard]] const behaviour* handler() const noexcept { return handler_.get(); }
+  [[nodiscard]] const handler* body() const noexcept { return handler_.get(); }
 
 private:
-  friend class behaviour; // its self() and subprotocol()
+  friend class handler; // its self() and subprotocol()
   friend class flushing;
-  friend runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
+  friend runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
   using callback = connection_callback;
   /// A callback that waits.
@@ -173,7 +173,7 @@ private:
   const upgrade_options& options_;
   output_buffer& output_;
   const std::string_view subprotocol_; // lies in options_
-  std::unique_ptr<behaviour> handler_;
+  std::unique_ptr<handler> handler_;
   flushing* flushing_ = nullptr;
   std::unique_ptr<waiting_callback> waiting_; // gone before the handler
   protocol::message_assembler assembler_;

@@ -118,8 +118,8 @@ void connection::peer_gone() {
     leave(std::move(exit_));
     return;
   }
-  leave(terminate(close_reason::error(runtime::error("closed")))
-            .value_or(runtime::shutdown("closed")));
+  leave(terminate(close_reason::error(runtime::reason::error("closed")))
+            .value_or(runtime::reason::shutdown("closed")));
 }
 
 // Rule 15.
@@ -128,14 +128,14 @@ void connection::send_timed_out() {
   if (phase_ == phase::closing)
     leave(std::move(exit_));
   else if (phase_ == phase::open)
-    leave(terminate(close_reason::error(runtime::timeout))
-              .value_or(runtime::shutdown("timeout")));
+    leave(terminate(close_reason::error(runtime::reason::timeout))
+              .value_or(runtime::reason::shutdown("timeout")));
 }
 
 // Rule 14.
 void connection::shut_down(std::uint16_t code) {
   if (accepts(stimulus::shutdown))
-    close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::shutdown,
+    close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::reason::shutdown,
           ending::wait_for_close_frame);
 }
 
@@ -143,8 +143,8 @@ void connection::shut_down(std::uint16_t code) {
 void connection::overloaded() {
   if (accepts(stimulus::overload))
     close(try_again_later, "mailbox full",
-          close_reason::error(runtime::reason(std::string("mailbox_full"))),
-          runtime::shutdown("mailbox_full"), ending::wait_for_close_frame);
+          close_reason::error(runtime::reason::of(std::string("mailbox_full"))),
+          runtime::reason::shutdown("mailbox_full"), ending::wait_for_close_frame);
 }
 
 // Rule 16.
@@ -187,7 +187,7 @@ runtime::exit_reason connection::caught(std::string_view where) const {
 void connection::log_raised(std::string_view where,
                             const runtime::exit_reason& what) const {
   std::string line = "connection " + to_string(self_.pid()) + " (";
-  if (const behaviour* handler = handler_.get())
+  if (const handler* handler = handler_.get())
     runtime::detail::print_type(line, typeid(*handler));
   line += ") raised in ";
   line += where;

@@ -104,7 +104,7 @@ void connection_host::add(connection_process& connection) {
   connections_ = &connection;
   ++connection_count_;
   if (has_given_up_)
-    shard_.owner().exit(connection.pid(), runtime::kill);
+    shard_.owner().exit(connection.pid(), runtime::reason::kill);
   else if (draining_->has_begun)
     connection.ask_to_close(draining_->code);
 }
@@ -180,7 +180,7 @@ void connection_host::give_up() {
 void connection_host::kill_all() noexcept {
   const bool are_told = shard_.guarded("the end of all connections", [this] {
     for (auto* each = connections_; each != nullptr; each = each->older_)
-      shard_.owner().exit(each->pid(), runtime::kill);
+      shard_.owner().exit(each->pid(), runtime::reason::kill);
   });
   if (!are_told)
     try_again();

@@ -37,7 +37,7 @@ private:
 
 struct connection_process::beginning {
   agreement agreed;
-  behaviour_factory make;
+  handler_factory make;
   std::string response;
   std::string leftover;
   std::unique_ptr<opening> before;
@@ -69,7 +69,7 @@ void connection_process::ask_to_close(std::uint16_t code) {
 }
 
 const std::type_info& connection_process::type() const noexcept {
-  const websock::behaviour* handler = connection_ ? connection_->handler() : nullptr;
+  const websock::handler* handler = connection_ ? connection_->body() : nullptr;
   return handler != nullptr ? typeid(*handler) : typeid(*this);
 }
 
@@ -89,7 +89,7 @@ void connection_process::on_start() {
 
 void connection_process::opened(opening::result outcome) {
   if (auto* failed = std::get_if<connect_failed>(&outcome))
-    runtime::process::exit(runtime::reason(std::move(*failed)));
+    runtime::process::exit(runtime::reason::of(std::move(*failed)));
   auto& ready = std::get<opening::opened>(outcome);
   socket_ = std::move(ready.socket);
   beginning_->agreed = ready.agreed;

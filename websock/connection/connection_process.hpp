@@ -30,7 +30,7 @@ struct connection_setup {
   connection_host* host;
   std::unique_ptr<transport> socket;
   std::shared_ptr<const upgrade_options> options;
-  behaviour_factory make;
+  handler_factory make;
   std::string response; // the 101, sent together with what `init` pushes
   std::string leftover; // what the peer sent behind its request
   departure leaving;    // when the process has gone, whether it has begun or not

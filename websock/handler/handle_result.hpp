@@ -32,7 +32,7 @@ struct close_detail {
   std::string body;   // UTF-8, at most 123 bytes
 };
 
-/// The value of every callback of a websock::behaviour. Make it with ok, push, reply or
+/// The value of every callback of a websock::handler. Make it with ok, push, reply or
 /// stop. Also a coroutine type: a callback that waits co_returns what others return.
 class [[nodiscard]] handle_result {
 public:

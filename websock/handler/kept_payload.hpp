@@ -12,10 +12,10 @@
 
 namespace websock {
 
-class behaviour;
+class handler;
 
 /// The frames of the shard on which this handler runs; null before it does.
-[[nodiscard]] runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
+[[nodiscard]] runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
 namespace detail {
 

@@ -3,7 +3,7 @@
 
 #include "websock/handshake/handshake.hpp"
 #include "websock/handshake/refused_origins.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 
 #include <atomic>

@@ -2,9 +2,9 @@
 // agreed on, and the 101 that says so. RFC 6455 §4.2.2.
 #pragma once
 
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/handshake/agreement.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 
 #include <memory>
@@ -18,7 +18,7 @@ namespace websock {
 struct accepted_upgrade {
   std::shared_ptr<const upgrade_options> options;
   agreement agreed;
-  behaviour_factory make;
+  handler_factory make;
   std::string response; // the 101
 };
 

@@ -67,7 +67,7 @@ void connections_process::stay_open(const std::function<void()>& step) {
 void connections_process::finish() {
   server_->entry->stop();
   server_->close_sessions(server_);
-  block_of(self()).end(runtime::shutdown);
+  block_of(self()).end(runtime::reason::shutdown);
 }
 
 void connections_process::on_exit(const runtime::exit_reason&) noexcept {

@@ -77,7 +77,7 @@ gateway::~gateway() {
 }
 
 adoption gateway::adopt(int descriptor, const http::request& request,
-                        std::string leftover, http::reply wish, http::channel through) {
+                        std::string leftover, route_result wish, http::channel through) {
   const auto make = [descriptor](runtime::shard& on) {
     make_non_blocking(descriptor);
     return std::make_unique<socket_transport>(descriptor, on.sockets());
@@ -86,7 +86,7 @@ adoption gateway::adopt(int descriptor, const http::request& request,
 }
 
 adoption gateway::adopt(const transport_factory& make, const http::request& request,
-                        std::string leftover, http::reply wish, http::channel through) {
+                        std::string leftover, route_result wish, http::channel through) {
   auto* plan = std::get_if<upgrade_plan>(&wish.value());
   if (plan == nullptr)
     return std::get<http::response>(std::move(wish.value()));

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/connection/drain_result.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/http/origin.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/response.hpp"
@@ -52,13 +52,13 @@ public:
   /// bytes that came behind the request. Otherwise, and when it throws, the socket is
   /// still the caller's and untouched. Throws std::system_error when it is no socket.
   [[nodiscard]] adoption adopt(int descriptor, const http::request& request,
-                               std::string leftover, http::reply wish,
+                               std::string leftover, route_result wish,
                                http::channel through = http::channel::plain);
   /// The same for a stream of the caller's own, such as its TLS. `make` is called at
   /// once, on this thread, and only when the wish is granted.
   [[nodiscard]] adoption adopt(const transport_factory& make,
                                const http::request& request, std::string leftover,
-                               http::reply wish,
+                               route_result wish,
                                http::channel through = http::channel::plain);
 
   /// As server::drain; from its begin on `adopt` answers 503.

@@ -156,7 +156,7 @@ http_session::then http_session::answer(http::request& request, std::string_view
   return respond(request, std::get<http::response>(decided));
 }
 
-http::reply http_session::route(http::request& request) {
+route_result http_session::route(http::request& request) {
   auto found = core_.routes.match(request);
   if (std::holds_alternative<http::unknown_method>(found))
     return http::plain_status(501);

@@ -2,7 +2,7 @@
 // responses out. Not a process: no handler runs here but the routes'.
 #pragma once
 
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/http/client_group.hpp"
 #include "websock/http/head_parser.hpp"
 #include "websock/runtime/time/timer_queue.hpp"
@@ -77,7 +77,7 @@ private:
   [[nodiscard]] then read();
   [[nodiscard]] then serve(std::string_view& in);
   [[nodiscard]] then answer(http::request& request, std::string_view rest);
-  [[nodiscard]] http::reply route(http::request& request);
+  [[nodiscard]] route_result route(http::request& request);
   [[nodiscard]] std::variant<accepted_upgrade, http::response>
   decide(const http::request& request, upgrade_plan plan);
   [[nodiscard]] http::response raised(const http::request& request);

@@ -92,7 +92,7 @@ server& server::route(std::string_view method, std::string_view pattern,
 }
 
 server& server::websocket(std::string_view pattern, detail::wanted_options options,
-                          behaviour_factory make) {
+                          handler_factory make) {
   return get(pattern, [options = std::move(options),
                        make = std::move(make)](const http::request& request) {
     return detail::plan_upgrade(request, options, make);
@@ -106,8 +106,9 @@ const upgrade_options& server::defaults() const noexcept {
 server& server::files(std::span<const http::asset> files,
                       const std::vector<std::pair<std::string, std::string>>& headers) {
   for (const auto& file : files) {
-    const auto serve = [stored = std::make_shared<const http::stored_file>(
-                            file, headers)](const http::request& request) -> http::reply {
+    const auto serve = [stored =
+                            std::make_shared<const http::stored_file>(file, headers)](
+                           const http::request& request) -> route_result {
       return stored->answer(request);
     };
     get(file.path, serve);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "websock/connection/drain_result.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
@@ -157,7 +157,7 @@ public:
 private:
   [[nodiscard]] std::function<void()> hangup_action();
   server& websocket(std::string_view pattern, detail::wanted_options options,
-                    behaviour_factory make);
+                    handler_factory make);
 
   struct state;
   std::unique_ptr<state> state_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "websock/handshake/admission.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/router.hpp"
 #include "websock/options/options.hpp"

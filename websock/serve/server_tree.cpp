@@ -116,7 +116,7 @@ private:
       static_cast<void>(
           self().monitor(started_.is_up() ? started_.process : started_.leaving));
     else
-      block_of(self()).end(runtime::normal);
+      block_of(self()).end(runtime::reason::normal);
   }
   void on_message(runtime::term message) override {
     const auto* gone = message.get_if<runtime::down>();
@@ -126,7 +126,7 @@ private:
       told_->started(started_);
     else if (gone->reason.is_abnormal())
       told_->failed({{}, gone->reason});
-    block_of(self()).end(runtime::normal);
+    block_of(self()).end(runtime::reason::normal);
   }
 
   runtime::supervisor_options options_;
@@ -182,7 +182,7 @@ void server_tree::start(const std::shared_ptr<server_parts>& parts,
 void server_tree::stop(runtime::node& node) {
   const auto told = latest();
   if (const auto supervisor = told->top())
-    node.exit(supervisor, runtime::shutdown);
+    node.exit(supervisor, runtime::reason::shutdown);
   if (node.is_running())
     told->wait_until_over();
 }

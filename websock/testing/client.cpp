@@ -68,7 +68,7 @@ struct client::sender {
 };
 
 client::client(runtime::testing::stepped_node& node, upgrade_options options,
-               behaviour_factory make)
+               handler_factory make)
     : sender_(std::make_shared<sender>(options)) {
   auto& on =
       node.node().shard_at(node.node().process_count() % node.node().shard_count());

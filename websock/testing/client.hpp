@@ -1,7 +1,7 @@
 // A client in memory: the production connection code on a stepped node, without sockets.
 #pragma once
 
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 #include "websock/protocol/opcode.hpp"
 #include "websock/runtime/address/pid.hpp"
@@ -37,7 +37,7 @@ public:
   };
 
   client(runtime::testing::stepped_node& node, upgrade_options options,
-         behaviour_factory make);
+         handler_factory make);
 
   // What the peer sends, masked as it must be.
   void text(std::string_view payload);

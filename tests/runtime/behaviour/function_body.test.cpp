@@ -78,7 +78,7 @@ TEST_CASE("one that throws, before or after it has waited") {
   on.spawn([time](process& self) -> waiting<> {
     if (time > 0ms)
       co_await self.sleep(time);
-    process::exit(runtime::reason(7));
+    process::exit(runtime::reason::of(7));
   });
   CHECK(on.end() == "7");
 }
@@ -90,7 +90,7 @@ TEST_CASE("one that is ended while it waits: what it holds is destroyed") {
     co_await self.sleep(1h);
   });
   on.node.run_until_idle();
-  on.node.node().exit(on.target, runtime::shutdown);
+  on.node.node().exit(on.target, runtime::reason::shutdown);
   CHECK(on.end() == "shutdown");
   CHECK(on.log == lines{"held destroyed"});
 }
@@ -117,7 +117,7 @@ TEST_CASE("a thread whose process is killed while it waits there is told so") {
   runtime::node node({.shards = 1, .pool_threads = 1});
   runtime::thread_process me(node);
   const auto wait_for_the_end = [](process& self) -> waiting<> {
-    self.node().exit(self.pid(), runtime::kill);
+    self.node().exit(self.pid(), runtime::reason::kill);
     co_await self.sleep(1h);
   };
   CHECK_THROWS_AS(me.in_process(wait_for_the_end), runtime::no_such_process);

@@ -90,7 +90,7 @@ TEST_CASE("a function that waits gives its value, whether it has waited or not")
     co_await note(got, "void");
     const int nested = 1 + co_await twice(self, co_await twice(self, 3));
     got.push_back(std::to_string(nested));
-    co_return runtime::stop(runtime::reason(9));
+    co_return runtime::stop(runtime::reason::of(9));
   });
   on.send(go{});
   on.send(1);
@@ -175,7 +175,7 @@ TEST_CASE("an exception crosses functions that wait, and is caught like any othe
   SECTION("exit within it ends the process") {
     const auto leave = [](process& self) -> waiting<> {
       co_await self.sleep(1ms);
-      process::exit(runtime::reason(3));
+      process::exit(runtime::reason::of(3));
     };
     scene on([&](auto&, process& self) -> server_result {
       co_await leave(self);
@@ -198,12 +198,12 @@ TEST_CASE("a kill deep inside destroys what each holds, innermost first") {
   on.send(go{});
   CHECK(seen.empty());
   SECTION("kill") {
-    on.node.node().exit(on.target, runtime::kill);
+    on.node.node().exit(on.target, runtime::reason::kill);
     on.node.run_until_idle();
     CHECK(on.end() == "killed");
   }
   SECTION("a reason that is not trapped") {
-    on.node.node().exit(on.target, runtime::reason(4));
+    on.node.node().exit(on.target, runtime::reason::of(4));
     on.node.run_until_idle();
     CHECK(on.end() == "4");
   }
@@ -226,7 +226,7 @@ TEST_CASE("functions that wait may nest as deep as there is memory") {
   CHECK(reached == levels);
   on.node.advance(1ms);
   CHECK(reached == 2 * levels);
-  on.node.node().exit(on.target, runtime::kill);
+  on.node.node().exit(on.target, runtime::reason::kill);
   on.node.run_until_idle();
   CHECK(on.end() == "killed");
 }

@@ -199,7 +199,7 @@ TEST_CASE("a process that is killed ends its read at once; the socket may live o
   });
   REQUIRE(on.told() == "reads");
   on.settle(); // so that it reads by now
-  on.node.exit(on.target, runtime::kill);
+  on.node.exit(on.target, runtime::reason::kill);
   CHECK(on.end() == "killed");
   asio::write(*sockets->outer, asio::buffer("hello", 5)); // nobody reads it
   on.settle();
@@ -217,7 +217,7 @@ TEST_CASE("an operation that completes as its process is killed is dropped") {
     asio::post(self.shard().io(), [&complete, is_first, who = self.pid()] {
       if (is_first)
         complete(); // it would go on in the next turn
-      tests::process_of(who).node().exit(who, runtime::kill);
+      tests::process_of(who).node().exit(who, runtime::reason::kill);
       if (!is_first)
         complete();
     });

@@ -153,7 +153,7 @@ TEST_CASE("a request to a process that exits with it is answered with an error")
     const auto server = lab.node.spawn<answering>(
         [kept](process& self, const runtime::gen_call& call) mutable {
           kept.push_back(call.caller);
-          self.exit(self.pid(), runtime::shutdown);
+          self.exit(self.pid(), runtime::reason::shutdown);
         });
     CHECK(ask(lab, server) == "error system_error(request_receiver_down)");
   }
@@ -169,7 +169,7 @@ TEST_CASE("a request to a process that exits with it is answered with an error")
                        sent.put(true);
                      }});
       static_cast<void>(sent.take());
-      self.exit(self.pid(), runtime::kill);
+      self.exit(self.pid(), runtime::reason::kill);
     });
     std::vector<std::string> both{lab.heard.take(), lab.heard.take()};
     std::sort(both.begin(), both.end());
@@ -177,7 +177,7 @@ TEST_CASE("a request to a process that exits with it is answered with an error")
   }
   SECTION("long before it") {
     const auto server = lab.process();
-    lab.node.exit(server, runtime::shutdown);
+    lab.node.exit(server, runtime::reason::shutdown);
     CHECK(lab.heard.take() == "process ended: shutdown");
     CHECK(ask(lab, server) == "error system_error(request_receiver_down)");
   }

@@ -74,7 +74,7 @@ struct remote_lab : caf_lab {
 };
 
 /// Not declared to CAF, and not to be written by it.
-const runtime::exit_reason unknown_detail = runtime::reason(local{3});
+const runtime::exit_reason unknown_detail = runtime::reason::of(local{3});
 
 } // namespace
 

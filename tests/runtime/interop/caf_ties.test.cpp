@@ -32,7 +32,7 @@ void end(caf_lab& lab, const caf::actor& who) {
   REQUIRE(lab.heard.take() == "actor ended: shutdown");
 }
 void end(caf_lab& lab, const pid& who) {
-  lab.node.exit(who, runtime::shutdown);
+  lab.node.exit(who, runtime::reason::shutdown);
   REQUIRE(lab.heard.take() == "process ended: shutdown");
 }
 
@@ -40,8 +40,8 @@ void end(caf_lab& lab, const pid& who) {
 
 TEST_CASE("a CAF actor that monitors a process gets its exit reason") {
   const auto why = GENERATE(values<runtime::exit_reason>(
-      {runtime::normal, runtime::shutdown, runtime::shutdown("x"), runtime::error("boom"),
-       runtime::reason(7)}));
+      {runtime::reason::normal, runtime::reason::shutdown, runtime::reason::shutdown("x"),
+       runtime::reason::error("boom"), runtime::reason::of(7)}));
   CAPTURE(to_string(why));
   caf_lab lab;
   const auto subject = lab.process();
@@ -85,8 +85,8 @@ TEST_CASE("a process that monitors a CAF actor gets a down with its reference") 
   const auto gone = downs.take();
   CHECK(gone.ref == ref);
   CHECK(gone.who == to_pid(subject));
-  CHECK((gone.reason == runtime::shutdown
-         || gone.reason == runtime::exit_reason(runtime::noproc)));
+  CHECK((gone.reason == runtime::reason::shutdown
+         || gone.reason == runtime::exit_reason(runtime::reason::noproc)));
 }
 
 TEST_CASE("a process that monitors a dead CAF actor gets noproc") {
@@ -132,7 +132,7 @@ TEST_CASE(
     const auto ours = lab.process();
     link(ours, lab.actor(exits::are_messages));
     runtime::send(ours,
-                  tests::order{[](process&) { process::exit(runtime::reason(7)); }});
+                  tests::order{[](process&) { process::exit(runtime::reason::of(7)); }});
     CHECK(two(lab) == lines{"exit_msg 7", "process ended: 7"});
   }
   SECTION("the process ends, the actor does not trap") {
@@ -166,7 +166,7 @@ TEST_CASE(
     const auto ours = lab.process();
     const auto theirs = lab.actor(exits::are_messages);
     link(ours, theirs);
-    lab.node.exit(ours, runtime::kill);
+    lab.node.exit(ours, runtime::reason::kill);
     CHECK(two(lab) == lines{"exit_msg killed", "process ended: killed"});
     caf::anon_send(theirs, 1);
     CHECK(lab.heard.take() == "int 1");
@@ -220,7 +220,7 @@ TEST_CASE("after unlink, from either side, no end reaches the other") {
            [&](caf::event_based_actor* self) { self->unlink_from(to_actor(ours)); });
   lab.settle(ours);
   if (process_ends) {
-    lab.in(ours, [&](process& self) { self.exit(self.pid(), runtime::kill); });
+    lab.in(ours, [&](process& self) { self.exit(self.pid(), runtime::reason::kill); });
     CHECK(lab.heard.take() == "process ended: killed");
     lab.settle(theirs);
   } else {
@@ -279,22 +279,25 @@ TEST_CASE("an exit signal of a process reaches a CAF actor") {
   const auto ours = lab.process();
   SECTION("trapped") {
     const auto theirs = lab.actor(exits::are_messages);
-    lab.in(ours,
-           [&](process& self) { self.exit(to_pid(theirs), runtime::shutdown("x")); });
+    lab.in(ours, [&](process& self) {
+      self.exit(to_pid(theirs), runtime::reason::shutdown("x"));
+    });
     CHECK(lab.heard.take() == "exit_msg {shutdown, \"x\"}");
   }
   SECTION("not trapped") {
     const auto theirs = lab.actor();
-    lab.in(ours, [&](process& self) { self.exit(to_pid(theirs), runtime::reason(7)); });
+    lab.in(ours,
+           [&](process& self) { self.exit(to_pid(theirs), runtime::reason::of(7)); });
     CHECK(lab.heard.take() == "actor ended: 7");
   }
   SECTION("kill, which cannot be trapped") {
     const auto theirs = lab.actor(exits::are_messages);
-    lab.in(ours, [&](process& self) { self.exit(to_pid(theirs), runtime::kill); });
+    lab.in(ours,
+           [&](process& self) { self.exit(to_pid(theirs), runtime::reason::kill); });
     CHECK(lab.heard.take() == "actor ended: kill");
   }
   SECTION("from the node") {
-    lab.node.exit(to_pid(lab.actor()), runtime::shutdown);
+    lab.node.exit(to_pid(lab.actor()), runtime::reason::shutdown);
     CHECK(lab.heard.take() == "actor ended: shutdown");
   }
 }

@@ -71,7 +71,7 @@ TEST_CASE("a hundred thousand links and monitors are told of an exit, each once"
     self.link(hub);
     static_cast<void>(self.monitor(hub));
   });
-  node.node().exit(hub, runtime::reason(std::string("over")));
+  node.node().exit(hub, runtime::reason::of(std::string("over")));
   node.run_until_idle(10'000'000);
   CHECK(heard.all == 100'000);
   std::size_t right = 0;
@@ -88,7 +88,7 @@ TEST_CASE("while many are told of an exit, others have their turns") {
   const auto all =
       spawn_hearers(node, heard, 5'000, [&](process& self) { self.link(hub); });
   std::size_t told_before = 0;
-  node.node().exit(hub, runtime::reason(std::string("over")));
+  node.node().exit(hub, runtime::reason::of(std::string("over")));
   tell(bystander, [&](process&) { told_before = heard.all; });
   tell(all.back(), [&](process& self) { self.unlink(hub); });
   node.run_until_idle(10'000'000);
@@ -110,7 +110,7 @@ TEST_CASE("links and monitors in great number can be undone one by one, in any o
     if (i % 3 != 0)
       tell(all[i], [&hub](process& self) { self.unlink(hub); });
   node.run_until_idle(10'000'000);
-  node.node().exit(hub, runtime::reason(std::string("over")));
+  node.node().exit(hub, runtime::reason::of(std::string("over")));
   node.run_until_idle(10'000'000);
   std::size_t exits = 0;
   std::size_t downs = 0;

@@ -12,11 +12,11 @@ namespace runtime = websock::runtime;
 
 using namespace std::chrono_literals;
 using namespace tests;
-using runtime::reason;
+namespace reason = runtime::reason;
 
 namespace {
 
-const runtime::exit_reason boom = reason(std::string("boom"));
+const runtime::exit_reason boom = reason::of(std::string("boom"));
 
 std::string exit_of(const pid& who, const std::string& why) {
   return "exit_signal{" + to_string(who) + ", " + why + "}";
@@ -82,18 +82,19 @@ TEST_CASE("links and monitors see the reason of exit(reason)", "[link-end-exit-b
 
 TEST_CASE("exit(kill) inside a process is a reason like any other",
           "[link-end-exit-kill-atom]") {
-  check_all_see(after_end([](process& self) { self.exit(runtime::kill); }), "kill");
+  check_all_see(after_end([](process& self) { self.exit(runtime::reason::kill); }),
+                "kill");
 }
 
 TEST_CASE("the kill of a link can be trapped, and kills with kill instead of killed",
           "[link-exit-kill-atom-vs-signal]") {
-  const auto found = after_end([](process& self) { self.exit(runtime::kill); });
+  const auto found = after_end([](process& self) { self.exit(runtime::reason::kill); });
   CHECK(found.lt == lines{"exit_signal{P, kill}"});
   CHECK(found.ln == "kill");
 }
 
 TEST_CASE("links and monitors see shutdown", "[link-end-exit-shutdown]") {
-  check_all_see(after_end([](process& self) { self.exit(runtime::shutdown); }),
+  check_all_see(after_end([](process& self) { self.exit(runtime::reason::shutdown); }),
                 "shutdown");
 }
 
@@ -113,7 +114,7 @@ TEST_CASE("what is thrown and is no exception ends a process with an error, logg
 
 TEST_CASE("a normal end is a message for a link that traps exits and nothing for others",
           "[link-end-return]") {
-  const auto found = after_end([](process& self) { self.exit(runtime::normal); });
+  const auto found = after_end([](process& self) { self.exit(runtime::reason::normal); });
   CHECK(found.lt == lines{"exit_signal{P, normal}"});
   CHECK(found.ln == "alive");
   CHECK(found.monitor == "normal");
@@ -131,7 +132,7 @@ TEST_CASE("linking to a dead process raises in a process that does not trap exit
     try {
       self.link(p);
     } catch (const runtime::no_such_process&) {
-      self.exit(reason(std::string("caught noproc")));
+      self.exit(reason::of(std::string("caught noproc")));
     }
   });
   CHECK(tests::reason_of_down(me, 50ms) == "\"caught noproc\"");
@@ -180,7 +181,7 @@ TEST_CASE("a normal exit stops at the first link", "[links-chain-normal]") {
   });
   static_cast<void>(me.monitor(a));
   me.sleep(60ms);
-  tell(a, [](process& self) { self.exit(reason(std::string("still here"))); });
+  tell(a, [](process& self) { self.exit(reason::of(std::string("still here"))); });
   CHECK(tests::reason_of_down(me, 50ms) == "\"still here\"");
 }
 
@@ -203,7 +204,7 @@ TEST_CASE("each monitor of a process has its own down, in the order in which the
   lines expected;
   for (int i = 0; i < 3; ++i)
     expected.push_back(down_of(me.monitor(p), p, "normal"));
-  tell(p, [](process& self) { self.exit(runtime::normal); });
+  tell(p, [](process& self) { self.exit(runtime::reason::normal); });
   CHECK(me.flush(50ms) == expected);
 }
 
@@ -213,7 +214,7 @@ TEST_CASE("a monitor by name is answered with the name", "[monitor-name]") {
   const pid p = node.spawn<puppet>();
   node.node().register_name("nm", p);
   const auto present = me.monitor("nm");
-  tell(p, [](process& self) { self.exit(runtime::normal); });
+  tell(p, [](process& self) { self.exit(runtime::reason::normal); });
   CHECK(me.flush(50ms) == lines{"down{" + to_string(present) + ", \"nm\", normal}"});
   const auto absent = me.monitor("absent");
   CHECK(me.flush(50ms) == lines{"down{" + to_string(absent) + ", \"absent\", noproc}"});
@@ -225,11 +226,11 @@ TEST_CASE("a down has the reference, the process and the reason",
   tester me(node);
   const pid p = node.spawn<puppet>();
   const auto ref = me.monitor(p);
-  tell(p, [](process& self) { self.exit(runtime::normal); });
+  tell(p, [](process& self) { self.exit(runtime::reason::normal); });
   const auto gone =
       me.receive(50ms, [](const runtime::down& message) { return message; });
   REQUIRE(gone);
-  CHECK(*gone == runtime::down{ref, p, "", runtime::normal});
+  CHECK(*gone == runtime::down{ref, p, "", runtime::reason::normal});
   CHECK(me.flush(50ms).empty());
 }
 
@@ -257,7 +258,7 @@ TEST_CASE("who links and monitors the same process hears of the link first",
     me.link(p);
   const auto ref = me.monitor(p);
   me.link(p);
-  tell(p, [](process& self) { self.exit(reason(std::string("x"))); });
+  tell(p, [](process& self) { self.exit(reason::of(std::string("x"))); });
   CHECK(me.flush(50ms) == lines{exit_of(p, "\"x\""), down_of(ref, p, "\"x\"")});
 }
 
@@ -269,7 +270,7 @@ TEST_CASE("the exit of a process that crashes at once is never lost by who links
   for (int i = 0; i < 100; ++i)
     me.in_process([&](process& self) {
       const pid child = self.spawn_link<puppet>(
-          [](process& at_once) { at_once.exit(reason(std::string("x"))); });
+          [](process& at_once) { at_once.exit(reason::of(std::string("x"))); });
       expected.push_back(exit_of(child, "\"x\""));
     });
   CHECK(me.flush(100ms) == expected);

@@ -12,11 +12,11 @@ namespace runtime = websock::runtime;
 using namespace std::chrono_literals;
 using namespace tests;
 using runtime::exit_reason;
-using runtime::reason;
+namespace reason = runtime::reason;
 
 namespace {
 
-const exit_reason boom = reason(std::string("boom"));
+const exit_reason boom = reason::of(std::string("boom"));
 
 enum class exits : bool { untrapped, trapped };
 enum class sender : bool { another, itself };
@@ -71,28 +71,29 @@ TEST_CASE("a trapped exit signal is a message that names its sender",
 }
 
 TEST_CASE("the victim of kill exits with killed", "[proc-exit-kill-notrap]") {
-  CHECK(after_signal(exits::untrapped, runtime::kill) == "died killed");
+  CHECK(after_signal(exits::untrapped, runtime::reason::kill) == "died killed");
 }
 
 TEST_CASE("kill ends a process that traps exits, too", "[proc-exit-kill-trap]") {
-  CHECK(after_signal(exits::trapped, runtime::kill) == "died killed");
+  CHECK(after_signal(exits::trapped, runtime::reason::kill) == "died killed");
 }
 
 TEST_CASE("an untrapped exit signal normal has no effect", "[proc-exit-normal-notrap]") {
-  CHECK(after_signal(exits::untrapped, runtime::normal) == "alive");
+  CHECK(after_signal(exits::untrapped, runtime::reason::normal) == "alive");
 }
 
 TEST_CASE("a trapped exit signal normal is a message", "[proc-exit-normal-trap]") {
-  CHECK(after_signal(exits::trapped, runtime::normal) == "got exit_signal with normal");
+  CHECK(after_signal(exits::trapped, runtime::reason::normal)
+        == "got exit_signal with normal");
 }
 
 TEST_CASE("an untrapped exit signal shutdown ends its target",
           "[proc-exit-shutdown-notrap]") {
-  CHECK(after_signal(exits::untrapped, runtime::shutdown) == "died shutdown");
+  CHECK(after_signal(exits::untrapped, runtime::reason::shutdown) == "died shutdown");
 }
 
 TEST_CASE("a trapped exit signal shutdown is a message", "[proc-exit-shutdown-trap]") {
-  CHECK(after_signal(exits::trapped, runtime::shutdown)
+  CHECK(after_signal(exits::trapped, runtime::reason::shutdown)
         == "got exit_signal with shutdown");
 }
 
@@ -108,33 +109,35 @@ TEST_CASE("an exit signal to itself is a message when the sender traps exits",
 
 TEST_CASE("a process that kills itself exits with killed",
           "[proc-self-exit-bif-kill-notrap]") {
-  CHECK(after_signal_to_itself(exits::untrapped, runtime::kill) == "died killed");
+  CHECK(after_signal_to_itself(exits::untrapped, runtime::reason::kill) == "died killed");
 }
 
 TEST_CASE("a process that kills itself cannot trap that",
           "[proc-self-exit-bif-kill-trap]") {
-  CHECK(after_signal_to_itself(exits::trapped, runtime::kill) == "died killed");
+  CHECK(after_signal_to_itself(exits::trapped, runtime::reason::kill) == "died killed");
 }
 
 TEST_CASE("an exit signal normal to itself, and only to itself, ends a process",
           "[proc-self-exit-bif-normal-notrap]") {
-  CHECK(after_signal_to_itself(exits::untrapped, runtime::normal) == "died normal");
+  CHECK(after_signal_to_itself(exits::untrapped, runtime::reason::normal)
+        == "died normal");
 }
 
 TEST_CASE("an exit signal normal to itself is a message when it is trapped",
           "[proc-self-exit-bif-normal-trap]") {
-  CHECK(after_signal_to_itself(exits::trapped, runtime::normal)
+  CHECK(after_signal_to_itself(exits::trapped, runtime::reason::normal)
         == "got exit_signal with normal");
 }
 
 TEST_CASE("an exit signal shutdown to itself ends a process",
           "[proc-self-exit-bif-shutdown-notrap]") {
-  CHECK(after_signal_to_itself(exits::untrapped, runtime::shutdown) == "died shutdown");
+  CHECK(after_signal_to_itself(exits::untrapped, runtime::reason::shutdown)
+        == "died shutdown");
 }
 
 TEST_CASE("an exit signal shutdown to itself is a message when it is trapped",
           "[proc-self-exit-bif-shutdown-trap]") {
-  CHECK(after_signal_to_itself(exits::trapped, runtime::shutdown)
+  CHECK(after_signal_to_itself(exits::trapped, runtime::reason::shutdown)
         == "got exit_signal with shutdown");
 }
 
@@ -144,7 +147,7 @@ TEST_CASE("an exception becomes the exit reason by its text, exit(reason) is the
         == "error: boom");
   CHECK(reason_after([](process&) { throw 7; })
         == "error: an exception that is not a std::exception");
-  CHECK(reason_after([](process& self) { self.exit(reason(std::string("x"))); })
+  CHECK(reason_after([](process& self) { self.exit(reason::of(std::string("x"))); })
         == "\"x\"");
 }
 

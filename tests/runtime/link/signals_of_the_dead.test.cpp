@@ -14,7 +14,7 @@ namespace {
 /// A puppet on shard 0 and a dead process, on its shard or another one.
 struct scene {
   scene() : one(node.node().spawn_on<puppet>(0, body(), me.pid())) {
-    node.node().exit(dead, runtime::shutdown);
+    node.node().exit(dead, runtime::reason::shutdown);
     node.run_until_idle();
   }
   [[nodiscard]] lines in_one(body todo) {
@@ -75,7 +75,7 @@ TEST_CASE("an exit signal to itself is decided when the callback is over") {
   tester me(node);
   const auto one = node.spawn<puppet>(body(), me.pid());
   static_cast<void>(me.monitor(one));
-  const auto boom = runtime::reason(std::string("boom"));
+  const auto boom = runtime::reason::of(std::string("boom"));
   SECTION("who traps exits no more by then ends with it") {
     tell(one, [&](process& self) {
       self.trap_exit(true);
@@ -87,7 +87,7 @@ TEST_CASE("an exit signal to itself is decided when the callback is over") {
   SECTION("normal is forgotten then") {
     tell(one, [&](process& self) {
       self.trap_exit(true);
-      self.exit(self.pid(), runtime::normal);
+      self.exit(self.pid(), runtime::reason::normal);
       self.trap_exit(false);
       CHECK(self.message_queue_len() == 0);
     });
@@ -112,9 +112,9 @@ TEST_CASE("an exit signal to itself that has become a message stays one") {
   bool got = false;
   const auto one = node.spawn([&](process& self) -> runtime::waiting<> {
     self.trap_exit(true);
-    self.exit(self.pid(), runtime::reason(1));
+    self.exit(self.pid(), runtime::reason::of(1));
     co_await self.sleep(1ms);
-    self.exit(self.pid(), runtime::normal);
+    self.exit(self.pid(), runtime::reason::normal);
     self.trap_exit(false);
     const auto exited = [](const runtime::exit_signal&) {};
     got = co_await self.receive(0s, exited);

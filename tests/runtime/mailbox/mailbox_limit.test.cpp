@@ -114,7 +114,7 @@ TEST_CASE("whatever the policy, a full mailbox still takes timers, downs, exit s
   on.node.run_until_idle();
   on.hold();
   on.send({1, 2, 3});
-  on.node.node().exit(other, runtime::reason(std::string("boom")));
+  on.node.node().exit(other, runtime::reason::of(std::string("boom")));
   on.node.advance(20ms);
   runtime::detail::send_kept(on.target, std::string("order"));
   on.node.run_until_idle();
@@ -205,7 +205,7 @@ TEST_CASE("exit_killed: how a callback ends a process that is killed comes too l
   tests::tell(on.target, [](process& self) {
     for (int i = 0; i < 10; ++i)
       runtime::send(self.pid(), i);
-    runtime::detail::block_of(self).end(runtime::normal);
+    runtime::detail::block_of(self).end(runtime::reason::normal);
   });
   CHECK(tests::reason_of_down(on.me, 1ms) == "killed");
 }

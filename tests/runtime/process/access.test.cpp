@@ -78,7 +78,7 @@ TEST_CASE("a pid tells whether its process lives") {
   CHECK(one.is_alive());
   node.run_until_idle();
   CHECK(one.is_alive());
-  node.node().exit(one, runtime::shutdown);
+  node.node().exit(one, runtime::reason::shutdown);
   node.run_until_idle();
   CHECK_FALSE(one.is_alive());
   CHECK_FALSE(pid().is_alive());

@@ -126,8 +126,8 @@ TEST_CASE("an exit reason without a detail costs nothing") {
   if (!can_count())
     return;
   CHECK(cost([] {
-          const runtime::exit_reason why = runtime::shutdown;
-          static_cast<void>(why == runtime::exit_reason(runtime::normal));
+          const runtime::exit_reason why = runtime::reason::shutdown;
+          static_cast<void>(why == runtime::exit_reason(runtime::reason::normal));
         })
         == 0);
 }

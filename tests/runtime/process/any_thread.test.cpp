@@ -53,7 +53,7 @@ private:
     if (++handled_ % 50 != 0)
       return runtime::noreply();
     self().spawn<busy>(std::ref(table_), std::ref(groups_), std::ref(timer_));
-    return runtime::stop(runtime::normal);
+    return runtime::stop(runtime::reason::normal);
   }
   runtime::registry& table_;
   runtime::process_group::scope& groups_;
@@ -82,7 +82,7 @@ void use(node& on, const pid& who, runtime::reference timer, const std::string& 
     on.names().remove(name);
   } catch (const std::invalid_argument&) { // it is dead already
   }
-  on.exit(brief, runtime::kill);
+  on.exit(brief, runtime::reason::kill);
   if (timer) {
     auto& timers = on.timers_of(timer);
     static_cast<void>(timers.read(timer));

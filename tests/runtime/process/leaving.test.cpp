@@ -71,7 +71,7 @@ TEST_CASE("a process leaves many keys of a registry") {
     });
   }
   SECTION("at its end") {
-    on.node.node().exit(one, runtime::shutdown);
+    on.node.node().exit(one, runtime::reason::shutdown);
   }
   CHECK(seconds_of([&] { on.node.run_until_idle(); }) < in_time);
   CHECK(names.count() == 0);
@@ -109,7 +109,7 @@ TEST_CASE("many processes leave one key of a registry") {
   const bool is_forwards = GENERATE(true, false);
   for (int i = 0; i < many; ++i)
     on.node.node().exit(all[static_cast<std::size_t>(nth(i, is_forwards))],
-                        runtime::shutdown);
+                        runtime::reason::shutdown);
   CHECK(seconds_of([&] { on.node.run_until_idle(10'000'000); }) < in_time);
   CHECK(names.count() == 0);
 }
@@ -128,7 +128,7 @@ TEST_CASE("many processes leave one group, and one process many groups") {
   const bool is_forwards = GENERATE(true, false);
   for (int i = 0; i < many; ++i)
     on.node.node().exit(all[static_cast<std::size_t>(nth(i, is_forwards))],
-                        runtime::shutdown);
+                        runtime::reason::shutdown);
   CHECK(seconds_of([&] { on.node.run_until_idle(10'000'000); }) < in_time);
   CHECK(scope.which_groups().empty());
 }
@@ -144,7 +144,7 @@ TEST_CASE("many processes end their monitors of one group") {
     }));
   on.node.run_until_idle(10'000'000);
   for (std::size_t i = all.size(); i > 0; --i)
-    on.node.node().exit(all[i - 1], runtime::shutdown);
+    on.node.node().exit(all[i - 1], runtime::reason::shutdown);
   CHECK(seconds_of([&] { on.node.run_until_idle(10'000'000); }) < in_time);
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("a process that has ended keeps nobody else, in a chain of a million")
     runtime::server_result init() override {
       if (left_ > 0) {
         self().spawn<successor>(left_ - 1, std::ref(last_));
-        return runtime::stop(runtime::normal);
+        return runtime::stop(runtime::reason::normal);
       }
       last_ = self().pid();
       CHECK(self().parent());
@@ -201,7 +201,7 @@ TEST_CASE("a process that has ended keeps nobody else, in a chain of a million")
   on.node.spawn<successor>(1'000'000, std::ref(last));
   on.node.run_until_idle(10'000'000);
   REQUIRE(last);
-  on.node.node().exit(last, runtime::shutdown);
+  on.node.node().exit(last, runtime::reason::shutdown);
   on.node.run_until_idle();
   last = {}; // no stack is deep enough to free a million, one within the other
 }

@@ -62,7 +62,8 @@ TEST_CASE(
   static_cast<void>(watching);
   SECTION("with the reason of the start") {
     tell(parent, [&](process& self) {
-      static_cast<void>(self.start_link<failing>(runtime::reason(std::string("nope"))));
+      static_cast<void>(
+          self.start_link<failing>(runtime::reason::of(std::string("nope"))));
       went_on = true;
     });
     CHECK(reason_of_down(me, 1s) == "\"nope\"");
@@ -71,7 +72,7 @@ TEST_CASE(
   SECTION("not when the reason is normal") {
     tell(parent, [&](process& self) {
       CHECK(self.start_link<declining>().is_ignored());
-      CHECK_FALSE(self.start_link<failing>(runtime::normal).is_up());
+      CHECK_FALSE(self.start_link<failing>(runtime::reason::normal).is_up());
       went_on = true;
     });
     CHECK(reason_of_down(me, 1s) == "alive");
@@ -79,7 +80,7 @@ TEST_CASE(
   }
   SECTION("not when it is not linked") {
     tell(parent, [&](process& self) {
-      const auto result = self.start<failing>(runtime::reason(std::string("nope")));
+      const auto result = self.start<failing>(runtime::reason::of(std::string("nope")));
       went_on = to_string(result.failed) == "\"nope\"";
     });
     CHECK(reason_of_down(me, 1s) == "alive");
@@ -88,7 +89,8 @@ TEST_CASE(
   SECTION("not when it traps exits: the result says it, and no message does") {
     tell(parent, [&](process& self) {
       self.trap_exit(true);
-      const auto result = self.start_link<failing>(runtime::reason(std::string("nope")));
+      const auto result =
+          self.start_link<failing>(runtime::reason::of(std::string("nope")));
       went_on = to_string(result.failed) == "\"nope\"";
     });
     CHECK(reason_of_down(me, 1s) == "alive");
@@ -101,7 +103,8 @@ TEST_CASE("a failed start_link ends each that does not trap exits, up to who doe
   tester me(node);
   class middle final : public runtime::gen_server {
     server_result init() override {
-      static_cast<void>(self().start_link<failing>(runtime::reason(std::string("nope"))));
+      static_cast<void>(
+          self().start_link<failing>(runtime::reason::of(std::string("nope"))));
       return runtime::noreply();
     }
   };

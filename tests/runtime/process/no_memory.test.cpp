@@ -105,8 +105,9 @@ TEST_CASE("whoever waits for the end of a process hears of it, memory or not") {
                     static_cast<void>(self.monitor(to));
                   }));
     on.node.run_until_idle();
-    const bool has_failed = on.run(
-        [](runtime::process&) { runtime::process::exit(runtime::normal); }, first, count);
+    const bool has_failed =
+        on.run([](runtime::process&) { runtime::process::exit(runtime::reason::normal); },
+               first, count);
     on.node.run_until_idle();
     REQUIRE_FALSE(on.all[0].is_alive());
     const bool has_failed_itself = !on.all[1].is_alive();
@@ -133,8 +134,9 @@ TEST_CASE("a process that is in tables and dies without memory is in none afterw
                     self.send_interval(1h, on.all[1], 1);
                   }));
     on.node.run_until_idle();
-    const bool has_failed = on.run(
-        [](runtime::process&) { runtime::process::exit(runtime::normal); }, first, count);
+    const bool has_failed =
+        on.run([](runtime::process&) { runtime::process::exit(runtime::reason::normal); },
+               first, count);
     on.node.run_until_idle();
     REQUIRE_FALSE(on.all[0].is_alive());
     REQUIRE(names.lookup("key").empty());

@@ -45,7 +45,7 @@ TEST_CASE("a key that there was no memory to register is nobody's") {
     REQUIRE(names.lookup(key).size() == (is_there ? 1 : 0));
     REQUIRE(names.keys(on.all[0]).size() == (is_there ? 1 : 0));
     REQUIRE(names.count() == (is_there ? 1 : 0));
-    on.node.node().exit(on.all[0], runtime::kill);
+    on.node.node().exit(on.all[0], runtime::reason::kill);
     on.node.run_until_idle();
     REQUIRE(names.lookup(key).empty());
     REQUIRE(names.count() == 0);
@@ -79,7 +79,7 @@ TEST_CASE("a group that there was no memory to join has none of those who would"
     REQUIRE((has_joined || on.heard[2] == 0));
     REQUIRE((!has_joined || on.heard[2] >= 2));
     for (int i = 0; i < 2; ++i)
-      on.node.node().exit(on.all[i], runtime::kill);
+      on.node.node().exit(on.all[i], runtime::reason::kill);
     on.node.run_until_idle();
     REQUIRE(groups.which_groups().empty());
     on.check_bystander();
@@ -134,7 +134,7 @@ TEST_CASE(
     const bool runs = is_started && on.all[1].is_alive();
     REQUIRE(timers.size() + others.size() == (runs ? 1 : 0));
     // Whoever is at the place of one that is dead has timers that end with it.
-    on.node.node().exit(on.all[1], runtime::kill);
+    on.node.node().exit(on.all[1], runtime::reason::kill);
     on.node.run_until_idle();
     REQUIRE(timers.size() + others.size() == 0);
     on.check_bystander();
@@ -204,7 +204,7 @@ TEST_CASE(
     if (on.all[0].is_alive() && !made)
       REQUIRE(on.node.node().process_count() == 3);
     if (made && on.all[0].is_alive()) {
-      on.node.node().exit(made->first, runtime::kill);
+      on.node.node().exit(made->first, runtime::reason::kill);
       on.node.run_until_idle();
       REQUIRE(on.heard[0] == 1);
     }
@@ -231,7 +231,7 @@ TEST_CASE("whoever is tied to a process that has no memory for it hears of its e
           }
         },
         first, count);
-    on.node.node().exit(on.all[1], runtime::kill);
+    on.node.node().exit(on.all[1], runtime::reason::kill);
     on.node.run_until_idle();
     REQUIRE_FALSE(on.all[1].is_alive());
     if (on.all[0].is_alive())
@@ -244,7 +244,7 @@ TEST_CASE("whoever is tied to a process that has no memory for it hears of its e
 TEST_CASE("whoever ties itself to a dead process hears of it, memory or not") {
   fail_each_allocation([](std::size_t first, std::size_t count) {
     scene on;
-    on.node.node().exit(on.all[1], runtime::kill);
+    on.node.node().exit(on.all[1], runtime::reason::kill);
     on.node.run_until_idle();
     int ties = 0;
     const bool has_failed = on.run(

@@ -32,7 +32,7 @@ namespace {
 
 /// Waits to be told to end.
 class idler final : public runtime::behaviour {
-  void on_message(runtime::term) override { process::exit(runtime::normal); }
+  void on_message(runtime::term) override { process::exit(runtime::reason::normal); }
 };
 
 /// Says on which shard it runs.
@@ -195,13 +195,13 @@ TEST_CASE("an empty pid and the pid of a dead process may be sent to and told to
     runtime::send(each, "a", 2);
     runtime::send(each, runtime::term(1));
     runtime::cast(each, 1);
-    subject.exit(each, runtime::kill);
+    subject.exit(each, runtime::reason::kill);
   }
   channel<int> done;
   subject.spawn([&](process& self) {
     for (const pid& each : {nobody, dead}) {
       self.send(each, 1);
-      self.exit(each, runtime::shutdown);
+      self.exit(each, runtime::reason::shutdown);
       self.unlink(each);
       self.send_after(0ms, each, 1);
     }
@@ -237,7 +237,7 @@ TEST_CASE("messages to a node that has stopped are dropped, and it may be spawne
   runtime::send(before, 1);
   const pid after = subject.spawn<idler>();
   runtime::send(after, std::string("never handled"));
-  subject.exit(after, runtime::kill);
+  subject.exit(after, runtime::reason::kill);
   subject.stop();
   CHECK_FALSE(before.is_alive());
 }

@@ -98,8 +98,9 @@ TEST_CASE("a poll finds what waits in the inbox of the shard") {
 TEST_CASE("a poll finds an exit signal, and does not return then") {
   scene on;
   on.poll_after([&](process&) {
-    on.node.node().shard_at(0).post_quiet(
-        [&](runtime::shard&) { on.node.node().exit(on.target, runtime::shutdown); });
+    on.node.node().shard_at(0).post_quiet([&](runtime::shard&) {
+      on.node.node().exit(on.target, runtime::reason::shutdown);
+    });
   });
   CHECK(on.log == lines{"worker destroyed"});
 }

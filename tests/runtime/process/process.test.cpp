@@ -117,7 +117,7 @@ TEST_CASE("a monitor hears of the exit once, with its reference and the reason")
   node.spawn<recorder>(log, [&](process& self) { ref = self.monitor(target); });
   node.run_until_idle();
   CHECK(log->empty());
-  node.node().exit(target, runtime::reason(std::string("why")));
+  node.node().exit(target, runtime::reason::of(std::string("why")));
   node.run_until_idle();
   CHECK(*log == seen{"down{" + to_string(ref) + ", " + to_string(target) + ", \"why\"}"});
 }
@@ -147,7 +147,7 @@ TEST_CASE("an untrapped exit signal takes effect ahead of queued messages") {
   node.run_until_idle();
   runtime::send(victim, 1);
   runtime::send(victim, 2);
-  node.node().exit(victim, runtime::shutdown);
+  node.node().exit(victim, runtime::reason::shutdown);
   node.run_until_idle();
   CHECK(*log == seen{"exit shutdown"});
 }
@@ -164,7 +164,7 @@ TEST_CASE("links: the peer dies with the same reason, a trapping one gets a mess
   });
   node.spawn<recorder>(dying, [&](process& self) { self.link(first); });
   node.run_until_idle();
-  runtime::send(first, script{[](process& self) { self.exit(runtime::reason(7)); }});
+  runtime::send(first, script{[](process& self) { self.exit(runtime::reason::of(7)); }});
   node.run_until_idle();
   CHECK(*trapping == seen{"exit_signal{" + to_string(first) + ", 7}"});
   CHECK(*dying == seen{"exit 7"});
@@ -180,7 +180,7 @@ TEST_CASE("after unlink an exit has no effect") {
     self.unlink(first);
   });
   node.run_until_idle();
-  node.node().exit(first, runtime::reason(1));
+  node.node().exit(first, runtime::reason::of(1));
   node.run_until_idle();
   CHECK(log->empty());
 }
@@ -196,7 +196,7 @@ TEST_CASE("kill cannot be trapped and its links see killed") {
     self.link(victim);
   });
   node.run_until_idle();
-  node.node().exit(victim, runtime::kill);
+  node.node().exit(victim, runtime::reason::kill);
   node.run_until_idle();
   CHECK(*victim_log == seen{"exit killed"});
   CHECK(*peer_log == seen{"exit_signal{" + to_string(victim) + ", killed}"});
@@ -211,7 +211,7 @@ TEST_CASE("demonitor with flush takes a down that has arrived out of the mailbox
       node.spawn<recorder>(log, [&](process& self) { ref = self.monitor(target); });
   node.run_until_idle();
   runtime::send(watcher, script{[&](process& self) {
-                  self.exit(target, runtime::shutdown);
+                  self.exit(target, runtime::reason::shutdown);
                   self.send(watcher, "after");
                 }});
   SECTION("flushed") {
@@ -283,7 +283,7 @@ TEST_CASE("a name is unique, one per process, and free again before the down arr
   };
   node.spawn<watcher>(std::ref(was_free));
   node.run_until_idle();
-  node.node().exit(first, runtime::shutdown);
+  node.node().exit(first, runtime::reason::shutdown);
   node.run_until_idle();
   CHECK(was_free);
   CHECK_THROWS_AS(node.node().register_name("c", first), std::invalid_argument);
@@ -301,7 +301,7 @@ TEST_CASE("a broadcast reaches every subscriber on every shard, and not who unsu
         logs.back(), [](process& self) { runtime::pubsub::subscribe(self, "news"); }));
   }
   node.run_until_idle();
-  node.node().exit(pids[0], runtime::shutdown);
+  node.node().exit(pids[0], runtime::reason::shutdown);
   runtime::send(
       pids[1], script{[](process& self) { runtime::pubsub::unsubscribe(self, "news"); }});
   node.run_until_idle();
@@ -343,7 +343,7 @@ TEST_CASE("what is sent to a process before its start has arrived waits for the 
     std::thread([&] { late = node.node().spawn_on<recorder>(0, log); }).join();
     self.link(late);
     self.send(late, 1);
-    self.exit(late, runtime::reason(std::string("why")));
+    self.exit(late, runtime::reason::of(std::string("why")));
     self.send(late, 2);
   });
   node.run_until_idle();
@@ -367,7 +367,7 @@ TEST_CASE("an exit that was on its way through a link when it was undone has no 
   node.run_until_idle();
   runtime::send(one, script{[&](process& self) {
                   std::thread([&] { // the other shard runs while this callback does
-                    node.node().exit(other, runtime::reason(1));
+                    node.node().exit(other, runtime::reason::of(1));
                     while (node.node().shard_at(1).step())
                       continue;
                   })

@@ -80,7 +80,7 @@ TEST_CASE("a process that links and monitors another hears of the exit first, th
     static_cast<void>(self.monitor(target));
     self.link(target);
   });
-  run.in(target, [](process&) { process::exit(runtime::reason(1)); });
+  run.in(target, [](process&) { process::exit(runtime::reason::of(1)); });
   CHECK(run.seen == lines{"target: ended 1", "watcher: exit 1", "watcher: down 1"});
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("the downs of several monitors arrive in the order in which they were 
   };
   run.node.spawn<watcher>(target, std::ref(set), std::ref(heard));
   run.node.run_until_idle();
-  run.in(target, [](process&) { process::exit(runtime::normal); });
+  run.in(target, [](process&) { process::exit(runtime::reason::normal); });
   CHECK(heard.size() == 40);
   CHECK((heard == set));
 }
@@ -125,17 +125,17 @@ TEST_CASE("how a process ends decides what its links see") {
     return std::count(run.seen.begin(), run.seen.end(), line);
   };
   SECTION("normal: only who traps hears of it") {
-    run.in(target, [](process&) { process::exit(runtime::normal); });
+    run.in(target, [](process&) { process::exit(runtime::reason::normal); });
     CHECK(run.seen.size() == 2);
     CHECK(saw("trap: exit normal") == 1);
   }
   SECTION("with the reason kill, which is not the signal kill") {
-    run.in(target, [](process&) { process::exit(runtime::kill); });
+    run.in(target, [](process&) { process::exit(runtime::reason::kill); });
     CHECK(saw("trap: exit kill") == 1);
     CHECK(saw("other: ended kill") == 1);
   }
   SECTION("by the signal kill: killed") {
-    run.node.node().exit(target, runtime::kill);
+    run.node.node().exit(target, runtime::reason::kill);
     run.node.run_until_idle();
     CHECK(saw("target: ended killed") == 1);
     CHECK(saw("trap: exit killed") == 1);
@@ -145,13 +145,14 @@ TEST_CASE("how a process ends decides what its links see") {
 
 TEST_CASE("an exit signal that a process sends to itself") {
   lab run(1);
-  const auto why = GENERATE(values<runtime::exit_reason>(
-      {runtime::normal, runtime::shutdown, runtime::reason(7), runtime::kill}));
+  const auto why = GENERATE(
+      values<runtime::exit_reason>({runtime::reason::normal, runtime::reason::shutdown,
+                                    runtime::reason::of(7), runtime::reason::kill}));
   const bool traps = GENERATE(true, false);
   CAPTURE(to_string(why), traps);
   const pid one = run.process("one", traps ? trapping : lab::exits::end_it);
   run.in(one, [&](process& self) { self.exit(self.pid(), why); });
-  if (why == runtime::exit_reason(runtime::kill))
+  if (why == runtime::exit_reason(runtime::reason::kill))
     CHECK(run.seen == lines{"one: ended killed"});
   else if (traps)
     CHECK(run.seen == lines{"one: exit " + to_string(why)});
@@ -167,7 +168,7 @@ TEST_CASE("an exit signal and a message sent after it are handled in that order,
   const pid other = run.process("other");
   for (const pid& to : {trap, other})
     run.in(sender, [&](process& self) {
-      self.exit(to, runtime::reason(1));
+      self.exit(to, runtime::reason::of(1));
       self.send(to, 2);
     });
   CHECK(run.seen == lines{"trap: exit 1", "trap: 2", "other: ended 1"});
@@ -179,8 +180,8 @@ TEST_CASE("exit normal of another process does nothing unless it is trapped") {
   const pid trap = run.process("trap", trapping);
   const pid other = run.process("other");
   run.in(sender, [&](process& self) {
-    self.exit(trap, runtime::normal);
-    self.exit(other, runtime::normal);
+    self.exit(trap, runtime::reason::normal);
+    self.exit(other, runtime::reason::normal);
   });
   CHECK(run.seen == lines{"trap: exit normal"});
   CHECK(other.is_alive());
@@ -192,7 +193,7 @@ TEST_CASE("an exit that is in the mailbox when its link is undone stays there") 
   const pid trap = run.process("trap", trapping);
   run.in(trap, [&](process& self) { self.link(target); });
   runtime::send(trap, order{[&](process& self) {
-                  self.exit(self.pid(), runtime::reason(1));
+                  self.exit(self.pid(), runtime::reason::of(1));
                   self.unlink(target);
                 }});
   run.node.run_until_idle();
@@ -206,7 +207,7 @@ TEST_CASE("an exit goes down a chain of links and stops at who traps") {
   const pid third = run.process("third");
   run.in(first, [&](process& self) { self.link(second); });
   run.in(second, [&](process& self) { self.link(third); });
-  run.in(third, [](process&) { process::exit(runtime::reason(1)); });
+  run.in(third, [](process&) { process::exit(runtime::reason::of(1)); });
   CHECK(run.seen == lines{"third: ended 1", "second: ended 1", "first: exit 1"});
 }
 
@@ -223,7 +224,7 @@ TEST_CASE("the end of who monitors is nothing to who is monitored") {
   const pid target = run.process("target");
   const pid watcher = run.process("watcher");
   run.in(watcher, [&](process& self) { static_cast<void>(self.monitor(target)); });
-  run.in(watcher, [](process&) { process::exit(runtime::reason(1)); });
+  run.in(watcher, [](process&) { process::exit(runtime::reason::of(1)); });
   CHECK(run.seen == lines{"watcher: ended 1"});
   CHECK(target.is_alive());
 }
@@ -251,8 +252,8 @@ TEST_CASE("a monitor of a name says the name; of nobody's name it answers noproc
   run.node.run_until_idle();
   REQUIRE(downs.size() == 1);
   CHECK(downs[0].name == "unknown");
-  CHECK(downs[0].reason == runtime::exit_reason(runtime::noproc));
-  run.in(target, [](process&) { process::exit(runtime::normal); });
+  CHECK(downs[0].reason == runtime::exit_reason(runtime::reason::noproc));
+  run.in(target, [](process&) { process::exit(runtime::reason::normal); });
   REQUIRE(downs.size() == 2);
   CHECK(downs[1].name == "known");
   CHECK(downs[1].who == target);

@@ -107,7 +107,7 @@ private:
     else if (which < 34)
       me_.broadcast(self());
     else if (which < 36)
-      runtime::process::exit(runtime::reason(me_.any(3)));
+      runtime::process::exit(runtime::reason::of(me_.any(3)));
     else if (which < 37)
       throw std::runtime_error("random");
     else if (which < 50)
@@ -176,7 +176,7 @@ private:
                    .who = me_.number(),
                    .reason = "the answer to another question"});
     } catch (const runtime::call_failed& failed) {
-      is_late = failed.reason() == runtime::exit_reason(runtime::timeout);
+      is_late = failed.reason() == runtime::exit_reason(runtime::reason::timeout);
     }
     end_wait(!is_late);
   }

@@ -109,8 +109,8 @@ void actor::cancel_timer(runtime::process& self) {
 
 void actor::exit_other(runtime::process& self) {
   const int whom = anybody();
-  const auto why = any(4) == 0 ? runtime::exit_reason(runtime::kill)
-                               : runtime::exit_reason(runtime::reason(any(3)));
+  const auto why = any(4) == 0 ? runtime::exit_reason(runtime::reason::kill)
+                               : runtime::exit_reason(runtime::reason::of(any(3)));
   write(
       {.what = kind::exit_sent, .who = number_, .other = whom, .reason = to_string(why)});
   self.exit(world_.at(whom), why);

@@ -67,7 +67,7 @@ private:
     else if (which < 98)
       me_.broadcast(self());
     else if (which == 98)
-      runtime::process::exit(runtime::reason(me_.any(3)));
+      runtime::process::exit(runtime::reason::of(me_.any(3)));
     else
       throw std::runtime_error("random");
   }

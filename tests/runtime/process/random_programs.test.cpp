@@ -26,7 +26,7 @@ namespace {
   for (const auto& each : random_programs::violations(world))
     wrong += "seed " + std::to_string(seed) + ": " + each + "\n";
   for (int i = 0; i < world.size(); ++i)
-    node.node().exit(world.at(i), runtime::kill);
+    node.node().exit(world.at(i), runtime::reason::kill);
   node.run_until_idle();
   return wrong;
 }

@@ -125,7 +125,7 @@ TEST_CASE("the timer of a process that has died is no longer there", "[timer-dea
   const pid p = node.spawn<puppet>();
   const auto timer =
       me.in_process([&](process& self) { return self.send_after(500ms, p, 7); });
-  me.exit(p, runtime::shutdown);
+  me.exit(p, runtime::reason::shutdown);
   me.sleep(60ms);
   CHECK_FALSE(read(me, timer));
   CHECK_FALSE(cancel(me, timer));

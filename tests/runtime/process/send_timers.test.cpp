@@ -66,7 +66,7 @@ TEST_CASE("a process that dies takes its timers with it, and what they would hav
   node.run_until_idle();
   CHECK(timers_of(node) == 11);
   CHECK(message.use_count() == 11);
-  node.node().exit(who, runtime::kill);
+  node.node().exit(who, runtime::reason::kill);
   node.run_until_idle();
   CHECK(timers_of(node) == 1);
   CHECK(message.use_count() == 1);
@@ -78,7 +78,7 @@ TEST_CASE("a timer for a process that is dead goes at once") {
   stepped_node node(any_schedule());
   tester me(node);
   const auto dead = node.node().spawn_on<puppet>(GENERATE(0U, 1U), tests::body());
-  node.node().exit(dead, runtime::kill);
+  node.node().exit(dead, runtime::reason::kill);
   node.run_until_idle();
   const auto message = std::make_shared<int>(1);
   for (int i = 0; i < 3; ++i)
@@ -110,7 +110,7 @@ TEST_CASE("a timer for a process is over once that begins to end, wherever it wa
   });
   node.run_until_idle();
   timer = me.in_process([&](process& self) { return self.send_after(1h, who, 1); });
-  node.node().exit(who, runtime::kill);
+  node.node().exit(who, runtime::reason::kill);
   node.run_until_idle();
   CHECK(was_looked_at);
   CHECK(timers_of(node) == 0);
@@ -146,7 +146,7 @@ TEST_CASE("timers of a process that were cancelled or have fired leave the other
   });
   CHECK(tests::reports(me, 3s) == lines{"1", "2"});
   CHECK(timers_of(node) == 1);
-  node.node().exit(who, runtime::kill);
+  node.node().exit(who, runtime::reason::kill);
   node.run_until_idle();
   CHECK(timers_of(node) == 0);
   CHECK_FALSE(has_armed(node));
@@ -226,7 +226,7 @@ TEST_CASE("a request that is open when its process dies leaves no timer") {
       node.spawn<puppet>([silent](process& self) { self.send_request(silent, 1h, 1); });
   node.run_until_idle();
   CHECK(timers_of(node) == 1);
-  node.node().exit(who, runtime::kill);
+  node.node().exit(who, runtime::reason::kill);
   node.run_until_idle();
   CHECK(timers_of(node) == 0);
   CHECK_FALSE(has_armed(node));

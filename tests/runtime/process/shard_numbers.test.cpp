@@ -98,7 +98,7 @@ TEST_CASE("both watchers of a process hear of its end, each on a node of its own
     const auto mine = here.monitor(who);
     const auto theirs = there.monitor(who);
     CHECK(mine != theirs);
-    first.exit(who, runtime::shutdown);
+    first.exit(who, runtime::reason::shutdown);
     const auto hears = [](thread_process& watcher, reference expected) {
       return watcher.receive(tests::patience, [expected](const runtime::down& gone) {
         CHECK(gone.ref == expected);
@@ -115,7 +115,7 @@ TEST_CASE("a call to a server of another node ends with that") {
   node& second = both.second;
   thread_process there(second);
   const auto who = first.spawn<silent>();
-  std::jthread ender([&] { first.exit(who, runtime::shutdown); });
+  std::jthread ender([&] { first.exit(who, runtime::reason::shutdown); });
   CHECK_THROWS_AS(there.call(who, tests::patience, 1), runtime::call_failed);
 }
 

@@ -33,7 +33,7 @@ namespace {
 
 /// Ends at its first message.
 class mortal final : public runtime::behaviour {
-  void on_message(runtime::term) override { process::exit(runtime::normal); }
+  void on_message(runtime::term) override { process::exit(runtime::reason::normal); }
 };
 
 /// Traps exits and stays.
@@ -222,7 +222,7 @@ TEST_CASE("from the moment at which a node begins to stop nobody is spawned") {
     }
     void on_message(runtime::term) override {
       lives_.put(self().node().spawn<mortal>().is_alive());
-      process::exit(runtime::normal);
+      process::exit(runtime::reason::normal);
     }
     channel<bool>& started_;
     channel<bool>& lives_;
@@ -246,12 +246,12 @@ TEST_CASE("a process of a running node is told that one of a stopped node is gon
     me.call(callee, runtime::infinity, 1);
     FAIL("it was answered");
   } catch (const runtime::call_failed& failed) {
-    CHECK(failed.reason() == runtime::noproc);
+    CHECK(failed.reason() == runtime::reason::noproc);
   }
   const auto watched = me.monitor(callee);
   CHECK(me.receive(tests::patience, [&](const runtime::down& gone) {
     CHECK(gone.ref == watched);
-    CHECK(gone.reason == runtime::noproc);
+    CHECK(gone.reason == runtime::reason::noproc);
   }));
 }
 
@@ -316,7 +316,7 @@ TEST_CASE("a stop_timeout of an eternity kills nobody") {
       if (message.is<runtime::exit_signal>())
         self().send_after(50ms, self(), 1);
       else
-        process::exit(runtime::normal);
+        process::exit(runtime::reason::normal);
     }
     void on_exit(const runtime::exit_reason& why) noexcept override {
       ended_.put(to_string(why));

@@ -56,7 +56,7 @@ private:
 
 /// Ends at its first message.
 class mortal final : public runtime::behaviour {
-  void on_message(runtime::term) override { process::exit(runtime::normal); }
+  void on_message(runtime::term) override { process::exit(runtime::reason::normal); }
 };
 
 /// Ties itself to every pid it is sent and counts the answers of each. Told to `report`,
@@ -193,7 +193,7 @@ TEST_CASE(
     explicit last_words(pid to) : to_(std::move(to)) {}
     void on_start() override {
       self().send(to_, "last words");
-      process::exit(runtime::normal);
+      process::exit(runtime::reason::normal);
     }
     void on_message(runtime::term) override {}
 
@@ -254,7 +254,7 @@ TEST_CASE("however links were made and undone at both ends at once, they can be 
     });
     for (const auto& each : both)
       lab.settle(each);
-    lab.node.exit(both[0], runtime::kill);
+    lab.node.exit(both[0], runtime::reason::kill);
     CHECK(lab.heard.take() == "process ended: killed");
     if (is_linked_last)
       CHECK(lab.heard.take() == "exit_signal killed");
@@ -337,7 +337,7 @@ TEST_CASE("a name is free once its process is known to have ended, whoever regis
     taken += subject.whereis("name") ? 1 : 0;
     runtime::send(watching, report{});
     static_cast<void>(once.take());
-    subject.exit(watching, runtime::kill);
+    subject.exit(watching, runtime::reason::kill);
   }
   CHECK(taken == 0);
   CHECK(subject.names().registered().empty());

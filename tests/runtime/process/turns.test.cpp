@@ -116,9 +116,10 @@ TEST_CASE("a process that goes on for ever lets others have their turn, and is k
   try {
     is_answered = me.call<int>(other, 5s, 7) == 7;
     static_cast<void>(me.monitor(who));
-    subject.exit(who, runtime::kill);
-    is_killed = me.receive(
-        5s, [](const runtime::down& gone) { CHECK(gone.reason == runtime::killed); });
+    subject.exit(who, runtime::reason::kill);
+    is_killed = me.receive(5s, [](const runtime::down& gone) {
+      CHECK(gone.reason == runtime::reason::killed);
+    });
   } catch (const runtime::call_failed&) {
   }
   goes_on = false; // else the node could not stop
@@ -177,7 +178,7 @@ TEST_CASE("a process that is killed while its turn is over in a loop is gone") {
   runtime::send(on.target, go{});
   for (int i = 0; i < 10; ++i)
     on.node.step();
-  on.node.node().exit(on.target, runtime::kill);
+  on.node.node().exit(on.target, runtime::reason::kill);
   on.node.run_until_idle();
   CHECK(on.end() == "killed");
   CHECK(on.log == lines{"worker destroyed"});

@@ -103,7 +103,7 @@ TEST_CASE(
     groups.join(group, p);
   const auto ref = monitor_scope(me, groups);
   const auto of_p = me.monitor(p);
-  me.exit(p, runtime::kill);
+  me.exit(p, runtime::reason::kill);
   CHECK(me.flush(10ms)
         == lines{event("left", ref, "g3", {p}), event("left", ref, "g2", {p}),
                  event("left", ref, "g", {p}), event("left", ref, "g2", {p}),
@@ -199,7 +199,7 @@ TEST_CASE("the events of processes on many shards add up to who is there") {
       static_cast<void>(groups.leave("h", self.pid()));
     })));
   for (const auto& each : all)
-    me.exit(each, runtime::kill); // perhaps before it has started
+    me.exit(each, runtime::reason::kill); // perhaps before it has started
   for (const auto& each : all)
     static_cast<void>(me.monitor(each));
   for (int i = 0; i < processes; ++i)

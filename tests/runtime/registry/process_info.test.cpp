@@ -86,7 +86,7 @@ TEST_CASE("the status of a process: waiting, running, suspended, exiting") {
     explicit last_words(process_status& status) : status_(status) {}
 
   private:
-    void on_start() override { process::exit(runtime::normal); }
+    void on_start() override { process::exit(runtime::reason::normal); }
     void on_message(runtime::term) override {}
     void on_exit(const runtime::exit_reason&) noexcept override {
       status_ = runtime::info(self()).status;
@@ -133,7 +133,7 @@ TEST_CASE("processes are those that have started and not exited, by number") {
   const pid dead = node.spawn([](process&) {});
   me.sleep(1ms);
   CHECK(runtime::processes(me) == std::vector<pid>{me.pid(), first, second});
-  me.exit(first, runtime::kill);
+  me.exit(first, runtime::reason::kill);
   me.sleep(1ms);
   const auto id =
       me.in_process([](process& self) { return runtime::request_processes(self); });

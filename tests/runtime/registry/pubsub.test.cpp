@@ -310,7 +310,7 @@ TEST_CASE("the end of who publishes is heard after what it published") {
   class speaker final : public runtime::behaviour {
     void on_message(runtime::term) override {
       publish(self(), {"1", "2"});
-      runtime::process::exit(runtime::shutdown);
+      runtime::process::exit(runtime::reason::shutdown);
     }
   };
   const auto speaking = on.node.spawn_on<speaker>(0);

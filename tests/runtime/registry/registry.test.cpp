@@ -164,7 +164,7 @@ TEST_CASE("the entries of a process are gone when its exit is heard of") {
   node.spawn<watcher>(p, std::ref(table), std::ref(was_free));
   me.sleep(10ms);
   CHECK(table.keys(p).size() == 2);
-  me.exit(p, runtime::kill);
+  me.exit(p, runtime::reason::kill);
   me.sleep(10ms);
   CHECK(was_free);
   CHECK(table.count() == 1);
@@ -201,7 +201,7 @@ TEST_CASE("of processes on many shards that want a key one gets it, and all leav
   CHECK(winners == 1);
   CHECK(all.count() == 200);
   for (const auto& each : contenders)
-    me.exit(each, runtime::shutdown);
+    me.exit(each, runtime::reason::shutdown);
   for (std::size_t i = 0; i < contenders.size(); ++i)
     CHECK(me.receive(60s, [](const runtime::down&) {}));
   CHECK(all.count() == 0);

@@ -40,7 +40,7 @@ std::size_t subscribers(stepped_node& node, std::string_view topic) {
 }
 
 void end(const pid& who) {
-  tell(who, [](process& self) { self.exit(runtime::normal); });
+  tell(who, [](process& self) { self.exit(runtime::reason::normal); });
 }
 
 } // namespace

@@ -188,7 +188,7 @@ TEST_CASE("a request that nobody keeps is answered with an error") {
 TEST_CASE(
     "a stop in any callback runs terminate once, with its reason, and handles no more") {
   script does;
-  const auto stops = [](process&) { return stop(runtime::shutdown("done")); };
+  const auto stops = [](process&) { return stop(runtime::reason::shutdown("done")); };
   std::string last;
   SECTION("handle_cast") {
     does.cast = stops;
@@ -211,7 +211,7 @@ TEST_CASE(
   }
   SECTION("handle_call without an answer: the caller hears of it") {
     does.call = [](process&, const term&, const from&) -> call_result {
-      return stop(runtime::normal);
+      return stop(runtime::reason::normal);
     };
     setup run(does);
     run.request(run.subject, 1);
@@ -221,7 +221,7 @@ TEST_CASE(
   }
   SECTION("handle_call with an answer") {
     does.call = [](process&, const term&, const from&) {
-      return stop_reply(runtime::normal, "bye");
+      return stop_reply(runtime::reason::normal, "bye");
     };
     setup run(does);
     run.request(run.subject, 1);
@@ -231,7 +231,7 @@ TEST_CASE(
   }
   SECTION("handle_call with an answer: the caller hears of it after terminate") {
     does.call = [](process&, const term&, const from&) {
-      return stop_reply(runtime::normal, "bye");
+      return stop_reply(runtime::reason::normal, "bye");
     };
     setup* running = nullptr;
     lines answers_before;
@@ -249,7 +249,7 @@ TEST_CASE(
 
 TEST_CASE("an exit from within a callback is a stop with that reason") {
   script does;
-  does.info = [](process&) -> server_result { process::exit(runtime::reason(9)); };
+  does.info = [](process&) -> server_result { process::exit(runtime::reason::of(9)); };
   setup run(does);
   runtime::send(run.subject, 1);
   run.node.run_until_idle();
@@ -314,7 +314,7 @@ TEST_CASE("a server that does not come up ends without terminate") {
     CHECK(run.node.log_lines()[0].find("error: no disk") != std::string::npos);
   }
   SECTION("init stops") {
-    does.init = [](process&) { return stop(runtime::shutdown); };
+    does.init = [](process&) { return stop(runtime::reason::shutdown); };
     setup run(does);
     CHECK(does.seen == lines{"init"});
     CHECK(run.node.log_lines().empty());
@@ -323,7 +323,7 @@ TEST_CASE("a server that does not come up ends without terminate") {
 
 TEST_CASE("an exception in terminate is not followed by another terminate") {
   script does;
-  does.info = [](process&) { return stop(runtime::normal); };
+  does.info = [](process&) { return stop(runtime::reason::normal); };
   does.terminate = [] { throw std::runtime_error("in terminate"); };
   setup run(does);
   runtime::send(run.subject, 1);
@@ -336,7 +336,7 @@ TEST_CASE("an exception in terminate is not followed by another terminate") {
 TEST_CASE("an untrapped exit signal ends a server without any callback") {
   script does;
   setup run(does);
-  run.node.node().exit(run.subject, runtime::reason("go"));
+  run.node.node().exit(run.subject, runtime::reason::of("go"));
   run.node.run_until_idle();
   CHECK(does.seen == lines{"init"});
   CHECK(run.downs == lines{"\"go\""});
@@ -350,7 +350,7 @@ TEST_CASE("a trapped exit signal of another process goes to handle_info") {
   };
   setup run(does);
   const pid other = run.node.spawn(
-      [to = run.subject](process& self) { self.exit(to, runtime::reason("go")); });
+      [to = run.subject](process& self) { self.exit(to, runtime::reason::of("go")); });
   run.node.run_until_idle();
   CHECK(does.seen == lines{"init", "info exit_signal{" + to_string(other) + ", \"go\"}"});
   CHECK(run.downs.empty());
@@ -365,7 +365,7 @@ TEST_CASE(
   };
   setup run(does);
   SECTION("the node") {
-    run.node.node().exit(run.subject, runtime::shutdown);
+    run.node.node().exit(run.subject, runtime::reason::shutdown);
     run.node.run_until_idle();
     CHECK(does.seen == lines{"init", "terminate shutdown"});
     CHECK(run.downs == lines{"shutdown"});
@@ -377,7 +377,9 @@ TEST_CASE(
     public:
       parent(script& does, pid& child) : does_(does), child_(child) {}
       void on_start() override { child_ = self().spawn_link<server>(std::ref(does_)); }
-      void on_message(term) override { process::exit(runtime::shutdown("parent")); }
+      void on_message(term) override {
+        process::exit(runtime::reason::shutdown("parent"));
+      }
 
     private:
       script& does_;
@@ -393,7 +395,7 @@ TEST_CASE(
   SECTION("but not the process that linked itself to it") {
     const pid other = run.node.spawn([to = run.subject](process& self) {
       self.link(to);
-      process::exit(runtime::shutdown);
+      process::exit(runtime::reason::shutdown);
     });
     run.node.run_until_idle();
     CHECK(does.seen
@@ -406,7 +408,7 @@ TEST_CASE(
       return noreply();
     };
     run.node.run_until_idle();
-    run.node.node().exit(run.subject, runtime::shutdown);
+    run.node.node().exit(run.subject, runtime::reason::shutdown);
     run.node.run_until_idle();
     CHECK(does.seen == lines{"init", "cast 1"});
     CHECK(run.downs == lines{"shutdown"});

@@ -40,7 +40,7 @@ private:
   void on_start() override { self().send_after(time_, self(), later{}); }
   void on_message(term) override {
     tests::resume(sleeper_);
-    process::exit(runtime::normal);
+    process::exit(runtime::reason::normal);
   }
 
   const pid sleeper_;
@@ -72,7 +72,7 @@ private:
           return call_result(noreply());
         },
         [](crash) -> call_result { throw std::runtime_error("boom"); },
-        [](stop) { return call_result(runtime::stop(runtime::normal)); },
+        [](stop) { return call_result(runtime::stop(runtime::reason::normal)); },
         [](runtime::otherwise) { return call_result(noreply()); });
   }
   server_result handle_cast(term) override { return noreply(); }
@@ -131,8 +131,9 @@ TEST_CASE("a call whose server is killed fails with killed", "[call-killed-serve
   tester me(node);
   const pid s = node.spawn<server>();
   node.spawn<puppet>([s](process& self) {
-    self.send_after(30ms, self,
-                    tests::task{[s](process& killer) { killer.exit(s, runtime::kill); }});
+    self.send_after(30ms, self, tests::task{[s](process& killer) {
+                      killer.exit(s, runtime::reason::kill);
+                    }});
   });
   CHECK(failure_of(me, s, never{}) == "killed");
   CHECK(me.flush(1s).empty());
@@ -248,8 +249,8 @@ TEST_CASE("terminate runs after exit(reason), not after an exit signal to itself
   private:
     server_result handle_cast(term request) override {
       if (request.is<int>())
-        self().exit(runtime::shutdown);
-      self().exit(self().pid(), runtime::shutdown);
+        self().exit(runtime::reason::shutdown);
+      self().exit(self().pid(), runtime::reason::shutdown);
       return noreply();
     }
     void terminate(const runtime::exit_reason& why) override {

@@ -39,7 +39,9 @@ class server final : public runtime::gen_server {
           return runtime::call_result(runtime::noreply());
         },
         [](crash) -> runtime::call_result { throw std::runtime_error("boom"); },
-        [](give_up) { return runtime::call_result(runtime::stop(runtime::normal)); },
+        [](give_up) {
+          return runtime::call_result(runtime::stop(runtime::reason::normal));
+        },
         [](runtime::otherwise) { return runtime::call_result(runtime::noreply()); });
   }
   runtime::server_result handle_info(runtime::term) override {
@@ -138,13 +140,13 @@ TEST_CASE("start_link waits for init and says how it went") {
     explicit child(int what) : what_(what) {}
     runtime::server_result init() override {
       if (what_ == 1)
-        return runtime::stop(runtime::reason(std::string("bad")));
+        return runtime::stop(runtime::reason::of(std::string("bad")));
       if (what_ == 2)
         return runtime::ignore();
       if (what_ == 3)
         throw std::runtime_error("boom");
       if (what_ == 4)
-        return runtime::stop(runtime::normal);
+        return runtime::stop(runtime::reason::normal);
       return runtime::noreply();
     }
 
@@ -161,7 +163,7 @@ TEST_CASE("start_link waits for init and says how it went") {
     const auto stopped = self.start_link<child>(4);
     CHECK_FALSE(stopped.is_up());
     CHECK_FALSE(stopped.is_ignored());
-    CHECK(stopped.failed == runtime::normal);
+    CHECK(stopped.failed == runtime::reason::normal);
   });
   CHECK(me.flush(1s).empty());
 }
@@ -172,10 +174,10 @@ TEST_CASE("a real thread waits, calls and is told of an exit") {
   const auto process = node.spawn<server>();
   CHECK(me.call<std::string>(process, 5s, ping{}) == "pong");
   const auto ref = me.monitor(process);
-  me.exit(process, runtime::shutdown);
+  me.exit(process, runtime::reason::shutdown);
   CHECK(me.receive(5s, [&](const runtime::down& gone) {
     CHECK(gone.ref == ref);
-    CHECK(gone.reason == runtime::shutdown);
+    CHECK(gone.reason == runtime::reason::shutdown);
   }));
   CHECK_FALSE(me.receive(1ms, [](int) {}));
 }
@@ -184,7 +186,7 @@ TEST_CASE("start_link waits for init, not for what it goes on with") {
   class child final : public runtime::gen_server {
     runtime::server_result init() override { return runtime::continue_with(1); }
     runtime::server_result handle_continue(runtime::term) override {
-      return runtime::stop(runtime::reason(std::string("late")));
+      return runtime::stop(runtime::reason::of(std::string("late")));
     }
     runtime::server_result handle_info(runtime::term) override {
       FAIL("a message came before handle_continue, or after the end");
@@ -233,7 +235,7 @@ TEST_CASE("a limit without end never comes") {
       return runtime::noreply_until(runtime::infinity);
     }
     runtime::server_result handle_info(runtime::term) override {
-      return runtime::stop(runtime::reason(std::string("woken")));
+      return runtime::stop(runtime::reason::of(std::string("woken")));
     }
   };
   stepped_node node(1);
@@ -256,10 +258,10 @@ TEST_CASE("a thread whose process is killed goes on, with what has come") {
   runtime::send(me.pid(), 1);
   me.in_process([](runtime::process&) {}); // behind it: the signal would overtake it
   const auto gone = other.monitor(me.pid());
-  node.exit(me.pid(), runtime::kill);
+  node.exit(me.pid(), runtime::reason::kill);
   CHECK(other.receive(5s, [&](const runtime::down& down) {
     CHECK(down.ref == gone);
-    CHECK(down.reason == runtime::killed);
+    CHECK(down.reason == runtime::reason::killed);
   }));
   CHECK_THROWS_AS(me.call(process, 5s, ping{}), runtime::no_such_process);
   CHECK_THROWS_AS(me.link(process), runtime::no_such_process);
@@ -275,7 +277,7 @@ TEST_CASE("the end of the node ends the process of a thread, and its waiting") {
   std::thread stopper([&] { node.stop(); });
   CHECK(me.receive(runtime::infinity, [](const runtime::exit_signal& signal) {
     CHECK_FALSE(signal.from);
-    CHECK(signal.reason == runtime::shutdown);
+    CHECK(signal.reason == runtime::reason::shutdown);
   }));
   stopper.join();
   CHECK_FALSE(me.receive(runtime::infinity, [](int) {}));

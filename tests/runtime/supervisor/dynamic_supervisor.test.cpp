@@ -86,7 +86,7 @@ TEST_CASE(
   const auto all = runtime::which_children(me, sup);
   REQUIRE(all.size() == 1);
   CHECK(all[0].process != a);
-  runtime::cast(all[0].process, stop_with{runtime::shutdown});
+  runtime::cast(all[0].process, stop_with{runtime::reason::shutdown});
   CHECK(events(me) == lines{"terminate A shutdown"});
   CHECK(runtime::count_children(me, sup) == child_counts{});
   CHECK(node.log_lines().size() == 1);
@@ -175,7 +175,7 @@ TEST_CASE("a dynamic supervisor with a name is found by it, after a restart too"
           .process;
   const auto first = node.node().whereis("rooms");
   CHECK(first == child_pid(me, top, "rooms"));
-  me.exit(first, runtime::kill);
+  me.exit(first, runtime::reason::kill);
   events(me);
   const auto second = node.node().whereis("rooms");
   CHECK(second == child_pid(me, top, "rooms"));

@@ -56,7 +56,7 @@ TEST_CASE("a stop that was sent before the parent's exit signal comes first",
               [](runtime::process& self, const pid& server) {
                 runtime::cast(server, 0); // it is busy with this when the others arrive
                 runtime::cast(server, stop_with{named("from_cast")});
-                self.exit(server, runtime::shutdown);
+                self.exit(server, runtime::reason::shutdown);
               })
         == lines{"terminate G from_cast", "EXIT from_cast"});
 }
@@ -69,7 +69,7 @@ TEST_CASE("after the parent's exit signal nothing else is handled",
   CHECK(after(me, trapping,
               [](runtime::process& self, const pid& server) {
                 runtime::cast(server, 0);
-                self.exit(server, runtime::shutdown);
+                self.exit(server, runtime::reason::shutdown);
                 runtime::cast(server, stop_with{named("from_cast")});
               })
         == lines{"terminate G shutdown", "EXIT shutdown"});
@@ -90,15 +90,15 @@ TEST_CASE(
   const auto exit_of = [](const exit_reason& why) {
     return [why](runtime::process& self, const pid& server) { self.exit(server, why); };
   };
-  CHECK(after(me, plain, cast_of(stop_with{runtime::normal}))
+  CHECK(after(me, plain, cast_of(stop_with{runtime::reason::normal}))
         == lines{"terminate G normal", "EXIT normal"});
   CHECK(after(me, plain, cast_of(exit_with{named("boom")}))
         == lines{"terminate G boom", "EXIT boom"});
   CHECK(after(me, trapping, exit_of(named("bye")))
         == lines{"terminate G bye", "EXIT bye"});
   CHECK(after(me, plain, exit_of(named("bye"))) == lines{"EXIT bye"});
-  CHECK(after(me, trapping, exit_of(runtime::kill)) == lines{"EXIT killed"});
-  CHECK(after(me, trapping, exit_of(runtime::normal))
+  CHECK(after(me, trapping, exit_of(runtime::reason::kill)) == lines{"EXIT killed"});
+  CHECK(after(me, trapping, exit_of(runtime::reason::normal))
         == lines{"terminate G normal", "EXIT normal"});
-  CHECK(after(me, plain, exit_of(runtime::normal)).empty());
+  CHECK(after(me, plain, exit_of(runtime::reason::normal)).empty());
 }

@@ -170,8 +170,9 @@ TEST_CASE("exit signals from strangers do nothing to a supervisor",
   stepped_node node(seed);
   tester me(node);
   const auto sup = started(me, {.children = {ch("A", me, trapping)}});
-  node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::normal); });
-  node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::shutdown); });
+  node.spawn([sup](runtime::process& self) { self.exit(sup, runtime::reason::normal); });
+  node.spawn(
+      [sup](runtime::process& self) { self.exit(sup, runtime::reason::shutdown); });
   CHECK(events(me, 60ms).empty());
   CHECK(sup.is_alive());
 }
@@ -184,7 +185,7 @@ TEST_CASE("killing a supervisor kills its children, those that trap exits with t
   const auto sup = started(me, {.children = {ch("A", me, trapping), ch("B", me)}});
   for (const char* id : {"A", "B"})
     static_cast<void>(me.monitor(child_pid(me, sup, id)));
-  me.exit(sup, runtime::kill);
+  me.exit(sup, runtime::reason::kill);
   // Erlang gives no order between the children, nor between them and the test.
   CHECK(sorted(events(me))
         == lines{"DOWN killed", "DOWN killed", "EXIT killed", "terminate A killed"});
@@ -221,7 +222,7 @@ TEST_CASE("an exit signal of the parent stops the children and is the exit reaso
   tester me(node);
   const auto sup =
       started(me, {.children = {ch("A", me, trapping), ch("B", me, trapping)}});
-  me.exit(sup, runtime::shutdown);
+  me.exit(sup, runtime::reason::shutdown);
   CHECK(events(me)
         == lines{"terminate B shutdown", "terminate A shutdown", "EXIT shutdown"});
 }
@@ -233,7 +234,7 @@ TEST_CASE("a child that crashes while another is being stopped is not started ag
   const auto sup =
       started(me, {.children = {ch("A", me, trapping), slow_ch("B", me, 100ms)}});
   const auto a = child_pid(me, sup, "A");
-  me.exit(sup, runtime::shutdown);
+  me.exit(sup, runtime::reason::shutdown);
   CHECK(events(me).empty());
   runtime::cast(a, exit_with{named("boom")});
   CHECK(events(me, 200ms)
@@ -305,8 +306,8 @@ TEST_CASE("a child that is started while its node stops does not come up") {
     }
     void on_message(runtime::term) override {
       const auto result = self().start_link<idle>();
-      refused_ += !result.is_up() && result.failed == runtime::shutdown ? 1 : 0;
-      runtime::process::exit(runtime::normal);
+      refused_ += !result.is_up() && result.failed == runtime::reason::shutdown ? 1 : 0;
+      runtime::process::exit(runtime::reason::normal);
     }
     const pid told_;
     std::atomic<int>& refused_;

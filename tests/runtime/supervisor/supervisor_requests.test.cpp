@@ -143,7 +143,7 @@ TEST_CASE("what is asked of a supervisor that stops is answered with its exit") 
   stepped_node node(1);
   tester me(node);
   const auto sup = start_supervisor(me, {.children = {slow_ch("A", me, 100ms)}}).process;
-  me.exit(sup, runtime::shutdown);
+  me.exit(sup, runtime::reason::shutdown);
   CHECK_THROWS_AS(runtime::which_children(me, sup), runtime::call_failed);
   CHECK_THROWS_AS(runtime::stop(me, sup), runtime::call_failed); // it is no more
 }

@@ -78,19 +78,19 @@ TEST_CASE("a permanent child is started again after an error",
 
 TEST_CASE("a permanent child is started again after a normal exit",
           "[sup-restart-permanent-normal]") {
-  CHECK(after_stop(runtime::permanent, runtime::normal)
+  CHECK(after_stop(runtime::permanent, runtime::reason::normal)
         == aftermath{{"terminate A normal", "start A"}, "A: pid", 1});
 }
 
 TEST_CASE("a permanent child is started again after a shutdown",
           "[sup-restart-permanent-shutdown]") {
-  CHECK(after_stop(runtime::permanent, runtime::shutdown)
+  CHECK(after_stop(runtime::permanent, runtime::reason::shutdown)
         == aftermath{{"terminate A shutdown", "start A"}, "A: pid", 1});
 }
 
 TEST_CASE("a temporary child that has exited is forgotten",
           "[sup-restart-temporary-normal]") {
-  CHECK(after_stop(runtime::temporary, runtime::normal)
+  CHECK(after_stop(runtime::temporary, runtime::reason::normal)
         == aftermath{{"terminate A normal"}, "", 0});
   CHECK(after_stop(runtime::temporary, named("boom"))
         == aftermath{{"terminate A boom"}, "", 1});
@@ -104,13 +104,13 @@ TEST_CASE("a transient child is started again after an error",
 
 TEST_CASE("a transient child that has shut down stays down and is kept",
           "[sup-restart-transient-shutdown]") {
-  CHECK(after_stop(runtime::transient, runtime::shutdown)
+  CHECK(after_stop(runtime::transient, runtime::reason::shutdown)
         == aftermath{{"terminate A shutdown"}, "A: undefined", 0});
 }
 
 TEST_CASE("a transient child that has shut down with a reason stays down and is kept",
           "[sup-restart-transient-shutdownx]") {
-  CHECK(after_stop(runtime::transient, runtime::shutdown(atom{"x"}))
+  CHECK(after_stop(runtime::transient, runtime::reason::shutdown(atom{"x"}))
         == aftermath{{"terminate A {shutdown, x}"}, "A: undefined", 0});
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("killed is an abnormal exit: permanent and transient children come bac
       me, {.children = {ch("A", me), ch("B", me, plain, {.restart = runtime::transient}),
                         ch("C", me, plain, {.restart = runtime::temporary})}});
   for (const char* id : {"A", "B", "C"})
-    me.exit(child_pid(me, sup, id), runtime::kill);
+    me.exit(child_pid(me, sup, id), runtime::reason::kill);
   CHECK(events(me) == lines{"start A", "start B"});
   CHECK(reports(node, "child_terminated") == 3);
 }
@@ -254,7 +254,8 @@ TEST_CASE("a child that fails to start stops those before it, in reverse order, 
                                          once("C", me, fails), ch("D", me)}});
   CHECK_FALSE(result.is_up());
   CHECK(result.failed
-        == runtime::shutdown(runtime::failed_to_start_child{"C", named("init_failed")}));
+        == runtime::reason::shutdown(
+            runtime::failed_to_start_child{"C", named("init_failed")}));
   CHECK(to_string(result.failed)
         == "{shutdown, {failed_to_start_child, \"C\", init_failed}}");
   CHECK(events(me, 0ms)
@@ -330,7 +331,7 @@ TEST_CASE("a significant child that ends for good ends its supervisor",
                    .children = {ch("A", me, trapping,
                                    {.restart = runtime::transient, .significant = true}),
                                 ch("B", me, trapping)}});
-  runtime::cast(child_pid(me, sup, "A"), stop_with{runtime::normal});
+  runtime::cast(child_pid(me, sup, "A"), stop_with{runtime::reason::normal});
   CHECK(events(me, 80ms)
         == lines{"terminate A normal", "terminate B shutdown", "EXIT shutdown"});
   CHECK(node.log_lines().empty());
@@ -345,7 +346,7 @@ TEST_CASE("with all_significant the last significant child ends its supervisor")
       started(me, {.auto_shutdown = runtime::all_significant,
                    .children = {ch("A", me, plain, significant),
                                 ch("B", me, plain, significant), ch("C", me)}});
-  runtime::cast(child_pid(me, sup, "A"), stop_with{runtime::normal});
+  runtime::cast(child_pid(me, sup, "A"), stop_with{runtime::reason::normal});
   CHECK(events(me) == lines{"terminate A normal"});
   runtime::cast(child_pid(me, sup, "B"), stop_with{named("boom")});
   CHECK(events(me) == lines{"terminate B boom", "EXIT shutdown"});

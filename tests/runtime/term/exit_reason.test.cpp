@@ -14,26 +14,26 @@ namespace {
 
 /// One reason of each sort; no two of them are equal.
 std::vector<exit_reason> all_reasons() {
-  return {runtime::normal,
-          runtime::shutdown,
-          runtime::shutdown("restart"),
-          runtime::shutdown("disconnected"),
-          runtime::shutdown(1),
-          runtime::kill,
-          runtime::killed,
-          runtime::noproc,
-          runtime::noconnection,
-          runtime::timeout,
-          runtime::error("boom"),
-          runtime::error("bang"),
-          runtime::reason("boom"),
-          runtime::reason(7)};
+  return {runtime::reason::normal,
+          runtime::reason::shutdown,
+          runtime::reason::shutdown("restart"),
+          runtime::reason::shutdown("disconnected"),
+          runtime::reason::shutdown(1),
+          runtime::reason::kill,
+          runtime::reason::killed,
+          runtime::reason::noproc,
+          runtime::reason::noconnection,
+          runtime::reason::timeout,
+          runtime::reason::error("boom"),
+          runtime::reason::error("bang"),
+          runtime::reason::of("boom"),
+          runtime::reason::of(7)};
 }
 
 } // namespace
 
 TEST_CASE("a reason that nobody gave is normal") {
-  CHECK(exit_reason() == exit_reason(runtime::normal));
+  CHECK(exit_reason() == exit_reason(runtime::reason::normal));
   CHECK(exit_reason().is_normal());
 }
 
@@ -59,11 +59,11 @@ TEST_CASE("exit reasons are equal when sort and detail are") {
 }
 
 TEST_CASE("shutdown with a detail is a shutdown but not the bare one") {
-  CHECK(exit_reason(runtime::shutdown) == runtime::shutdown);
-  CHECK_FALSE(runtime::shutdown("x") == runtime::shutdown);
-  CHECK(runtime::shutdown("x").is_shutdown());
-  CHECK(runtime::shutdown("x").detail().get<std::string>() == "x");
-  CHECK_FALSE(exit_reason(runtime::shutdown).detail());
+  CHECK(exit_reason(runtime::reason::shutdown) == runtime::reason::shutdown);
+  CHECK_FALSE(runtime::reason::shutdown("x") == runtime::reason::shutdown);
+  CHECK(runtime::reason::shutdown("x").is_shutdown());
+  CHECK(runtime::reason::shutdown("x").detail().get<std::string>() == "x");
+  CHECK_FALSE(exit_reason(runtime::reason::shutdown).detail());
 }
 
 TEST_CASE("all but normal and the shutdowns are abnormal") {
@@ -72,13 +72,13 @@ TEST_CASE("all but normal and the shutdowns are abnormal") {
     const bool orderly =
         to_string(each) == "normal" || each.what() == exit_reason::kind::shutdown;
     CHECK(each.is_abnormal() == !orderly);
-    CHECK(each.is_normal() == (each == exit_reason(runtime::normal)));
+    CHECK(each.is_normal() == (each == exit_reason(runtime::reason::normal)));
     CHECK(each.is_shutdown() == (each.what() == exit_reason::kind::shutdown));
   }
 }
 
 TEST_CASE("an error keeps the text of its exception") {
-  const auto why = runtime::error("boom");
+  const auto why = runtime::reason::error("boom");
   CHECK(why.what() == exit_reason::kind::error);
   CHECK(why.detail().get<std::string>() == "boom");
 }
@@ -87,7 +87,7 @@ TEST_CASE("a reason keeps the value it was made of") {
   struct disk_full {
     int left = 0;
   };
-  const auto why = runtime::reason(disk_full{3});
+  const auto why = runtime::reason::of(disk_full{3});
   CHECK(why.what() == exit_reason::kind::term);
   CHECK(why.detail().get<disk_full>().left == 3);
 }

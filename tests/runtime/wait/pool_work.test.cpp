@@ -70,7 +70,7 @@ TEST_CASE("work that is offloaded may outlive its process, and its node waits fo
     const auto monitor = me.monitor(target);
     runtime::send(target, go{});
     REQUIRE(me.receive(10s, [](const std::string&) {}));
-    node.exit(target, runtime::kill);
+    node.exit(target, runtime::reason::kill);
     REQUIRE(me.receive(10s, [&](const runtime::down& d) { CHECK(d.ref == monitor); }));
     start.set_value();
   }

@@ -59,7 +59,7 @@ TEST_CASE("a callback that co_returns without waiting is like one that returns")
   int called = 0;
   scene on([&](auto&, runtime::process&) -> server_result {
     ++called;
-    co_return runtime::stop(runtime::reason(5));
+    co_return runtime::stop(runtime::reason::of(5));
   });
   on.send(go{});
   CHECK(called == 1);
@@ -174,7 +174,7 @@ TEST_CASE("call gives the answer, or throws why there is none") {
     CHECK(log == lines{"failed error: boom", "info \"later\""});
   }
   SECTION("from a dead server") {
-    node.node().exit(server, runtime::kill);
+    node.node().exit(server, runtime::reason::kill);
     node.run_until_idle();
     ask("plain", 0ms);
     CHECK(log == lines{"failed noproc", "info \"later\""});
@@ -197,12 +197,12 @@ TEST_CASE("an untrapped exit signal ends a wait at once and destroys what it hol
   on.send(go{});
   on.send(1);
   SECTION("a reason") {
-    on.node.node().exit(on.target, runtime::reason(std::string("boom")));
+    on.node.node().exit(on.target, runtime::reason::of(std::string("boom")));
     on.node.run_until_idle();
     CHECK(on.end() == "\"boom\"");
   }
   SECTION("kill") {
-    on.node.node().exit(on.target, runtime::kill);
+    on.node.node().exit(on.target, runtime::reason::kill);
     on.node.run_until_idle();
     CHECK(on.end() == "killed");
   }
@@ -220,7 +220,7 @@ TEST_CASE("a wait that is over when its process is killed does not go on") {
   });
   on.send(go{});
   runtime::send(on.target, knock{});
-  on.node.node().exit(on.target, runtime::kill);
+  on.node.node().exit(on.target, runtime::reason::kill);
   on.node.run_until_idle();
   CHECK(seen.back() == "held destroyed");
   CHECK(on.end() == "killed");
@@ -239,7 +239,7 @@ TEST_CASE("a trapped exit signal waits in the mailbox, and can be received") {
     co_return noreply();
   });
   on.send(go{});
-  on.node.node().exit(on.target, runtime::reason(7));
+  on.node.node().exit(on.target, runtime::reason::of(7));
   on.node.run_until_idle();
   CHECK(got.empty());
   on.node.advance(10ms);
@@ -264,10 +264,10 @@ TEST_CASE("monitor_down waits for the one that it is asked for") {
   node.run_until_idle();
   runtime::send(waiting, go{});
   node.run_until_idle();
-  node.node().exit(other, runtime::reason(1));
+  node.node().exit(other, runtime::reason::of(1));
   node.run_until_idle();
   CHECK(got.empty());
-  node.node().exit(one, runtime::reason(2));
+  node.node().exit(one, runtime::reason::of(2));
   node.run_until_idle();
   REQUIRE(got.size() == 2);
   CHECK(got[0] == "2");

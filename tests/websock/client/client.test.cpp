@@ -32,14 +32,16 @@ using websock::connect_failed;
 namespace {
 
 /// Leaves as soon as it is connected.
-class leaver final : public websock::behaviour {
-  websock::handle_result init() override { return websock::stop(runtime::normal); }
+class leaver final : public websock::handler {
+  websock::handle_result init() override {
+    return websock::stop(runtime::reason::normal);
+  }
   websock::handle_result handle_in(websock::message_view) override {
     return websock::ok();
   }
 };
 
-class noted final : public websock::behaviour {
+class noted final : public websock::handler {
 public:
   explicit noted(tests::channel<std::string>& ends) : ends_(ends) {}
 
@@ -235,7 +237,7 @@ TEST_CASE("a client that is linked ends with its process, with 1001") {
   const auto parent = me.in_process(
       [&](runtime::process& self) { return self.spawn<linker>(url, self.pid()); });
   CHECK(me.is_connected());
-  me.exit(parent, runtime::shutdown);
+  me.exit(parent, runtime::reason::shutdown);
   CHECK(ends.take() == "{remote, 1001}");
 }
 

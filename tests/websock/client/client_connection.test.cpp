@@ -90,7 +90,7 @@ TEST_CASE("after the close handshake a client waits for the server to end the st
   const bool client_closes = GENERATE(false, true);
   if (client_closes) {
     server.work->handle_info = [](runtime::term) {
-      return websock::stop(runtime::normal);
+      return websock::stop(runtime::reason::normal);
     };
     runtime::send(server.pid, 1);
     server.node.run_until_idle();

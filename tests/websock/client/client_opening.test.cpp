@@ -209,7 +209,7 @@ TEST_CASE("messages wait for the connection, an exit signal does not") {
     CHECK(full.frames() == lines{"close 1013"});
   }
   SECTION("it ends the process and closes the socket") {
-    server.node.node().exit(server.pid, runtime::shutdown);
+    server.node.node().exit(server.pid, runtime::reason::shutdown);
     server.node.run_until_idle();
     CHECK(*server.ends == lines{"shutdown"});
     CHECK(server.is_closed());

@@ -1,7 +1,7 @@
 // What the heap pays for a message: nothing for a frame that is echoed, one envelope for
 // a message of another process.
 #include "websock/connection/connection_process.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"
@@ -23,7 +23,7 @@ using tests::allocations;
 
 namespace {
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }

@@ -1,6 +1,6 @@
 // Rule 20: what was sent to a connection before its peer sent a frame is handled before
 // that frame, and what had arrived when a message was sent is handled before it.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 
 #include "tests/catch.hpp"
@@ -30,7 +30,7 @@ using namespace tests;
 namespace {
 
 /// Writes down what it handles: the first two characters of it.
-class noting final : public websock::behaviour {
+class noting final : public websock::handler {
 public:
   explicit noting(std::shared_ptr<lines> log) : log_(std::move(log)) {}
 
@@ -221,7 +221,7 @@ TEST_CASE("a process that ends leaves no place behind, in its mailbox or on the 
   f.hold_around_a_frame();
   f.frame("f2");
   f.look_at_sockets();
-  f.connection.node.node().exit(f.connection.pid, runtime::kill);
+  f.connection.node.node().exit(f.connection.pid, runtime::reason::kill);
   f.work();
   CHECK(f.log->empty());
   CHECK_FALSE(f.connection.pid.is_alive());
@@ -231,7 +231,7 @@ namespace {
 
 /// Answers each frame "yes" when as many messages have come before it as it says, and
 /// "no" otherwise.
-class counting final : public websock::behaviour {
+class counting final : public websock::handler {
 public:
   explicit counting(tests::channel<runtime::pid>& pids) : pids_(pids) {}
 

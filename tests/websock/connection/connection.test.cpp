@@ -90,36 +90,47 @@ TEST_CASE("the stop reason decides close code, terminate's argument and exit rea
     std::string exited;
   };
   const row rows[] = {
-      {[] { return websock::stop(runtime::normal); }, {1000, ""}, "normal", "normal"},
-      {[] { return websock::stop(runtime::shutdown("restart")); },
+      {[]() -> websock::handle_result { return websock::stop(runtime::reason::normal); },
+       {1000, ""},
+       "normal",
+       "normal"},
+      {[]() -> websock::handle_result {
+         return websock::stop(runtime::reason::shutdown("restart"));
+       },
        {1012, ""},
        "normal",
        "{shutdown, \"restart\"}"},
-      {[] { return websock::stop(runtime::shutdown("disconnected")); },
+      {[]() -> websock::handle_result {
+         return websock::stop(runtime::reason::shutdown("disconnected"));
+       },
        {1000, ""},
        "normal",
        "{shutdown, \"disconnected\"}"},
-      {[] { return websock::stop(runtime::shutdown); },
+      {[]() -> websock::handle_result {
+         return websock::stop(runtime::reason::shutdown);
+       },
        {1011, ""},
        "{error, shutdown}",
        "shutdown"},
-      {[] { return websock::stop(runtime::reason(42)); },
+      {[]() -> websock::handle_result { return websock::stop(runtime::reason::of(42)); },
        {1011, ""},
        "{error, 42}",
        "42"},
       {[] {
-         return websock::stop(runtime::normal, {4000, "bye"});
+         return websock::stop(runtime::reason::normal, {4000, "bye"});
        },
        {4000, "bye"},
        "normal",
        "normal"},
       {[] {
-         return websock::stop(runtime::reason(1), {1003, "no"});
+         return websock::stop(runtime::reason::of(1), {1003, "no"});
        },
        {1003, "no"},
        "{error, 1}",
        "1"},
-      {[] { return websock::stop(runtime::normal, {1001}, websock::text("last")); },
+      {[]() -> websock::handle_result {
+         return websock::stop(runtime::reason::normal, {1001}, websock::text("last"));
+       },
        {1001, ""},
        "normal",
        "normal"}};
@@ -142,8 +153,9 @@ TEST_CASE("the stop reason decides close code, terminate's argument and exit rea
 }
 
 TEST_CASE("a stop whose close frame is never answered ends after close_timeout [5]") {
-  fixture f({.close_timeout = 5s},
-            answering([] { return websock::stop(runtime::normal); }));
+  fixture f({.close_timeout = 5s}, answering([]() -> websock::handle_result {
+              return websock::stop(runtime::reason::normal);
+            }));
   f.peer.text("x");
   f.node.advance(4999ms);
   CHECK(f.ends->empty());
@@ -258,7 +270,8 @@ TEST_CASE(
 }
 
 TEST_CASE("terminate may throw: it is logged, and the close frame still goes out [13]") {
-  auto todo = answering([] { return websock::stop(runtime::normal); });
+  auto todo = answering(
+      []() -> websock::handle_result { return websock::stop(runtime::reason::normal); });
   todo.terminate = [] { throw std::runtime_error("oops"); };
   fixture f({}, todo);
   f.peer.text("x");
@@ -273,15 +286,21 @@ TEST_CASE(
       std::function<websock::handle_result()>(
           [] { return websock::push(websock::text("\xFF")); }),
       [] { return websock::push(websock::ping(std::string(126, 'x'))); },
-      [] { return websock::stop(runtime::normal, {1005}); },
-      [] { return websock::stop(runtime::normal, {999}); },
+      []() -> websock::handle_result {
+        return websock::stop(runtime::reason::normal, {1005});
+      },
+      []() -> websock::handle_result {
+        return websock::stop(runtime::reason::normal, {999});
+      },
       [] {
         const int no_code = 65'536 + 1'000; // which a cast would make 1000
-        return websock::stop(runtime::normal, no_code);
+        return websock::stop(runtime::reason::normal, no_code);
       },
-      [] { return websock::stop(runtime::normal, {-64'536L}); },
+      []() -> websock::handle_result {
+        return websock::stop(runtime::reason::normal, {-64'536L});
+      },
       [] {
-        return websock::stop(runtime::normal, {4000, std::string(124, 'x')});
+        return websock::stop(runtime::reason::normal, {4000, std::string(124, 'x')});
       });
   script todo;
   todo.handle_in = [&](websock::message_view) { return answer(); };

@@ -1,5 +1,5 @@
 // A peer that reads nothing, on a socket of the kernel.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/handler/message.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/serve/server.hpp"
@@ -16,7 +16,7 @@ namespace runtime = websock::runtime;
 
 namespace {
 
-class teller final : public websock::behaviour {
+class teller final : public websock::handler {
   websock::handle_result handle_in(websock::message_view) override {
     return websock::ok();
   }
@@ -30,7 +30,7 @@ constexpr int pages = 60; // more than the kernel keeps for a peer that reads no
 
 /// Publishes a number for each page in one turn, and pushes a page for each that is
 /// published.
-class printer final : public websock::behaviour {
+class printer final : public websock::handler {
   websock::handle_result init() override {
     runtime::pubsub::subscribe(self(), "numbers");
     return websock::ok();

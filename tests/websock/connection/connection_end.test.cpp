@@ -117,13 +117,13 @@ TEST_CASE("an untrapped exit signal ends it at once: a close frame, no callback 
   fixture f;
   runtime::send(f.peer.pid(), 1);
   SECTION("shutdown") {
-    f.node.node().exit(f.peer.pid(), runtime::shutdown);
+    f.node.node().exit(f.peer.pid(), runtime::reason::shutdown);
     f.node.run_until_idle();
     CHECK(f.peer.close_frame() == close_frame{1001, ""});
     CHECK(*f.ends == lines{"shutdown"});
   }
   SECTION("kill") {
-    f.node.node().exit(f.peer.pid(), runtime::kill);
+    f.node.node().exit(f.peer.pid(), runtime::reason::kill);
     f.node.run_until_idle();
     CHECK(f.peer.close_frame() == close_frame{1011, ""});
     CHECK(*f.ends == lines{"killed"});
@@ -137,7 +137,7 @@ TEST_CASE("an untrapped exit signal ends it at once: a close frame, no callback 
 TEST_CASE("an exit signal normal to itself ends it as any other does [16]") {
   fixture f;
   f.work->handle_info = [&](runtime::term) {
-    tests::process_of(f.peer.pid()).exit(f.peer.pid(), runtime::normal);
+    tests::process_of(f.peer.pid()).exit(f.peer.pid(), runtime::reason::normal);
     return websock::ok();
   };
   runtime::send(f.peer.pid(), 1);
@@ -149,7 +149,7 @@ TEST_CASE("an exit signal normal to itself ends it as any other does [16]") {
 
 TEST_CASE("a trapped exit signal is a message to handle_info [17]") {
   fixture f({.trap_exit = true});
-  f.node.node().exit(f.peer.pid(), runtime::reason(5));
+  f.node.node().exit(f.peer.pid(), runtime::reason::of(5));
   f.node.run_until_idle();
   CHECK(f.work->log == lines{"init", "info exit_signal{<none>, 5}"});
   CHECK(f.ends->empty());
@@ -208,7 +208,7 @@ TEST_CASE("a peer that takes nothing for send_timeout is given up [15]") {
 }
 
 TEST_CASE("a line broadcast by one connection reaches the others as a message") {
-  class member final : public websock::behaviour {
+  class member final : public websock::handler {
     websock::handle_result init() override {
       runtime::pubsub::subscribe(self(), "room");
       return websock::ok();

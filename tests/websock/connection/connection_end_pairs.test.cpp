@@ -25,7 +25,7 @@ namespace {
 [[nodiscard]] script obeying() {
   const auto obey = [](std::string_view word) -> websock::handle_result {
     if (word == "stop")
-      return websock::stop(runtime::reason(std::string("done")), {4000, "done"});
+      return websock::stop(runtime::reason::of(std::string("done")), {4000, "done"});
     if (word == "throw")
       throw std::runtime_error("boom");
     return websock::push(websock::text(std::string(word)));
@@ -103,13 +103,13 @@ struct cause {
        },
        "shutdown", "close 1001", "shutdown", needs::nothing, true},
       {"an exit signal shutdown",
-       [](stage& on, observed& c) { on.me.exit(c.pid(), runtime::shutdown); }, "",
+       [](stage& on, observed& c) { on.me.exit(c.pid(), runtime::reason::shutdown); }, "",
        "close 1001", "shutdown", needs::nothing, false, true},
       {"another exit signal",
-       [](stage& on, observed& c) { on.me.exit(c.pid(), runtime::reason(7)); }, "",
+       [](stage& on, observed& c) { on.me.exit(c.pid(), runtime::reason::of(7)); }, "",
        "close 1011", "7", needs::nothing, false, true},
-      {"kill", [](stage& on, observed& c) { on.me.exit(c.pid(), runtime::kill); }, "",
-       "close 1011", "killed", needs::nothing, false, true},
+      {"kill", [](stage& on, observed& c) { on.me.exit(c.pid(), runtime::reason::kill); },
+       "", "close 1011", "killed", needs::nothing, false, true},
       {"the server gives up",
        [](stage&, observed& c) { c.peer.with_host([](auto& host) { host.give_up(); }); },
        "", "close 1011", "killed", needs::nothing, false, true},
@@ -241,7 +241,7 @@ TEST_CASE("nothing that comes after the end is heard of: frames, messages, timer
     c.peer.pong("late");
     c.peer.raw(std::string("\x01\x83\0\0\0\0la", 8)); // a message that stays incomplete
     runtime::send(c.pid(), std::string("stop"));
-    on.me.exit(c.pid(), runtime::reason(7));
+    on.me.exit(c.pid(), runtime::reason::of(7));
     c.peer.with_host([](auto& host) { host.drain({.code = 1012}, 0, 1, [](auto) {}); });
     on.me.sleep(9999ms);
     CHECK(c.callbacks() == before);
@@ -259,10 +259,10 @@ TEST_CASE("a link that ends takes an untrapping connection with it while it wait
   observed c(on, obeying(), limits);
   c.peer.text("stop");
   on.node.run_until_idle();
-  on.node.node().exit(c.pid(), runtime::normal); // does nothing
+  on.node.node().exit(c.pid(), runtime::reason::normal); // does nothing
   on.node.run_until_idle();
   CHECK(c.end() == "alive");
-  on.node.node().exit(c.pid(), runtime::reason(7));
+  on.node.node().exit(c.pid(), runtime::reason::of(7));
   on.node.run_until_idle();
   CHECK(c.end() == "7");
   CHECK(c.callbacks()

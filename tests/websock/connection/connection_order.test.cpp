@@ -1,6 +1,6 @@
 // The order of messages on a threaded node: whoever sends, whatever the thread, what one
 // sender sends to a connection arrives in order, all of it, beside the client's frames.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/runtime/interop/caf.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"
@@ -40,7 +40,7 @@ struct numbered {
 struct tick {};
 
 /// Pushes what it is sent and what its client sends, as "sender index".
-class receiver final : public websock::behaviour {
+class receiver final : public websock::handler {
 public:
   explicit receiver(tests::channel<runtime::pid>& started) : started_(started) {}
 
@@ -57,7 +57,9 @@ private:
     return info.match(
         [](const numbered& in) { return line(in.sender, in.index); },
         [](const std::string& sender, int index) { return line(sender, index); },
-        [](runtime::otherwise) { return websock::stop(runtime::reason("unexpected")); });
+        [](runtime::otherwise) {
+          return websock::stop(runtime::reason::of("unexpected"));
+        });
   }
   static websock::handle_result line(const std::string& sender, int index) {
     return websock::push(websock::text(sender + ' ' + std::to_string(index)));
@@ -66,7 +68,7 @@ private:
 };
 
 /// Another connection: for each frame of its client it sends a hundred messages.
-class neighbour final : public websock::behaviour {
+class neighbour final : public websock::handler {
 public:
   explicit neighbour(tests::channel<runtime::pid>& started) : started_(started) {}
 
@@ -99,7 +101,7 @@ private:
     for (int i = 0; i < 30; ++i)
       self().send(target_, numbered{"process", sent_++});
     if (sent_ == count)
-      runtime::process::exit(runtime::normal);
+      runtime::process::exit(runtime::reason::normal);
     self().send_after(50us, self(), tick{});
   }
   const runtime::pid target_;
@@ -200,7 +202,7 @@ TEST_CASE("what threads, actors, processes, timers and connections send to a con
 
 TEST_CASE("a broadcast and a message of one sender reach a connection in the order in "
           "which it sent them") {
-  class subscriber final : public websock::behaviour {
+  class subscriber final : public websock::handler {
   public:
     explicit subscriber(tests::channel<runtime::pid>& started) : started_(started) {}
 

@@ -2,7 +2,7 @@
 // the end of the socket.
 #include "websock/connection/connection_process.hpp"
 
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
@@ -28,7 +28,7 @@ using websock::testing::memory_transport;
 namespace {
 
 /// Passes on what other processes send it.
-class teller final : public websock::behaviour {
+class teller final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }
@@ -141,7 +141,7 @@ TEST_CASE(
     "a connection that is killed before it begins lets go of its socket and place") {
   fixture f;
   const auto peer = f.connect();
-  f.node.node().exit(peer.pid, runtime::kill);
+  f.node.node().exit(peer.pid, runtime::reason::kill);
   f.node.run_until_idle();
   CHECK(f.gone == 1);
   CHECK(f.host.connection_count() == 0);

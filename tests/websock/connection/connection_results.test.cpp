@@ -57,17 +57,18 @@ struct stop_reason {
 /// Rule 8.
 [[nodiscard]] const std::vector<stop_reason>& every_reason() {
   static const std::vector<stop_reason> reasons = {
-      {runtime::normal, 1000, "normal", "normal"},
-      {runtime::shutdown("restart"), 1012, "normal", "{shutdown, \"restart\"}"},
-      {runtime::shutdown("disconnected"), 1000, "normal", "{shutdown, \"disconnected\"}"},
-      {runtime::shutdown("other"), 1011, "{error, {shutdown, \"other\"}}",
+      {runtime::reason::normal, 1000, "normal", "normal"},
+      {runtime::reason::shutdown("restart"), 1012, "normal", "{shutdown, \"restart\"}"},
+      {runtime::reason::shutdown("disconnected"), 1000, "normal",
+       "{shutdown, \"disconnected\"}"},
+      {runtime::reason::shutdown("other"), 1011, "{error, {shutdown, \"other\"}}",
        "{shutdown, \"other\"}"},
-      {runtime::shutdown, 1011, "{error, shutdown}", "shutdown"},
-      {runtime::timeout, 1011, "{error, timeout}", "timeout"},
-      {runtime::killed, 1011, "{error, killed}", "killed"},
-      {runtime::error("text"), 1011, "{error, error: text}", "error: text"},
-      {runtime::reason(42), 1011, "{error, 42}", "42"},
-      {runtime::reason(std::string("restart")), 1011, "{error, \"restart\"}",
+      {runtime::reason::shutdown, 1011, "{error, shutdown}", "shutdown"},
+      {runtime::reason::timeout, 1011, "{error, timeout}", "timeout"},
+      {runtime::reason::killed, 1011, "{error, killed}", "killed"},
+      {runtime::reason::error("text"), 1011, "{error, error: text}", "error: text"},
+      {runtime::reason::of(42), 1011, "{error, 42}", "42"},
+      {runtime::reason::of(std::string("restart")), 1011, "{error, \"restart\"}",
        "\"restart\""},
   };
   return reasons;
@@ -148,15 +149,15 @@ TEST_CASE("every callback may throw anything: 1011 [13]") {
       {[]() -> handle_result { throw std::bad_alloc(); }, "error: std::bad_alloc"},
       {[]() -> handle_result { throw 42; },
        "error: an exception that is not a std::exception"},
-      {[]() -> handle_result { process::exit(runtime::reason(7)); }, "7"},
-      {[]() -> handle_result { process::exit(runtime::error("x")); }, "error: x"},
-      {[]() -> handle_result { process::exit(runtime::kill); }, "kill"},
-      {[]() -> handle_result { process::exit(runtime::timeout); }, "timeout"},
+      {[]() -> handle_result { process::exit(runtime::reason::of(7)); }, "7"},
+      {[]() -> handle_result { process::exit(runtime::reason::error("x")); }, "error: x"},
+      {[]() -> handle_result { process::exit(runtime::reason::kill); }, "kill"},
+      {[]() -> handle_result { process::exit(runtime::reason::timeout); }, "timeout"},
   };
   const std::pair<answer, std::string> orderly[] = {
-      {[]() -> handle_result { process::exit(runtime::normal); }, "normal"},
-      {[]() -> handle_result { process::exit(runtime::shutdown); }, "shutdown"},
-      {[]() -> handle_result { process::exit(runtime::shutdown("restart")); },
+      {[]() -> handle_result { process::exit(runtime::reason::normal); }, "normal"},
+      {[]() -> handle_result { process::exit(runtime::reason::shutdown); }, "shutdown"},
+      {[]() -> handle_result { process::exit(runtime::reason::shutdown("restart")); },
        "{shutdown, \"restart\"}"},
   };
   for (const auto& [which, name] : callbacks) {
@@ -198,13 +199,16 @@ TEST_CASE("every callback that answers with something malformed counts as one th
       {[] { return websock::push(message(websock::protocol::opcode::continuation, "")); },
        {},
        "error: push: a message is text, binary, ping or pong"},
-      {[] { return websock::stop(runtime::normal, {1006}); }, {}, close_why},
+      {[] { return websock::stop(runtime::reason::normal, {1006}); }, {}, close_why},
       {[] {
-         return websock::stop(runtime::normal, {1000, "\xFF"}, websock::text("last"));
+         return websock::stop(runtime::reason::normal, {1000, "\xFF"},
+                              websock::text("last"));
        },
        {"text last"},
        close_why},
-      {[] { return websock::stop(runtime::normal, {4000}, websock::text("\xFF")); },
+      {[] {
+         return websock::stop(runtime::reason::normal, {4000}, websock::text("\xFF"));
+       },
        {},
        "error: push: a text message must be UTF-8"},
   };

@@ -1,6 +1,6 @@
 // What ends a callback of a connection that waits: deadlines and the peer, whatever it
 // waits for.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/runtime/reactor/reactors.hpp"
@@ -32,7 +32,7 @@ using websock::testing::lines;
 namespace {
 
 /// Waits as the text says, for ever or until all has left; answers everything else.
-class waiter final : public websock::behaviour {
+class waiter final : public websock::handler {
 public:
   explicit waiter(std::shared_ptr<lines> log) : log_(std::move(log)) {}
   ~waiter() override { log_->push_back("destroyed"); }

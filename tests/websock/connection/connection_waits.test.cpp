@@ -29,7 +29,7 @@ namespace {
 
 /// Waits as the text says: "sleep", "throw", "stop", "receive"; answers everything else
 /// at once.
-class waiter final : public websock::behaviour {
+class waiter final : public websock::handler {
 public:
   explicit waiter(std::shared_ptr<lines> log) : log_(std::move(log)) {}
   ~waiter() override { log_->push_back("destroyed"); }
@@ -52,7 +52,7 @@ private:
     }
     if (what.starts_with("stop")) {
       co_await self().sleep(1s);
-      co_return websock::stop(runtime::normal, {4000, "enough"});
+      co_return websock::stop(runtime::reason::normal, {4000, "enough"});
     }
     if (what.starts_with("big"))
       co_return push(text(std::string(2'000'000, 'x')));
@@ -74,7 +74,7 @@ private:
   std::shared_ptr<lines> log_;
 };
 
-class late final : public websock::behaviour {
+class late final : public websock::handler {
 public:
   explicit late(std::shared_ptr<lines> log) : log_(std::move(log)) {}
 
@@ -95,7 +95,7 @@ private:
 };
 
 /// What it does with a message is a function of its own.
-class caller final : public websock::behaviour {
+class caller final : public websock::handler {
 public:
   explicit caller(std::shared_ptr<lines> log) : log_(std::move(log)) {}
   ~caller() override { log_->push_back("destroyed"); }
@@ -223,7 +223,7 @@ TEST_CASE("an untrapped exit signal ends a wait at once; what it holds is releas
   scene<waiter> on;
   on.peer.text("sleep");
   on.run();
-  on.node.node().exit(on.peer.pid(), runtime::kill);
+  on.node.node().exit(on.peer.pid(), runtime::reason::kill);
   on.run();
   CHECK(*on.log == lines{"in sleep", "released", "destroyed"});
   CHECK(on.peer.close_frame() == close_frame{1011, ""});
@@ -238,7 +238,7 @@ TEST_CASE("a function that a callback waits for has its message, and ends with i
   on.node.advance(1s);
   CHECK(on.peer.texts() == lines{"answer to one"});
   CHECK(*on.log == lines{"answers one", "released"});
-  on.node.node().exit(on.peer.pid(), runtime::kill);
+  on.node.node().exit(on.peer.pid(), runtime::reason::kill);
   on.run();
   CHECK(*on.log == lines{"answers one", "released", "released", "destroyed"});
   CHECK(on.end() == "killed");
@@ -292,7 +292,7 @@ TEST_CASE("an init that waits: frames come after it, the 101 and messages do not
 
 TEST_CASE("an init that is killed while it waits has no terminate [16]") {
   scene<late> on;
-  on.node.node().exit(on.peer.pid(), runtime::shutdown);
+  on.node.node().exit(on.peer.pid(), runtime::reason::shutdown);
   on.run();
   CHECK(on.log->empty());
   CHECK(on.peer.close_frame() == close_frame{1001, ""});

@@ -1,7 +1,7 @@
 // What a peer can cost by sending much that means little: counted in octets and
 // allocations, not in time.
 #include "websock/connection/connection_process.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/runtime/process/shard.hpp"
@@ -64,7 +64,7 @@ cost of_a_million(const std::string& fragment) {
   return found;
 }
 
-class silent final : public websock::behaviour {
+class silent final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }
@@ -141,7 +141,7 @@ TEST_CASE("a peer that sends a million pings and reads nothing is not read furth
   CHECK(pipe->to_server.empty());
   CHECK(pipe->to_client == repeated(std::string("\x8A\0", 2), million));
 
-  node.node().exit(pid, runtime::kill);
+  node.node().exit(pid, runtime::reason::kill);
   shard.post([&](runtime::shard&) { host.give_up(); });
   node.run_until_idle();
 }

@@ -1,6 +1,6 @@
 // A client that never stops sending: what it can send is bounded by the kernel's buffers
 // when nobody takes it, and nothing of it is in the server's memory.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/server/thread_process.hpp"
 #include "websock/serve/server.hpp"
@@ -118,7 +118,7 @@ struct notes {
 };
 
 /// Waits in its first message until it is told to go on; then counts.
-class waiter final : public websock::behaviour {
+class waiter final : public websock::handler {
 public:
   explicit waiter(notes& told) : told_(told) {}
 
@@ -138,7 +138,7 @@ private:
   int count_ = 0;
 };
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }

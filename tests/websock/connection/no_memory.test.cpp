@@ -40,7 +40,7 @@ namespace {
 
 /// "big" is answered with a large message, "shared" with a shared one, "throw" with none;
 /// all else as it is.
-class answerer final : public websock::behaviour {
+class answerer final : public websock::handler {
   websock::handle_result init() override { return websock::push(websock::text("hello")); }
   websock::handle_result handle_in(websock::message_view in) override {
     if (in.text() == "big")
@@ -65,10 +65,10 @@ struct served {
       return websock::upgrade<answerer>(request);
     });
     core.routes.add("GET", "/plain", [](const websock::http::request&) {
-      return websock::http::reply(websock::http::ok_text(std::string(500, 'p')));
+      return websock::route_result(websock::http::ok_text(std::string(500, 'p')));
     });
     core.routes.add("GET", "/throws",
-                    [](const websock::http::request&) -> websock::http::reply {
+                    [](const websock::http::request&) -> websock::route_result {
                       throw std::runtime_error(std::string(100, 't'));
                     });
   }

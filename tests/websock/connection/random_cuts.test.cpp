@@ -31,7 +31,7 @@ outcome run(runtime::testing::stepped_node& node, const chunks& pieces) {
     node.run_until_idle();
   }
   outcome seen{peer.received(), work->log, peer.is_ended()};
-  node.node().exit(peer.pid(), runtime::kill);
+  node.node().exit(peer.pid(), runtime::reason::kill);
   node.run_until_idle();
   return seen;
 }

@@ -69,21 +69,22 @@ TEST_CASE("handle_in: a result that is thrown is no result [13]",
 TEST_CASE("handle_in: exit(normal) is no stop(normal) [13]",
           "[crash-handle_in-exit-normal]") {
   check_exits(
-      callback::handle_in, []() -> handle_result { process::exit(runtime::normal); }, {},
-      "normal");
+      callback::handle_in,
+      []() -> handle_result { process::exit(runtime::reason::normal); }, {}, "normal");
 }
 
 TEST_CASE("handle_in: exit(shutdown) [13]", "[crash-handle_in-exit-shutdown]") {
   check_exits(
-      callback::handle_in, []() -> handle_result { process::exit(runtime::shutdown); },
-      {}, "shutdown");
+      callback::handle_in,
+      []() -> handle_result { process::exit(runtime::reason::shutdown); }, {},
+      "shutdown");
 }
 
 TEST_CASE("handle_in: exit({shutdown, x}) [13]",
           "[crash-handle_in-exit-shutdown-tuple]") {
   check_exits(
       callback::handle_in,
-      []() -> handle_result { process::exit(runtime::shutdown("x")); }, {},
+      []() -> handle_result { process::exit(runtime::reason::shutdown("x")); }, {},
       "{shutdown, \"x\"}");
 }
 
@@ -118,29 +119,30 @@ TEST_CASE("handle_info: a result that is thrown is no result [13]",
 TEST_CASE("handle_info: exit(normal) is no stop(normal) [13]",
           "[crash-handle_info-exit-normal]") {
   check_exits(
-      callback::handle_info, []() -> handle_result { process::exit(runtime::normal); },
-      {}, "normal");
+      callback::handle_info,
+      []() -> handle_result { process::exit(runtime::reason::normal); }, {}, "normal");
 }
 
 TEST_CASE("handle_info: exit(shutdown) [13]", "[crash-handle_info-exit-shutdown]") {
   check_exits(
-      callback::handle_info, []() -> handle_result { process::exit(runtime::shutdown); },
-      {}, "shutdown");
+      callback::handle_info,
+      []() -> handle_result { process::exit(runtime::reason::shutdown); }, {},
+      "shutdown");
 }
 
 TEST_CASE("handle_info: exit({shutdown, x}) [13]",
           "[crash-handle_info-exit-shutdown-tuple]") {
   check_exits(
       callback::handle_info,
-      []() -> handle_result { process::exit(runtime::shutdown("x")); }, {},
+      []() -> handle_result { process::exit(runtime::reason::shutdown("x")); }, {},
       "{shutdown, \"x\"}");
 }
 
 TEST_CASE("handle_info: exit(reason) [13]", "[crash-handle_info-exit-other]") {
   check_crashes(
       callback::handle_info,
-      []() -> handle_result { process::exit(runtime::reason(std::string("boom"))); }, {},
-      "\"boom\"");
+      []() -> handle_result { process::exit(runtime::reason::of(std::string("boom"))); },
+      {}, "\"boom\"");
 }
 
 TEST_CASE("handle_control: an exception [13]", "[crash-handle_control-raise]") {
@@ -173,6 +175,7 @@ TEST_CASE("handle_control: a result that is thrown is no result [13]",
 TEST_CASE("handle_control: exit({shutdown, x}) [13]",
           "[crash-handle_control-exit-shutdown-tuple]") {
   check_exits(
-      callback::ping, []() -> handle_result { process::exit(runtime::shutdown("x")); },
+      callback::ping,
+      []() -> handle_result { process::exit(runtime::reason::shutdown("x")); },
       {"pong go"}, "{shutdown, \"x\"}");
 }

@@ -32,11 +32,11 @@ struct linked {
     };
     how.handle_in = [](websock::message_view in) -> websock::handle_result {
       if (in.text() == "stopn")
-        return websock::stop(runtime::normal);
+        return websock::stop(runtime::reason::normal);
       if (in.text() == "stopb")
-        return websock::stop(runtime::reason(std::string("boom")));
+        return websock::stop(runtime::reason::of(std::string("boom")));
       if (in.text() == "restart")
-        return websock::stop(runtime::shutdown("restart"));
+        return websock::stop(runtime::reason::shutdown("restart"));
       throw std::runtime_error("boom");
     };
     return how;
@@ -107,7 +107,7 @@ TEST_CASE("links of a connection whose client is gone see {shutdown, closed}",
 TEST_CASE("links of a connection that is killed see killed", "[conn-links-see-kill]") {
   scene on;
   observed c(on, on.links.todo());
-  on.me.exit(c.pid(), runtime::kill);
+  on.me.exit(c.pid(), runtime::reason::kill);
   on.check_links_saw(c.pid(), "killed", "killed");
   CHECK(c.callbacks() == lines{"init", "destroyed"});
   CHECK(c.peer.close_frame() == close_frame{1011, ""});

@@ -78,7 +78,7 @@ TEST_CASE("messages of any shape reach handle_info, also those that look like si
     return websock::ok();
   };
   observed c(on, todo);
-  const auto fake = runtime::reason(std::string("fake"));
+  const auto fake = runtime::reason::of(std::string("fake"));
   const runtime::reference none;
   const std::vector<term> shapes{term(nullptr),
                                  term(1),

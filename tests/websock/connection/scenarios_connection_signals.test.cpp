@@ -12,7 +12,7 @@ using websock::testing::close_frame;
 
 namespace {
 
-const exit_reason boom = runtime::reason(std::string("boom"));
+const exit_reason boom = runtime::reason::of(std::string("boom"));
 
 /// A handler whose `init` sets the flag.
 script trapping(bool on) {
@@ -46,7 +46,7 @@ TEST_CASE("kill ends a connection with killed", "[conn-exit-signal-kill]") {
   stage on;
   observed c(on);
   CHECK_FALSE(c.process().traps_exit());
-  check_ends_at_once(on, c, runtime::kill, {1011, ""}, "killed");
+  check_ends_at_once(on, c, runtime::reason::kill, {1011, ""}, "killed");
 }
 
 TEST_CASE("kill ends a connection that traps exits with killed",
@@ -54,7 +54,7 @@ TEST_CASE("kill ends a connection that traps exits with killed",
   stage on;
   observed c(on, trapping(true));
   CHECK(c.process().traps_exit());
-  check_ends_at_once(on, c, runtime::kill, {1011, ""}, "killed");
+  check_ends_at_once(on, c, runtime::reason::kill, {1011, ""}, "killed");
 }
 
 TEST_CASE("the exit signal shutdown ends a connection, which does not trap exits by "
@@ -63,14 +63,15 @@ TEST_CASE("the exit signal shutdown ends a connection, which does not trap exits
   stage on;
   observed c(on);
   CHECK_FALSE(c.process().traps_exit());
-  check_ends_at_once(on, c, runtime::shutdown, {1001, ""}, "shutdown");
+  check_ends_at_once(on, c, runtime::reason::shutdown, {1001, ""}, "shutdown");
 }
 
 TEST_CASE("an exit signal {shutdown, term} ends a connection as shutdown does",
           "[conn-exit-signal-shutdownx]") {
   stage on;
   observed c(on);
-  check_ends_at_once(on, c, runtime::shutdown("x"), {1001, ""}, "{shutdown, \"x\"}");
+  check_ends_at_once(on, c, runtime::reason::shutdown("x"), {1001, ""},
+                     "{shutdown, \"x\"}");
 }
 
 TEST_CASE("a connection whose init turns trapping off ends of any reason",
@@ -84,14 +85,14 @@ TEST_CASE("a connection whose init turns trapping off ends of shutdown",
           "[conn-exit-signal-notrap-shutdown]") {
   stage on;
   observed c(on, trapping(false), {.trap_exit = true});
-  check_ends_at_once(on, c, runtime::shutdown, {1001, ""}, "shutdown");
+  check_ends_at_once(on, c, runtime::reason::shutdown, {1001, ""}, "shutdown");
 }
 
 TEST_CASE("the exit signal normal of another process is nothing to a connection",
           "[conn-exit-signal-normal]") {
   stage on;
   observed c(on);
-  on.me.exit(c.pid(), runtime::normal);
+  on.me.exit(c.pid(), runtime::reason::normal);
   check_untouched(on, c);
   check_hang_up(on, c, {"init"});
 }
@@ -100,7 +101,7 @@ TEST_CASE("nor to one whose init turns trapping off",
           "[conn-exit-signal-notrap-normal]") {
   stage on;
   observed c(on, trapping(false), {.trap_exit = true});
-  on.me.exit(c.pid(), runtime::normal);
+  on.me.exit(c.pid(), runtime::reason::normal);
   check_untouched(on, c);
   check_hang_up(on, c, {"init"});
 }
@@ -109,7 +110,7 @@ TEST_CASE("a trapped normal is a message to handle_info",
           "[conn-exit-signal-trap-normal]") {
   stage on;
   observed c(on, trapping(true));
-  on.me.exit(c.pid(), runtime::normal);
+  on.me.exit(c.pid(), runtime::reason::normal);
   check_untouched(on, c);
   check_hang_up(on, c,
                 {"init", "info exit_signal{" + to_string(on.me.pid()) + ", normal}"});
@@ -164,7 +165,7 @@ TEST_CASE("a connection that kills itself is killed, whether it traps exits or n
           "[conn-process-exit-self-kill]") {
   stage on;
   const bool traps = GENERATE(false, true);
-  observed c(on, signalling_itself(runtime::kill), {.trap_exit = traps});
+  observed c(on, signalling_itself(runtime::reason::kill), {.trap_exit = traps});
   c.peer.text("x");
   on.node.run_until_idle();
   CHECK(c.callbacks() == lines{"init", "in x", "destroyed"});
@@ -184,11 +185,13 @@ TEST_CASE("a connection that kills itself in init or in terminate is killed ther
   todo.init = [itself, at_once](process& self) {
     *itself = &self;
     if (at_once)
-      self.exit(self.pid(), runtime::kill);
+      self.exit(self.pid(), runtime::reason::kill);
     return websock::ok();
   };
-  todo.handle_in = [](websock::message_view) { return websock::stop(runtime::normal); };
-  todo.terminate = [itself] { (*itself)->exit((*itself)->pid(), runtime::kill); };
+  todo.handle_in = [](websock::message_view) {
+    return websock::stop(runtime::reason::normal);
+  };
+  todo.terminate = [itself] { (*itself)->exit((*itself)->pid(), runtime::reason::kill); };
   observed c(on, todo);
   c.peer.text("x");
   on.node.run_until_idle();

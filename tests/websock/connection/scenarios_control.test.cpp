@@ -15,7 +15,7 @@ using namespace tests;
 namespace {
 
 /// Has no callback but the one that it must have.
-class bare final : public websock::behaviour {
+class bare final : public websock::handler {
   websock::handle_result handle_in(websock::message_view) override {
     throw std::runtime_error("boom");
   }

@@ -96,7 +96,7 @@ TEST_CASE("the peer closes without a code: 1000 [10]", "[rclose-nocode]") {
 TEST_CASE("the body of the peer's close frame is told to terminate, and not sent back "
           "[10]",
           "[rclose-reason]") {
-  struct listener final : websock::behaviour {
+  struct listener final : websock::handler {
     explicit listener(websock::close_reason& told) : told_(told) {}
     websock::handle_result handle_in(websock::message_view) override {
       return websock::ok();

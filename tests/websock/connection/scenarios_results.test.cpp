@@ -47,7 +47,7 @@ struct form {
   std::variant<goes_on, stops, crashes> then = goes_on{};
 };
 
-const auto boom = runtime::reason(std::string("boom"));
+const auto boom = runtime::reason::of(std::string("boom"));
 struct whatever {};
 
 [[nodiscard]] std::vector<form> forms_that_go_on() {
@@ -95,45 +95,46 @@ struct whatever {};
   return {
       {"stop-normal",
        "stop(normal) closes with 1000 [8]",
-       [] { return stop(runtime::normal); },
+       [] { return stop(runtime::reason::normal); },
        {"close 1000"},
        stops{1000, "normal", "normal"}},
       {"stop-normal-code",
        "a close code of its own [8]",
-       [] { return stop(runtime::normal, {4000}); },
+       [] { return stop(runtime::reason::normal, {4000}); },
        {"close 4000"},
        with_own_code},
       {"stop-normal-code-nilbody",
        "a close code with an empty body [8]",
        [] {
-         return stop(runtime::normal, {4000, std::string()});
+         return stop(runtime::reason::normal, {4000, std::string()});
        },
        {"close 4000"},
        with_own_code},
       {"stop-normal-code-body",
        "a close code and a body [8]",
        [] {
-         return stop(runtime::normal, {4000, "bye"});
+         return stop(runtime::reason::normal, {4000, "bye"});
        },
        {"close 4000 bye"},
        with_own_code},
       {"stop-normal-code-body-msgs",
        "messages, then a close code and a body [8]",
        [] {
-         return stop(runtime::normal, {4000, "bye"}, std::vector{text("last")});
+         return stop(runtime::reason::normal, {4000, "bye"}, std::vector{text("last")});
        },
        {"text last", "close 4000 bye"},
        with_own_code},
       {"stop-normal-code-msgs",
        "messages in their order, then a close code [8]",
        [] {
-         return stop(runtime::normal, {4000}, std::vector{text("last1"), text("last2")});
+         return stop(runtime::reason::normal, {4000},
+                     std::vector{text("last1"), text("last2")});
        },
        {"text last1", "text last2", "close 4000"},
        with_own_code},
       {"stop-normal-code-singlemsg",
        "one message, then a close code [8]",
-       [] { return stop(runtime::normal, {4000}, text("last")); },
+       [] { return stop(runtime::reason::normal, {4000}, text("last")); },
        {"text last", "close 4000"},
        with_own_code},
   };
@@ -166,27 +167,27 @@ struct whatever {};
        with_own_code},
       {"stop-shutdown",
        "stop(shutdown) is a reason as any other [8]",
-       [] { return stop(runtime::shutdown); },
+       [] { return stop(runtime::reason::shutdown); },
        {"close 1011"},
        stops{1011, "{error, shutdown}", "shutdown"}},
       {"stop-shutdown-disconnected",
        "{shutdown, disconnected} closes with 1000 [8]",
-       [] { return stop(runtime::shutdown("disconnected")); },
+       [] { return stop(runtime::reason::shutdown("disconnected")); },
        {"close 1000"},
        stops{1000, "normal", "{shutdown, \"disconnected\"}"}},
       {"stop-shutdown-restart",
        "{shutdown, restart} closes with 1012 [8]",
-       [] { return stop(runtime::shutdown("restart")); },
+       [] { return stop(runtime::reason::shutdown("restart")); },
        {"close 1012"},
        stops{1012, "normal", "{shutdown, \"restart\"}"}},
       {"stop-shutdown-other",
        "another {shutdown, term} closes with 1011 [8]",
-       [] { return stop(runtime::shutdown("other")); },
+       [] { return stop(runtime::reason::shutdown("other")); },
        {"close 1011"},
        stops{1011, "{error, {shutdown, \"other\"}}", "{shutdown, \"other\"}"}},
       {"stop-timeout-atom",
        "stop(timeout) is an error, no silence of the peer [8]",
-       [] { return stop(runtime::timeout); },
+       [] { return stop(runtime::reason::timeout); },
        {"close 1011"},
        stops{1011, "{error, timeout}", "timeout"}},
   };

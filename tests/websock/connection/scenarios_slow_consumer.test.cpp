@@ -145,7 +145,7 @@ TEST_CASE("a peer that has ended its own side and reads late gets what was pushe
   const bool is_stopping = GENERATE(true, false);
   script todo;
   todo.handle_in = [=](websock::message_view in) {
-    return is_stopping && in.text() == "f2" ? websock::stop(runtime::normal)
+    return is_stopping && in.text() == "f2" ? websock::stop(runtime::reason::normal)
                                             : websock::push(in);
   };
   observed c(on, todo, {.send_timeout = 5s});

@@ -28,8 +28,8 @@ const std::string bad_close =
 
 void check_bad_code(std::uint16_t code) {
   check_crashes(
-      callback::handle_in, [=] { return websock::stop(runtime::normal, {code}); }, {},
-      bad_close);
+      callback::handle_in, [=] { return websock::stop(runtime::reason::normal, {code}); },
+      {}, bad_close);
 }
 
 void check_bad_push(const websock::message& bad, const std::string& why) {
@@ -69,7 +69,8 @@ TEST_CASE("the close code 65535 is a bug of the handler [7]",
 TEST_CASE("the close codes at the edges of what may be sent [7]") {
   for (const auto code : std::vector<std::uint16_t>{1000, 1003, 1007, 1014, 3000, 4999})
     check_stops(
-        callback::handle_in, [=] { return websock::stop(runtime::normal, {code}); },
+        callback::handle_in,
+        [=] { return websock::stop(runtime::reason::normal, {code}); },
         {"close " + std::to_string(code)}, code, "normal", "normal");
   for (const auto code : std::vector<std::uint16_t>{999, 1016, 5000})
     check_bad_code(code);
@@ -79,7 +80,7 @@ TEST_CASE("a close body that was put together is sent as one [8]", "[code-body-i
   check_stops(
       callback::handle_in,
       [] {
-        return websock::stop(runtime::normal, {4000, std::string("a") + "b"});
+        return websock::stop(runtime::reason::normal, {4000, std::string("a") + "b"});
       },
       {"close 4000 ab"}, 4000, "normal", "normal");
 }
@@ -87,7 +88,9 @@ TEST_CASE("a close body that was put together is sent as one [8]", "[code-body-i
 TEST_CASE("a close body of 200 bytes is a bug of the handler, one of 123 is none [7]",
           "[code-body-too-long]") {
   const auto with_body = [](std::size_t size) {
-    return [=] { return websock::stop(runtime::normal, {4000, std::string(size, 'z')}); };
+    return [=] {
+      return websock::stop(runtime::reason::normal, {4000, std::string(size, 'z')});
+    };
   };
   check_crashes(callback::handle_in, with_body(200), {}, bad_close);
   check_crashes(callback::handle_in, with_body(124), {}, bad_close);
@@ -133,11 +136,11 @@ namespace {
 [[nodiscard]] script stopping() {
   script todo;
   todo.handle_in = [](websock::message_view in) {
-    return in.text() == "stop" ? websock::stop(runtime::normal)
+    return in.text() == "stop" ? websock::stop(runtime::reason::normal)
                                : websock::push(websock::text("in"));
   };
   todo.handle_info = [](runtime::term info) {
-    return info.get<std::string>() == "stop" ? websock::stop(runtime::normal)
+    return info.get<std::string>() == "stop" ? websock::stop(runtime::reason::normal)
                                              : websock::push(websock::text("info"));
   };
   return todo;
@@ -222,7 +225,7 @@ TEST_CASE("the close frame goes out when terminate has returned [4]",
     on.node.pass(150ms);
     before = connection->peer.received();
     if (is_killed) // whose close frame is 1011, and shows that there was no other
-      connection->process().exit(connection->pid(), runtime::kill);
+      connection->process().exit(connection->pid(), runtime::reason::kill);
   };
   observed c(on, todo);
   connection = &c;
@@ -251,7 +254,7 @@ TEST_CASE(
 
 namespace {
 
-class greeter final : public websock::behaviour {
+class greeter final : public websock::handler {
   websock::handle_result init() override {
     return websock::push({websock::text("i1"), websock::text("i2")});
   }

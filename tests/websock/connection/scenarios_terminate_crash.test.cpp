@@ -71,12 +71,12 @@ TEST_CASE("terminate: a result that is thrown is no result [13]",
 
 TEST_CASE("terminate: exit(normal) is the exit reason, and not logged [13]",
           "[crash-terminate-exit-normal]") {
-  check_terminate([] { process::exit(runtime::normal); }, "normal", false);
+  check_terminate([] { process::exit(runtime::reason::normal); }, "normal", false);
 }
 
 TEST_CASE("terminate: exit(shutdown) is the exit reason, and not logged [13]",
           "[crash-terminate-exit-shutdown]") {
-  check_terminate([] { process::exit(runtime::shutdown); }, "shutdown", false);
+  check_terminate([] { process::exit(runtime::reason::shutdown); }, "shutdown", false);
 }
 
 TEST_CASE("an exception in terminate after one in a callback: both are logged, the "
@@ -105,7 +105,9 @@ TEST_CASE("an exception in terminate after a stop ends the process without the p
           "[13]") {
   stage on;
   script todo;
-  todo.handle_in = [](websock::message_view) { return websock::stop(runtime::normal); };
+  todo.handle_in = [](websock::message_view) {
+    return websock::stop(runtime::reason::normal);
+  };
   todo.terminate = [] { throw std::runtime_error("boom"); };
   observed c(on, todo);
   c.peer.text("x");

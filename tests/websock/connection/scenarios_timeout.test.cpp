@@ -173,7 +173,7 @@ TEST_CASE("a deadline that passes while the process is held does not keep it fro
   c.hold();
   runtime::send(c.pid(), 1);
   on.me.sleep(10s);
-  on.me.exit(c.pid(), runtime::shutdown);
+  on.me.exit(c.pid(), runtime::reason::shutdown);
   on.node.run_until_idle();
   CHECK(c.callbacks() == lines{"init", "destroyed"});
   CHECK(heard(c.peer) == lines{"close 1001"});
@@ -195,7 +195,9 @@ TEST_CASE("terminate is not called again while a stop waits for the peer [4][5]"
           "[timeout-stop-waits]") {
   stage on;
   script todo;
-  todo.handle_in = [](websock::message_view) { return websock::stop(runtime::normal); };
+  todo.handle_in = [](websock::message_view) {
+    return websock::stop(runtime::reason::normal);
+  };
   observed c(on, todo, {.timeout = 300ms, .close_timeout = 400ms});
   c.peer.text("x");
   on.me.sleep(399ms);

@@ -33,7 +33,7 @@ struct script {
   lines log;
 };
 
-class scripted final : public websock::behaviour {
+class scripted final : public websock::handler {
 public:
   explicit scripted(std::shared_ptr<script> todo) : todo_(std::move(todo)) {}
   ~scripted() override { todo_->log.push_back("destroyed"); }

@@ -1,6 +1,6 @@
 // Real clients that do not read, one for each policy: what is promised arrives, what is
 // shed is counted, and others do not notice.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/server/thread_process.hpp"
@@ -48,7 +48,7 @@ struct chunk {
   return text;
 }
 
-class feed final : public websock::behaviour {
+class feed final : public websock::handler {
 public:
   explicit feed(tests::channel<runtime::pid>& started) : started_(started) {}
 

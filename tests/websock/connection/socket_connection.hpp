@@ -3,7 +3,7 @@
 
 #include "websock/connection/connection_host.hpp"
 #include "websock/connection/connection_process.hpp"
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/transport/socket_transport.hpp"

@@ -1,5 +1,5 @@
 // A topic with a thousand real subscribers, of which a hundred never read.
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/server/thread_process.hpp"
@@ -57,7 +57,7 @@ constexpr std::size_t of_frame = message_size + 4;
   return frame + body_of(number);
 }
 
-class feed final : public websock::behaviour {
+class feed final : public websock::handler {
 public:
   explicit feed(tests::channel<runtime::pid>& started) : started_(started) {}
 

@@ -27,7 +27,7 @@ using websock::output_buffer;
 namespace {
 
 /// Pushes what is published; sends back what comes in, twice when that begins with "2".
-class listener final : public websock::behaviour {
+class listener final : public websock::handler {
   websock::handle_result init() override {
     runtime::pubsub::subscribe(self(), "news");
     return websock::ok();
@@ -112,7 +112,7 @@ TEST_CASE("references to small frames are kept for those that push them next") {
 
 // On a shard that runs: a stepped one puts what is published into the mailboxes.
 TEST_CASE("a callback that waits has its broadcast message until it is done") {
-  class patient final : public websock::behaviour {
+  class patient final : public websock::handler {
     websock::handle_result init() override {
       runtime::pubsub::subscribe(self(), "news");
       return websock::push(websock::text("here"));

@@ -22,7 +22,7 @@ using websock::http::channel;
 
 namespace {
 
-class silent final : public websock::behaviour {
+class silent final : public websock::handler {
   websock::handle_result handle_in(websock::message_view) override {
     return websock::ok();
   }

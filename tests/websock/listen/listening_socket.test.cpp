@@ -78,7 +78,7 @@ namespace {
 }
 
 void who(websock::server& server) {
-  server.get("/who", [](const websock::http::request& from) -> websock::http::reply {
+  server.get("/who", [](const websock::http::request& from) -> websock::route_result {
     return websock::http::ok_text(from.peer());
   });
 }

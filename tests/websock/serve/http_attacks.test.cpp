@@ -20,7 +20,7 @@ using websock::http::request;
 namespace {
 
 void one_page(websock::server& server) {
-  server.get("/", [](const request&) -> websock::http::reply {
+  server.get("/", [](const request&) -> websock::route_result {
     return websock::http::ok_text("page");
   });
 }
@@ -107,7 +107,7 @@ TEST_CASE("answers that nobody reads are not gathered") {
   const std::string large(1'000'000, 'x');
   std::atomic<int> calls{0};
   const running_server subject([&](websock::server& server) {
-    server.get("/", [&](const request&) -> websock::http::reply {
+    server.get("/", [&](const request&) -> websock::route_result {
       ++calls;
       return websock::http::ok_text(large);
     });

@@ -20,12 +20,12 @@ using websock::http::request;
 
 namespace {
 
-websock::http::reply hello(const request& from) {
+websock::route_result hello(const request& from) {
   return websock::http::ok_text("hello " + std::string(from.param("name")));
 }
 
 void hello_and_echo(websock::server& server) {
-  class echo final : public websock::behaviour {
+  class echo final : public websock::handler {
     websock::handle_result handle_in(websock::message_view in) override {
       return websock::push(in);
     }
@@ -34,7 +34,7 @@ void hello_and_echo(websock::server& server) {
 }
 
 /// Greets, and answers everything that comes with what it is.
-class greeter final : public websock::behaviour {
+class greeter final : public websock::handler {
   websock::handle_result init() override {
     return websock::push({websock::text("one"), websock::text("two")});
   }
@@ -88,10 +88,10 @@ TEST_CASE("a route for another method gets the head, and its request is the last
   const running_server subject([](websock::server& server) {
     server.get("/x", hello)
         .route("POST", "/x",
-               [](const request& from) -> websock::http::reply {
+               [](const request& from) -> websock::route_result {
                  return websock::http::ok_text(std::to_string(from.content_length()));
                })
-        .route("PURGE", "/x", [](const request&) -> websock::http::reply {
+        .route("PURGE", "/x", [](const request&) -> websock::route_result {
           return websock::http::ok_text("purged");
         });
   });
@@ -180,7 +180,7 @@ TEST_CASE("requests sent without waiting are answered in order") {
 TEST_CASE("large responses to requests sent without waiting come whole and in order") {
   const std::string large(5'000'000, 'x');
   const running_server subject([&](websock::server& server) {
-    server.get("/large/:end", [&](const request& from) -> websock::http::reply {
+    server.get("/large/:end", [&](const request& from) -> websock::route_result {
       return websock::http::ok_text(large + std::string(from.param("end")));
     });
   });
@@ -209,11 +209,11 @@ TEST_CASE("a route that throws is answered with 500 and logged in one line") {
   running_server subject([](websock::server& server) {
     server
         .get("/standard",
-             [](const request&) -> websock::http::reply {
+             [](const request&) -> websock::route_result {
                throw std::runtime_error("boom");
              })
-        .get("/other", [](const request&) -> websock::http::reply { throw 1; })
-        .get("/files/*path", [](const request&) -> websock::http::reply { throw 1; })
+        .get("/other", [](const request&) -> websock::route_result { throw 1; })
+        .get("/files/*path", [](const request&) -> websock::route_result { throw 1; })
         .get("/hello/:name", hello);
   });
   const auto status_of = [&](const char* path) {
@@ -316,7 +316,7 @@ TEST_CASE("a client that ends its side is answered all the same") {
 TEST_CASE("a client that ends its side gets a large last response whole") {
   const std::string large(20'000'000, 'x'); // more than sockets buffer
   const running_server subject([&](websock::server& server) {
-    server.get("/", [&](const request&) -> websock::http::reply {
+    server.get("/", [&](const request&) -> websock::route_result {
       return websock::http::ok_text(large);
     });
   });

@@ -26,7 +26,7 @@ using namespace tests;
 namespace {
 
 /// Says how long each message is.
-class measurer final : public websock::behaviour {
+class measurer final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(websock::text(std::to_string(in.size())));
   }
@@ -111,7 +111,7 @@ TEST_CASE("an origin that is refused is told once, with what would let it in, an
 }
 
 TEST_CASE("routes are set before start; a pattern that is malformed or there is named") {
-  const auto ok = [](const websock::http::request&) -> websock::http::reply {
+  const auto ok = [](const websock::http::request&) -> websock::route_result {
     return websock::http::ok_text("");
   };
   websock::server subject({.port = 0, .shards = 1});

@@ -32,7 +32,7 @@ namespace {
 [[nodiscard]] std::function<void(websock::server&)> echo(connection_notes& notes) {
   return [&notes](websock::server& server) {
     noting(notes)(server);
-    server.get("/health", [&](const websock::http::request&) -> websock::http::reply {
+    server.get("/health", [&](const websock::http::request&) -> websock::route_result {
       return server.is_draining() ? websock::http::plain_status(503, "leaving")
                                   : websock::http::ok_text("fine");
     });

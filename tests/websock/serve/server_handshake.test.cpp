@@ -19,7 +19,7 @@ using namespace tests;
 namespace {
 
 /// Says in `init` which subprotocol was agreed on.
-class teller final : public websock::behaviour {
+class teller final : public websock::handler {
   websock::handle_result init() override {
     return websock::push(websock::text("[" + std::string(subprotocol()) + "]"));
   }
@@ -57,7 +57,7 @@ TEST_CASE("a handler reads the subprotocol that was agreed on", "[RFC6455 §4.2.
 }
 
 TEST_CASE("a subprotocol asked for in the constructor is a mistake that is named") {
-  class early final : public websock::behaviour {
+  class early final : public websock::handler {
   public:
     early() { static_cast<void>(subprotocol()); }
 
@@ -144,7 +144,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a handler's own argument of the options' type comes behind with()") {
-  class keeper final : public websock::behaviour {
+  class keeper final : public websock::handler {
   public:
     explicit keeper(const websock::upgrade_options& kept)
         : kept_(kept.subprotocols.front()) {}
@@ -189,15 +189,15 @@ TEST_CASE("a route refuses with any status, or adds headers to the 101") {
   const running_server subject([](websock::server& server) {
     server
         .get("/401",
-             [](const auto&) -> websock::http::reply {
+             [](const auto&) -> websock::route_result {
                return websock::http::unauthorized("Bearer");
              })
         .get("/307",
-             [](const auto&) -> websock::http::reply {
+             [](const auto&) -> websock::route_result {
                return websock::http::redirect("/elsewhere");
              })
         .get("/418",
-             [](const auto&) -> websock::http::reply {
+             [](const auto&) -> websock::route_result {
                return websock::http::plain_status(418, "short and stout");
              })
         .get("/cookie", [](const auto& request) {
@@ -258,7 +258,7 @@ TEST_CASE("slow clients, however many, do not keep a good one out") {
 TEST_CASE("a client may make so many requests on one socket, and then another socket") {
   const running_server subject(
       [](websock::server& server) {
-        server.get("/", [](const auto&) -> websock::http::reply {
+        server.get("/", [](const auto&) -> websock::route_result {
           return websock::http::ok_text("x");
         });
       },

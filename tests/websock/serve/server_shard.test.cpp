@@ -34,7 +34,7 @@ namespace {
 const std::string close_1001 = "\x88\x02\x03\xE9"s;
 const std::string agreed_1001 = "\x88\x82\x00\x00\x00\x00\x03\xE9"s; // masked with zeros
 
-class echo final : public websock::behaviour {
+class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }
@@ -47,7 +47,7 @@ struct fixture {
       return websock::upgrade<echo>(request);
     });
     core.routes.add("GET", "/plain", [](const websock::http::request&) {
-      return websock::http::reply(websock::http::ok_text("plain"));
+      return websock::route_result(websock::http::ok_text("plain"));
     });
   }
   ~fixture() {
@@ -199,7 +199,7 @@ TEST_CASE("what has not closed by the deadline of a drain is killed") {
 }
 
 TEST_CASE("a connection that is suspended is killed by the deadline, too") {
-  class flooder final : public websock::behaviour {
+  class flooder final : public websock::handler {
     websock::handle_result init() override {
       return websock::push(websock::binary(std::string(2'000'000, 'x')));
     }
@@ -378,7 +378,7 @@ TEST_CASE("a response goes on as long as its peer takes something of it") {
 TEST_CASE("a long response leaves in small pieces without being moved each time") {
   fixture f;
   f.core.routes.add("GET", "/long", [](const websock::http::request&) {
-    return websock::http::reply(websock::http::ok_text(std::string(40'000'000, 'x')));
+    return websock::route_result(websock::http::ok_text(std::string(40'000'000, 'x')));
   });
   const auto client = f.connect();
   client->window = 0;

@@ -67,7 +67,7 @@ TEST_CASE("stop closes every connection with 1001 and ends when the clients have
 }
 
 TEST_CASE("messages that were sent before stop are handled before the close") {
-  class listener final : public websock::behaviour {
+  class listener final : public websock::handler {
   public:
     explicit listener(tests::channel<runtime::pid>& started) : started_(started) {}
 
@@ -122,7 +122,7 @@ TEST_CASE("stop kills what has not closed before the deadline") {
 }
 
 TEST_CASE("stop does not wait for a client that takes nothing") {
-  class flooder final : public websock::behaviour {
+  class flooder final : public websock::handler {
   public:
     explicit flooder(connection_notes& notes) : notes_(notes) {}
 
@@ -152,7 +152,7 @@ TEST_CASE("stop does not wait for a client that takes nothing") {
 TEST_CASE("stop ends sockets that are no connections yet") {
   // One shard: when the last client is answered, the request before has begun as well.
   websock::server subject({.port = 0, .drain = {.deadline = 1h}, .shards = 1});
-  subject.get("/hello", [](const websock::http::request&) -> websock::http::reply {
+  subject.get("/hello", [](const websock::http::request&) -> websock::route_result {
     return websock::http::ok_text("");
   });
   subject.start();

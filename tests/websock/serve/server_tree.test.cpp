@@ -71,7 +71,7 @@ private:
 }
 
 /// An echo whose terminate is among the notes of the children.
-class leaving_echo final : public websock::behaviour {
+class leaving_echo final : public websock::handler {
 public:
   explicit leaving_echo(channel<std::string>& notes) : notes_(notes) {}
 
@@ -95,10 +95,10 @@ private:
 void kill_child(thread_process& me, const websock::server& of, const std::string& id) {
   const auto victim = child_of(me, of, id);
   const auto monitor = me.monitor(victim);
-  me.exit(victim, runtime::kill);
+  me.exit(victim, runtime::reason::kill);
   REQUIRE(me.receive(tests::patience, [&](const runtime::down& gone) {
     CHECK(gone.ref == monitor);
-    CHECK(gone.reason == runtime::killed);
+    CHECK(gone.reason == runtime::reason::killed);
   }));
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("a listener that is killed lets in those who waited meanwhile") {
               release.get_future().wait(); // nobody accepts while the shard stands still
             }));
     held.get_future().wait();
-    subject.node.exit(victim, runtime::kill); // ahead of the sockets
+    subject.node.exit(victim, runtime::reason::kill); // ahead of the sockets
     std::vector<tcp_client> waiting;
     for (int i = 0; i < 20; ++i) {
       waiting.emplace_back(subject.port());
@@ -217,7 +217,7 @@ TEST_CASE("a socket that is broken ends the server, and run says so") {
   const auto failure = subject.failure();
   REQUIRE(failure);
   CHECK(failure->child == "listener");
-  CHECK(failure->reason == runtime::error("accept: Invalid argument"));
+  CHECK(failure->reason == runtime::reason::error("accept: Invalid argument"));
   std::string last;
   while (!log.empty())
     if (const auto line = log.take(); line.starts_with("the server ends: "))
@@ -269,11 +269,11 @@ TEST_CASE("a child that crashes too often ends the server in order") {
   CHECK(take(notes, 3) == ids{"stop bad", "connection", "stop good"});
   REQUIRE(me.receive(tests::patience, [&](const runtime::down& gone) {
     CHECK(gone.ref == monitor);
-    CHECK(gone.reason == runtime::shutdown);
+    CHECK(gone.reason == runtime::reason::shutdown);
   }));
   CHECK(subject.server.is_draining());
   CHECK(subject.server.failure()
-        == websock::server_failure{"bad", runtime::error("crash")});
+        == websock::server_failure{"bad", runtime::reason::error("crash")});
   subject.server.stop();
   CHECK_THROWS_WITH(subject.server.start(),
                     "start: this server was stopped, and serves no more");
@@ -353,7 +353,7 @@ TEST_CASE(
   running_server subject(noting<noted_echo>(notes), {.drain = {.deadline = 60s}});
   websocket_client client(subject.port());
   notes.started.take();
-  subject.node.exit(subject.server.supervisor(), runtime::kill);
+  subject.node.exit(subject.server.supervisor(), runtime::reason::kill);
   CHECK(client.take_close() == 1001);
   tcp_client late(subject.port()); // the listener went along: somebody else lets it in
   late.send(tests::upgrade_request("/"));
@@ -363,7 +363,7 @@ TEST_CASE(
   client.stream().reset();
   CHECK(notes.terminated.take() == "shutdown");
   subject.server.stop();
-  CHECK(subject.server.failure() == websock::server_failure{"", runtime::killed});
+  CHECK(subject.server.failure() == websock::server_failure{"", runtime::reason::killed});
   CHECK(to_string(*subject.server.failure()) == "its supervisor exited with killed");
 }
 
@@ -392,7 +392,7 @@ TEST_CASE("a drain whose process is killed waits for the connections all the sam
   auto draining = std::async(std::launch::async,
                              [&] { return subject.server.drain({.deadline = 60s}); });
   CHECK(client.take_close() == 1001);
-  me.exit(process, runtime::kill);
+  me.exit(process, runtime::reason::kill);
   REQUIRE(me.receive(tests::patience,
                      [&](const runtime::down& gone) { CHECK(gone.ref == monitor); }));
   CHECK(draining.wait_for(0s) == std::future_status::timeout);

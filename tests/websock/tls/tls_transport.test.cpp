@@ -60,7 +60,7 @@ private:
     return [this](websock::server& to) {
       const auto limited = websock::with([](auto& its) { its.high_mark = 262'144; });
       to.websocket<noted_echo>("/", limited, std::ref(notes));
-      to.get("/who", [](const request& from) -> websock::http::reply {
+      to.get("/who", [](const request& from) -> websock::route_result {
         return websock::http::ok_text(from.peer() + (from.is_secure() ? " yes" : " no"));
       });
     };

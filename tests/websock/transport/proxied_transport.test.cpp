@@ -22,7 +22,7 @@ using websock::testing::hex;
 namespace {
 
 void who(websock::server& server) {
-  server.get("/who", [](const websock::http::request& from) -> websock::http::reply {
+  server.get("/who", [](const websock::http::request& from) -> websock::route_result {
     return websock::http::ok_text(from.peer() + (from.is_secure() ? " secure" : ""));
   });
 }

@@ -26,12 +26,12 @@ class connection;
 /// callback that throws ends its own connection only: close code 1011, exit reason
 /// `error(what)`, one line in the log. Each callback but terminate may be a coroutine
 /// that waits (runtime/wait/waits.hpp): the next one runs when it is done.
-class behaviour {
+class handler {
 public:
-  behaviour() = default;
-  behaviour(const behaviour&) = delete;
-  behaviour& operator=(const behaviour&) = delete;
-  virtual ~behaviour() = default;
+  handler() = default;
+  handler(const handler&) = delete;
+  handler& operator=(const handler&) = delete;
+  virtual ~handler() = default;
 
 protected:
   /// The process of this connection; from `init` on, not in the constructor.
@@ -46,7 +46,7 @@ protected:
 
 private:
   friend class connection;
-  friend runtime::detail::frame_pool* frames_of(const behaviour& self) noexcept;
+  friend runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
   /// The connection is up: the 101 response is on its way, what is pushed here follows
   /// it.
@@ -71,6 +71,6 @@ private:
 };
 
 /// Makes the handler of a connection, on the connection's shard.
-using behaviour_factory = std::function<std::unique_ptr<behaviour>()>;
+using handler_factory = std::function<std::unique_ptr<handler>()>;
 
 } // namespace websock

@@ -1,10 +1,10 @@
 // The wish to upgrade.
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 
 namespace websock::detail {
 
-http::reply plan_upgrade(const http::request& request, wanted_options options,
-                         behaviour_factory make) {
+route_result plan_upgrade(const http::request& request, wanted_options options,
+                          handler_factory make) {
   auto checked = http::check_upgrade(request);
   if (auto* refusal = std::get_if<http::response>(&checked))
     return std::move(*refusal);

@@ -1,7 +1,7 @@
 // What a route answers: an HTTP response, or the upgrade to a WebSocket connection.
 #pragma once
 
-#include "websock/handler/behaviour.hpp"
+#include "websock/handler/handler.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/response.hpp"
 #include "websock/http/upgrade.hpp"
@@ -24,7 +24,7 @@ namespace websock {
 struct upgrade_plan {
   http::upgrade_request offer; // views into the request
   detail::wanted_options options;
-  behaviour_factory make;
+  handler_factory make;
 };
 
 namespace http {
@@ -46,19 +46,19 @@ private:
 } // namespace http
 
 /// Called on any shard, several at a time: it must not change shared state without care.
-using route_handler = std::function<http::reply(const http::request&)>;
+using route_handler = std::function<route_result(const http::request&)>;
 
 namespace detail {
-[[nodiscard]] http::reply plan_upgrade(const http::request& request,
-                                       wanted_options options, behaviour_factory make);
+[[nodiscard]] route_result plan_upgrade(const http::request& request,
+                                        wanted_options options, handler_factory make);
 
 template <class T, class... Args>
-[[nodiscard]] behaviour_factory make_factory(Args&&... args) {
-  static_assert(std::derived_from<T, behaviour>, "T must derive from websock::behaviour");
+[[nodiscard]] handler_factory make_factory(Args&&... args) {
+  static_assert(std::derived_from<T, handler>, "T must derive from websock::handler");
   static_assert(std::is_constructible_v<T, const std::decay_t<Args>&...>,
                 "T cannot be constructed from these arguments");
   return [... args = std::decay_t<Args>(std::forward<Args>(args))]()
-             -> std::unique_ptr<behaviour> { return std::make_unique<T>(args...); };
+             -> std::unique_ptr<handler> { return std::make_unique<T>(args...); };
 }
 } // namespace detail
 
@@ -67,7 +67,7 @@ template <class T, class... Args>
 /// request that is no valid handshake (RFC 6455 §4.2.1) gets the response that says so.
 /// The reply refers to the request.
 template <class T, class... Args>
-requires(!detail::starts_with_options<Args...>) [[nodiscard]] http::reply
+requires(!detail::starts_with_options<Args...>) [[nodiscard]] route_result
     upgrade(const http::request& request, Args&&... args) {
   return detail::plan_upgrade(request, {},
                               detail::make_factory<T>(std::forward<Args>(args)...));
@@ -78,16 +78,16 @@ requires(!detail::starts_with_options<Args...>) [[nodiscard]] http::reply
 /// server calls the change when it decides on the upgrade; when that throws, or an option
 /// is out of range, the request gets 500 and the log a line.
 template <class T, class... Args>
-[[nodiscard]] http::reply upgrade(const http::request& request,
-                                  const options_change& change, Args&&... args) {
+[[nodiscard]] route_result upgrade(const http::request& request,
+                                   const options_change& change, Args&&... args) {
   return detail::plan_upgrade(request, change,
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
 /// The same with options that were changed before, once for all requests.
 template <class T, class... Args>
-[[nodiscard]] http::reply upgrade(const http::request& request,
-                                  const checked_options& options, Args&&... args) {
+[[nodiscard]] route_result upgrade(const http::request& request,
+                                   const checked_options& options, Args&&... args) {
   return detail::plan_upgrade(request, options,
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
@@ -95,7 +95,7 @@ template <class T, class... Args>
 /// Does not compile: whole options, or `{}`, would drop the server's limits, timeouts and
 /// origin policy.
 template <class T, class... Args>
-http::reply upgrade(const http::request& request, const upgrade_options&, Args&&...) {
+route_result upgrade(const http::request& request, const upgrade_options&, Args&&...) {
   static_assert(detail::replace_the_servers<T>,
                 "options at a route change those of the server: pass "
                 "websock::with([](websock::upgrade_options& options) { ... }), or "

@@ -1,6 +1,6 @@
 // What a route answers: a response as it is, or an upgrade that the request must be fit
 // for.
-#include "websock/handshake/reply.hpp"
+#include "websock/handshake/route_result.hpp"
 
 #include "websock/http/head_parser.hpp"
 
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class counted final : public websock::behaviour {
+class counted final : public websock::handler {
 public:
   counted(int& made, std::string called) : name(std::move(called)) { ++made; }
   const std::string name;
@@ -39,7 +39,7 @@ private:
 } // namespace
 
 TEST_CASE("a response is a reply as it is") {
-  websock::http::reply subject = websock::http::ok_text("hi");
+  websock::route_result subject = websock::http::ok_text("hi");
   const auto* plain = std::get_if<websock::http::response>(&subject.value());
   REQUIRE(plain != nullptr);
   CHECK(plain->body == "hi");
@@ -71,7 +71,7 @@ TEST_CASE(
   int made = 0;
   const auto request = parsed(tests::upgrade_request("/"));
   auto plain = websock::upgrade<counted>(request, std::ref(made), "ada");
-  const auto resolved = [](websock::http::reply& of,
+  const auto resolved = [](websock::route_result& of,
                            const std::shared_ptr<const websock::upgrade_options>& on) {
     return websock::detail::resolve(std::get<websock::upgrade_plan>(of.value()).options,
                                     on);

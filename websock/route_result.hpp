@@ -1,4 +1,4 @@
 // What a route answers: a response, or the upgrade to a connection.
 #pragma once
 
-#include "websock/handshake/reply.hpp" // IWYU pragma: export
+#include "websock/handshake/route_result.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // The handler of a connection: what an application writes.
 #pragma once
 
-#include "websock/handler/behaviour.hpp" // IWYU pragma: export
+#include "websock/handler/handler.hpp" // IWYU pragma: export
