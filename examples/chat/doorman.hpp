@@ -1,7 +1,7 @@
 // Who may come in how often: visits and joins of one address.
 #pragma once
 
-#include "websock/http/client_group.hpp"
+#include "websock/http.hpp"
 #include "websock/runtime/clock.hpp"
 
 #include <cstddef>

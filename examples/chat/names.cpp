@@ -1,7 +1,7 @@
 // What nicks, names of rooms and lines may look like.
 #include "examples/chat/names.hpp"
 
-#include "websock/protocol/utf8_validator.hpp"
+#include "websock/utf8.hpp"
 
 #include <algorithm>
 #include <array>

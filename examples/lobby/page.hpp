@@ -1,7 +1,7 @@
 // The page of the lobby: the files in page/, compiled into the program.
 #pragma once
 
-#include "websock/http/asset.hpp"
+#include "websock/http.hpp"
 
 #include <span>
 

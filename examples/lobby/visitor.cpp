@@ -1,9 +1,9 @@
 // A visitor.
 #include "examples/lobby/visitor.hpp"
 
-#include "websock/protocol/utf8_validator.hpp"
 #include "websock/runtime/call_failed.hpp"
 #include "websock/runtime/process.hpp"
+#include "websock/utf8.hpp"
 
 #include "examples/lobby/frames.hpp"
 #include "examples/lobby/words.hpp"

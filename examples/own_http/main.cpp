@@ -1,6 +1,7 @@
 // WebSocket beside an HTTP server that one has already: here a small one on Asio. It
 // accepts, reads request heads and answers them; the gateway gets those for /echo.
 #include "websock/gateway.hpp"
+#include "websock/http.hpp"
 #include "websock/server_signals.hpp"
 #include "websock/websock.hpp"
 

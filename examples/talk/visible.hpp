@@ -1,7 +1,7 @@
 // Text of a stranger for a terminal.
 #pragma once
 
-#include "websock/protocol/utf8_validator.hpp"
+#include "websock/utf8.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,8 +2,6 @@
 // it.
 #pragma once
 
-#include "websock/runtime/term/access.hpp"
-
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +16,10 @@ class actor_control_block;
 namespace websock::runtime {
 
 class process;
+namespace detail {
+struct access;
+class addressee;
+} // namespace detail
 
 /// Names one process, and no other after it has exited. Sending to the pid of a dead
 /// process does nothing. As thread-safe as `std::shared_ptr`: distinct copies may be used
@@ -56,6 +58,7 @@ public:
 private:
   friend struct std::hash<pid>;
   friend struct detail::access;
+  friend class detail::addressee;
 
   /// The process, dead or alive; null for a foreign CAF actor.
   [[nodiscard]] process* local() const noexcept {

@@ -4,7 +4,6 @@
 #include "websock/runtime/address/alias.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/mailbox/letter.hpp"
-#include "websock/runtime/term/access.hpp"
 #include "websock/runtime/term/term.hpp"
 
 #include <utility>
@@ -16,9 +15,20 @@ namespace detail {
 /// Delivers `entry` to the process's shard: straight into the mailbox when called there,
 /// else through the inbox. Takes ownership, even if the process is dead.
 void deliver(process& to, signal* entry);
-/// The same; `to` must be a process.
+/// The process that a pid names, if it names one: something to deliver to, and nothing
+/// else.
+class addressee {
+public:
+  explicit addressee(const pid& to) noexcept : process_(to.local()) {}
+  [[nodiscard]] explicit operator bool() const noexcept { return process_ != nullptr; }
+  void deliver(signal* entry) const { detail::deliver(*process_, entry); }
+
+private:
+  process* process_;
+};
+/// The same; `to` is a process.
 inline void deliver(const pid& to, signal* entry) {
-  deliver(*access::local(to), entry);
+  addressee(to).deliver(entry);
 }
 /// Delivers a message to the owner of an alias if it is active (process_requests.cpp).
 void deliver_to_alias(const alias& to, letter* message);
@@ -50,8 +60,8 @@ template <class... Ts>
 /// sender to one receiver keep their order. Source: Erlang's `!`.
 template <class... Ts>
 void send(const pid& to, Ts&&... values) {
-  if (process* target = detail::access::local(to))
-    detail::deliver(*target, detail::make_letter(std::forward<Ts>(values)...));
+  if (const detail::addressee target(to); target)
+    target.deliver(detail::make_letter(std::forward<Ts>(values)...));
   else if (to.is_foreign())
     detail::deliver_foreign(to, detail::make_term(std::forward<Ts>(values)...));
 }
@@ -67,8 +77,8 @@ namespace detail {
 /// Like send, for messages that a full mailbox must not drop: timers, replies, orders.
 template <class... Ts>
 void send_kept(const pid& to, Ts&&... values) {
-  if (process* target = detail::access::local(to))
-    deliver(*target, make_kept_letter(std::forward<Ts>(values)...));
+  if (const addressee target(to); target)
+    target.deliver(make_kept_letter(std::forward<Ts>(values)...));
   else
     send(to, std::forward<Ts>(values)...);
 }

@@ -100,4 +100,8 @@ private:
 [[nodiscard]] frame_pool* frames_of(const process& self) noexcept;
 
 } // namespace detail
+
+/// For the `frames_of` of a type of one's own whose member functions wait.
+using detail::frames_of;
+
 } // namespace websock::runtime

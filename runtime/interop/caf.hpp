@@ -4,8 +4,7 @@
 
 #include "websock/runtime/address/gen_call.hpp"
 #include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/interop/caf_actor.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "websock/runtime/interop/caf_requester.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
@@ -14,12 +13,11 @@
 
 namespace websock::runtime {
 
+class process;
+
 /// The CAF handle of a process or actor: send to it, request from it, monitor it, link to
 /// it.
-[[nodiscard]] inline caf::actor to_actor(const pid& who) {
-  return caf::actor_cast<caf::actor>(
-      caf::strong_actor_ptr(detail::access::control_block(who), /*add_ref=*/true));
-}
+[[nodiscard]] caf::actor to_actor(const pid& who);
 
 /// The pid of any actor of the same actor system.
 template <class Handle>
@@ -28,10 +26,8 @@ template <class Handle>
 }
 
 /// The process as a CAF actor, for `request(actor, timeout, values...).then(on_value,
-/// on_error)`, whose handlers run in turns of the process. `.await` is rejected, because
-/// it would make the process deaf to every signal.
-[[nodiscard]] inline caf_actor& as_caf_actor(process& self) {
-  return static_cast<caf_actor&>(self);
-}
+/// on_error)`. Its handlers run in turns of the process. `.await` is refused: it would
+/// make the process deaf to every signal.
+[[nodiscard]] caf_requester& as_caf_actor(process& self);
 
 } // namespace websock::runtime

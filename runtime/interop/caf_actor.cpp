@@ -146,7 +146,7 @@ void enqueue_exit(process& target, const caf::exit_msg& message) {
 } // namespace
 
 caf_actor::caf_actor(caf::actor_config& config, runtime::shard& home)
-    : extended_base(config), process_block(home) {
+    : caf_requester(config), process_block(home) {
 }
 
 // CAF calls this from its own threads, where no caller could handle an exception.

@@ -2,32 +2,20 @@
 // any other. Internal; programs include runtime/interop/caf.hpp.
 #pragma once
 
+#include "websock/runtime/interop/caf_requester.hpp"
 #include "websock/runtime/process/process_block.hpp"
 
 #include <caf/actor.hpp>
-#include <caf/actor_traits.hpp>
 #include <caf/behavior.hpp>
-#include <caf/extend.hpp>
-#include <caf/local_actor.hpp>
-#include <caf/mixin/requester.hpp>
-#include <caf/mixin/sender.hpp>
 
 #include <memory>
 #include <unordered_map>
 
 namespace websock::runtime {
 
-class caf_actor;
-
-/// Tells CAF's templates that a caf_actor is an untyped actor.
-class caf_actor final
-    : public caf::extend<caf::local_actor, caf_actor>::with<caf::mixin::sender,
-                                                            caf::mixin::requester>,
-      public caf::dynamically_typed_actor_base,
-      public detail::process_block {
+/// A process in CAF's hull.
+class caf_actor final : public caf_requester, public detail::process_block {
 public:
-  using signatures = caf::none_t;
-
   caf_actor(caf::actor_config& config, runtime::shard& home);
 
   // Required by CAF of any actor.
@@ -41,10 +29,10 @@ public:
   bool add_backlink(caf::abstract_actor* other) override;
   bool remove_backlink(caf::abstract_actor* other) override;
 
-  // Required by request(...).then(...) of the requesting actor.
-  void add_multiplexed_response_handler(caf::message_id id, caf::behavior handler);
-  void add_awaited_response_handler(caf::message_id id, caf::behavior handler);
-  void call_error_handler(caf::error& failure);
+  void add_multiplexed_response_handler(caf::message_id id,
+                                        caf::behavior handler) override;
+  void add_awaited_response_handler(caf::message_id id, caf::behavior handler) override;
+  void call_error_handler(caf::error& failure) override;
   /// Runs the handler waiting for this response; a late response is dropped.
   void handle_response(caf::mailbox_element& element);
 

@@ -1,6 +1,7 @@
 // Pids: reference counts and names. The counts are CAF's own, so a pid keeps an actor
 // alive exactly as a CAF handle does.
 #include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/interop/caf.hpp"
 #include "websock/runtime/interop/caf_actor.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/access.hpp"
@@ -80,6 +81,15 @@ void pid::retain() const noexcept {
 void pid::release() const noexcept {
   if (bits_ != 0)
     detail::release(control_block());
+}
+
+caf::actor to_actor(const pid& who) {
+  return caf::actor_cast<caf::actor>(
+      caf::strong_actor_ptr(detail::access::control_block(who), /*add_ref=*/true));
+}
+
+caf_requester& as_caf_actor(process& self) {
+  return static_cast<caf_actor&>(self);
 }
 
 std::string to_string(const pid& value) {

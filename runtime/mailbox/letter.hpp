@@ -3,7 +3,6 @@
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
-#include "websock/runtime/term/access.hpp"
 #include "websock/runtime/term/term.hpp"
 
 #include <cstddef>
@@ -22,6 +21,10 @@ public:
 
 protected:
   ~letter() = default;
+  /// The term that takes over one reference to `box`.
+  [[nodiscard]] static term adopt(const term_box* box) noexcept {
+    return term::adopt(box);
+  }
 };
 
 /// Envelope and value in one allocation: the usual form of a newly sent value.
@@ -29,10 +32,10 @@ template <class... Ts>
 class sealed_letter final : public letter, public term_values<Ts...> {
 public:
   using term_values<Ts...>::term_values;
-  [[nodiscard]] term take() noexcept override { return access::adopt<term>(this); }
+  [[nodiscard]] term take() noexcept override { return letter::adopt(this); }
   [[nodiscard]] term peek() const override {
     this->retain();
-    return access::adopt<term>(this);
+    return letter::adopt(this);
   }
   [[nodiscard]] const term_box* contents() const noexcept override { return this; }
   void dispose() noexcept override { this->release(); }
@@ -50,9 +53,7 @@ public:
     return value;
   }
   [[nodiscard]] term peek() const override { return value_; }
-  [[nodiscard]] const term_box* contents() const noexcept override {
-    return access::box(value_);
-  }
+  [[nodiscard]] const term_box* contents() const noexcept override; // letter.cpp
   void dispose() noexcept override { delete this; }
 
   [[nodiscard]] static void* operator new(std::size_t size) {

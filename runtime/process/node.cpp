@@ -2,9 +2,15 @@
 #include "websock/runtime/process/node.hpp"
 
 #include "websock/runtime/address/exit_signals.hpp"
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/caf_system.hpp"
 #include "websock/runtime/process/cpu_count.hpp"
+#include "websock/runtime/process/node_extensions.hpp"
 #include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/process/shard_numbers.hpp"
+#include "websock/runtime/process/turn_watch.hpp"
+#include "websock/runtime/reactor/reactor.hpp"
 #include "websock/runtime/term/thrown.hpp"
 
 #include <fcntl.h>
@@ -64,6 +70,12 @@ void open_standard_streams() noexcept {
   return clock;
 }
 
+void order_all(const std::vector<std::unique_ptr<shard>>& shards,
+               shard::order what) noexcept {
+  for (const auto& each : shards)
+    each->obey(what);
+}
+
 } // namespace
 
 node::node(node_options options)
@@ -72,13 +84,15 @@ node::node(node_options options)
 
 node::node(node_options options, const clock& time, threads run)
     : options_(checked(std::move(options))), reactor_(choose_reactor(options_.reactor)),
-      run_(run), numbers_(options_.shards),
+      run_(run), numbers_(std::make_unique<shard_numbers>(options_.shards)),
       phase_(run == threads::none ? phase::stepped : phase::running),
-      caf_(std::make_unique<detail::caf_system>(options_.pool_threads)) {
+      caf_(std::make_unique<detail::caf_system>(options_.pool_threads)),
+      names_(std::make_unique<name_table>()),
+      extensions_(std::make_unique<detail::node_extensions>()) {
   open_standard_streams();
   shards_.reserve(options_.shards);
   for (std::size_t i = 0; i < options_.shards; ++i) {
-    const auto number = numbers_.first() + i;
+    const auto number = numbers_->first() + i;
     // A node stepped by a test is the same every time.
     const auto made = run == threads::none ? 0 : shard_numbers::references_of(number);
     shards_.push_back(
@@ -168,12 +182,12 @@ void node::stop() {
   if (phase_ != phase::running)
     return;
   phase_ = phase::stopping;
-  order_all(shard::order::shut_down);
+  order_all(shards_, shard::order::shut_down);
   if (!wait_until_empty(options_.stop_timeout)) {
     log(log_level::warning, std::to_string(process_count())
                                 + " processes did not end in time and are killed");
     do
-      order_all(shard::order::end_at_once);
+      order_all(shards_, shard::order::end_at_once);
     while (!wait_until_empty(std::chrono::milliseconds(100)));
   }
   close();
@@ -188,7 +202,7 @@ void node::close() {
   for (const auto& each : shards_)
     each->close();
   for (const auto& each : shards_)
-    shard_numbers::references_of(numbers_.first() + each->index()) =
+    shard_numbers::references_of(numbers_->first() + each->index()) =
         each->references_made();
   phase_ = phase::over;
 }
@@ -208,11 +222,6 @@ void node::log_thrown(std::string_view who, log_level level) const noexcept {
       line.data(), line.size(), "%.*s: %.*s", static_cast<int>(who.size()), who.data(),
       static_cast<int>(std::min(text.size(), line.size())), text.data());
   log(level, {line.data(), std::min(static_cast<std::size_t>(size), line.size() - 1)});
-}
-
-void node::order_all(shard::order wanted) noexcept {
-  for (const auto& each : shards_)
-    each->obey(wanted);
 }
 
 bool node::wait_until_empty(duration limit) {
@@ -272,7 +281,25 @@ void node::register_name(std::string name, const pid& who) {
       block != nullptr && &block->node() != this)
     throw std::invalid_argument("register_name(\"" + name + "\", " + to_string(who)
                                 + "): a process of another node");
-  names_.add(std::move(name), who);
+  names_->add(std::move(name), who);
+}
+
+pid node::whereis(std::string_view name) const {
+  return names_->whereis(name);
+}
+
+pid node::registered(std::string_view name) const {
+  return names_->registered_as(name);
+}
+
+void* node::extension(const std::type_info& type,
+                      std::shared_ptr<void> (*make)(node& owner)) {
+  return extensions_->get(type, *this, make);
+}
+
+send_timers* node::find_timers(reference ref) noexcept {
+  const auto index = shard::number_of(ref) - numbers_->first(); // wraps below the first
+  return index < shards_.size() ? &shards_[index]->message_timers() : nullptr;
 }
 
 send_timers& node::timers_of(reference ref) {

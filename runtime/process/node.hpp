@@ -2,18 +2,18 @@
 // share.
 #pragma once
 
-#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/address/send.hpp"
 #include "websock/runtime/behaviour/spawn.hpp"
 #include "websock/runtime/log/log.hpp"
-#include "websock/runtime/process/node_extensions.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/process/shard_numbers.hpp"
+#include "websock/runtime/reactor/reactor_kind.hpp"
+#include "websock/runtime/term/exit_reason.hpp"
+#include "websock/runtime/term/reference.hpp"
 #include "websock/runtime/time/clock.hpp"
 #include "websock/runtime/time/deadline.hpp"
 
 #include <atomic>
+#include <concepts>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +23,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <typeinfo>
+#include <utility>
 #include <vector>
 
 namespace caf {
@@ -31,9 +33,17 @@ class actor_system;
 
 namespace websock::runtime {
 
+class name_table;
+class process;
+class send_timers;
+class shard;
+class shard_numbers;
+class turn_watch;
 namespace detail {
 class caf_system;
-}
+class node_extensions;
+class process_block;
+} // namespace detail
 namespace testing {
 class stepped_node;
 }
@@ -108,7 +118,7 @@ public:
   /// there is none. Any thread.
   template <class... Ts>
   void send(std::string_view name, Ts&&... values) {
-    runtime::send(names_.registered_as(name), std::forward<Ts>(values)...);
+    runtime::send(registered(name), std::forward<Ts>(values)...);
   }
   /// Sends an exit signal that comes from no process. Any thread.
   void exit(const pid& to, exit_reason why);
@@ -116,15 +126,12 @@ public:
   /// Any thread. Throws std::invalid_argument when the name is taken, or the process has
   /// a name, is dead or belongs to another node.
   void register_name(std::string name, const pid& who);
-  [[nodiscard]] pid whereis(std::string_view name) const { return names_.whereis(name); }
-  [[nodiscard]] name_table& names() noexcept { return names_; }
-  /// The timers of the shard that made `ref`; null when it belongs to another node. Any
+  [[nodiscard]] pid whereis(std::string_view name) const;
+  [[nodiscard]] name_table& names() noexcept { return *names_; }
+  /// The timers of the shard that made `ref`; null when that is one of another node. Any
   /// thread.
-  [[nodiscard]] send_timers* find_timers(reference ref) noexcept {
-    const auto index = shard::number_of(ref) - numbers_.first(); // wraps below the first
-    return index < shards_.size() ? &shards_[index]->message_timers() : nullptr;
-  }
-  /// The same, but throws std::invalid_argument instead of returning null.
+  [[nodiscard]] send_timers* find_timers(reference ref) noexcept;
+  /// The same; throws std::invalid_argument rather than null.
   [[nodiscard]] send_timers& timers_of(reference ref);
 
   /// Calls `work` on a thread of CAF's pool; the node's destructor waits for it. In a
@@ -141,7 +148,10 @@ public:
   /// thread.
   template <class T>
   [[nodiscard]] T& extension() {
-    return extensions_.get<T>(*this);
+    return *static_cast<T*>(
+        extension(typeid(T), [](node& owner) -> std::shared_ptr<void> {
+          return std::make_shared<T>(owner);
+        }));
   }
   /// The number of live processes. Any thread.
   [[nodiscard]] std::size_t process_count() const noexcept { return processes_.load(); }
@@ -168,13 +178,15 @@ private:
   enum class phase : std::uint8_t { stepped, running, stopping, over };
   node(node_options options, const clock& time, threads run);
 
-  pid spawn(shard& home, detail::starter* start);
+  [[nodiscard]] pid registered(std::string_view name) const;
+  [[nodiscard]] void* extension(const std::type_info& type,
+                                std::shared_ptr<void> (*make)(node& owner));
+  pid spawn(shard& on, detail::starter* start);
   [[nodiscard]] shard& next_shard() noexcept;
   [[nodiscard]] shard& next_shard_beside(const shard& busy) noexcept;
   pid create_process(shard& home); // caf_actor.cpp
   void process_exited() noexcept;
   void pool_work_done() noexcept;
-  void order_all(shard::order wanted) noexcept;
   bool wait_until_empty(duration limit);
   void start_threads();
   void end_threads() noexcept;
@@ -183,11 +195,11 @@ private:
   const node_options options_;
   const reactor_choice reactor_;
   const threads run_;
-  const shard_numbers numbers_;
+  const std::unique_ptr<const shard_numbers> numbers_;
   std::atomic<phase> phase_;
   std::mutex stop_mutex_; // the first thread to call stop() runs it, the others wait
   std::unique_ptr<detail::caf_system> caf_;
-  name_table names_;
+  const std::unique_ptr<name_table> names_;
   mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};
   std::atomic<std::size_t> spawned_{0};
@@ -195,7 +207,7 @@ private:
   std::mutex empty_mutex_;    // only for stop(), which waits for the last process to exit
   std::condition_variable empty_;
   std::vector<std::unique_ptr<shard>> shards_; // may hold processes that never started
-  detail::node_extensions extensions_;
+  const std::unique_ptr<detail::node_extensions> extensions_;
   std::vector<std::thread> threads_;
   std::unique_ptr<turn_watch> watch_; // null when slow_turn is 0
 };

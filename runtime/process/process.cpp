@@ -1,6 +1,7 @@
 // The handle's functions, which forward to the process block.
 #include "websock/runtime/process/process.hpp"
 
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
 #include "websock/runtime/process/send_timers.hpp"

@@ -1,4 +1,5 @@
 // How a process starts and how it ends.
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/membership.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"

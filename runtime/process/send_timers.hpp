@@ -1,9 +1,9 @@
 // Timers that send a message: send_after, start_timer and send_interval.
 #pragma once
 
-#include "websock/runtime/address/alias.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
+#include "websock/runtime/process/timer_messages.hpp"
 #include "websock/runtime/term/reference.hpp"
 #include "websock/runtime/term/term.hpp"
 #include "websock/runtime/time/timer_queue.hpp"
@@ -21,29 +21,6 @@ namespace websock::runtime {
 
 class process;
 class shard;
-
-/// The message of `start_timer`. Source: erlang:start_timer/3, {timeout, TimerRef, Msg}.
-struct timer_expired {
-  reference ref;
-  term message;
-};
-
-/// The message of `cancel_timer_async`. Source: {cancel_timer, TimerRef, Time | false}.
-struct timer_cancelled {
-  reference ref;
-  std::optional<duration> left; // empty when it had fired or was cancelled before
-};
-
-/// The target of a timer: a process, or whichever has the name when the timer fires.
-struct timer_target {
-  explicit(false) timer_target(pid process) noexcept : to(std::move(process)) {}
-  explicit(false) timer_target(process& process) noexcept : to(process) {}
-  explicit(false) timer_target(std::string_view registered) : name(registered) {}
-  explicit(false) timer_target(const char* registered) : name(registered) {}
-
-  pid to;
-  std::string name; // empty: `to` is the target
-};
 
 /// The message timers that were started on one shard. An entry is freed as soon as the
 /// shard learns that it has fired, was cancelled, or that its process has died. As in

@@ -2,6 +2,8 @@
 // together. The shard sleeps in its reactor, or its io_context waits for the descriptor.
 #pragma once
 
+#include "websock/runtime/reactor/reactor_kind.hpp"
+
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -69,18 +71,6 @@ public:
 protected:
   ~io_target() = default;
 };
-
-/// How a reactor asks the kernel.
-enum class reactor_kind : std::uint8_t {
-  automatic, // what WEBSOCK_REACTOR says (environment); else uring where it can be had
-  epoll,
-  uring, // io_uring: Linux 6.1, unless it is forbidden
-};
-
-/// `auto`, `epoll` or `uring`.
-[[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
-/// Of "auto", "epoll", "uring". Throws std::invalid_argument for any other name.
-[[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
 
 /// Hears of a reactor that the kernel refuses after it has begun, and that goes on by
 /// slower means.
@@ -152,12 +142,6 @@ protected:
   [[nodiscard]] static std::size_t arrived_in_kernel(int descriptor) noexcept;
   [[nodiscard]] static ssize_t send_pieces(int descriptor,
                                            std::span<const iovec> pieces) noexcept;
-};
-
-/// Which reactor the shards of a node have, and why.
-struct reactor_choice {
-  reactor_kind kind;  // epoll or uring
-  std::string reason; // for people: who chose it, or what the kernel said of the other
 };
 
 /// Decides what `wanted` is on this system; io_uring is tried with one round trip. Throws

@@ -1,6 +1,7 @@
 // Asks a process about itself: with a signal that it answers on arrival.
 #include "websock/runtime/registry/process_info.hpp"
 
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
 #include "websock/runtime/process/shard.hpp"

@@ -3,6 +3,7 @@
 #include "websock/runtime/address/gen_call.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/send_timers.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/table/rollback.hpp"
 

@@ -3,6 +3,7 @@
 
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process_block.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/thrown.hpp"
 
 #include <stdexcept>

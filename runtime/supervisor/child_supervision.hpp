@@ -7,6 +7,7 @@
 #include "websock/runtime/supervisor/child_shutdown.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
 #include "websock/runtime/supervisor/restart_intensity.hpp"
+#include "websock/runtime/supervisor/supervisor_kind.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
 
 #include <cstddef>
@@ -20,26 +21,8 @@ namespace websock::runtime::detail {
 /// Part of a supervisor, which passes it every message.
 class child_supervision {
 public:
-  /// A kind of supervisor: which children there are, and what follows when one exits. It
-  /// is called while no child is stopping.
-  class kind {
-  public:
-    /// A process has exited; not every one is a child that runs.
-    virtual void child_exited(const pid& child, const exit_reason& why) = 0;
-    /// Answers start_child.
-    virtual void add(const child_spec& spec, const from& caller) = 0;
-    /// Answers requests for one child. False for one that it does not know.
-    [[nodiscard]] virtual bool serve(const gen_call& call) = 0;
-    [[nodiscard]] virtual std::vector<child_info> list() const = 0;
-    [[nodiscard]] virtual child_counts count() const = 0;
-    /// Stops all children, and exits.
-    virtual void end(const exit_reason& why) = 0;
-
-  protected:
-    ~kind() = default;
-  };
-
-  child_supervision(kind& its, std::size_t max_restarts, duration max_period) noexcept
+  child_supervision(supervisor_kind& its, std::size_t max_restarts,
+                    duration max_period) noexcept
       : kind_(its), intensity_(max_restarts, max_period) {}
 
   /// Before all else, on the process's shard: traps exits, and takes the name unless that
@@ -75,7 +58,7 @@ private:
   void handle(const term& message);
   void serve(const gen_call& call);
 
-  kind& kind_;
+  supervisor_kind& kind_;
   process* self_ = nullptr; // from start on
   restart_intensity intensity_;
   child_shutdown shutdown_;

@@ -1,6 +1,10 @@
 // The life of a dynamic supervisor.
 #include "websock/runtime/supervisor/dynamic_supervisor.hpp"
 
+#include "websock/runtime/address/system_message.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/supervisor/child_supervision.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -17,11 +21,18 @@ namespace {
 
 dynamic_supervisor::dynamic_supervisor(dynamic_supervisor_options options)
     : options_(std::move(options)),
-      supervision_(*this, options_.max_restarts, options_.max_period) {
+      supervision_(std::make_unique<detail::child_supervision>(
+          *this, options_.max_restarts, options_.max_period)) {
+}
+
+dynamic_supervisor::~dynamic_supervisor() = default;
+
+void dynamic_supervisor::on_message(term message) {
+  supervision_->take(message);
 }
 
 void dynamic_supervisor::on_start() {
-  supervision_.start(self(), options_.name);
+  supervision_->start(self(), options_.name);
 }
 
 // Its children have no ids: whoever asks for one by its id does not find it.
@@ -47,10 +58,10 @@ void dynamic_supervisor::add(const child_spec& spec, const from& caller) {
     return reply(caller, refused(child_error::bad_spec));
   if (children_.size() >= options_.max_children)
     return reply(caller, refused(child_error::max_children));
-  const auto start = supervision_.start_child(spec);
+  const auto start = supervision_->start_child(spec);
   if (start.is_up())
     children_.emplace(start.process, entry{spec, child_status::running});
-  supervision_.answer(caller, start);
+  supervision_->answer(caller, start);
 }
 
 void dynamic_supervisor::terminate(const pid& child, const from& caller) {
@@ -58,8 +69,8 @@ void dynamic_supervisor::terminate(const pid& child, const from& caller) {
   if (found == children_.end())
     return reply(caller, refused(child_error::not_found));
   if (found->second.status == child_status::running)
-    supervision_.stop(child, found->second.spec);
-  supervision_.then([this, child, caller] {
+    supervision_->stop(child, found->second.spec);
+  supervision_->then([this, child, caller] {
     children_.erase(child);
     reply(caller, child_result());
   });
@@ -88,7 +99,7 @@ void dynamic_supervisor::child_exited(const pid& child, const exit_reason& why) 
   const auto found = children_.find(child);
   if (found == children_.end() || found->second.status != child_status::running)
     return;
-  if (supervision_.is_restarted(found->second.spec, child, why))
+  if (supervision_->is_restarted(found->second.spec, child, why))
     restart(found);
   else
     children_.erase(found);
@@ -96,11 +107,11 @@ void dynamic_supervisor::child_exited(const pid& child, const exit_reason& why) 
 
 void dynamic_supervisor::restart(children::iterator child) {
   const child_spec& spec = child->second.spec;
-  if (!supervision_.may_restart(spec, child->first)) {
+  if (!supervision_->may_restart(spec, child->first)) {
     children_.erase(child);
     return end(reason::shutdown);
   }
-  const auto start = supervision_.start_child(spec);
+  const auto start = supervision_->start_child(spec);
   if (start.is_up() || start.is_ignored()) {
     auto known = children_.extract(child);
     if (!start.is_up())
@@ -110,9 +121,9 @@ void dynamic_supervisor::restart(children::iterator child) {
     children_.insert(std::move(known));
     return;
   }
-  supervision_.report_failed_start(spec, start.failed);
+  supervision_->report_failed_start(spec, start.failed);
   child->second.status = child_status::restarting;
-  supervision_.retry(start, [this, old = child->first] { try_again(old); });
+  supervision_->retry(start, [this, old = child->first] { try_again(old); });
 }
 
 void dynamic_supervisor::try_again(const pid& old) {
@@ -124,8 +135,8 @@ void dynamic_supervisor::try_again(const pid& old) {
 void dynamic_supervisor::end(const exit_reason& why) {
   for (const auto& [child, known] : children_)
     if (known.status == child_status::running)
-      supervision_.stop(child, known.spec);
-  supervision_.then([why] { process::exit(why); });
+      supervision_->stop(child, known.spec);
+  supervision_->then([why] { process::exit(why); });
 }
 
 } // namespace websock::runtime

@@ -6,17 +6,22 @@
 #include "websock/runtime/behaviour/behaviour.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/supervisor/child_supervision.hpp"
+#include "websock/runtime/supervisor/supervisor_kind.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace websock::runtime {
+
+namespace detail {
+class child_supervision;
+}
 
 struct dynamic_supervisor_options {
   std::size_t max_children = SIZE_MAX; // start_child is refused beyond that
@@ -26,10 +31,10 @@ struct dynamic_supervisor_options {
 };
 
 /// Behaves as Elixir's DynamicSupervisor does. Its children live on its shard.
-class dynamic_supervisor final : public behaviour,
-                                 private detail::child_supervision::kind {
+class dynamic_supervisor final : public behaviour, private detail::supervisor_kind {
 public:
   explicit dynamic_supervisor(dynamic_supervisor_options options);
+  ~dynamic_supervisor() override;
 
 private:
   struct entry {
@@ -39,7 +44,7 @@ private:
   using children = std::map<pid, entry>; // by the pid it has, or had last
 
   void on_start() override;
-  void on_message(term message) override { supervision_.take(message); }
+  void on_message(term message) override;
 
   void child_exited(const pid& child, const exit_reason& why) override;
   void add(const child_spec& spec, const from& caller) override;
@@ -54,7 +59,7 @@ private:
 
   const dynamic_supervisor_options options_;
   children children_;
-  detail::child_supervision supervision_;
+  const std::unique_ptr<detail::child_supervision> supervision_;
 };
 
 template <>

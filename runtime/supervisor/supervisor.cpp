@@ -1,6 +1,10 @@
 // The life of a supervisor: starting, restarting, and stopping in order; its answers.
 #include "websock/runtime/supervisor/supervisor.hpp"
 
+#include "websock/runtime/address/system_message.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/supervisor/child_supervision.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -32,11 +36,18 @@ bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept {
 
 supervisor::supervisor(supervisor_options options)
     : options_(std::move(options)),
-      supervision_(*this, options_.max_restarts, options_.max_period) {
+      supervision_(std::make_unique<detail::child_supervision>(
+          *this, options_.max_restarts, options_.max_period)) {
+}
+
+supervisor::~supervisor() = default;
+
+void supervisor::on_message(term message) {
+  supervision_->take(message);
 }
 
 void supervisor::on_start() {
-  supervision_.start(self(), options_.name, check(options_));
+  supervision_->start(self(), options_.name, check(options_));
   for (auto& each : std::exchange(options_.children, {}))
     children_.push_back({std::move(each), {}, child_status::stopped});
   const auto failed = start_range(0, children_.size());
@@ -44,7 +55,7 @@ void supervisor::on_start() {
     return;
   start_failure_ = reason::shutdown(
       failed_to_start_child{children_[failed->index].spec.id, failed->result.failed});
-  supervision_.when_left(failed->result, [this] { end(*start_failure_); });
+  supervision_->when_left(failed->result, [this] { end(*start_failure_); });
 }
 
 void supervisor::child_exited(const runtime::pid& child, const exit_reason& why) {
@@ -55,7 +66,7 @@ void supervisor::child_exited(const runtime::pid& child, const exit_reason& why)
 
 void supervisor::child_exited(std::size_t index, const exit_reason& why) {
   const auto& [spec, process, status] = children_[index];
-  if (supervision_.is_restarted(spec, process, why))
+  if (supervision_->is_restarted(spec, process, why))
     return restart(index, why);
   const bool was_last = ends_without(index);
   forget(index);
@@ -77,7 +88,7 @@ bool supervisor::ends_without(std::size_t index) const {
 // The child at `index` has exited, or could not be started the last time.
 void supervisor::restart(std::size_t index, const exit_reason& why) {
   auto& child = children_[index];
-  if (!supervision_.may_restart(child.spec, child.process)) {
+  if (!supervision_->may_restart(child.spec, child.process)) {
     if (options_.gave_up)
       options_.gave_up(child.spec.id, why);
     forget(index);
@@ -102,7 +113,7 @@ void supervisor::start_again(std::size_t first, std::size_t last) {
     return;
   auto& child = children_[failed->index];
   child.status = child_status::restarting;
-  supervision_.retry(
+  supervision_->retry(
       failed->result,
       [this, id = child.spec.id, why = failed->result.failed] { try_again(id, why); });
 }
@@ -114,7 +125,7 @@ void supervisor::try_again(std::string_view id, const exit_reason& why) {
 }
 
 start_result supervisor::start(std::size_t index) {
-  auto result = supervision_.start_child(children_[index].spec);
+  auto result = supervision_->start_child(children_[index].spec);
   children_[index].process = result.process;
   children_[index].status =
       result.is_up() ? child_status::running : child_status::stopped;
@@ -126,7 +137,7 @@ std::optional<supervisor::failure> supervisor::start_range(std::size_t first,
   for (std::size_t i = first; i < last;) {
     auto result = start(i);
     if (!result.is_up() && !result.is_ignored()) {
-      supervision_.report_failed_start(children_[i].spec, result.failed);
+      supervision_->report_failed_start(children_[i].spec, result.failed);
       return failure{i, std::move(result)};
     }
     if (result.is_ignored() && children_[i].spec.restart == temporary) {
@@ -142,8 +153,8 @@ std::optional<supervisor::failure> supervisor::start_range(std::size_t first,
 void supervisor::stop_one(std::size_t index, action next) {
   const auto& child = children_[index];
   if (child.status == child_status::running)
-    supervision_.stop(child.process, child.spec);
-  supervision_.then([this, index, next = std::move(next)] {
+    supervision_->stop(child.process, child.spec);
+  supervision_->then([this, index, next = std::move(next)] {
     forget(index);
     next();
   });
@@ -217,7 +228,7 @@ void supervisor::add(const child_spec& spec, const from& caller) {
       result.is_up() || (result.is_ignored() && spec.restart != temporary);
   if (!is_kept)
     children_.pop_back();
-  supervision_.answer(caller, result);
+  supervision_->answer(caller, result);
 }
 
 void supervisor::terminate(std::string_view id, const from& caller) {
@@ -246,7 +257,7 @@ void supervisor::start_stopped(std::string_view id, const from& caller) {
   if (const auto error = why_not_stopped(id))
     return reply(caller, refused(*error));
   const auto result = start(find(id).value());
-  supervision_.answer(caller, result);
+  supervision_->answer(caller, result);
 }
 
 child_result supervisor::remove(std::string_view id) {

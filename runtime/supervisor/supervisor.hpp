@@ -6,19 +6,24 @@
 #include "websock/runtime/behaviour/behaviour.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/supervisor/child_supervision.hpp"
+#include "websock/runtime/supervisor/supervisor_kind.hpp"
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace websock::runtime {
+
+namespace detail {
+class child_supervision;
+}
 
 /// Who is started again with a child that is.
 enum class restart_strategy : std::uint8_t {
@@ -60,9 +65,10 @@ struct supervisor_options {
 /// {shutdown, failed_to_start_child}; one whose name is taken exits with an error;
 /// `start_link` says so at once. An exit signal of its
 /// parent, or of the node, stops it.
-class supervisor final : public behaviour, private detail::child_supervision::kind {
+class supervisor final : public behaviour, private detail::supervisor_kind {
 public:
   explicit supervisor(supervisor_options options);
+  ~supervisor() override;
 
 private:
   struct entry {
@@ -77,7 +83,7 @@ private:
   using action = std::function<void()>;
 
   void on_start() override;
-  void on_message(term message) override { supervision_.take(message); }
+  void on_message(term message) override;
   [[nodiscard]] const exit_reason* start_failure() const noexcept override {
     return start_failure_ ? &*start_failure_ : nullptr;
   }
@@ -109,7 +115,7 @@ private:
 
   supervisor_options options_;  // without the children, once it runs
   std::vector<entry> children_; // in the order in which they were started
-  detail::child_supervision supervision_;
+  const std::unique_ptr<detail::child_supervision> supervision_;
   std::optional<exit_reason> start_failure_;
 };
 

@@ -1,4 +1,4 @@
-// That a callback ends its process.
+// How a callback ends its process: by what it returns, or by what it throws.
 #pragma once
 
 #include "websock/runtime/term/exit_reason.hpp"
@@ -18,5 +18,14 @@ struct [[nodiscard]] stopping {
 inline stopping stop(exit_reason why) {
   return {std::move(why)};
 }
+
+/// Thrown by `process::exit(reason)` to unwind the callback; not meant to be caught.
+struct exit_request {
+  exit_reason reason;
+};
+
+/// Thrown when a process sends an exit signal to itself that ends it: no callback comes
+/// after it, not even terminate. Source: erlang:exit/2 with self().
+struct signalled_exit : exit_request {};
 
 } // namespace websock::runtime

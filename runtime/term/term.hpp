@@ -2,7 +2,6 @@
 // be a term.
 #pragma once
 
-#include "websock/runtime/term/access.hpp"
 #include "websock/runtime/term/equality.hpp"
 #include "websock/runtime/term/heap_size.hpp"
 #include "websock/runtime/term/lambda_traits.hpp"
@@ -35,7 +34,11 @@ public:
 
 namespace detail {
 
+struct access;
+class letter;
 class term_box;
+template <class... As>
+struct elements;
 
 /// The types of a term's elements, in order, and what a mailbox with a limit needs to
 /// know. One object per list of types, so comparison tries the address first.
@@ -306,6 +309,9 @@ public:
 
 private:
   friend struct detail::access;
+  friend class detail::letter;
+  template <class... As>
+  friend struct detail::elements;
 
   /// Takes over one reference to `box`.
   [[nodiscard]] static term adopt(const detail::term_box* box) noexcept {
@@ -368,7 +374,7 @@ struct elements {
   template <class F>
   static decltype(auto) call(const term& value, F& f) {
     return [&]<std::size_t... I>(std::index_sequence<I...>)->decltype(auto) {
-      return f(*static_cast<const As*>(access::box(value)->element(I))...);
+      return f(*static_cast<const As*>(value.box()->element(I))...);
     }
     (std::index_sequence_for<As...>{});
   }

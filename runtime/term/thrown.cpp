@@ -1,7 +1,7 @@
 // Inspects the current exception.
 #include "websock/runtime/term/thrown.hpp"
 
-#include "websock/runtime/term/exit_request.hpp"
+#include "websock/runtime/term/stopping.hpp"
 
 #include <exception>
 

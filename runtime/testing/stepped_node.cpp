@@ -1,6 +1,9 @@
 // A node without threads.
 #include "websock/runtime/testing/stepped_node.hpp"
 
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/time/timer_queue.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -11,7 +14,8 @@ stepped_node::stepped_node(std::uint64_t seed, node_options options)
 }
 
 stepped_node::~stepped_node() {
-  node_.order_all(shard::order::end_at_once);
+  for (const auto& each : node_.shards_)
+    each->obey(shard::order::end_at_once);
   run_until_idle();
 }
 

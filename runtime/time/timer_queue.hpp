@@ -3,6 +3,7 @@
 #pragma once
 
 #include "websock/runtime/time/deadline.hpp"
+#include "websock/runtime/time/timer.hpp"
 
 #include <cassert>
 #include <cstddef>
@@ -11,31 +12,6 @@
 #include <vector>
 
 namespace websock::runtime {
-
-/// An action at a given time, on the shard that armed it. Must not be armed twice, and
-/// must be disarmed before destruction.
-class timer {
-public:
-  timer() noexcept = default;
-  timer(const timer&) = delete;
-  timer& operator=(const timer&) = delete;
-
-  [[nodiscard]] bool is_armed() const noexcept { return position_ != unarmed; }
-  /// Called once, never early. The timer is already disarmed and may be armed again.
-  /// After destroying itself it must not throw.
-  virtual void expire(time_point now) = 0;
-  /// Called while an exception from `expire` is being handled: logs it and ends what the
-  /// timer belongs to.
-  virtual void failed() noexcept {}
-
-protected:
-  virtual ~timer() = default;
-
-private:
-  friend class timer_queue;
-  static constexpr std::uint32_t unarmed = UINT32_MAX;
-  std::uint32_t position_ = unarmed;
-};
 
 /// A four-ary heap: O(log n) to arm and disarm, O(1) for the next deadline. Timers that
 /// are due at the same time expire in the order in which they were armed.

@@ -7,7 +7,7 @@
 #include "websock/runtime/term/term.hpp"
 #include "websock/runtime/time/clock.hpp"
 #include "websock/runtime/time/deadline.hpp"
-#include "websock/runtime/time/timer_queue.hpp"
+#include "websock/runtime/time/timer.hpp"
 
 #include <concepts>
 #include <coroutine>

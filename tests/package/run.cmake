@@ -16,6 +16,11 @@ file(GLOB names RELATIVE "${include}" "${include}/*")
 if(NOT names STREQUAL "websock")
   message(FATAL_ERROR "the install puts more into include/ than websock/: ${names}")
 endif()
+foreach(private runtime/term/access.hpp runtime/process/process_block.hpp)
+  if(EXISTS "${include}/websock/${private}")
+    message(FATAL_ERROR "${private} is for the libraries alone, and is installed")
+  endif()
+endforeach()
 file(
   GLOB headers
   RELATIVE "${include}"

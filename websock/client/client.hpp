@@ -2,36 +2,42 @@
 // protocol code of a server's connections.
 #pragma once
 
-#include "websock/connection/connection_process.hpp"
 #include "websock/dial/connect_failed.hpp"
-#include "websock/handler/handler.hpp"
 #include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
+#include "websock/runtime/term/reference.hpp"
 
 #include <string>
 #include <string_view>
 #include <utility>
 
+namespace websock::runtime {
+class node;
+class process;
+} // namespace websock::runtime
+
 namespace websock {
 
 namespace detail {
 
-/// The part of a connect that is the same for all handlers. Throws std::invalid_argument
-/// for a url or options that are wrong. The first is for any thread, the second for the
-/// process itself.
-[[nodiscard]] connection_setup client_setup(runtime::node& on, std::string_view url,
-                                            const client_options& options,
-                                            handler_factory make);
-[[nodiscard]] connection_setup client_setup(runtime::process& parent,
-                                            std::string_view url,
-                                            const client_options& options,
-                                            handler_factory make);
-
-/// Throws what connecting with them would throw.
-void check_client(std::string_view url, const client_options& options);
+// What the function templates below have in common for all handlers: their contracts
+// hold here, with a handler that `make` makes.
+[[nodiscard]] runtime::pid start_client(runtime::node& on, std::string_view url,
+                                        const client_options& options,
+                                        handler_factory make);
+[[nodiscard]] runtime::pid start_client_linked(runtime::process& parent,
+                                               std::string_view url,
+                                               const client_options& options,
+                                               handler_factory make);
+[[nodiscard]] std::pair<runtime::pid, runtime::reference>
+start_client_monitored(runtime::process& parent, std::string_view url,
+                       const client_options& options, handler_factory make);
+[[nodiscard]] runtime::child_spec client_child(std::string id,
+                                               const runtime::child_options& child,
+                                               std::string url, client_options options,
+                                               handler_factory make);
 
 } // namespace detail
 
@@ -43,10 +49,8 @@ void check_client(std::string_view url, const client_options& options);
 template <class T, class... Args>
 runtime::pid connect(runtime::node& on, std::string_view url,
                      const client_options& options, Args&&... args) {
-  auto setup = detail::client_setup(on, url, options,
-                                    detail::make_factory<T>(std::forward<Args>(args)...));
-  const auto where = setup.host->shard().index();
-  return on.spawn_on<connection_process>(where, std::move(setup));
+  return detail::start_client(on, url, options,
+                              detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
 /// The same as a process on the shard of `parent`, and linked to it, for `self()`: each
@@ -54,8 +58,8 @@ runtime::pid connect(runtime::node& on, std::string_view url,
 template <class T, class... Args>
 runtime::pid connect_link(runtime::process& parent, std::string_view url,
                           const client_options& options, Args&&... args) {
-  return parent.spawn_link<connection_process>(detail::client_setup(
-      parent, url, options, detail::make_factory<T>(std::forward<Args>(args)...)));
+  return detail::start_client_linked(
+      parent, url, options, detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
 /// The same monitored instead of linked, so that `down` tells also of a failure that
@@ -64,8 +68,8 @@ template <class T, class... Args>
 std::pair<runtime::pid, runtime::reference>
 connect_monitor(runtime::process& parent, std::string_view url,
                 const client_options& options, Args&&... args) {
-  return parent.spawn_monitor<connection_process>(detail::client_setup(
-      parent, url, options, detail::make_factory<T>(std::forward<Args>(args)...)));
+  return detail::start_client_monitored(
+      parent, url, options, detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
 /// The same as a child of a supervisor. It is up as soon as its process is there: that
@@ -75,15 +79,8 @@ template <class T, class... Args>
 [[nodiscard]] runtime::child_spec
 client(std::string id, const runtime::child_options& child, std::string url,
        client_options options, Args&&... args) {
-  detail::check_client(url, options);
-  return runtime::detail::make_child_spec(
-      std::move(id), child, runtime::child_type::worker,
-      [url = std::move(url), options = std::move(options),
-       make = detail::make_factory<T>(std::forward<Args>(args)...)](
-          runtime::process& parent) {
-        return parent.start_link<connection_process>(
-            detail::client_setup(parent, url, options, make));
-      });
+  return detail::client_child(std::move(id), child, std::move(url), std::move(options),
+                              detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
 } // namespace websock

@@ -2,6 +2,7 @@
 #include "websock/client/client_hosts.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 
 #include <algorithm>
 

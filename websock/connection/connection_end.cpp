@@ -4,7 +4,7 @@
 #include "websock/protocol/close_payload.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
-#include "websock/runtime/term/exit_request.hpp"
+#include "websock/runtime/term/stopping.hpp"
 #include "websock/runtime/term/thrown.hpp"
 
 #include <cassert>

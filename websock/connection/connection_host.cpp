@@ -2,6 +2,7 @@
 #include "websock/connection/connection_host.hpp"
 
 #include "websock/connection/connection_process.hpp"
+#include "websock/connection/drain_schedule.hpp"
 #include "websock/handshake/handshake.hpp"
 #include "websock/protocol/close_code.hpp"
 #include "websock/runtime/process/node.hpp"

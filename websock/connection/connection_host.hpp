@@ -4,7 +4,7 @@
 #pragma once
 
 #include "websock/connection/departure.hpp"
-#include "websock/connection/drain_schedule.hpp"
+#include "websock/connection/drain_result.hpp"
 #include "websock/options/options.hpp"
 #include "websock/protocol/deflate_pool.hpp"
 #include "websock/protocol/message_buffer.hpp"

@@ -3,6 +3,7 @@
 
 #include "websock/dial/lookup_threads.hpp"
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 
 #include <utility>
 

@@ -40,6 +40,9 @@ private:
   variant value_;
 };
 
+/// Called on any shard, several at a time: it must not change shared state without care.
+using route_handler = std::function<route_result(const http::request&)>;
+
 namespace detail {
 [[nodiscard]] route_result plan_upgrade(const http::request& request,
                                         wanted_options options, handler_factory make);

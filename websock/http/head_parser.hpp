@@ -3,6 +3,7 @@
 #pragma once
 
 #include "websock/http/head_error.hpp"
+#include "websock/http/head_limits.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/response.hpp"
 
@@ -14,12 +15,6 @@
 #include <variant>
 
 namespace websock::http {
-
-struct head_limits {
-  std::size_t max_request_line = 10'000; // octets, without CRLF
-  std::size_t max_header_line = 10'000;  // octets, without CRLF
-  std::size_t max_headers = 50;
-};
 
 struct need_more {};
 

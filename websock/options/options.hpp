@@ -2,12 +2,12 @@
 // rejected at start-up with std::invalid_argument that names the option and the range.
 #pragma once
 
-#include "websock/http/head_parser.hpp"
+#include "websock/http/head_limits.hpp"
 #include "websock/http/origin.hpp"
 #include "websock/protocol/deflate_options.hpp"
 #include "websock/protocol/message_limits.hpp"
 #include "websock/runtime/mailbox/mailbox_limit.hpp"
-#include "websock/runtime/reactor/reactor.hpp"
+#include "websock/runtime/reactor/reactor_kind.hpp"
 #include "websock/runtime/time/deadline.hpp"
 #include "websock/tls/tls_options.hpp"
 

@@ -3,11 +3,18 @@
 
 #include "websock/protocol/deflate_pool.hpp"
 #include "websock/protocol/frame_writer.hpp"
+#include "websock/protocol/permessage_deflate.hpp"
 
 #include <memory>
 #include <utility>
 
 namespace websock::protocol {
+
+struct shared_frame::variant {
+  deflate_settings settings;
+  std::string frame;
+  const variant* older;
+};
 
 shared_frame::shared_frame(opcode code, std::string_view payload) : code_(code) {
   plain_.reserve(max_header_size + payload.size());

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "websock/protocol/opcode.hpp"
-#include "websock/protocol/permessage_deflate.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -13,6 +12,7 @@
 namespace websock::protocol {
 
 class deflate_pool;
+struct deflate_settings;
 
 /// Immutable to its users, for any number of threads. Only for servers: each frame of a
 /// client is masked with a key of its own.
@@ -37,11 +37,7 @@ public:
                                           deflate_pool& contexts) const;
 
 private:
-  struct variant {
-    deflate_settings settings;
-    std::string frame;
-    const variant* older;
-  };
+  struct variant;
   [[nodiscard]] std::string deflate(const deflate_settings& settings,
                                     deflate_pool& contexts) const;
 

@@ -1,7 +1,7 @@
 // The drain of a server or a gateway: all its shards at once, while one thread waits.
 #pragma once
 
-#include "websock/connection/drain_schedule.hpp"
+#include "websock/connection/drain_result.hpp"
 #include "websock/options/options.hpp"
 
 #include <condition_variable>

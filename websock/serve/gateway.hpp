@@ -2,14 +2,13 @@
 // the request, the gateway does the rest.
 #pragma once
 
-#include "websock/connection/drain_schedule.hpp"
+#include "websock/connection/drain_result.hpp"
 #include "websock/handshake/route_result.hpp"
-#include "websock/http/make_request.hpp"
+#include "websock/http/origin.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/response.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/address/pid.hpp"
-#include "websock/transport/transport.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +24,11 @@ class shard;
 
 namespace websock {
 
+class transport;
+
 /// Makes the stream of a connection for the shard on which it will live, and whose
-/// reactor it may use from its first `watch` on.
+/// reactor it may use from its first `watch` on. What makes one includes
+/// "websock/transport.hpp".
 using transport_factory = std::function<std::unique_ptr<transport>(runtime::shard&)>;
 
 /// The connection's process, or the response that the caller sends instead.

@@ -14,15 +14,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
 namespace websock {
-
-/// Called on any shard, several at a time: it must not change shared state without care.
-using route_handler = std::function<route_result(const http::request&)>;
 
 /// Immutable while the server runs, but for the admission.
 struct http_service {

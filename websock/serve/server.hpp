@@ -1,15 +1,12 @@
 // The server: routes in, connections out.
 #pragma once
 
-#include "websock/connection/drain_schedule.hpp"
+#include "websock/connection/drain_result.hpp"
 #include "websock/handshake/route_result.hpp"
-#include "websock/http/asset.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/serve/http_service.hpp"
-#include "websock/serve/server_failure.hpp"
-#include "websock/serve/server_statistics.hpp"
+#include "websock/serve/server_status.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +22,10 @@
 
 namespace websock::runtime {
 class node;
+}
+
+namespace websock::http {
+struct asset;
 }
 
 namespace websock {

@@ -2,6 +2,7 @@
 #include "websock/serve/server_shard.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/serve/http_service.hpp"
 #include "websock/tls/tls_transport.hpp"
 #include "websock/transport/proxied_transport.hpp"

@@ -1,6 +1,8 @@
 // Clients move one level up or down with each session, so the one with most is at hand.
 #include "websock/serve/session_table.hpp"
 
+#include "websock/serve/http_service.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <iterator>

@@ -4,8 +4,8 @@
 
 #include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/serve/server_failure.hpp"
 #include "websock/serve/server_sockets.hpp"
+#include "websock/serve/server_status.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,12 +1,15 @@
 // A client in memory.
 #include "websock/testing/client.hpp"
 
+#include "websock/connection/connection_process.hpp"
 #include "websock/handshake/deflate_negotiation.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/protocol/frame_parser.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/message_writer.hpp"
-#include "websock/testing/host_keeper.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/testing/memory/host_keeper.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include <stdexcept>
 
@@ -151,6 +154,18 @@ void client::take_only(std::size_t count) {
 void client::take(std::size_t count) {
   pipe_->window += count;
   pipe_->notify();
+}
+
+const std::string& client::received() const noexcept {
+  return pipe_->to_client;
+}
+
+std::size_t client::unread() const noexcept {
+  return pipe_->to_server.size();
+}
+
+bool client::is_ended() const noexcept {
+  return pipe_->server_ended || pipe_->server_closed;
 }
 
 std::vector<client::frame> client::frames() const {

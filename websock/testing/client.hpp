@@ -1,10 +1,11 @@
 // A client in memory: the production connection code on a stepped node, without sockets.
 #pragma once
 
-#include "websock/connection/connection_process.hpp"
 #include "websock/handshake/route_result.hpp"
+#include "websock/options/options.hpp"
+#include "websock/protocol/opcode.hpp"
+#include "websock/runtime/address/pid.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/testing/memory_transport.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +17,13 @@
 #include <utility>
 #include <vector>
 
+namespace websock {
+class connection_host;
+}
+
 namespace websock::testing {
+
+struct memory_pipe;
 
 /// One connection as its peer sees it. What it does takes effect when the node is
 /// stepped. With `compress` in the options it agrees on the very compression that they
@@ -58,13 +65,11 @@ public:
   /// The code and body of the close frame, once received; 1005 for one without code.
   [[nodiscard]] std::optional<std::pair<std::uint16_t, std::string>> close_frame() const;
   /// Everything received, as it came.
-  [[nodiscard]] const std::string& received() const noexcept { return pipe_->to_client; }
+  [[nodiscard]] const std::string& received() const noexcept;
   /// How many bytes of what the peer sent were not read yet.
-  [[nodiscard]] std::size_t unread() const noexcept { return pipe_->to_server.size(); }
+  [[nodiscard]] std::size_t unread() const noexcept;
   /// Whether the server has ended its side of the stream.
-  [[nodiscard]] bool is_ended() const noexcept {
-    return pipe_->server_ended || pipe_->server_closed;
-  }
+  [[nodiscard]] bool is_ended() const noexcept;
   /// The connection's process.
   [[nodiscard]] const runtime::pid& pid() const noexcept { return pid_; }
 

@@ -1,5 +1,6 @@
 // Plain CAF actors beside processes: messages and requests, on threads.
 #include "websock/runtime/address/gen_call.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 
 #include "tests/catch.hpp"

@@ -1,6 +1,7 @@
 // keep_latest: of the messages with one key, the latest.
 #include "websock/runtime/mailbox/latest_table.hpp"
 
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/mailbox_key.hpp"
 
 #include "tests/catch.hpp"

@@ -1,7 +1,9 @@
 // What is for any thread, called from many while processes run and the node stops: for
 // ThreadSanitizer, which sees what a test cannot.
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/send_timers.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/process_group.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"

@@ -1,5 +1,6 @@
 // Broadcasts that tell how many they reached, and what was shed for them.
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/server/gen_server.hpp"

@@ -2,6 +2,7 @@
 #include "websock/runtime/process/cpu_count.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 
 #include "tests/catch.hpp"
 

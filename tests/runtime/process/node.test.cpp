@@ -3,6 +3,7 @@
 
 #include "websock/runtime/process/cpu_count.hpp"
 #include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 
 #include "tests/catch.hpp"

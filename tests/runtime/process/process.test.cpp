@@ -2,6 +2,7 @@
 // threads.
 #include "websock/runtime/process/process.hpp"
 
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"

@@ -1,5 +1,6 @@
 // The processes of random programs that wait within their callbacks, as a process of
 // Erlang does in a receive.
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 
 #include "tests/runtime/process/random_process.hpp"

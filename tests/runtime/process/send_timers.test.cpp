@@ -3,6 +3,7 @@
 #include "websock/runtime/process/send_timers.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/thread_process.hpp"
 #include "websock/runtime/testing/tester.hpp"
 

@@ -2,6 +2,8 @@
 #include "websock/runtime/process/shard_numbers.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/send_timers.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 #include "websock/runtime/server/thread_process.hpp"
 

@@ -1,6 +1,7 @@
 // The end of a node whose processes do not wait for it.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/server/gen_server.hpp"

@@ -1,6 +1,8 @@
 // Processes on two real shards, disturbed by threads, timers and CAF actors.
+#include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 
 #include "tests/catch.hpp"

@@ -1,6 +1,7 @@
 // process_info: what is told about a process, to whom, and when.
 #include "websock/runtime/registry/process_info.hpp"
 
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/thread_process.hpp"
 #include "websock/runtime/testing/tester.hpp"
 

@@ -1,6 +1,8 @@
 // Tasks: their results, their failures, and many at a time.
 #include "websock/runtime/server/task.hpp"
 
+#include "websock/runtime/process/shard.hpp"
+
 #include "tests/catch.hpp"
 #include "tests/support/inner.hpp"
 #include "tests/support/supervised.hpp"

@@ -2,6 +2,7 @@
 // clock.
 #include "websock/runtime/server/thread_process.hpp"
 
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 #include "websock/runtime/testing/tester.hpp"

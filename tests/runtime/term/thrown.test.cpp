@@ -2,7 +2,7 @@
 #include "websock/runtime/term/thrown.hpp"
 
 #include "websock/runtime/server/gen_server.hpp"
-#include "websock/runtime/term/exit_request.hpp"
+#include "websock/runtime/term/stopping.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/runtime/testing/tester.hpp"
 

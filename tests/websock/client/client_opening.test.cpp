@@ -3,6 +3,7 @@
 
 #include "websock/listen/listening_socket.hpp"
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"

@@ -4,7 +4,7 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 

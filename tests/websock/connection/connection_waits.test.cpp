@@ -1,5 +1,6 @@
 // Callbacks of a connection that wait: order, what the socket does meanwhile, and ends.
 #include "websock/connection/connection.hpp"
+#include "websock/connection/connection_host.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 
 #include "tests/catch.hpp"

@@ -6,7 +6,7 @@
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/allocations.hpp"

@@ -8,7 +8,7 @@
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/serve/http_service.hpp"
 #include "websock/serve/server_shard.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 #include "websock/transport/owned_descriptor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,6 +1,7 @@
 // Recorded scenarios: what the links of a connection see of its end.
 #include "websock/connection/connection_process.hpp"
 #include "websock/runtime/process/shard.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/puppet.hpp"

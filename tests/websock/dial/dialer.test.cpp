@@ -2,6 +2,7 @@
 #include "websock/dial/dialer.hpp"
 
 #include "websock/client/client_opening.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"

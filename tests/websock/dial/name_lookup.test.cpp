@@ -2,6 +2,7 @@
 #include "websock/dial/name_lookup.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"

@@ -1,11 +1,12 @@
 // Connections whose sockets another server accepted, over pairs of sockets.
 #include "websock/serve/gateway.hpp"
 
+#include "websock/http/make_request.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/serve/run_on_shard.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/allocations.hpp"

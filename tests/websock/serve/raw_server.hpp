@@ -7,8 +7,8 @@
 #include "websock/handshake/accept_key.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/protocol/frame_writer.hpp"
-#include "websock/testing/host_keeper.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/host_keeper.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/websock/connection/scripted.hpp"
 

@@ -2,6 +2,7 @@
 // server_stop.test.cpp.
 #include "websock/serve/server.hpp"
 
+#include "websock/http/asset.hpp"
 #include "websock/runtime/process/process.hpp"
 
 #include "tests/catch.hpp"

@@ -6,7 +6,7 @@
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/serve/http_service.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/http_answer.hpp"

@@ -2,7 +2,7 @@
 // windows of one byte, readers that stop, ends that cannot leave, clients that check.
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 #include "websock/tls/tls_transport.hpp"
 
 #include "tests/catch.hpp"

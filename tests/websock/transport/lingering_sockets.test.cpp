@@ -3,7 +3,7 @@
 
 #include "websock/connection/output_buffer.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
 

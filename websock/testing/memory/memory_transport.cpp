@@ -1,5 +1,5 @@
 // A transport in memory.
-#include "websock/testing/memory_transport.hpp"
+#include "websock/testing/memory/memory_transport.hpp"
 
 #include "websock/runtime/process/shard.hpp"
 

@@ -1,5 +1,5 @@
 // Why a server has ended by itself, for people.
-#include "websock/serve/server_failure.hpp"
+#include "websock/serve/server_status.hpp"
 
 namespace websock {
 

@@ -1,0 +1,12 @@
+// What a letter with a term in it contains.
+#include "websock/runtime/mailbox/letter.hpp"
+
+#include "websock/runtime/term/access.hpp"
+
+namespace websock::runtime::detail {
+
+const term_box* forwarded_letter::contents() const noexcept {
+  return access::box(value_);
+}
+
+} // namespace websock::runtime::detail

@@ -1,0 +1,33 @@
+// How kinds of supervisors differ.
+#pragma once
+
+#include "websock/runtime/address/gen_call.hpp"
+#include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/supervisor/child_spec.hpp"
+#include "websock/runtime/supervisor/supervisor_requests.hpp"
+#include "websock/runtime/term/exit_reason.hpp"
+
+#include <vector>
+
+namespace websock::runtime::detail {
+
+/// A kind of supervisor: which children there are, and what follows when one exits. It
+/// is called while no child is stopping.
+class supervisor_kind {
+public:
+  /// A process has exited; not every one is a child that runs.
+  virtual void child_exited(const pid& child, const exit_reason& why) = 0;
+  /// Answers start_child.
+  virtual void add(const child_spec& spec, const from& caller) = 0;
+  /// Answers requests for one child. False for one that it does not know.
+  [[nodiscard]] virtual bool serve(const gen_call& call) = 0;
+  [[nodiscard]] virtual std::vector<child_info> list() const = 0;
+  [[nodiscard]] virtual child_counts count() const = 0;
+  /// Stops all children, and exits.
+  virtual void end(const exit_reason& why) = 0;
+
+protected:
+  ~supervisor_kind() = default;
+};
+
+} // namespace websock::runtime::detail
