@@ -22,7 +22,8 @@ namespace {
 dynamic_supervisor::dynamic_supervisor(dynamic_supervisor_options options)
     : options_(std::move(options)),
       supervision_(std::make_unique<detail::child_supervision>(
-          *this, options_.max_restarts, options_.max_period)) {
+          static_cast<detail::supervisor_kind&>(*this), options_.max_restarts,
+          options_.max_period)) {
 }
 
 dynamic_supervisor::~dynamic_supervisor() = default;

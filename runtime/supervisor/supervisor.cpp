@@ -37,7 +37,8 @@ bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept {
 supervisor::supervisor(supervisor_options options)
     : options_(std::move(options)),
       supervision_(std::make_unique<detail::child_supervision>(
-          *this, options_.max_restarts, options_.max_period)) {
+          static_cast<detail::supervisor_kind&>(*this), options_.max_restarts,
+          options_.max_period)) {
 }
 
 supervisor::~supervisor() = default;
