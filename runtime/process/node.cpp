@@ -269,10 +269,16 @@ pid node::spawn(shard& home, detail::starter* start) {
   detail::owned_starter own(start);
   auto started = create_process(home);
   const auto now = phase_.load();
-  if (now == phase::stopping || now == phase::over)
-    own.release()->bounce(*detail::find_block(started));
-  else
+  if (now == phase::running || now == phase::stepped) {
     detail::deliver(started, own.release());
+    return started;
+  }
+  auto& block = *detail::find_block(started);
+  block.never_starts();
+  if (now == phase::over)
+    own.release()->bounce(block);
+  else // what the behaviour would be made of may belong to its shard, which still runs
+    home.post_signal(block, own.release());
   return started;
 }
 

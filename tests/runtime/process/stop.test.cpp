@@ -13,11 +13,13 @@
 #include "tests/support/two_shards.hpp"
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace runtime = websock::runtime;
@@ -335,4 +337,65 @@ TEST_CASE("a stop_timeout of an eternity kills nobody") {
   static_cast<void>(started.take());
   subject.stop();
   CHECK(ended.take() == "normal");
+}
+
+namespace {
+
+/// Tells which thread destroys the last of it.
+class destroyed_on {
+public:
+  explicit destroyed_on(channel<std::thread::id>& where) : where_(&where) {}
+  destroyed_on(destroyed_on&& other) noexcept
+      : where_(std::exchange(other.where_, nullptr)) {}
+  destroyed_on& operator=(destroyed_on&&) = delete;
+  ~destroyed_on() {
+    if (where_ != nullptr)
+      where_->put(std::this_thread::get_id());
+  }
+
+private:
+  channel<std::thread::id>* where_;
+};
+
+class never_made final : public runtime::behaviour {
+public:
+  explicit never_made(destroyed_on) {}
+
+private:
+  void on_message(runtime::term) override {}
+};
+
+/// Traps exits, tells of the first one, and ends at the first other message.
+class reluctant final : public runtime::behaviour {
+public:
+  explicit reluctant(channel<bool>& told) : told_(told) {}
+
+private:
+  void on_start() override { self().trap_exit(true); }
+  void on_message(runtime::term message) override {
+    if (message.get_if<runtime::exit_signal>() == nullptr)
+      process::exit(runtime::reason::normal);
+    told_.put(true);
+  }
+  channel<bool>& told_;
+};
+
+} // namespace
+
+TEST_CASE(
+    "what a process would be made of is destroyed on its shard while a node stops") {
+  channel<bool> told;
+  channel<std::thread::id> destroyed;
+  node here(two_shards(tests::patience));
+  const pid last = here.spawn_on<reluctant>(0, std::ref(told));
+  std::thread stopping([&] { here.stop(); });
+  REQUIRE(told.take());
+  const pid late = here.spawn_on<never_made>(1, destroyed_on(destroyed));
+  CHECK_FALSE(late.is_alive());
+  CHECK(destroyed.take() != std::this_thread::get_id());
+  runtime::send(last, 1);
+  stopping.join();
+  const pid later = here.spawn_on<never_made>(1, destroyed_on(destroyed));
+  CHECK_FALSE(later.is_alive());
+  CHECK(destroyed.take() == std::this_thread::get_id());
 }
