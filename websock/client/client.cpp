@@ -17,7 +17,7 @@ namespace websock::detail {
 
 namespace {
 
-// Where a redirect leads nobody is told who this client is.
+// The target of a redirect to another origin does not learn who this client is.
 [[nodiscard]] tls_client_options for_others(tls_client_options own) {
   own.certificate_file.clear();
   own.key_file.clear();
@@ -33,7 +33,7 @@ namespace {
     plan.tls = hosts.tls_with(options.tls);
   if (options.max_redirects > 0)
     plan.tls_elsewhere = hosts.tls_with(for_others(options.tls));
-  // The options of the connection are a part of the client's, which so live as long.
+  // The connection's options are part of the client's, so they live as long.
   std::shared_ptr<const upgrade_options> shared(plan.options, &plan.options->connection);
   return {.host = &host,
           .socket = nullptr,

@@ -1,5 +1,5 @@
-// A client: a process of its own for each outgoing connection, with the handlers and the
-// protocol code of a server's connections.
+// A client: one process for each outgoing connection, with the same handlers and protocol
+// code as a server's connections.
 #pragma once
 
 #include "websock/dial/connect_failed.hpp"
@@ -22,8 +22,8 @@ namespace websock {
 
 namespace detail {
 
-// What the function templates below have in common for all handlers: their contracts
-// hold here, with a handler that `make` makes.
+// The part of the function templates below that does not depend on the handler's type.
+// Same contracts; `make` makes the handler.
 [[nodiscard]] runtime::pid start_client(runtime::node& on, std::string_view url,
                                         const client_options& options,
                                         handler_factory make);
@@ -41,11 +41,11 @@ start_client_monitored(runtime::process& parent, std::string_view url,
 
 } // namespace detail
 
-/// Starts a process that connects to `url` ("wss://host/path") and is then the
+/// Starts a process that connects to `url` ("wss://host/path") and then runs the
 /// connection, with the handler `T(args...)`. Returns at once; `init` runs when the
-/// handshake is complete, and messages sent before wait until then. When there will be no
-/// connection the process exits with a `connect_failed`, and the handler was never made.
-/// Throws std::invalid_argument for a url or options that are wrong. Any thread.
+/// handshake is complete, and messages sent before wait until then. If connecting fails,
+/// the process exits with a `connect_failed` and never makes the handler. Throws
+/// std::invalid_argument for an invalid url or invalid options. Any thread.
 template <class T, class... Args>
 runtime::pid connect(runtime::node& on, std::string_view url,
                      const client_options& options, Args&&... args) {
@@ -53,8 +53,8 @@ runtime::pid connect(runtime::node& on, std::string_view url,
                               detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same as a process on the shard of `parent`, and linked to it, for `self()`: each
-/// ends with the other.
+/// Like connect, but on the shard of `parent` and linked to it, for use with `self()`:
+/// each ends with the other.
 template <class T, class... Args>
 runtime::pid connect_link(runtime::process& parent, std::string_view url,
                           const client_options& options, Args&&... args) {
@@ -62,8 +62,8 @@ runtime::pid connect_link(runtime::process& parent, std::string_view url,
       parent, url, options, detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same monitored instead of linked, so that `down` tells also of a failure that
-/// comes at once.
+/// Like connect_link, but monitored instead of linked, so that `down` reports even an
+/// immediate failure.
 template <class T, class... Args>
 std::pair<runtime::pid, runtime::reference>
 connect_monitor(runtime::process& parent, std::string_view url,
@@ -72,9 +72,9 @@ connect_monitor(runtime::process& parent, std::string_view url,
       parent, url, options, detail::make_factory<T>(std::forward<Args>(args)...));
 }
 
-/// The same as a child of a supervisor. It is up as soon as its process is there: that
-/// there is no server to connect to is an exit like others, after which the supervisor's
-/// restart rules hold. Throws at once for a url or options that are wrong.
+/// A client as a child of a supervisor. It counts as started once its process exists:
+/// failing to connect is an exit like any other, and the supervisor's restart rules
+/// apply. Throws at once for an invalid url or invalid options.
 template <class T, class... Args>
 [[nodiscard]] runtime::child_spec
 client(std::string id, const runtime::child_options& child, std::string url,

@@ -9,7 +9,7 @@
 namespace websock {
 
 namespace {
-constexpr std::size_t most_contexts = 16; // a program has one or two
+constexpr std::size_t most_contexts = 16; // most programs have one or two
 }
 
 client_hosts::client_hosts(runtime::node& of) {

@@ -19,7 +19,7 @@ class shard;
 
 namespace websock {
 
-/// A connection_host for each shard, and what they trust;
+/// A connection_host for each shard, and the TLS contexts;
 /// `node.extension<client_hosts>()`. Any thread may ask for a host, which belongs to its
 /// shard.
 class client_hosts {
@@ -27,20 +27,20 @@ public:
   explicit client_hosts(runtime::node& of);
 
   [[nodiscard]] connection_host& on(const runtime::shard& where) noexcept;
-  /// Another shard's at each call, in turn.
+  /// The host of another shard at each call, round-robin.
   [[nodiscard]] connection_host& next() noexcept;
-  /// The context with these options: what it loads, which takes as long as many
-  /// connections, is loaded when they are first asked for. Throws as tls_context does.
+  /// The context with these options. Loading it takes as long as many connections, so
+  /// that happens only when it is first requested. Throws as tls_context does.
   [[nodiscard]] std::shared_ptr<const tls_context>
   tls_with(const tls_client_options& options);
 
 private:
-  std::list<connection_host> hosts_; // which do not move
+  std::list<connection_host> hosts_; // never moved
   std::vector<connection_host*> by_shard_;
   std::atomic<std::size_t> dealt_{0};
-  std::mutex mutex_; // once for each connect to a wss URL; of contexts_
+  std::mutex mutex_; // guards contexts_; locked once per connect to a wss URL
   std::list<std::pair<tls_client_options, std::shared_ptr<const tls_context>>>
-      contexts_; // the latest first
+      contexts_; // most recently used first
 };
 
 } // namespace websock

@@ -1,4 +1,4 @@
-// The states of an outgoing connection before it is one.
+// The states of an outgoing connection before it is established.
 #include "websock/client/client_opening.hpp"
 
 #include "websock/handshake/accept_key.hpp"
@@ -50,14 +50,14 @@ void client_opening::dialed(dialer::result outcome) {
     if (plan_.tls)
       begin_tls();
     begin_handshake();
-  } catch (const std::invalid_argument&) { // no certificate can be for this host
+  } catch (const std::invalid_argument&) { // no certificate can match this host
     fail(connect_failed::kind::tls, runtime::detail::thrown_text());
-  } catch (...) { // no room for one more session, or to watch
+  } catch (...) { // no memory for a session, or the socket cannot be watched
     fail(connect_failed::kind::unreachable, runtime::detail::thrown_text());
   }
 }
 
-// The handshake of TLS comes with the first write.
+// The first write starts the TLS handshake.
 void client_opening::begin_tls() {
   auto secured = std::make_unique<tls_transport>(*shard_, std::move(socket_),
                                                  plan_.tls->new_session(plan_.to.host));
@@ -103,7 +103,7 @@ void client_opening::read() {
       return;
     }
     const auto* answer = std::get_if<http::response_head>(&parsed);
-    // RFC 9110 §15.2: other 1xx answers come before the final one and mean nothing here.
+    // RFC 9110 §15.2: other 1xx responses precede the final one and mean nothing here.
     if (answer == nullptr || (answer->status < 200 && answer->status != 101))
       continue;
     judge(*answer, in);
@@ -141,13 +141,13 @@ void client_opening::switched(const http::response_head& answer,
   agreed.deflate = std::get<std::optional<protocol::deflate_params>>(deflate);
   agreed.self = protocol::role::client;
   agreed.mask_keys = &random_mask_key;
-  for (const auto& each : plan_.options->subprotocols) // whose memory lives on
+  for (const auto& each : plan_.options->subprotocols) // which stay in memory
     if (each == granted.protocol)
       agreed.subprotocol = each;
   finish(opened{std::move(socket_), agreed, std::string(leftover)});
 }
 
-// Whatever the body is, it is not read: the next request goes on a socket of its own.
+// Does not read the body, if any: the next request uses a new socket.
 void client_opening::redirected(const http::response_head& answer) {
   auto next = follow(plan_, answer);
   if (const auto* why = std::get_if<std::string>(&next)) {
@@ -188,7 +188,7 @@ void client_opening::expire(runtime::time_point) {
            + " ms" + (waits_for.empty() ? "" : ": " + waits_for));
 }
 
-// Without memory to say so it meets its deadline.
+// Without the memory to report the failure, the deadline ends the attempt.
 void client_opening::failed() noexcept {
   try {
     fail(connect_failed::kind::unreachable, runtime::detail::thrown_text());
@@ -215,11 +215,11 @@ void client_opening::stop() {
     static_cast<void>(socket_->unwatch(*this));
 }
 
-// A process that is about to exit for another reason does not listen, and lives until its
-// turn: nothing more may happen here until then.
+// A process that is about to exit for another reason ignores the outcome but lives until
+// its turn: nothing more may happen here until then.
 void client_opening::finish(result outcome) {
   stop();
-  const auto done = std::move(done_); // which may destroy this object
+  const auto done = std::move(done_); // calling it may destroy this object
   done(std::move(outcome));
 }
 

@@ -1,4 +1,4 @@
-// A client's way to its server: dial, ask for the upgrade, judge the answer.
+// Connects a client to its server: dials, requests the upgrade, checks the response.
 #pragma once
 
 #include "websock/client/client_plan.hpp"
@@ -17,13 +17,13 @@ namespace websock {
 
 class tls_transport;
 
-/// Everything under one connect_timeout, redirects included.
+/// One connect_timeout covers everything, redirects included.
 class client_opening final : public opening,
                              private runtime::io_target,
                              private runtime::timer {
 public:
   explicit client_opening(client_plan plan) : plan_(std::move(plan)) {}
-  /// Over a stream that is connected already.
+  /// Uses a stream that is already connected.
   client_opening(client_plan plan, std::unique_ptr<transport> connected)
       : plan_(std::move(plan)), socket_(std::move(connected)) {}
   ~client_opening() override;
@@ -36,7 +36,7 @@ private:
   void failed() noexcept override;
 
   void dial();
-  /// Why there is no connection, with where that is when it is not where it began.
+  /// The text of a failure: `why`, followed by the URL after a redirect.
   [[nodiscard]] std::string at_place(std::string_view why) const;
   void dialed(dialer::result outcome);
   void begin_tls();
@@ -47,21 +47,21 @@ private:
   void switched(const http::response_head& answer, std::string_view leftover);
   void redirected(const http::response_head& answer);
   void refuse(const http::response_head& answer, const std::string& not_followed = {});
-  /// The stream has ended too early.
+  /// The stream ended too early.
   void peer_gone();
   void fail(connect_failed::kind what, std::string_view why);
   void finish(result outcome);
-  /// Nothing is heard of any more.
+  /// Stops everything: no more events arrive.
   void stop();
 
   client_plan plan_;
   std::unique_ptr<transport> socket_;
-  const tls_transport* tls_ = nullptr; // when the socket is one
-  runtime::shard* shard_ = nullptr;    // once started
+  const tls_transport* tls_ = nullptr; // set if the socket is one
+  runtime::shard* shard_ = nullptr;    // set once started
   std::function<void(result)> done_;
   std::optional<dialer> dialer_;
   std::optional<http::response_head_parser> parser_;
-  std::size_t sent_ = 0; // of the request
+  std::size_t sent_ = 0; // octets of the request
 };
 
 } // namespace websock

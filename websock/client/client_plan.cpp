@@ -1,4 +1,4 @@
-// Requests of clients.
+// The requests of clients.
 #include "websock/client/client_plan.hpp"
 
 #include "websock/handshake/deflate_negotiation.hpp"

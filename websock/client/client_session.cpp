@@ -1,4 +1,4 @@
-// Frames to messages, messages to frames.
+// Turns frames into messages, and messages into frames.
 #include "websock/client/client_session.hpp"
 
 #include "websock/runtime/process/process.hpp"

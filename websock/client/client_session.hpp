@@ -1,5 +1,5 @@
-// A ready-made handler for a client whose frames another process wants to have as
-// messages: a gen_server that owns its connection, a thread, a test.
+// A ready-made handler for a client that delivers its frames as messages to another
+// process: a gen_server that owns its connection, a thread, a test.
 #pragma once
 
 #include "websock/handler/close_reason.hpp"
@@ -13,31 +13,31 @@
 
 namespace websock {
 
-/// To the owner: the connection is there.
+/// To the owner: the connection is up.
 struct connected {
   runtime::pid connection;
-  std::string subprotocol; // the one agreed on; empty when none was
+  std::string subprotocol; // the negotiated one; empty if there is none
 };
-/// To the owner: a message, or a ping (answered already) or pong.
+/// To the owner: a message, a ping (already answered) or a pong.
 struct received {
   runtime::pid connection;
   protocol::opcode code;
   std::string payload;
 };
-/// To the owner: the connection ends; nothing is received after it.
+/// To the owner: the connection is ending; nothing is received after this.
 struct closed {
   runtime::pid connection;
   close_reason why;
 };
 
-/// Started with `connect<client_session>(node, url, options, owner)`. It sends the owner
-/// `connected`, `received` and `closed`. What others send to it:
+/// Start it with `connect<client_session>(node, url, options, owner)`. It sends the owner
+/// `connected`, `received` and `closed`. Any process may send to it:
 ///
 ///     runtime::send(connection, websock::text("hello"));         // a message to send
-///     runtime::send(connection, websock::close_detail(1000));    // the end
+///     runtime::send(connection, websock::close_detail(1000));    // close it
 ///
-/// It ends with its owner. That there will be no connection is its exit, as for every
-/// client: monitor it, or link.
+/// It ends with its owner. If connecting fails it exits, as every client does: monitor it
+/// or link to it.
 class client_session final : public handler {
 public:
   explicit client_session(runtime::pid owner) : owner_(std::move(owner)) {}

@@ -1,4 +1,4 @@
-// Places in a mailbox for what a peer has sent.
+// Places in a mailbox for data from the peer.
 #include "websock/connection/arrival.hpp"
 
 namespace websock {

@@ -1,5 +1,5 @@
-// A place in the mailbox of a connection for what its peer has sent. Rule 20: what had
-// arrived when the place was taken is handled there, and nothing that came later.
+// A place in a connection's mailbox for data from its peer. Rule 20: data that had
+// arrived when the place was taken is handled there, later data is not.
 #pragma once
 
 #include "websock/runtime/coroutine/frame_pool.hpp"
@@ -14,23 +14,24 @@ namespace websock {
 
 class arrivals;
 
-/// Owned by the mailbox, or by who takes it out; in memory of its shard.
+/// Owned by the mailbox, or by the code that takes it out; allocated from its shard's
+/// pool.
 class arrival final : public runtime::detail::signal {
 public:
   /// The owner of a connection's places.
   class reader {
   public:
-    /// The turn of the oldest place has come. Puts it back, or lets it go.
+    /// The mailbox has reached the oldest place. Puts it back or destroys it.
     virtual void arrived_at(arrival& place) = 0;
 
   protected:
     ~reader() = default;
   };
 
-  std::size_t octets = 0;      // to be read there
-  std::vector<std::byte> read; // or that were read already
-  bool is_deadline = false;    // one has passed: it is looked at there
-  bool is_by_inbox = false; // it came into the mailbox behind what was on its way there
+  std::size_t octets = 0;      // still to be read here
+  std::vector<std::byte> read; // or already read
+  bool is_deadline = false;    // one has passed: check it here
+  bool is_by_inbox = false;    // travels by the shard's inbox, behind what is still there
 
   ~arrival();
   static void operator delete(void* memory, std::size_t size) noexcept {
@@ -51,12 +52,12 @@ private:
   void handle(runtime::detail::process_block& target) override;
   void dispose() noexcept override { delete this; }
 
-  arrivals* of_; // null when they are gone
+  arrivals* of_; // null once the list is gone
   reader& by_;
   arrival* later_ = nullptr;
 };
 
-/// The places that a connection has taken, in their order.
+/// The places that a connection has taken, in order.
 class arrivals {
 public:
   arrivals() = default;
@@ -66,23 +67,23 @@ public:
 
   [[nodiscard]] bool empty() const noexcept { return oldest_ == nullptr; }
   [[nodiscard]] arrival* newest() const noexcept { return newest_; }
-  /// Octets that are to be read at any of them.
+  /// Octets still to be read, over all places.
   [[nodiscard]] std::size_t octets() const noexcept { return octets_; }
-  /// One more, for `octets` of them. To be put into the mailbox of `by`.
+  /// Adds a place for `octets` more. The caller puts it into the mailbox of `by`.
   [[nodiscard]] arrival& add(std::size_t octets, arrival::reader& by,
                              runtime::detail::frame_pool& memory);
-  /// The newest one is for `octets` more.
+  /// Adds `octets` to the newest place.
   void extend(std::size_t octets) noexcept {
     assert(!empty() && "there is a place to extend");
     newest_->octets += octets;
     octets_ += octets;
   }
-  /// `left` of the octets of `place`, the oldest, are still to be read.
+  /// Leaves `left` octets to be read at `place`, the oldest.
   void shorten(arrival& place, std::size_t left) noexcept {
     assert(&place == oldest_ && left <= place.octets && "the oldest place is read first");
     octets_ -= std::exchange(place.octets, left) - left;
   }
-  /// It is done with, wherever it is.
+  /// Removes `place`, wherever it is in the list.
   void remove(arrival& place) noexcept;
 
 private:

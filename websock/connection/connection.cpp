@@ -21,7 +21,7 @@ using protocol::close_code;
 
 namespace {
 
-/// A close frame is sent by `stop`, and a continuation by nobody.
+/// Not a close frame, which only `stop` sends, nor a continuation, which is never sent.
 [[nodiscard]] bool is_message(protocol::opcode code) noexcept {
   using protocol::opcode;
   return code == opcode::text || code == opcode::binary || code == opcode::ping
@@ -86,8 +86,8 @@ void connection::receive(std::span<std::byte> bytes) {
   work_off(bytes);
 }
 
-// What a callback that waits leaves of a read is handled when it is done, ahead of the
-// mailbox (rule 2).
+// While a callback waits, the rest of the read is kept. It is handled when the callback
+// is done, ahead of the mailbox (rule 2).
 void connection::work_off(std::span<std::byte> bytes) {
   while (!detail::is_over(phase_) && !waiting_) {
     const protocol::event event = assembler_.next(bytes);
@@ -107,7 +107,7 @@ void connection::handle(const protocol::event& event) {
   case kind::binary: {
     const auto code =
         event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
-    steps_.reset(); // what begins behind it is another one
+    steps_.reset(); // what follows is another message
     if (accepts(stimulus::message))
       invoke(callback::handle_in, [&] {
         message_view in(code, event.payload);
@@ -162,7 +162,7 @@ void connection::handle_failure(const protocol::event& event) {
   assert(accepts(stimulus::violation));
   if (phase_ == phase::closing)
     leave(std::move(exit_));
-  else if (!event.payload.empty()) // a close frame with a code that may not be sent
+  else if (!event.payload.empty()) // a close frame with a code that must not be sent
     handle_close_frame(event.payload, close_code::protocol_error);
   else
     close(event.why.code, {},
@@ -182,7 +182,7 @@ void connection::track_message() noexcept {
     since_ = self_.now();
 }
 
-// A message may take long, but not for nothing.
+// A message may be slow, but must make progress.
 std::uint32_t connection::steps_of_message() const noexcept {
   const auto progress = options_.message_progress;
   return progress == 0 ? 0 : static_cast<std::uint32_t>(assembler_.gathered() / progress);
@@ -216,8 +216,8 @@ void connection::conclude(callback which, handle_result& result) {
   apply(result);
 }
 
-// A coroutine that is not done yet is kept until `resumed`. One that is done owns what
-// its result may refer to, until that has been applied.
+// Keeps an unfinished coroutine until `resumed`. A finished one owns what its result may
+// refer to, so it is kept until the result has been applied.
 void connection::await(callback which, runtime::detail::running_callback running) {
   if (!running.is_done()) {
     waiting_ = std::make_unique<waiting_callback>(
@@ -233,18 +233,18 @@ void connection::resumed() {
     return;
   const auto done = std::move(waiting_);
   if (steps_)
-    since_ = self_.now(); // nobody has read the rest of it meanwhile
+    since_ = self_.now(); // the rest was not read in the meantime
   invoke(done->which, [&] { return handle_result(std::move(done->running)); });
   work_off(done->rest);
 }
 
 void connection::drained() {
-  assert(flushing_ == nullptr || waiting_); // it is a part of the callback that waits
+  assert(flushing_ == nullptr || waiting_); // it belongs to the waiting callback
   if (flushing_ != nullptr)
     std::exchange(flushing_, nullptr)->finish();
 }
 
-// The one funnel for what callbacks answer.
+// The single path for the results of callbacks.
 void connection::apply(handle_result& result) {
   for (auto& out : result.messages())
     send(out);
@@ -260,7 +260,7 @@ void connection::send(message& out) {
     detail::put_back(std::move(shared->frame_));
 }
 
-// Not for a client, whose frames differ.
+// Not possible for a client, whose frames differ.
 bool connection::send_shared(const shared_message& out, protocol::compression how) {
   const auto frame = writer_.frame_of(*out.frame_, how);
   if (frame)
@@ -268,7 +268,7 @@ bool connection::send_shared(const shared_message& out, protocol::compression ho
   return frame.has_value();
 }
 
-// Rule 7: what would be malformed on the wire is a bug of the handler.
+// Rule 7: output that would be malformed on the wire is a bug in the handler.
 void connection::send_own(message& out) {
   const auto payload = out.payload();
   if (!is_message(out.opcode()))
@@ -285,13 +285,13 @@ void connection::send_own(message& out) {
     send_large(out);
 }
 
-// Not copied where it can be helped: it moves to the output, from the handler that made
-// it or the assembler that gathered it.
+// Avoids a copy where possible: the payload moves to the output from the handler that
+// made it or the assembler that gathered it.
 void connection::send_large(message& out) {
   const auto before = output_.target().size();
   try {
     append_large(out);
-  } catch (...) { // no memory: half a frame may not stay
+  } catch (...) { // no memory: drop the partial frame
     output_.target().resize(before);
     throw;
   }

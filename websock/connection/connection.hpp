@@ -28,7 +28,7 @@ class process;
 
 namespace websock {
 
-/// The callbacks that answer with a handle_result.
+/// The callbacks that return a handle_result.
 enum class connection_callback : std::uint8_t {
   init,
   handle_in,
@@ -36,80 +36,83 @@ enum class connection_callback : std::uint8_t {
   handle_control
 };
 
-/// Calls the handler and applies what it answers. Every entry point belongs to a turn of
-/// `self`; after each, ask `leaving`.
+/// Calls the handler and applies its results. Every entry point must be called within a
+/// turn of `self`; check `leaving` afterwards.
 class connection {
 public:
-  /// `contexts` and `spares` are those of the shard, and outlive the connection.
+  /// `contexts` and `spares` belong to the shard and outlive the connection.
   connection(runtime::process& self, const upgrade_options& options,
              const agreement& agreed, output_buffer& output,
              protocol::deflate_pool& contexts, protocol::message_buffers& spares);
 
   /// Makes the handler and calls `init`.
   void start(const handler_factory& make);
-  /// Where the next bytes from the peer are best read to; empty when it is all the same.
+  /// The best buffer for the next bytes from the peer; empty if any buffer will do.
   [[nodiscard]] std::span<std::byte> room() { return assembler_.room(); }
-  /// Bytes from the peer; they are unmasked in place and may be gone afterwards.
+  /// Handles bytes from the peer. Unmasks them in place; they may be invalid afterwards.
   void receive(std::span<std::byte> bytes);
-  /// A message from another process.
+  /// Handles a message from another process.
   void receive(runtime::term&& info);
-  /// The peer will send nothing more: end of stream or an error of the socket. A callback
-  /// that waits does not go on.
+  /// The peer will send nothing more: end of stream or a socket error. A waiting callback
+  /// is not resumed.
   void peer_gone();
-  /// The peer has taken nothing for too long. A callback that waits does not go on.
+  /// The peer has accepted no data for too long. A waiting callback is not resumed.
   void send_timed_out();
-  /// The server ends: `going_away`, or `service_restart`.
+  /// The server shuts down: closes with `going_away` or `service_restart`.
   void shut_down(protocol::close_code code);
-  /// The mailbox was full and has been emptied: 1013.
+  /// The mailbox was full and has been emptied: closes with 1013.
   void overloaded();
-  /// The process is ended from outside: a close frame at most, no callback.
+  /// The process is being ended from outside: sends at most a close frame, and runs no
+  /// callback.
   void kill(const runtime::exit_reason& why);
-  /// Acts on every deadline that has passed, whether a callback waits or not: one that
-  /// waits does not go on when that is the end.
+  /// Acts on every deadline that has passed, even while a callback waits. If that ends
+  /// the connection, the callback is not resumed.
   void check_deadlines();
-  /// A callback that waited has gone on: applies what it answers if it is done, and
-  /// handles what it has left of a read.
+  /// A waiting callback was resumed: if it is done, applies its result and handles the
+  /// rest of the read that it held up.
   void resumed();
-  /// The peer has sent something that is to be read later: it is not silent.
+  /// The peer has sent something that will be read later, so it is not idle.
   void restart_idle_time() noexcept;
-  /// The process did not read: the time counts neither as silence of the peer nor as that
-  /// of a message.
+  /// The process was not reading: that time counts neither as idle time of the peer nor
+  /// towards the timeout of a message.
   void restart_times() noexcept;
 
-  /// The next time at which check_deadlines has something to do.
+  /// When check_deadlines next has something to do.
   [[nodiscard]] runtime::time_point deadline() const noexcept;
-  /// Set when the process is to exit now, and with which reason.
+  /// The reason with which the process must exit now; null if it must not.
   [[nodiscard]] const runtime::exit_reason* leaving() const noexcept {
     return phase_ == phase::leaving ? &exit_ : nullptr;
   }
-  /// All output has left, or is dropped: goes on with a callback that waits for it.
+  /// All output has been sent or dropped: resumes a callback that waits for this.
   void drained();
-  /// Whether a callback waits: nothing else is handled until it is done.
+  /// Whether a callback waits; nothing else is handled until it is done.
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
-  /// Whether it is all the same for a callback that waits that the peer has gone: nothing
-  /// waits behind it that came before.
+  /// Whether a waiting callback may end because the peer is gone: nothing that the peer
+  /// sent earlier is queued behind it.
   [[nodiscard]] bool is_last_heard() const noexcept {
     return !waiting_ || waiting_->rest.empty();
   }
-  /// Whether it is open, and stays so for all that callbacks have answered.
+  /// Whether the connection is open, and no callback waits whose result could change
+  /// that.
   [[nodiscard]] bool is_quiet() const noexcept {
     return phase_ == phase::open && !waiting_;
   }
-  /// Whether what it sends and receives moves its deadline only further away.
+  /// Whether sending and receiving can only postpone its deadline.
   [[nodiscard]] bool is_steady() const noexcept { return is_quiet() && !steps_; }
-  /// Whether the peer may still read what is unsent.
+  /// Whether the peer may still read unsent output.
   [[nodiscard]] bool is_peer_there() const noexcept { return peer_ != peer_state::gone; }
-  /// Whether the close frame of a peer that is there has come: it expects nothing more.
+  /// Whether the peer is still there and has sent its close frame: it expects nothing
+  /// more.
   [[nodiscard]] bool has_peer_closed() const noexcept {
     return peer_ == peer_state::closed;
   }
-  /// Ours.
+  /// Our role.
   [[nodiscard]] protocol::role role() const noexcept { return role_; }
   /// The handler, for its type; null before `start`.
   [[nodiscard]] const handler* body() const noexcept { return handler_.get(); }
 
 private:
-  friend class handler; // its self() and subprotocol()
+  friend class handler; // for self() and subprotocol()
   friend class flushing;
   friend runtime::detail::frame_pool* frames_of(const handler& self) noexcept;
 
@@ -119,11 +122,11 @@ private:
   using step = detail::connection_step;
   using peer_state = detail::peer_state;
 
-  /// A callback that waits.
+  /// A waiting callback.
   struct waiting_callback {
     callback which;
     runtime::detail::running_callback running;
-    std::vector<std::byte> rest; // of the read in which it came
+    std::vector<std::byte> rest; // of the read that it held up
   };
 
   [[nodiscard]] bool accepts(stimulus what) const noexcept {
@@ -170,17 +173,17 @@ private:
   const std::string_view subprotocol_; // lies in options_
   std::unique_ptr<handler> handler_;
   flushing* flushing_ = nullptr;
-  std::unique_ptr<waiting_callback> waiting_; // gone before the handler
+  std::unique_ptr<waiting_callback> waiting_; // destroyed before the handler
   protocol::message_assembler assembler_;
   protocol::message_writer writer_;
   runtime::time_point last_inbound_;
-  runtime::time_point since_;  // of the message that has begun, or of closing
-  runtime::time_point pinged_; // by ourselves, last
-  runtime::exit_reason exit_;  // while closing, and when it is to leave
+  runtime::time_point since_;  // start of closing, or last progress of a message
+  runtime::time_point pinged_; // when we last sent a ping
+  runtime::exit_reason exit_;  // set while closing and leaving
   phase phase_ = phase::starting;
   peer_state peer_ = peer_state::talking;
   const protocol::role role_;
-  // Of message_progress that the message has grown by; empty between messages.
+  // Units of message_progress that the message has grown by; empty between messages.
   std::optional<std::uint32_t> steps_;
 };
 

@@ -1,5 +1,5 @@
-// How a WebSocket connection ends: from whom it comes, what terminate hears, what the
-// peer gets. Rules are numbered as in docs/semantics.md.
+// How a WebSocket connection ends: the cause, what terminate is told, what the peer
+// receives. Rules are numbered as in docs/semantics.md.
 #include "websock/connection/connection.hpp"
 #include "websock/protocol/close_payload.hpp"
 #include "websock/runtime/process/node.hpp"
@@ -68,14 +68,14 @@ void connection::stop(const handle_result::stopping& how) {
   close(code, body, why, how.reason, ending::wait_for_close_frame);
 }
 
-// Once, and nothing of the handler runs after it, not even a callback that waits. Returns
-// what it threw, if it did: that is the exit reason then.
+// Runs once; nothing of the handler runs afterwards, not even a waiting callback. If it
+// throws, returns the exit reason that results.
 std::optional<runtime::exit_reason> connection::terminate(const close_reason& why) {
-  waiting_.reset(); // what it holds goes before the handler hears of the end
+  waiting_.reset(); // what it holds is destroyed before terminate runs
   const auto before = phase_;
   go(step::end);
   if (before != phase::open)
-    return std::nullopt; // it has run, or what never came up has nothing to end
+    return std::nullopt; // it has run, or the connection never came up
   try {
     handler_->terminate(why);
     return std::nullopt;
@@ -147,7 +147,7 @@ void connection::overloaded() {
 
 // Rule 16.
 void connection::kill(const runtime::exit_reason& why) {
-  waiting_.reset(); // what it holds goes before the handler
+  waiting_.reset(); // what it holds is destroyed before the handler
   if (!accepts(stimulus::kill))
     return;
   go(step::kill);
@@ -155,7 +155,7 @@ void connection::kill(const runtime::exit_reason& why) {
                                                            : close_code::internal_error);
 }
 
-// Rule 13. What an init answers that is malformed counts as thrown (rule 7).
+// Rule 13. A malformed result of init counts as an exception (rule 7).
 void connection::crash(callback which) {
   if (which == callback::init)
     go(step::fail_to_come);
@@ -164,7 +164,7 @@ void connection::crash(callback which) {
         ending::at_once);
 }
 
-// Within the handler of an exception.
+// Called within a catch block.
 runtime::exit_reason connection::caught(std::string_view where) const {
   try {
     throw;

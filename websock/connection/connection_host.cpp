@@ -21,10 +21,9 @@ namespace websock {
 namespace {
 
 constexpr std::string_view is_over = "the end of a drain";
-constexpr std::chrono::milliseconds pause{100}; // until there may be memory again
+constexpr std::chrono::milliseconds pause{100}; // between attempts without memory
 
-/// Keeps a host, which expects a connection, for as long as the departure that it
-/// observes.
+/// Keeps a host that expects a connection alive for as long as the departure it observes.
 class expecting_keeper final : public departure::observer {
 public:
   explicit expecting_keeper(std::shared_ptr<connection_host> host) noexcept
@@ -32,21 +31,21 @@ public:
   void departed() noexcept override { delete this; }
 
 private:
-  const std::shared_ptr<connection_host> host_; // after what it expects
+  const std::shared_ptr<connection_host> host_; // destroyed after what it expects
   const departure expected_;
 };
 
 } // namespace
 
-/// A drain that goes on, or is over and refuses what comes late. There before it begins,
-/// so that it needs no memory then.
+/// A drain in progress, or one that is over and turns away late connections. Allocated in
+/// advance, so that starting a drain needs no memory.
 struct connection_host::draining {
   bool has_begun = false;
   protocol::close_code code = protocol::close_code::going_away;
   std::optional<drain_schedule> schedule{};
-  std::function<void(drain_result)> done{}; // until it was called
-  connection_process* next = nullptr;       // it and all older ones are still to be asked
-  std::size_t to_ask = 0; // no fewer than those; some of them may have left
+  std::function<void(drain_result)> done{}; // empty once called
+  connection_process* next = nullptr; // this and all older ones have yet to be asked
+  std::size_t to_ask = 0;             // at least as many; some may have left since
   drain_result result{};
 };
 
@@ -86,7 +85,7 @@ runtime::pid connection_host::begin(std::unique_ptr<transport> socket,
   return shard_.owner().spawn_on<connection_process>(shard_.index(), std::move(setup));
 }
 
-// Destroyed on the shard.
+// Destroys the departure on the shard.
 void connection_host::abandon(departure leaving) {
   shard_.post([leaving = std::move(leaving)](runtime::shard&) {});
 }
@@ -101,7 +100,7 @@ void connection_host::departed() noexcept {
 
 void connection_host::add(connection_process& connection) {
   assert(shard_.is_accessible() && "a host is used on its shard only");
-  // In front, where nobody is left to be asked.
+  // At the front, which a drain in progress has already passed.
   connections_.add(connection);
   if (has_given_up_)
     shard_.owner().exit(connection.pid(), runtime::reason::kill);
@@ -129,7 +128,7 @@ void connection_host::drain(const drain_options& how, std::size_t batch,
                             std::uint64_t seed, std::function<void(drain_result)> done) {
   assert(shard_.is_accessible() && "a host is used on its shard only");
   const drain_schedule schedule(how, batch, shard_.now(), seed);
-  shard_.timers().arm(*this, schedule.deadline()); // first: only this needs memory
+  shard_.timers().arm(*this, schedule.deadline()); // first, as only this needs memory
   *draining_ = {true,
                 static_cast<protocol::close_code>(how.code),
                 schedule,
@@ -141,7 +140,7 @@ void connection_host::drain(const drain_options& how, std::size_t batch,
   check_drained();
 }
 
-// To the next batch, or the last one, whose answers are waited for until the deadline.
+// Asks the next batch; after the last one, waits for answers until the deadline.
 void connection_host::ask_next() {
   auto& state = *draining_;
   auto left = state.schedule->batch(state.to_ask);
@@ -190,7 +189,7 @@ void connection_host::kill_all() noexcept {
     try_again();
 }
 
-// Who waits for the end hears of it when there is memory to tell.
+// If there is no memory to call `done`, tries again later.
 void connection_host::check_drained() noexcept {
   if (!draining_->done || expected_ != 0 || !lingering_.empty())
     return;
@@ -207,7 +206,7 @@ void connection_host::failed() noexcept {
   try_again();
 }
 
-// Takes the place of the timer that has expired or is armed, and so no memory.
+// Replaces the timer that has expired or is armed, so it needs no memory.
 void connection_host::try_again() noexcept {
   shard_.timers().disarm(*this);
   shard_.guarded(is_over, [this] { shard_.timers().arm(*this, shard_.now() + pause); });

@@ -1,6 +1,6 @@
-// What the connections of one shard share: the output buffer of a turn, the contexts
-// of compression, the list that a shutdown walks, and the sockets that outlive their
-// connections for a moment.
+// What the connections of one shard share: the output buffer of a turn, the compression
+// contexts, the list that a shutdown walks, and the sockets that briefly outlive their
+// connections.
 #pragma once
 
 #include "websock/connection/departure.hpp"
@@ -34,15 +34,14 @@ class connection_process;
 
 struct accepted_upgrade;
 
-/// Used on its shard only, unless a function says otherwise, and destroyed after its
-/// connections.
+/// For use on its shard only, unless a function says otherwise. Outlives its connections.
 class connection_host final : private runtime::timer, private departure::observer {
 public:
-  /// Sockets that may outlive their connections at a time.
+  /// How many sockets may outlive their connections at a time.
   static constexpr std::size_t most_lingering = 4'096;
 
-  /// Calls `gone` for each connection that was expected and is no more, and adds what
-  /// they have not sent to `total`, which must outlive it, or to one of its own.
+  /// Calls `gone` whenever an expected connection is gone. Counts unsent data in `total`,
+  /// which must outlive the host, or in a total of its own if that is null.
   explicit connection_host(
       runtime::shard& on, std::function<void()> gone = [] {},
       unsent_total* total = nullptr);
@@ -65,33 +64,32 @@ public:
     return connections_.size();
   }
 
-  /// A connection is about to be spawned: `drain` waits until the result is destroyed, on
-  /// the shard. Any thread.
+  /// Announces a connection that is about to be spawned: `drain` waits for it until the
+  /// result is destroyed, on the shard. Any thread.
   [[nodiscard]] departure expect() noexcept;
   /// The same for a host that the result keeps alive.
   [[nodiscard]] static departure expect(std::shared_ptr<connection_host> host);
-  /// Spawns the process of a connection that was expected. Any thread.
+  /// Spawns the process of an expected connection. Any thread.
   runtime::pid begin(std::unique_ptr<transport> socket, accepted_upgrade accepted,
                      std::string leftover, departure leaving);
-  /// It will not begin after all. Any thread.
+  /// The expected connection will not begin after all. Any thread.
   void abandon(departure leaving);
 
   void add(connection_process& connection);
   void remove(connection_process& connection) noexcept;
 
-  /// Sends `unsent`, ends the output and closes the socket when the peer has closed it or
-  /// after some seconds. A client waits with the end of its output for the peer's. Closes
-  /// it at once when the kernel cannot watch it, and the oldest of them when there are
-  /// too many.
+  /// Sends `unsent`, ends the output, and closes the socket once the peer has closed it
+  /// or after some seconds. A client lets the peer end its output first. Closes the
+  /// socket at once if the kernel cannot watch it, and the oldest one if too many linger.
   void linger(std::unique_ptr<transport> socket, output_backlog unsent,
               ends_first who = ends_first::us);
 
-  /// Asks every connection, and every later one, to close, in batches of `batch`; 0: all
-  /// at once. At the deadline it gives up. Calls `done` once none is left and no socket
-  /// lingers. Throws std::bad_alloc before it begins, or not at all.
+  /// Asks all connections, including later ones, to close, in batches of `batch`; 0: all
+  /// at once. Gives up at the deadline. Calls `done` once no connection is left and no
+  /// socket lingers. Throws std::bad_alloc only before the drain has begun.
   void drain(const drain_options& how, std::size_t batch, std::uint64_t seed,
              std::function<void(drain_result)> done);
-  /// The time for that is over: kills what is left.
+  /// Time is up: kills what is left.
   void give_up();
 
 private:
@@ -110,7 +108,7 @@ private:
   std::string output_;
   protocol::deflate_pool deflate_contexts_;
   protocol::message_buffers spare_buffers_;
-  std::atomic<std::size_t> expected_{0}; // connections, begun or not
+  std::atomic<std::size_t> expected_{0}; // connections, whether begun or not
   runtime::detail::linked_list<connection_process> connections_;
   lingering_sockets lingering_;
   struct draining;

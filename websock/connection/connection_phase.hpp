@@ -1,5 +1,5 @@
-// What a connection lives through, and what it takes when: the whole lifecycle as two
-// tables. It knows neither bytes nor callbacks.
+// The phases of a connection and what it accepts in each: the whole lifecycle as two
+// tables, independent of bytes and callbacks.
 #pragma once
 
 #include <cassert>
@@ -7,27 +7,27 @@
 
 namespace websock::detail {
 
-/// In this order; some are left out.
+/// In this order; some may be skipped.
 enum class connection_phase : std::uint8_t {
-  starting, // init has not answered: an end calls no terminate
+  starting, // init has not returned: ending now skips terminate
   open,
-  closing, // terminate has run, our close frame is out, the peer's is awaited
-  leaving, // nothing more comes out, and the process is to exit
-  killed,  // nothing more comes out, and the process exits already
+  closing, // terminate has run, our close frame is out, the peer's is due
+  leaving, // no more output; the process must exit
+  killed,  // no more output; the process is already exiting
 };
 
-/// Whether messages are handled: nothing has ended it yet.
+/// Whether messages are handled: nothing has ended the connection yet.
 [[nodiscard]] constexpr bool is_up(connection_phase now) noexcept {
   return now <= connection_phase::open;
 }
-/// Whether nothing more comes out.
+/// Whether there is no more output.
 [[nodiscard]] constexpr bool is_over(connection_phase now) noexcept {
   return now >= connection_phase::leaving;
 }
 
 /// What can happen to a connection.
 enum class connection_stimulus : std::uint8_t {
-  message, // of the peer or of another process
+  message, // from the peer or another process
   close_frame,
   violation, // of the protocol, by the peer
   end_of_stream,
@@ -38,14 +38,14 @@ enum class connection_stimulus : std::uint8_t {
   kill,
 };
 
-/// Whether it is acted on; otherwise it is dropped.
+/// Whether the connection acts on `what`; otherwise it is dropped.
 [[nodiscard]] constexpr bool accepts(connection_phase now,
                                      connection_stimulus what) noexcept {
   switch (what) {
   case connection_stimulus::message: // rule 4: no callback after terminate
   case connection_stimulus::shutdown:
   case connection_stimulus::overload:
-  case connection_stimulus::kill: // it has sent its close frame
+  case connection_stimulus::kill: // otherwise the close frame is already sent
     return is_up(now);
   case connection_stimulus::close_frame:
   case connection_stimulus::violation:
@@ -57,17 +57,17 @@ enum class connection_stimulus : std::uint8_t {
   return !is_over(now);
 }
 
-/// What a connection does about it.
+/// How a connection responds.
 enum class connection_step : std::uint8_t {
-  come_up,      // init has answered
-  fail_to_come, // ... but with something malformed, or it has thrown
+  come_up,      // init has returned
+  fail_to_come, // init has thrown or returned something malformed
   end,          // terminate is due
-  interrupt,    // an exit signal has ended terminate: kill sends the close frame
+  interrupt,    // an exit signal has ended terminate; kill sends the close frame
   leave,
   kill,
 };
 
-/// The one place that decides which phase follows.
+/// The only place that decides which phase follows.
 [[nodiscard]] constexpr connection_phase next(connection_phase now,
                                               connection_step what) noexcept {
   switch (what) {
@@ -92,11 +92,11 @@ enum class connection_step : std::uint8_t {
   return connection_phase::killed;
 }
 
-/// What is known of the peer, in this order.
+/// What is known about the peer, in this order.
 enum class peer_state : std::uint8_t {
   talking,
-  closed, // its close frame has come: it expects nothing more
-  gone,   // it reads nothing any more
+  closed, // its close frame has arrived: it expects nothing more
+  gone,   // it no longer reads
 };
 
 } // namespace websock::detail

@@ -1,4 +1,4 @@
-// The process of one connection: its life, and what comes next after each event.
+// The process of one connection: its lifecycle, and what follows each event.
 #include "websock/connection/connection_process.hpp"
 
 #include "websock/runtime/process/process.hpp"
@@ -18,7 +18,7 @@ namespace websock {
 
 using runtime::detail::block_of;
 
-/// The server's wish that a connection ends, in the mailbox like any message.
+/// The server's request to close, in the mailbox like any message.
 class connection_process::close_order final : public runtime::detail::signal {
 public:
   close_order(connection_process& owner, protocol::close_code code) noexcept
@@ -73,8 +73,8 @@ const std::type_info& connection_process::type() const noexcept {
   return handler != nullptr ? typeid(*handler) : typeid(*this);
 }
 
-// A client takes nothing from its mailbox before its connection is there: what is sent to
-// it meanwhile comes after `init`. Exit signals are never trapped in that time.
+// A client takes nothing from its mailbox until it is connected: messages sent to it
+// meanwhile are handled after `init`. Exit signals are never trapped during that time.
 void connection_process::on_start() {
   self().limit_mailbox(options_->mailbox);
   if (!beginning_->before) {
@@ -115,7 +115,7 @@ void connection_process::begin() {
 void connection_process::on_message(runtime::term message) {
   connection_->receive(std::move(message));
   if (!connection_->is_quiet() || output_.size() > options_->high_mark)
-    settle(); // otherwise no deadline is earlier than before
+    settle(); // otherwise no deadline has become earlier
 }
 
 void connection_process::on_overload() {
@@ -134,9 +134,9 @@ void connection_process::on_resumed() {
 
 void connection_process::on_end_of_turn() {
   if (!connection_)
-    return; // what is in the shared buffer is someone else's
+    return; // the shared buffer holds the output of another connection
   const bool has_to_flush = !output_.empty() && !output_.is_backlogged();
-  if (has_to_flush) // a backlog goes out when the socket is writable
+  if (has_to_flush) // a backlog waits until the socket is writable
     flush();
   count_unsent();
   if (has_to_flush)
@@ -167,8 +167,8 @@ connection_process::stage connection_process::next(stage now, occasion what) noe
   return stage::ended;
 }
 
-// What blocks in Erlang, a send to a socket that takes nothing, suspends the process
-// here.
+// Sending to a socket that accepts no data blocks in Erlang; here it suspends the
+// process.
 void connection_process::enter(occasion what) {
   const auto before = std::exchange(stage_, next(stage_, what));
   if (is_stopped(before) == is_stopped(stage_))
@@ -183,7 +183,7 @@ void connection_process::enter(occasion what) {
   }
 }
 
-// The one place where it changes what is watched. Calls nobody.
+// The only place that changes what is watched. Makes no callbacks.
 void connection_process::watch() {
   assert(!is_stopped(stage_) || output_.is_backlogged());
   assert(stage_ != stage::held_back || connection_->is_waiting());
@@ -207,8 +207,8 @@ runtime::interest connection_process::wanted_readiness() const noexcept {
   return runtime::interest::nothing;
 }
 
-// The peer's silence is looked at behind what is in the mailbox, unless a callback waits,
-// which may never come to it.
+// Whether the peer is idle is decided behind what is already in the mailbox, unless a
+// callback waits: then the mailbox might never get that far.
 runtime::time_point connection_process::next_deadline() const noexcept {
   const auto of_sending = last_progress_ + options_->send_timeout;
   if (is_stopped(stage_))
@@ -221,7 +221,7 @@ runtime::time_point connection_process::next_deadline() const noexcept {
   return output_.is_backlogged() ? std::min(of_connection, of_sending) : of_connection;
 }
 
-// A timer that is armed too early costs one look at the clock; moving it at every frame
+// A timer that fires too early costs one look at the clock; moving it at every frame
 // would cost more.
 void connection_process::await_deadline() {
   auto& timers = self().shard().timers();
@@ -233,8 +233,8 @@ void connection_process::await_deadline() {
     timers.arm(*this, next);
 }
 
-// As long as nothing has begun that has a deadline of its own, those there are move
-// further away, and the timer that is armed is early enough (bench: instructions).
+// Unless something with a deadline of its own has begun, traffic only postpones
+// deadlines, and the armed timer is early enough (bench: instructions).
 void connection_process::settle_traffic() {
   const bool is_usual =
       watched_ == runtime::interest::read && stage_ == stage::open && is_armed();
@@ -249,7 +249,7 @@ void connection_process::settle_traffic() {
     return !is_stopped(stage_) && output_.size() > options_->high_mark;
   };
   if (is_too_much() && !output_.is_backlogged())
-    flush(); // does not wait for the end of the turn, which may be many messages away
+    flush(); // now, as the end of the turn may be many messages away
   if (const auto* why = connection_->leaving()) {
     block_of(self()).end(*why);
     return;
@@ -260,8 +260,8 @@ void connection_process::settle_traffic() {
   await_deadline();
 }
 
-// A process that is busy is late itself: whether its peer was silent shows when it comes
-// to look, behind what is in the mailbox already.
+// A busy process may be late itself: whether its peer was idle is decided behind what is
+// already in the mailbox.
 void connection_process::expire(runtime::time_point) {
   auto& process = self();
   if (is_stopped(stage_) || process.is_waiting()
@@ -270,7 +270,7 @@ void connection_process::expire(runtime::time_point) {
     return;
   }
   take_place();
-  if (auto* const place = arrivals_.newest()) // a process that ends takes none
+  if (auto* const place = arrivals_.newest()) // a process that is ending takes none
     place->is_deadline = true;
 }
 
@@ -284,7 +284,7 @@ void connection_process::check_deadlines() {
   settle();
 }
 
-// Outside of its turns, where nobody else catches.
+// For exceptions outside turns, which nothing else catches.
 void connection_process::failed() noexcept {
   self().shard().log_thrown("a connection is cut off");
   runtime::detail::block_of(self()).end(runtime::detail::thrown_reason());
@@ -309,8 +309,9 @@ void connection_process::say_goodbye(const runtime::exit_reason& why) {
     host_.linger(std::move(socket_), std::move(unsent), first);
 }
 
-// RFC 8446 §6.1: close_notify ends what the peer may read, and some take it for the end
-// of both directions. So theirs is waited for a little, if it has to come.
+// RFC 8446 §6.1: close_notify ends only what the peer reads, but some peers take it for
+// the end of both directions. So if the peer's close frame is still due, wait for it
+// briefly.
 ends_first connection_process::who_ends_first() const noexcept {
   if (connection_->role() == protocol::role::client)
     return ends_first::peer;

@@ -1,5 +1,5 @@
-// The process of one connection: its socket, its deadlines, and the turn that joins them
-// to the lifecycle in connection.hpp.
+// The process of one connection: its socket, its deadlines, and the turns that connect
+// them to the lifecycle in connection.hpp.
 #pragma once
 
 #include "websock/connection/arrival.hpp"
@@ -27,21 +27,21 @@
 
 namespace websock {
 
-/// What a connection is made of, once the handshake is decided.
+/// What a connection is made from, once the handshake is decided.
 struct connection_setup {
   connection_host* host;
   std::unique_ptr<transport> socket;
   std::shared_ptr<const upgrade_options> options;
   handler_factory make;
   std::string response; // the 101, sent together with what `init` pushes
-  std::string leftover; // what the peer sent behind its request
-  departure leaving;    // when the process has gone, whether it has begun or not
+  std::string leftover; // what the peer sent after its request
+  departure leaving;    // destroyed with the process, whether begun or not
   agreement agreed = {};
-  std::unique_ptr<opening> before = {}; // a client's: brings socket, leftover, agreed
+  std::unique_ptr<opening> before = {}; // client only: provides socket, leftover, agreed
 };
 
-/// Reading, as Erlang's {active, once}: bytes stay where the reactor has them until the
-/// mailbox has been worked off, so frames and messages keep their order of arrival.
+/// Reads like Erlang's {active, once}: bytes stay with the reactor until the mailbox has
+/// been worked off, so frames and messages keep their order of arrival.
 class connection_process final : public runtime::behaviour,
                                  private runtime::io_target,
                                  private runtime::timer,
@@ -50,18 +50,18 @@ public:
   explicit connection_process(connection_setup setup);
   ~connection_process() override;
 
-  /// Rule 14, behind what is in the mailbox already. On its shard.
+  /// Asks it to close as in rule 14, behind what is already in the mailbox. On its shard.
   void ask_to_close(protocol::close_code code);
   [[nodiscard]] runtime::pid pid() const;
 
 private:
-  /// What the two directions do.
+  /// The state of both directions.
   enum class stage : std::uint8_t {
-    opening,   // nothing: a client's way to its peer is not there yet
-    open,      // both go on
-    held_back, // both, but what the peer sends waits for a callback that waits
-    suspended, // output goes on, and the process takes nothing, as in a blocking send
-    ended,     // output goes on; then it is told that the peer has ended its side
+    opening,   // neither is active: a client is not connected yet
+    open,      // both are active
+    held_back, // both, but input waits until a waiting callback is done
+    suspended, // output only: nothing is handled, as in a blocking send
+    ended,     // output only; the peer's end of stream is reported after it
   };
   enum class occasion : std::uint8_t {
     begun,
@@ -69,9 +69,9 @@ private:
     callback_done,   // the one that waited
     too_much_unsent, // more than high_mark
     little_unsent,   // low_mark or less
-    peer_ended,      // and there is a backlog that it may still read
+    peer_ended,      // with a backlog that it may still read
   };
-  /// The one place that decides what follows.
+  /// The only place that decides which stage follows.
   [[nodiscard]] static stage next(stage now, occasion what) noexcept;
   [[nodiscard]] static bool is_stopped(stage now) noexcept {
     return now == stage::suspended || now == stage::ended;
@@ -93,7 +93,7 @@ private:
   void failed() noexcept override;
   void say_goodbye(const runtime::exit_reason& why);
 
-  /// The way to the peer is there, or there is none.
+  /// The client is connected, or could not connect.
   void opened(opening::result outcome);
   void begin();
   [[nodiscard]] bool has_begun() const noexcept { return beginning_ == nullptr; }
@@ -108,9 +108,9 @@ private:
   void queue(arrival& place, const arrival* before);
   void arrived_at(arrival& place) override;
   void read_placed(arrival& place);
-  /// While a callback waits: the peer has sent something, or has gone.
+  /// While a callback waits: the peer has sent something or is gone.
   void peer_stirred(runtime::readiness what);
-  /// At a deadline: whether the peer has sent anything that was not read yet.
+  /// At a deadline: looks for input from the peer that has not been read yet.
   void look_for_peer();
 
   // Output (connection_process_io.cpp).
@@ -119,41 +119,41 @@ private:
   void gather();
   void written(io_result result);
   void write_backlog();
-  /// Keeps the host's figure right: at the end of a turn, when it lags behind.
+  /// Updates the host's total of unsent bytes at the end of a turn, if it has changed.
   void count_unsent();
 
-  // What comes next.
+  // State changes and deadlines.
   void enter(occasion what);
   void watch();
   [[nodiscard]] runtime::interest wanted_readiness() const noexcept;
   [[nodiscard]] runtime::time_point next_deadline() const noexcept;
   void await_deadline();
-  /// After each event: sends what is too much, leaves if that is the decision, otherwise
-  /// sees to what is watched and to the next deadline.
+  /// After each event: flushes if too much is unsent, exits if the connection is leaving,
+  /// otherwise updates what is watched and the next deadline.
   void settle();
-  /// The same after input or output, which changes nothing as a rule.
+  /// The same after input or output, which usually changes nothing.
   void settle_traffic();
   void check_deadlines();
   [[nodiscard]] ends_first who_ends_first() const noexcept;
 
-  // These first: there is room behind the timer.
+  // First, to use the padding behind the timer.
   runtime::interest watched_ = runtime::interest::nothing;
   stage stage_ = stage::opening;
-  std::uint32_t unread_ = 0; // of what came while a callback waits, at the last look
+  std::uint32_t unread_ = 0; // octets that a waiting callback held up, at the last check
   connection_host& host_;
-  const departure leaving_; // after all that belongs to the host
+  const departure leaving_; // destroyed after all that belongs to the host
   std::unique_ptr<transport> socket_;
   std::shared_ptr<const upgrade_options> options_;
   struct beginning;
-  std::unique_ptr<beginning> beginning_; // only until it has begun
+  std::unique_ptr<beginning> beginning_; // null once begun
   output_buffer output_;
   std::optional<connection> connection_;
   arrivals arrivals_;
-  runtime::time_point last_progress_; // of a backlog
-  std::size_t counted_unsent_ = 0;    // of a backlog, in the host's figure
+  runtime::time_point last_progress_; // of sending a backlog
+  std::size_t counted_unsent_ = 0;    // our share of the host's total
 
 public:
-  runtime::detail::list_links<connection_process> links; // the host's
+  runtime::detail::list_links<connection_process> links; // for the host
 };
 
 } // namespace websock

@@ -1,4 +1,4 @@
-// What the process of a connection reads and writes.
+// Input and output of a connection's process.
 #include "websock/connection/connection_process.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/process_block.hpp"
@@ -19,7 +19,8 @@ using runtime::detail::block_of;
 
 namespace {
 
-/// Of a peer that the kernel keeps so much for nobody knows whether it would send more.
+/// Once the kernel holds this much unread, it is unknown whether the peer would send
+/// more.
 constexpr std::size_t largest_unread = 65'536;
 
 } // namespace
@@ -42,9 +43,9 @@ std::span<std::byte> connection_process::room() {
   return buffer.empty() ? self().shard().scratch() : buffer;
 }
 
-// One read for each readiness: a short one has drained the socket, and after a full one
-// the reactor reports it again. What was sent to this process before the peer sent what
-// was just read may still be on its way here (rule 20).
+// One read per readiness: a short read has drained the socket, and after a full one the
+// reactor reports readiness again. Messages sent to this process before the peer sent
+// these bytes may still be on their way (rule 20).
 void connection_process::read() {
   assert(block_of(self()).is_running() && "a connection reads within its turn");
   const auto buffer = room();
@@ -74,7 +75,7 @@ void connection_process::put_off(io_result result, std::span<const std::byte> bu
   connection_->restart_idle_time();
 }
 
-// Behind all that was sent to this process by now, and behind the place before.
+// Queues `place` behind everything sent to this process so far, and behind `before`.
 void connection_process::queue(arrival& place, const arrival* before) {
   auto& shard = self().shard();
   place.is_by_inbox =
@@ -85,8 +86,8 @@ void connection_process::queue(arrival& place, const arrival* before) {
     block_of(self()).arrive(&place);
 }
 
-// A peer that has ended its own side may still read what came before. As after a blocking
-// send, its end is heard of when that has gone out, or cannot.
+// A peer that has ended its side may still read earlier output. As after a blocking send,
+// its end is noticed once that output is sent or cannot be.
 void connection_process::end_of_stream() {
   if (!output_.empty() && !output_.is_backlogged())
     flush();
@@ -96,8 +97,8 @@ void connection_process::end_of_stream() {
     connection_->peer_gone();
 }
 
-// What has arrived, behind all that was sent to this process by now. The end of the
-// stream is a place for nothing; what was read already has one of its own.
+// Takes a place for what has arrived, behind everything sent to this process so far. The
+// end of the stream gets a place for zero octets; data already read has its own.
 void connection_process::take_place() {
   const auto all = socket_->arrived();
   const auto fresh = all - std::min(all, arrivals_.octets());
@@ -122,7 +123,7 @@ void connection_process::arrived_at(arrival& place) {
     connection_->receive(place.read);
   const bool is_leaving = connection_->leaving() != nullptr;
   if (place.octets > 0 && !is_leaving && stage_ != stage::ended) {
-    block_of(self()).enqueue_first(*taken.release()); // the rest of it
+    block_of(self()).enqueue_first(*taken.release()); // for the rest
   } else {
     arrivals_.remove(place);
     if (is_deadline && !is_leaving)
@@ -133,7 +134,7 @@ void connection_process::arrived_at(arrival& place) {
 
 void connection_process::read_placed(arrival& place) {
   if (place.octets == 0 && socket_->arrived() > 0)
-    return; // it has come later
+    return; // it arrived later
   const auto buffer = room();
   const auto [result, left] = place.octets > 0 ? socket_->read_first(place.octets, buffer)
                                                : limited_read{socket_->read(buffer), 0};
@@ -141,9 +142,9 @@ void connection_process::read_placed(arrival& place) {
   take(result, buffer);
 }
 
-// While a callback waits, what the peer sends waits in the kernel, and its place in the
-// mailbox. A peer that has gone ends the wait, unless something that it sent before is
-// still to be handled.
+// While a callback waits, the peer's data waits in the kernel and its place in the
+// mailbox. A peer that is gone ends the wait, unless something it sent earlier is still
+// to be handled.
 void connection_process::peer_stirred(runtime::readiness what) {
   if (what.hung_up && connection_->is_last_heard() && arrivals_.empty()
       && socket_->arrived() == 0) {
@@ -159,7 +160,7 @@ void connection_process::look_for_peer() {
   const bool is_free =
       !connection_->is_waiting() && arrivals_.empty() && self().message_queue_len() == 0;
   if (is_free) {
-    read(); // what has arrived is no silence
+    read(); // input means that the peer is not idle
     return;
   }
   const auto now = std::min(socket_->arrived(), largest_unread);
@@ -179,9 +180,9 @@ void connection_process::flush() {
   write();
 }
 
-// As much as the kernel takes. How much that was of a backlog has to be known at once:
-// what came back again and again would keep the shard awake. So has what a callback waits
-// for.
+// Writes as much as the kernel takes. For a backlog the result must be known at once:
+// posting it, and having it put back again and again, would keep the shard awake. The
+// same holds for output that a callback waits for.
 void connection_process::write() {
   assert(block_of(self()).is_running() && "a connection writes within its turn");
   const bool may_post = !output_.is_backlogged() && !connection_->is_waiting();

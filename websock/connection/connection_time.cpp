@@ -1,4 +1,4 @@
-// The deadlines of a WebSocket connection: silence, messages that take long, closing.
+// The deadlines of a WebSocket connection: idle peers, slow messages, closing.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/process/process.hpp"
 
@@ -27,7 +27,7 @@ runtime::time_point connection::deadline() const noexcept {
   return is_message_due() ? std::min(idle, since_ + options_.message_timeout) : idle;
 }
 
-// While a callback waits, what is left of a message waits in the kernel.
+// While a callback waits, the rest of a message waits in the kernel.
 bool connection::is_message_due() const noexcept {
   return steps_ && !waiting_;
 }

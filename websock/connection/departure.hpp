@@ -1,16 +1,16 @@
-// The promise that the end of a connection is noticed, however early it comes.
+// Guarantees that the end of a connection is noticed, however early it comes.
 #pragma once
 
 #include <utility>
 
 namespace websock {
 
-/// Tells its observer once, when it is destroyed. It travels with a connection from the
-/// decision to upgrade on, so that one that ends before its process begins is counted out
-/// as well.
+/// Notifies its observer once, when destroyed. Travels with a connection from the
+/// decision to upgrade, so that a connection that ends before its process begins is
+/// counted too.
 class departure {
 public:
-  /// Who is told. Outlives the departure, and may be gone afterwards.
+  /// Receives the notification. Outlives the departure; may be destroyed by `departed`.
   class observer {
   public:
     virtual void departed() noexcept = 0;

@@ -1,4 +1,4 @@
-// When the connections of a shard are asked to close.
+// When to ask the connections of a shard to close.
 #include "websock/connection/drain_schedule.hpp"
 
 #include <algorithm>

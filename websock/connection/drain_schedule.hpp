@@ -1,5 +1,5 @@
-// When the connections of a shard are asked to close: in batches, with random pauses, all
-// in time.
+// When to ask the connections of a shard to close: in batches, with random pauses, in
+// time for the deadline.
 #pragma once
 
 #include "websock/options/options.hpp"
@@ -11,18 +11,18 @@
 
 namespace websock {
 
-/// Knows no connections and no timers. The same seed gives the same pauses.
+/// Independent of connections and timers. The same seed gives the same pauses.
 class drain_schedule {
 public:
-  /// `batch` is the shard's part of drain_options::batch; 0: everybody at once.
+  /// `batch` is the shard's share of drain_options::batch; 0: all at once.
   drain_schedule(const drain_options& options, std::size_t batch,
                  runtime::time_point begin, std::uint64_t seed)
       : batch_(batch), jitter_(options.jitter), deadline_(begin + options.deadline),
         last_batch_(begin + options.deadline / 2), random_(seed) {}
 
-  /// How many of `left` connections are asked now.
+  /// How many of `left` connections to ask now.
   [[nodiscard]] std::size_t batch(std::size_t left) const noexcept;
-  /// How long to wait before the next batch when `left` are still to be asked.
+  /// How long to wait before the next batch when `left` connections have yet to be asked.
   [[nodiscard]] runtime::duration pause(std::size_t left, runtime::time_point now);
   [[nodiscard]] runtime::time_point deadline() const noexcept { return deadline_; }
 
@@ -30,7 +30,7 @@ private:
   std::size_t batch_;
   runtime::duration jitter_;
   runtime::time_point deadline_;
-  runtime::time_point last_batch_; // the rest of the time is for the peers' answers
+  runtime::time_point last_batch_; // the remaining time is for the peers' answers
   std::mt19937_64 random_;
 };
 

@@ -1,4 +1,4 @@
-// Waiting until the output of a connection has drained.
+// Waiting until a connection's output has been sent.
 #include "websock/connection/connection.hpp"
 #include "websock/handler/flushing.hpp"
 

@@ -1,4 +1,4 @@
-// The seam before a connection: what has to be done until its socket is there.
+// The step before a connection: obtaining its socket.
 #pragma once
 
 #include "websock/dial/connect_failed.hpp"
@@ -16,24 +16,24 @@ class shard;
 
 namespace websock {
 
-/// A client's way to its server. Belongs to one connection_process.
+/// Connects a client to its server. Belongs to one connection_process.
 class opening {
 public:
   struct opened {
     std::unique_ptr<transport> socket;
     agreement agreed;
-    std::string leftover; // what the peer sent behind its answer
+    std::string leftover; // what the peer sent after its response
   };
   using result = std::variant<opened, connect_failed>;
 
   opening() = default;
   opening(const opening&) = delete;
   opening& operator=(const opening&) = delete;
-  /// Gives up, when it is not done yet: nothing is called any more.
+  /// Gives up if it is not done yet; `done` is not called afterwards.
   virtual ~opening() = default;
 
-  /// Calls `done` once, from a later event of the shard, as the last of what this object
-  /// does: it may be destroyed in there.
+  /// Calls `done` once, from a later event of the shard, as this object's last action:
+  /// `done` may destroy it.
   virtual void start(runtime::shard& on, std::function<void(result)> done) = 0;
 };
 

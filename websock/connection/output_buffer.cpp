@@ -1,4 +1,4 @@
-// What a connection has to send.
+// The output of a connection.
 #include "websock/connection/output_buffer.hpp"
 
 #include <utility>
@@ -6,7 +6,7 @@
 namespace websock {
 
 namespace {
-// A shared buffer that one large message made larger than this goes back to the heap.
+// A shared buffer that one large message has grown beyond this is freed.
 constexpr std::size_t largest_kept = 262'144;
 } // namespace
 
@@ -25,7 +25,7 @@ void output_buffer::consume(std::size_t count) {
     rest_.gathered_.reset();
 }
 
-// The end of a turn.
+// At the end of a turn: what is unsent becomes the backlog.
 void output_buffer::keep_rest() {
   if (rest_.sent_ < shared_.size())
     rest_.text_.assign(shared_, rest_.sent_);
@@ -42,7 +42,7 @@ void output_buffer::clear_shared() {
 }
 
 void output_buffer::put_back(std::string_view bytes) {
-  if (!is_backlogged()) // what there is then is of this turn
+  if (!is_backlogged()) // then all of it is from this turn
     keep_rest();
   rest_.text_.insert(rest_.sent_, bytes);
   if (rest_.gathered_)

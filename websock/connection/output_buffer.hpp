@@ -1,4 +1,4 @@
-// What a connection has to send: gathered during a turn, sent once at its end.
+// The output of a connection: gathered during a turn, sent once at its end.
 #pragma once
 
 #include "websock/transport/output_backlog.hpp"
@@ -12,10 +12,10 @@
 
 namespace websock {
 
-/// Appends to a buffer that all connections of a shard share, since only one of them is
-/// in a turn; what the kernel did not take by the end of the turn moves to a buffer of
-/// the connection's own. An idle connection so owns no memory here. What is large is not
-/// copied: it stays where it is until it has left.
+/// Appends to a buffer shared by all connections of a shard, as only one of them is in a
+/// turn. What the kernel has not taken by the end of the turn moves to the connection's
+/// own buffer, so an idle connection owns no memory here. Large data is not copied: it
+/// stays in place until it has been sent.
 class output_buffer {
 public:
   /// From this size on, gathering is cheaper than a copy (bench: gather).
@@ -27,7 +27,8 @@ public:
   [[nodiscard]] std::string& target() noexcept {
     return is_backlogged() ? rest_.text_ : shared_;
   }
-  /// Appends `bytes`, which lie in `owner`: a copy, or if they are large a reference.
+  /// Appends `bytes`, which `owner` holds: copies them, or refers to them if they are
+  /// large.
   template <class Owner>
   void append(std::string_view bytes, const std::shared_ptr<Owner>& owner) {
     if (bytes.size() < large)
@@ -36,34 +37,34 @@ public:
       rest_.append({owner, bytes, target().size()});
   }
 
-  /// How many bytes are to be sent.
+  /// The number of unsent bytes.
   [[nodiscard]] std::size_t size() const noexcept {
     return text().size() - rest_.sent_ + rest_.size_of_blocks();
   }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// All that is to be sent, where it lies in one place; the usual case.
+  /// All unsent bytes if they are contiguous, which is the usual case.
   [[nodiscard]] std::optional<std::string_view> in_one_piece() const noexcept {
     if (rest_.gathered_)
       return std::nullopt;
     return std::string_view(text()).substr(rest_.sent_);
   }
-  /// What is to be sent, in order: the oldest of it when `pieces` are too few.
+  /// The unsent bytes, in order; only the oldest if `pieces` are too few.
   [[nodiscard]] std::span<const std::string_view>
   unsent(std::span<std::string_view> pieces) const noexcept {
     return rest_.pieces_of(text(), pieces);
   }
-  /// Whether something was left over by an earlier turn.
+  /// Whether an earlier turn has left unsent output.
   [[nodiscard]] bool is_backlogged() const noexcept {
     return !rest_.text_.empty() || (rest_.gathered_ && rest_.gathered_->is_backlog);
   }
-  /// The first `count` bytes of what is to be sent have left. At the end of a turn; the
-  /// shared buffer is empty afterwards.
+  /// Removes the first `count` unsent bytes, which have been sent. At the end of a turn;
+  /// leaves the shared buffer empty.
   void consume(std::size_t count);
-  /// `bytes` have not left after all: they go before all there is now.
+  /// Puts back `bytes`, which could not be sent after all, in front of everything else.
   void put_back(std::string_view bytes);
-  /// All that is to be sent, which is then here no more.
+  /// Moves all unsent output out of the buffer.
   [[nodiscard]] output_backlog take();
-  /// Nothing of it may be sent by somebody else. In a turn of its owner.
+  /// Ensures that no other connection sends this output. In a turn of its owner.
   void abandon() noexcept {
     if (!is_backlogged())
       shared_.clear();
@@ -77,8 +78,7 @@ private:
   void clear_shared();
 
   std::string& shared_;
-  output_backlog
-      rest_; // its text is of earlier turns, its blocks are of this one as well
+  output_backlog rest_; // text of earlier turns; blocks also of this one
 };
 
 } // namespace websock

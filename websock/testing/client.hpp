@@ -25,9 +25,9 @@ namespace websock::testing {
 
 struct memory_pipe;
 
-/// One connection as its peer sees it. What it does takes effect when the node is
-/// stepped. With `compress` in the options it agrees on the very compression that they
-/// ask for, and compresses what it sends as the server does.
+/// One connection as its peer sees it. Calls take effect when the node is stepped. With
+/// `compress` in the options, it negotiates exactly the compression that they ask for,
+/// and compresses what it sends as the server does.
 class client {
 public:
   struct frame {
@@ -39,42 +39,43 @@ public:
   client(runtime::testing::stepped_node& node, upgrade_options options,
          handler_factory make);
 
-  // What the peer sends, masked as it must be.
+  // What the peer sends, properly masked.
   void text(std::string_view payload);
   void binary(std::string_view payload);
   void ping(std::string_view payload = {});
   void pong(std::string_view payload = {});
   void close(std::uint16_t code, std::string_view body = {});
   void close_without_code();
-  /// Any octets at all.
+  /// Sends arbitrary octets.
   void raw(std::string_view octets);
   /// Ends the stream without a close frame.
   void disconnect();
-  /// Ends the stream with a reset: what is on its way in either direction is lost.
+  /// Ends the stream with a reset: data in transit in either direction is lost.
   void reset();
   /// Takes only `count` more bytes until told otherwise.
   void take_only(std::size_t count);
   /// Takes `count` bytes more.
   void take(std::size_t count);
 
-  /// All frames received so far, decompressed; throws when they are not valid frames of a
-  /// server.
+  /// All frames received so far, decompressed; throws if they are not valid server
+  /// frames.
   [[nodiscard]] std::vector<frame> frames() const;
   /// The payloads of the text messages received so far.
   [[nodiscard]] std::vector<std::string> texts() const;
-  /// The code and body of the close frame, once received; 1005 for one without code.
+  /// The code and body of the close frame, once received; the code is 1005 if it had
+  /// none.
   [[nodiscard]] std::optional<std::pair<std::uint16_t, std::string>> close_frame() const;
-  /// Everything received, as it came.
+  /// Everything received, byte for byte.
   [[nodiscard]] const std::string& received() const noexcept;
-  /// How many bytes of what the peer sent were not read yet.
+  /// How many of the bytes that the peer sent have not been read yet.
   [[nodiscard]] std::size_t unread() const noexcept;
   /// Whether the server has ended its side of the stream.
   [[nodiscard]] bool is_ended() const noexcept;
   /// The connection's process.
   [[nodiscard]] const runtime::pid& pid() const noexcept { return pid_; }
 
-  /// What the server does to its connections: `work` runs on their shard while the
-  /// connection is there.
+  /// Acts on the connection as its server: `work` runs on its shard if the connection
+  /// still exists then.
   void with_host(std::function<void(connection_host&)> work);
 
 private:

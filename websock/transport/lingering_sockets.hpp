@@ -18,12 +18,12 @@ class shard;
 
 namespace websock {
 
-/// Its shard only.
+/// For use on its shard only.
 class lingering_sockets {
 public:
-  /// Cuts off the oldest beyond `most`. Calls `finished` whenever one has ended by
-  /// itself. Counts those that ended with unsent data in `total`, which must outlive
-  /// this.
+  /// Cuts off the oldest beyond `most`. Calls `finished` whenever one has ended without
+  /// being cut off. Counts those that ended with unsent data in `total`, which must
+  /// outlive this.
   lingering_sockets(
       runtime::shard& home, std::size_t most, unsent_total& total,
       std::function<void()> finished = [] {});

@@ -22,7 +22,8 @@ public:
     return text_.size() - sent_ + size_of_blocks();
   }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// In order; only the oldest part if `pieces` are too few. Valid until `consume`.
+  /// The unsent bytes, in order; only the oldest if `pieces` are too few. Valid until
+  /// `consume`.
   [[nodiscard]] std::span<const std::string_view>
   unsent(std::span<std::string_view> pieces) const noexcept {
     return pieces_of(text_, pieces);

@@ -45,7 +45,7 @@ public:
   /// together. What could not be sent is then passed to the target's `on_unsent`.
   [[nodiscard]] virtual io_result post(std::string_view bytes) { return write(bytes); }
   static constexpr std::size_t most_pieces = 16; // two per large message
-  /// The same for bytes in at most `most_pieces` places, none of them empty: with a
+  /// Like write, for bytes in at most `most_pieces` places, none of them empty: with a
   /// single system call where possible.
   [[nodiscard]] virtual io_result gather(std::span<const std::string_view> pieces);
   /// Tells the peer that no more data follows.

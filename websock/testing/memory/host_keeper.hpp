@@ -1,4 +1,4 @@
-// A host that a test made for one connection, and that nobody drains.
+// A host that a test makes for one connection, and that no server drains.
 #pragma once
 
 #include "websock/connection/connection_host.hpp"
@@ -9,8 +9,8 @@
 
 namespace websock::testing {
 
-/// Lives as long as the departure that it observes, and so does the host, which counts no
-/// connection: a test may drain it twice.
+/// Lives as long as the departure that it observes, and keeps the host alive as long. The
+/// host does not count the connection, so a test may drain it twice.
 class host_keeper final : public departure::observer {
 public:
   [[nodiscard]] static departure keep(std::shared_ptr<connection_host> host) {

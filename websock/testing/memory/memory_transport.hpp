@@ -1,5 +1,4 @@
-// A transport in memory: what a test client writes is what the connection reads, and
-// back.
+// A transport in memory: the connection reads what a test client writes, and vice versa.
 #pragma once
 
 #include "websock/transport/transport.hpp"
@@ -16,7 +15,7 @@ class shard;
 namespace websock::testing {
 
 /// The two directions between a test and a connection. Readiness is reported on `on`, as
-/// the reactor would: from an event of its own, again and again while it lasts.
+/// the reactor would: from separate events, and repeatedly while it lasts.
 struct memory_pipe : std::enable_shared_from_this<memory_pipe> {
   explicit memory_pipe(runtime::shard& of) noexcept : on(of) {}
 
@@ -27,9 +26,9 @@ struct memory_pipe : std::enable_shared_from_this<memory_pipe> {
   std::string to_server;
   std::string to_client;
   std::size_t window =
-      std::numeric_limits<std::size_t>::max(); // what the client will still take
+      std::numeric_limits<std::size_t>::max(); // what the client still accepts
   bool client_ended = false;
-  bool client_reset = false; // and what is written fails
+  bool client_reset = false; // and writes fail
   bool server_ended = false; // end_of_output
   bool server_closed = false;
   runtime::io_target* target = nullptr;
