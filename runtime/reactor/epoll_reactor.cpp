@@ -41,7 +41,7 @@ void check(bool is_done) {
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
-// Edge-triggered: modifying the registration reports it again, and nobody has to read it.
+// Edge-triggered: modifying the registration reports it again, so it need not be read.
 [[nodiscard]] epoll_event wake_event() noexcept {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;

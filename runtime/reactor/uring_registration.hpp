@@ -105,7 +105,7 @@ enum class notice_event : std::uint8_t {
   list,         // it is added to the report list
   may_write,    // posted data was sent or handed back
   told,         // its entry in the list was handled
-  owner_leaves, // nobody is left to tell; its entry in the list stays
+  owner_leaves, // the owner is gone; the entry in the list stays
 };
 
 /// The one place that decides how notices change.

@@ -1,4 +1,4 @@
-// Counts a supervisor's recent restarts and tells when there are too many.
+// Counts a supervisor's recent restarts and detects when there are too many.
 #pragma once
 
 #include "websock/runtime/time/clock.hpp"

@@ -54,9 +54,8 @@ private:
   connection_host host_;
   http::date_header date_;
   session_table sessions_;
-  // Sockets of refused requests and of last responses. Separate from those of
-  // connections, since no drain waits for them; as many as there may be sessions, at
-  // most.
+  // Sockets of refused requests and of last responses, bounded by the session limit.
+  // Separate from those of connections, since no drain waits for them.
   lingering_sockets lingering_;
   bool is_closed_ = false;
 };
