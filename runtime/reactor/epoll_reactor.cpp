@@ -1,4 +1,4 @@
-// The epoll set of a shard.
+// A shard's epoll set.
 #include "websock/runtime/reactor/epoll_reactor.hpp"
 
 #include <sys/socket.h>
@@ -41,7 +41,7 @@ void check(bool is_done) {
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
-// Edge-triggered: a change of the registration reports it anew, and nobody has to read.
+// Edge-triggered: modifying the registration reports it again, so it need not be read.
 [[nodiscard]] epoll_event wake_event() noexcept {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
@@ -74,7 +74,8 @@ void epoll_reactor::wake() noexcept {
   ::epoll_ctl(set_, EPOLL_CTL_MOD, waker_.get(), &event);
 }
 
-// Who wants nothing is not in the set, where a hang-up would be reported again and again.
+// A target that wants nothing is kept out of the set, which would report a hang-up over
+// and over.
 void epoll_reactor::add(int descriptor, io_target& target, interest wanted) {
   if (wanted != interest::nothing)
     check(control(set_, EPOLL_CTL_ADD, descriptor, target, wanted));

@@ -1,4 +1,4 @@
-// One level-triggered epoll set; reading and sending are calls of their own.
+// A level-triggered epoll set; reads and sends are separate system calls.
 #pragma once
 
 #include "websock/runtime/reactor/eventfd.hpp"
@@ -13,7 +13,7 @@ namespace websock::runtime::detail {
 
 class epoll_reactor final : public reactor {
 public:
-  /// Throws std::system_error when there is no descriptor left.
+  /// Throws std::system_error when out of descriptors.
   epoll_reactor();
   ~epoll_reactor() override;
 
@@ -38,7 +38,7 @@ public:
   void close(int descriptor) noexcept override;
   int poll() override;
   void wait(std::optional<std::chrono::nanoseconds> limit) override;
-  void flush() override {} // nothing is kept back
+  void flush() override {} // nothing is buffered
   [[nodiscard]] bool prepare_to_wait() override { return true; }
   void wake() noexcept override;
 
@@ -46,7 +46,7 @@ private:
   void dispatch(int count);
   void forget(const io_target& target) noexcept;
 
-  eventfd waker_{0}; // always readable; reported once for each `wake`
+  eventfd waker_{0}; // always readable; reported once per `wake`
   int set_;
   int fetched_ = 0;
   int dispatched_ = 0;

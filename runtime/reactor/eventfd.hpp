@@ -1,4 +1,4 @@
-// A descriptor that one thread makes readable for another.
+// A descriptor that one thread makes readable for another thread.
 #pragma once
 
 #include <sys/eventfd.h>
@@ -12,7 +12,7 @@ namespace websock::runtime::detail {
 
 class eventfd {
 public:
-  /// Throws std::system_error when no descriptor is left. `flags` as of eventfd(2).
+  /// Throws std::system_error when out of descriptors. `flags` as in eventfd(2).
   explicit eventfd(int flags) : descriptor_(::eventfd(0, EFD_CLOEXEC | flags)) {
     if (descriptor_ < 0)
       throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -27,7 +27,7 @@ public:
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
   }
-  /// Until the next signal it is readable no more. Where it is non-blocking.
+  /// Clears it: not readable until the next signal. Only for a non-blocking one.
   void reset() noexcept {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto taken = ::read(descriptor_, &count, sizeof count);

@@ -1,4 +1,4 @@
-// Which reactor a shard has.
+// Chooses and creates the reactor of a shard.
 #include "websock/runtime/reactor/reactor.hpp"
 
 #include "websock/runtime/reactor/epoll_reactor.hpp"
@@ -26,8 +26,8 @@ constexpr std::array<std::pair<reactor_kind, std::string_view>, 3> names{{
     {reactor_kind::uring, "uring"},
 }};
 
-/// Whether the kernel means that io_uring is not to be had: old, or forbidden. It says
-/// other things of a system that has no descriptor or memory left.
+/// Whether the error means that io_uring is unavailable: kernel too old, or forbidden.
+/// Running out of descriptors or memory gives other errors.
 [[nodiscard]] bool means_absent(const std::error_code& refused) noexcept {
   constexpr std::array<std::errc, 5> absent{
       std::errc::function_not_supported, std::errc::operation_not_permitted,

@@ -1,5 +1,5 @@
-// The sockets of a shard: which of them are ready, what has come on them, and what leaves
-// together. The shard sleeps in its reactor, or its io_context waits for the descriptor.
+// The sockets of a shard: which are ready, what has arrived, and what is sent together.
+// The shard blocks in its reactor, or its io_context waits for the reactor's descriptor.
 #pragma once
 
 #include "websock/runtime/reactor/reactor_kind.hpp"
@@ -24,10 +24,10 @@ namespace websock::runtime {
 struct readiness {
   bool readable;
   bool writable;
-  bool hung_up; // both directions are gone: error or reset
+  bool hung_up; // both directions are closed: error or reset
 };
 
-/// What a registration waits for. A hang-up is reported with each of them but `nothing`.
+/// What a registration waits for. All but `nothing` also report a hang-up.
 enum class interest : std::uint8_t { nothing, read, write, read_write };
 
 [[nodiscard]] constexpr bool reads(interest wanted) noexcept {
@@ -40,19 +40,19 @@ enum class interest : std::uint8_t { nothing, read, write, read_write };
 /// The owner of a registered descriptor.
 class io_target {
 public:
-  /// On the shard's thread, outside any process's turn: only while `poll` or `wait` runs.
-  /// May call anything of the reactor's but those two, and remove itself and others. One
-  /// that destroys itself throws nothing afterwards.
+  /// Called on the shard's thread, outside any process's turn: only while `poll` or
+  /// `wait` runs. May call any function of the reactor except those two, and remove
+  /// itself and others. After destroying itself it must not throw.
   virtual void on_ready(readiness what) = 0;
-  /// In the same way: of what `reactor::post` took, `rest` did not leave. It goes before
-  /// all else that is to be sent. `on_ready` follows, with writable, whatever the
-  /// registration waits for. For targets that post.
+  /// Called likewise: `rest` is the part of what `reactor::post` took that was not sent.
+  /// Send it before anything else. `on_ready` follows with writable set, whatever the
+  /// registration waits for. Only for targets that post.
   virtual void on_unsent(std::string_view rest);
-  /// One of them has thrown, which is being handled: ends what the socket is a part of,
-  /// and logs why.
+  /// Called while an exception from one of the above is handled: ends whatever the socket
+  /// belongs to, and logs why.
   virtual void failed() noexcept {}
 
-  /// What reactors call: what it throws ends what is behind it, and not the shard.
+  /// For reactors: an exception ends what the target belongs to, not the shard.
   void tell(readiness what) noexcept {
     try {
       on_ready(what);
@@ -72,14 +72,14 @@ protected:
   ~io_target() = default;
 };
 
-/// Hears of a reactor that the kernel refuses after it has begun, and that goes on by
+/// Called when the kernel starts to refuse a running reactor, which then continues by
 /// slower means.
 using reactor_refused = std::function<void(const std::error_code&)>;
 
-/// Not thread-safe but for `wake`: belongs to one shard.
+/// Not thread-safe except for `wake`: belongs to one shard.
 ///
-/// A registration is level-triggered: what is ready is reported again and again. Sockets
-/// register once; reading costs no further call to register.
+/// A registration is level-triggered: readiness is reported again as long as it lasts. A
+/// socket is registered once; reading does not require registering it again.
 class reactor {
 public:
   reactor() = default;
@@ -87,69 +87,69 @@ public:
   reactor(const reactor&) = delete;
   reactor& operator=(const reactor&) = delete;
 
-  /// Readable when `poll` has something to do, after `prepare_to_wait`. Throws
-  /// std::system_error when no descriptor is left. Any thread.
+  /// After `prepare_to_wait`, readable when `poll` has work. Throws std::system_error
+  /// when out of descriptors. Any thread.
   [[nodiscard]] virtual int descriptor() = 0;
 
   /// Throws std::system_error when the kernel refuses. `target` must outlive the
   /// registration.
   virtual void add(int descriptor, io_target& target, interest wanted) = 0;
-  /// With `nothing`, what was posted still leaves, or comes back, but nothing else is
+  /// With `nothing`, posted data is still sent or handed back, but nothing else is
   /// reported.
   virtual void change(int descriptor, io_target& target, interest wanted) = 0;
-  /// The end: calls nobody, and forgets what `target` has not been told yet. Returns what
-  /// was posted and could not be sent, as a rule nothing.
+  /// Ends the registration: calls nobody, and drops events not yet reported to `target`.
+  /// Returns posted data that could not be sent, usually nothing.
   [[nodiscard]] virtual std::string remove(int descriptor,
                                            io_target& target) noexcept = 0;
 
-  /// As add, for a connected, non-blocking stream socket. From the first time on it is
-  /// read with `receive`, and closed with `close`, only.
+  /// As add, for a connected, non-blocking stream socket. From the first call on, read it
+  /// only with `receive` and close it only with `close`.
   virtual void add_stream(int descriptor, io_target& target, interest wanted) = 0;
-  /// As recv(2), of any socket. In errno what it says.
+  /// As recv(2), for any socket, including errno.
   [[nodiscard]] virtual ssize_t receive(int descriptor,
                                         std::span<std::byte> into) noexcept = 0;
-  /// How many octets `receive` would find: those that have come.
+  /// How many octets have arrived, for `receive` to return.
   [[nodiscard]] virtual std::size_t arrived(int descriptor) noexcept = 0;
-  /// As send(2), without a signal.
+  /// As send(2), without SIGPIPE.
   [[nodiscard]] virtual ssize_t send(int descriptor, std::string_view bytes) noexcept = 0;
-  /// As sendmsg(2), without a signal.
+  /// As sendmsg(2), without SIGPIPE.
   [[nodiscard]] virtual ssize_t gather(int descriptor,
                                        std::span<const iovec> pieces) noexcept = 0;
-  /// As send, or later: together with what others post, before the shard sleeps. Only for
-  /// streams that are registered; what does not leave then goes back to the target, from
-  /// `poll` or `wait`.
+  /// As send, but may be deferred: it is then batched with other posts and sent before
+  /// the shard blocks. Only for registered streams; whatever is not sent then goes back
+  /// to the target, from `poll` or `wait`.
   [[nodiscard]] virtual ssize_t post(int descriptor, std::string_view bytes) noexcept = 0;
-  /// Of a descriptor that was added as a stream.
+  /// For a descriptor that was added as a stream.
   virtual void close(int descriptor) noexcept = 0;
 
-  /// Sends what was posted, and dispatches what is ready now, without blocking. Returns
-  /// how many events there were.
+  /// Sends posted data and dispatches what is ready, without blocking. Returns the number
+  /// of events.
   virtual int poll() = 0;
-  /// The same, but blocks until something is ready, `limit` is over or `wake` was called
-  /// since the last look. Without a limit it waits for ever. It may end sooner, as when a
-  /// signal comes: who needs the time to be over looks at the clock.
+  /// The same, but blocks until something is ready, `limit` expires or `wake` has been
+  /// called since the last check. Without a limit it may block forever. It may return
+  /// early, for example on a signal: check the clock if the time matters.
   virtual void wait(std::optional<std::chrono::nanoseconds> limit) = 0;
-  /// Sends what was posted, and dispatches nothing.
+  /// Sends posted data, and dispatches nothing.
   virtual void flush() = 0;
-  /// Before something else waits for `descriptor`: sends what was posted. False when
-  /// `poll` has something to do at once.
+  /// Call before something else waits for `descriptor`: sends posted data. False when
+  /// `poll` has work already.
   [[nodiscard]] virtual bool prepare_to_wait() = 0;
-  /// Ends a wait, or the next one; makes `descriptor` readable. Any thread.
+  /// Ends the current wait or the next one; makes `descriptor` readable. Any thread.
   virtual void wake() noexcept = 0;
 
 protected:
-  /// Of `arrived`, those that are with the kernel.
+  /// `arrived` for octets still in the kernel.
   [[nodiscard]] static std::size_t arrived_in_kernel(int descriptor) noexcept;
   [[nodiscard]] static ssize_t send_pieces(int descriptor,
                                            std::span<const iovec> pieces) noexcept;
 };
 
-/// Decides what `wanted` is on this system; io_uring is tried with one round trip. Throws
-/// std::system_error when the kernel does not have what was asked for by name, and when
-/// descriptors or memory run out, whatever was asked for.
+/// Resolves `wanted` on this system; tries io_uring with one round trip. Throws
+/// std::system_error when the kernel lacks a reactor requested by name, and in any case
+/// when descriptors or memory run out.
 [[nodiscard]] reactor_choice choose_reactor(reactor_kind wanted);
 
-/// `automatic` is what choose_reactor says. Throws std::system_error as it does.
+/// `automatic` means the choice of choose_reactor. Throws std::system_error as that does.
 [[nodiscard]] std::unique_ptr<reactor> make_reactor(reactor_kind kind,
                                                     reactor_refused refused = {});
 

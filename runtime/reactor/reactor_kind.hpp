@@ -1,4 +1,4 @@
-// Which reactors there are, and which of them a node has. Not the reactors themselves.
+// The kinds of reactors, and which one a node uses. Not the reactors themselves.
 #pragma once
 
 #include <cstdint>
@@ -7,22 +7,22 @@
 
 namespace websock::runtime {
 
-/// How a reactor asks the kernel.
+/// Which kernel interface a reactor uses.
 enum class reactor_kind : std::uint8_t {
-  automatic, // what WEBSOCK_REACTOR says (environment); else uring where it can be had
+  automatic, // WEBSOCK_REACTOR (environment) if set; else uring if available
   epoll,
-  uring, // io_uring: Linux 6.1, unless it is forbidden
+  uring, // io_uring: Linux 6.1, unless forbidden
 };
 
 /// `auto`, `epoll` or `uring`.
 [[nodiscard]] std::string_view to_string(reactor_kind kind) noexcept;
-/// Of "auto", "epoll", "uring". Throws std::invalid_argument for any other name.
+/// From "auto", "epoll" or "uring". Throws std::invalid_argument for any other name.
 [[nodiscard]] reactor_kind reactor_kind_from(std::string_view name);
 
-/// Which reactor the shards of a node have, and why.
+/// Which reactor a node's shards use, and why.
 struct reactor_choice {
   reactor_kind kind;  // epoll or uring
-  std::string reason; // for people: who chose it, or what the kernel said of the other
+  std::string reason; // for people: who chose it, or why the kernel refused the other
 };
 
 } // namespace websock::runtime

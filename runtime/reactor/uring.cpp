@@ -15,7 +15,7 @@ namespace websock::runtime::detail {
 namespace {
 
 constexpr std::size_t page = 4'096;
-constexpr unsigned most_refused = 100; // calls, after which it is a refusal for good
+constexpr unsigned most_refused = 100; // consecutive calls that make a refusal permanent
 
 void check(int result) {
   if (result < 0)
@@ -26,7 +26,7 @@ void check(int result) {
 
 } // namespace
 
-// Disabled at first: it belongs to the thread that enables it.
+// Starts disabled: it belongs to the thread that enables it.
 uring::uring(uring_sizes sizes) {
   io_uring_params how{};
   how.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN
@@ -40,8 +40,8 @@ void uring::close() noexcept {
     ::io_uring_queue_exit(&ring_);
 }
 
-// What passes by itself, or with the next look, is no refusal unless it lasts; nor is a
-// call from another thread than the ring's own, at the end of a program.
+// A condition that passes by itself, or with the next call, is a refusal only if it
+// lasts. A call from a thread other than the ring's own, at program exit, is none.
 int uring::note(int result) noexcept {
   switch (-result) {
   case EINTR:
@@ -65,7 +65,7 @@ int uring::note(int result) noexcept {
 void uring::refused_for_now(int error) noexcept {
   if (++refused_for_now_ == most_refused)
     refusal_ = error;
-  else if (error != EBUSY) // which passes when completions are taken out
+  else if (error != EBUSY) // EBUSY passes once completions are taken out
     ::poll(nullptr, 0, 1);
 }
 
@@ -73,7 +73,7 @@ void uring::begin_round() noexcept {
   ++round_;
   if (is_enabled_)
     return;
-  // io_uring_enable_rings, which liburing 2.3 declares but does not have.
+  // io_uring_enable_rings: liburing 2.3 declares it but does not define it.
   note(::io_uring_register(static_cast<unsigned>(ring_.ring_fd),
                            IORING_REGISTER_ENABLE_RINGS, nullptr, 0));
   is_enabled_ = true;

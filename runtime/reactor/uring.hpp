@@ -1,5 +1,5 @@
-// The ring itself: requests to the kernel, completions from it, and the buffers that it
-// receives into.
+// The ring itself: submissions to the kernel, completions from it, and the buffers that
+// it receives into.
 #pragma once
 
 #include <liburing.h>
@@ -13,17 +13,17 @@
 
 namespace websock::runtime::detail {
 
-/// A completion, out of the ring.
+/// A completion, copied out of the ring.
 struct completion {
   std::uint64_t tag;
   int result;
   std::uint32_t flags;
 
-  /// Whether the request goes on.
+  /// Whether the request stays active.
   [[nodiscard]] bool is_more() const noexcept { return (flags & IORING_CQE_F_MORE) != 0; }
 };
 
-/// How many entries a ring has, powers of two. Neither is a limit: requests beyond the
+/// Number of entries in a ring, powers of two. Neither is a limit: requests beyond the
 /// first are submitted early, and the kernel keeps completions beyond the second.
 struct uring_sizes {
   unsigned submissions = 1'024;
@@ -33,54 +33,54 @@ struct uring_sizes {
 /// Belongs to the thread that first calls `submit` or `wait`.
 class uring {
 public:
-  /// Throws std::system_error where the kernel refuses.
+  /// Throws std::system_error if the kernel refuses.
   explicit uring(uring_sizes sizes = {});
   ~uring() { close(); }
   uring(const uring&) = delete;
   uring& operator=(const uring&) = delete;
 
   [[nodiscard]] io_uring* get() noexcept { return &ring_; }
-  /// Whether the kernel still takes requests: it may be forbidden to, later than at the
-  /// start. Then all functions but `request` do nothing.
+  /// Whether the kernel still accepts requests: it may start to refuse them at any time.
+  /// Then all functions but `request` do nothing.
   [[nodiscard]] bool is_open() const noexcept { return is_open_; }
-  /// Why it takes none any more, or 0. Such a ring is to be closed.
+  /// Why the kernel no longer accepts requests, or 0. Such a ring must be closed.
   [[nodiscard]] int refusal() const noexcept { return refusal_; }
-  /// Whether completions are left that cannot be had without asking the kernel.
+  /// Whether completions have overflowed, so that only a system call can fetch them.
   [[nodiscard]] bool has_lost() const noexcept {
     return ::io_uring_cq_has_overflow(&ring_);
   }
-  /// Gives the kernel back what it has. Its requests end without a completion.
+  /// Returns the ring to the kernel. Its requests end without completions.
   void close() noexcept;
 
-  /// To be filled in, and submitted with all others. It leads to nothing where the kernel
-  /// refuses.
+  /// A request to fill in; it is submitted along with all others. Has no effect if the
+  /// kernel refuses.
   [[nodiscard]] io_uring_sqe& request() noexcept;
-  /// The same for a request that nobody misses; null where it would lead to nothing. That
-  /// is also where another thread than its own has asked for too many, which closes what
-  /// is left when its own has ended.
+  /// The same for a request that may be dropped; null where it would have no effect. Also
+  /// null when a thread other than the ring's own, closing what is left after that has
+  /// ended, makes too many requests.
   [[nodiscard]] io_uring_sqe* try_request() noexcept;
-  /// Of the next request, in the order in which the kernel takes them.
+  /// Position of the next request, in the order in which the kernel takes them.
   [[nodiscard]] std::uint32_t position() const noexcept { return ring_.sq.sqe_tail; }
-  /// Whether the kernel has taken the request at that position.
+  /// Whether the kernel has taken the request at this position.
   [[nodiscard]] bool has_taken(std::uint32_t position) const noexcept {
     const auto head = __atomic_load_n(ring_.sq.khead, __ATOMIC_ACQUIRE);
     return static_cast<std::int32_t>(head - position) > 0;
   }
-  /// Rises with each time that requests are submitted.
+  /// Incremented each time requests are submitted.
   [[nodiscard]] std::uint32_t round() const noexcept { return round_; }
-  /// Whether there are any that were not submitted.
+  /// Whether some requests have not been submitted yet.
   [[nodiscard]] bool has_requests() const noexcept {
     return is_open_ && ::io_uring_sq_ready(&ring_) != 0;
   }
-  /// Has the kernel begin what was requested, and tell what is completed. As
+  /// Submits requests and lets the kernel post completions. Returns as
   /// io_uring_submit(3).
   int submit() noexcept;
-  /// The same, and waits for a completion. Without a limit for ever. It may end early.
+  /// The same, and waits for a completion; without a limit, forever. May return early.
   void wait(std::optional<std::chrono::nanoseconds> limit) noexcept;
-  /// From now on `eventfd` becomes readable when a `submit` would find something.
+  /// From now on, `eventfd` becomes readable when a `submit` would find completions.
   void notify(int eventfd) noexcept;
-  /// Calls `take(completion)` for each request that has completed, those for which the
-  /// ring had no room included.
+  /// Calls `take(completion)` for each completed request, including those that overflowed
+  /// the ring.
   template <class F>
   void drain(F take) {
     take_out(take);
@@ -102,24 +102,24 @@ private:
   }
 
   void begin_round() noexcept;
-  /// Looks at what the kernel says of a call; returns it.
+  /// Records a refusal in the result of a system call; returns the result.
   int note(int result) noexcept;
-  /// The kernel has no room or no memory. It is given time, but not for ever.
+  /// The kernel is busy or out of memory. Gives it time, but not forever.
   void refused_for_now(int error) noexcept;
 
   io_uring ring_{};
-  // For requests that the kernel refuses. Elsewhere, since it ends in an array without a
-  // size.
+  // Takes requests that the kernel refuses. Allocated separately, since the type ends in
+  // an array of unspecified size.
   const std::unique_ptr<io_uring_sqe> nowhere_ = std::make_unique<io_uring_sqe>();
   std::uint32_t round_ = 0;
   int refusal_ = 0;
-  unsigned refused_for_now_ = 0; // calls, one after the other
+  unsigned refused_for_now_ = 0; // consecutive calls
   bool is_enabled_ = false;
   bool is_open_ = true;
 };
 
-/// Memory that the kernel receives into: it takes one buffer for what has come, and has
-/// it again when that was read. Outlives its ring.
+/// Memory that the kernel receives into: it takes a buffer for arriving data and gets it
+/// back once that has been read. Must outlive the ring.
 class uring_buffers {
 public:
   static constexpr unsigned count = 256; // a power of two
@@ -127,7 +127,7 @@ public:
   static constexpr std::uint16_t group = 0;
 
   uring_buffers();
-  /// Throws std::system_error where the kernel refuses.
+  /// Throws std::system_error if the kernel refuses.
   void register_at(uring& ring);
 
   [[nodiscard]] static bool is_in(const completion& done) noexcept {
@@ -148,11 +148,11 @@ private:
 
   std::unique_ptr<std::byte[]> octets_;
   std::unique_ptr<io_uring_buf, release> entries_;
-  unsigned next_ = 0; // entry to be written
+  unsigned next_ = 0; // the next entry to write
 };
 
-/// Has the kernel do all that a reactor takes, once, with a ring of its own. Throws
-/// std::system_error where it refuses, with what it said.
+/// Makes the kernel do everything a reactor requires, once, with a ring of its own.
+/// Throws std::system_error with the kernel's error if it refuses.
 void try_uring();
 
 } // namespace websock::runtime::detail

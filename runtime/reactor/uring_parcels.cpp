@@ -1,4 +1,4 @@
-// Sending by io_uring: what is posted is gathered, and leaves with the next call.
+// Sends by io_uring: posted data is batched, and leaves with the next system call.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include <sys/socket.h>
@@ -13,7 +13,7 @@ namespace websock::runtime::detail {
 
 namespace {
 
-constexpr std::size_t most_copied = 4'096; // where a call of its own costs less
+constexpr std::size_t most_copied = 4'096; // beyond this a separate call costs less
 constexpr std::size_t most_of_parcel = 65'536;
 constexpr std::size_t most_posted = 1'048'576;
 
@@ -37,13 +37,13 @@ ssize_t uring_reactor::gather(int descriptor, std::span<const iovec> pieces) noe
     return send_pieces(descriptor, pieces);
   if (of->output == posted::waiting && extend(*of, pieces))
     return static_cast<ssize_t>(size_of(pieces));
-  of->happens(notice_event::may_write); // when that has left, or is back
+  of->happens(notice_event::may_write); // once that is sent or handed back
   list(*of);
   errno = EAGAIN;
   return -1;
 }
 
-// Behind what was posted already, which moves to the end.
+// Appends to data posted earlier, which moves to the end.
 bool uring_reactor::extend(registration& of, std::span<const iovec> pieces) noexcept {
   auto& mine = parcels_[of.place];
   const auto size = mine.size + size_of(pieces);
@@ -95,7 +95,7 @@ std::string uring_reactor::recall(registration& of) noexcept {
   return left;
 }
 
-// It cannot wait for the others.
+// Sent now: it cannot wait for the batch.
 std::string uring_reactor::send_parcel(registration& of) noexcept {
   const auto& mine = parcels_[of.place];
   return rest_of(of, send_now(of, mine));
@@ -107,7 +107,7 @@ std::size_t uring_reactor::send_now(const registration& of, const parcel& what) 
       std::max(send_pieces(of.descriptor, {&piece, 1}), ssize_t{0}));
 }
 
-// Where there is no memory to keep it the stream ends: a peer must not miss octets in the
+// Without memory for the rest, the stream ends: the peer must not miss octets in the
 // middle.
 std::string uring_reactor::rest_of(registration& of, std::size_t sent) noexcept {
   const auto& mine = parcels_[of.place];
@@ -119,8 +119,8 @@ std::string uring_reactor::rest_of(registration& of, std::size_t sent) noexcept 
   }
 }
 
-// Each is sent while the kernel takes its request: that does not wait for a socket that
-// is full, and is heard of only when it fell short.
+// Each is sent while the kernel takes its request: that does not wait for a full socket,
+// and completes only when it fell short.
 void uring_reactor::put_parcels() noexcept {
   for (auto& each : parcels_) {
     if (each.from == nullptr)
@@ -134,9 +134,9 @@ void uring_reactor::put_parcels() noexcept {
   }
 }
 
-// By now the completion of each has been taken out of the ring, if it has one: it comes
-// while the kernel takes the request, which all have been, and `fetch` leaves none
-// behind.
+// By now the completion of each has been taken out of the ring, if it has one: it is
+// posted while the kernel takes the request, all requests have been taken, and `fetch`
+// leaves no completions behind.
 void uring_reactor::parcels_left() noexcept {
   for (const auto& each : parcels_)
     if (each.from != nullptr && each.from->output == posted::waiting)
@@ -147,7 +147,7 @@ void uring_reactor::parcels_left() noexcept {
     std::string().swap(octets_);
 }
 
-// An error shows again when the owner tries to send the rest.
+// An error recurs when the owner tries to send the rest.
 void uring_reactor::fell_short(registration& of, std::size_t sent) noexcept {
   assert(of.output == posted::waiting && parcels_[of.place].from == &of);
   auto octets = rest_of(of, sent);
@@ -164,7 +164,7 @@ void uring_reactor::fell_short(registration& of, std::size_t sent) noexcept {
 }
 
 void uring_reactor::tell_rests() {
-  for (std::size_t i = 0; i < rests_.size(); ++i) { // they may become more
+  for (std::size_t i = 0; i < rests_.size(); ++i) { // the list may grow
     auto* const of = rests_[i].from;
     if (of == nullptr)
       continue;

@@ -1,4 +1,4 @@
-// What a shard asks of io_uring, and what it hears.
+// What a shard requests from io_uring, and how it handles completions.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include <poll.h>
@@ -13,7 +13,7 @@ namespace websock::runtime::detail {
 
 namespace {
 
-constexpr std::size_t most_dispatched = 256; // before the processes have their turns
+constexpr std::size_t most_dispatched = 256; // before the processes get their turns
 
 // A tag: descriptor, generation, purpose.
 constexpr unsigned purpose_bits = 3;
@@ -23,7 +23,7 @@ constexpr unsigned descriptor_shift = purpose_bits + uring_registration::generat
 
 uring_reactor::uring_reactor(reactor_refused refused, uring_sizes sizes)
     : refused_(std::move(refused)), ring_(sizes) {
-  fetched_.reserve(sizes.completions); // costs no memory until it is used
+  fetched_.reserve(sizes.completions); // takes no memory until used
   buffers_.register_at(ring_);
   listen_for_wakes();
 }
@@ -52,7 +52,7 @@ void uring_reactor::add_stream(int descriptor, io_target& target, interest wante
   watch(enter(descriptor, reception_event::stream), target, wanted);
 }
 
-// `list` needs no memory then.
+// Reserves ahead, so that `list` needs no memory.
 uring_reactor::registration& uring_reactor::enter(int descriptor, reception_event how) {
   auto& entered = registrations_.enter(descriptor, how);
   reports_.reserve(2 * registrations_.size());
@@ -92,8 +92,8 @@ void uring_reactor::arm(registration& of) {
     arm_poll(of, out_bit);
 }
 
-// For once: the kernel looks whenever it is asked, so that what is ready is told again
-// and again.
+// One-shot: the kernel checks whenever it is asked, so readiness is reported again as
+// long as it lasts.
 void uring_reactor::arm_poll(registration& of, std::uint8_t bit) {
   if ((of.polled & bit) != 0)
     return;
@@ -104,7 +104,7 @@ void uring_reactor::arm_poll(registration& of, std::uint8_t bit) {
   of.polled = (of.polled | bit) & (in_bit | out_bit);
 }
 
-// The completion of what is cancelled tells of it.
+// The cancelled request reports it in its own completion.
 void uring_reactor::cancel(const registration& of, purpose what) {
   auto* const request = ring_.try_request();
   if (request == nullptr)
@@ -121,7 +121,7 @@ void uring_reactor::list(registration& of) noexcept {
     reports_.push_back(&of);
     of.happens(notice_event::list);
   } catch (const std::bad_alloc&) {
-    break_off(of); // which the kernel tells
+    break_off(of); // the kernel reports that
   }
 }
 
@@ -144,8 +144,8 @@ void uring_reactor::close(int descriptor) noexcept {
   ::close(descriptor);
 }
 
-// A request holds the socket open until it has ended. One that the kernel has not seen
-// yet would be for the next socket with that descriptor.
+// A request holds the socket open until it ends. One that the kernel has not seen yet
+// would apply to the next socket with that descriptor.
 void uring_reactor::retire(registration& of) noexcept {
   if (is_in_kernel(of.receives)) {
     if (of.asked == static_cast<std::uint8_t>(ring_.round())) // perhaps this one
@@ -183,7 +183,7 @@ void uring_reactor::wait(std::optional<std::chrono::nanoseconds> limit) {
     put_parcels();
     ring_.wait(limit);
     fetch();
-    if (ring_.has_requests()) // it was disturbed
+    if (ring_.has_requests()) // the wait was interrupted
       submit_rest();
     parcels_left();
   }
@@ -197,7 +197,7 @@ void uring_reactor::submit() {
   parcels_left();
 }
 
-// What the kernel refuses to take it takes when the ring is empty.
+// Once the ring is empty, the kernel takes what it would not take before.
 void uring_reactor::submit_rest() {
   do {
     ring_.submit();
@@ -228,7 +228,7 @@ void uring_reactor::fetch() {
     leave_ring();
 }
 
-// There is no memory to keep it until it is told.
+// No memory to keep the completion until it is dispatched.
 void uring_reactor::lose(const completion& done) noexcept {
   const auto what = purpose_of(done);
   if (what == purpose::wake)
@@ -245,7 +245,7 @@ void uring_reactor::lose(const completion& done) noexcept {
   }
   const auto bit = what == purpose::poll_in ? in_bit : out_bit;
   of->polled = (of->polled ^ bit) & (in_bit | out_bit);
-  arm_poll(*of, bit); // the kernel tells again
+  arm_poll(*of, bit); // the kernel reports it again
 }
 
 int uring_reactor::dispatch() {
@@ -253,7 +253,7 @@ int uring_reactor::dispatch() {
   int count = report();
   const auto end = std::min(handled_ + most_dispatched, fetched_.size());
   while (handled_ < end) {
-    const completion next = fetched_[handled_++]; // the place may move
+    const completion next = fetched_[handled_++]; // copied: the vector may reallocate
     count += handle(next) ? 1 : 0;
   }
   if (handled_ == fetched_.size()) {
@@ -263,7 +263,7 @@ int uring_reactor::dispatch() {
   return count;
 }
 
-// Those only that are there now: who is still readable afterwards is told next time.
+// Only those listed now: one that is still readable afterwards is reported next time.
 int uring_reactor::report() {
   const auto count = reports_.size();
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,5 +1,5 @@
-// io_uring: each stream is received from by one request that goes on (multishot), into
-// buffers that the kernel picks; what is posted leaves in one call, which also waits.
+// io_uring: one multishot request receives for each stream, into buffers that the kernel
+// picks; posted data is sent by the same system call that waits.
 #pragma once
 
 #include "websock/runtime/reactor/eventfd.hpp"
@@ -19,13 +19,13 @@
 
 namespace websock::runtime::detail {
 
-/// For the thread that first polls or waits, but for the constructor, the destructor and
+/// For the thread that first polls or waits, except the constructor, the destructor and
 /// `wake`.
 class uring_reactor final : public reactor {
 public:
-  /// Throws std::system_error where the kernel has no io_uring, or not enough of it.
-  /// `refused` hears once, from `poll` or `wait`, if the kernel takes no requests any
-  /// more; the reactor goes on by poll(2).
+  /// Throws std::system_error if the kernel has no io_uring, or lacks a required feature.
+  /// Calls `refused` once, from `poll` or `wait`, if the kernel stops accepting requests;
+  /// the reactor then continues with poll(2).
   explicit uring_reactor(reactor_refused refused = {}, uring_sizes sizes = {});
 
   [[nodiscard]] int descriptor() override;
@@ -52,16 +52,16 @@ private:
   // Bits of registration::polled.
   static constexpr std::uint8_t in_bit = 1;
   static constexpr std::uint8_t out_bit = 2;
-  /// What a request is for. Its completion brings that back with the registration.
+  /// What a request is for. Its completion returns this along with the registration.
   enum class purpose : std::uint8_t { other, receive, poll_in, poll_out, send, wake };
-  struct parcel {       // octets that are to leave
-    registration* from; // nullptr: they have left already
+  struct parcel {       // octets to send
+    registration* from; // null once sent
     std::size_t at;
     std::size_t size;
-    std::uint32_t position; // of the request that sends them
+    std::uint32_t position; // of the request that sends it
   };
-  struct rest {         // octets of a parcel that did not leave
-    registration* from; // nullptr: they are with their owner
+  struct rest {         // octets of a parcel that were not sent
+    registration* from; // null once back with their owner
     std::string octets;
   };
 
@@ -71,7 +71,7 @@ private:
 
   [[nodiscard]] registration& enter(int descriptor, reception_event how);
   void watch(registration& of, io_target& target, interest wanted);
-  /// Asks the kernel for what is wanted and has not been asked for.
+  /// Requests whatever is wanted and not requested yet.
   void arm(registration& of);
   void arm_poll(registration& of, std::uint8_t bit);
   void cancel(const registration& of, purpose what);
@@ -92,11 +92,12 @@ private:
   void go_bulk(registration& of);
   [[nodiscard]] ssize_t receive_bulk(registration& of,
                                      std::span<std::byte> into) noexcept;
-  /// What has come without having been looked at.
+  /// Fetches and keeps data that has arrived but has not been looked at yet.
   void absorb(registration& of);
 
   [[nodiscard]] bool extend(registration& of, std::span<const iovec> pieces) noexcept;
-  /// What is neither sent nor told of: sends it if it can. Returns what is left.
+  /// Takes back posted data that is neither sent nor reported: sends it if possible, and
+  /// returns the rest.
   [[nodiscard]] std::string recall(registration& of) noexcept;
   [[nodiscard]] std::string send_parcel(registration& of) noexcept;
   [[nodiscard]] std::size_t send_now(const registration& of, const parcel& what) noexcept;
@@ -105,16 +106,16 @@ private:
   void parcels_left() noexcept;
   void fell_short(registration& of, std::size_t sent) noexcept;
 
-  /// Sends the parcels, and asks the kernel for all else.
+  /// Sends the parcels and submits all other requests.
   void submit();
   void submit_rest();
   /// Takes all completions out of the ring.
   void fetch();
-  /// Asks anew for streams that found no buffer, as many as there are buffers.
+  /// Requests again for streams that found no buffer, as many as there are buffers.
   void feed_starved();
-  /// The kernel takes no requests any more: goes on without.
+  /// The kernel no longer accepts requests: continues without the ring.
   void leave_ring();
-  /// What the ring would tell of what it polls for.
+  /// Reports what the ring would report of polled descriptors.
   void look(std::optional<std::chrono::nanoseconds> limit);
   void found(const registration& of, int events);
   [[nodiscard]] bool has_news() const noexcept {
@@ -124,7 +125,7 @@ private:
   int dispatch();
   void tell_rests();
   int report();
-  /// False when it was of nobody who is there.
+  /// False when its registration is gone.
   bool handle(const completion& done);
   void received(registration& of, const completion& done);
   void polled(registration& of, std::uint8_t bit, int result);
@@ -134,20 +135,20 @@ private:
   reactor_refused refused_;
   uring_buffers buffers_;
   uring ring_;
-  eventfd waker_{0}; // the kernel would not wait for one that is non-blocking
+  eventfd waker_{0}; // blocking: the kernel would not wait for a non-blocking one
   std::once_flag notified_is_made_;
-  std::optional<eventfd> notified_;      // where something else waits
+  std::optional<eventfd> notified_;      // for whatever else waits for the ring
   std::atomic<bool> is_notified_{false}; // once something else waits
-  std::uint64_t woken_ = 0;              // what the kernel read from it
+  std::uint64_t woken_ = 0;              // read from waker_ by the kernel
   uring_registrations registrations_;
-  std::vector<registration*> reports_; // the listed ones
+  std::vector<registration*> reports_; // those that are listed
   std::vector<std::uint64_t> starved_; // tags of streams, oldest first
   std::vector<completion> fetched_;
-  std::size_t handled_ = 0; // of them
+  std::size_t handled_ = 0; // number of these already handled
   registration* arriving_ = nullptr;
-  std::span<std::byte> arrived_; // in a buffer of the kernel's, while it is told of
+  std::span<std::byte> arrived_; // in a kernel-provided buffer, while the target is told
   std::vector<parcel> parcels_;
-  std::string octets_; // of the parcels
+  std::string octets_; // the data of all parcels
   std::vector<rest> rests_;
 };
 

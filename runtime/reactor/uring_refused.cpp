@@ -1,6 +1,6 @@
-// Without the ring: the kernel may be told to refuse it after the start, by a sandbox as
-// a rule. Requests are asked of poll(2) then, streams are read and sent to by calls. That
-// costs with the number of descriptors, and loses nothing.
+// Continues without the ring: the kernel may start to refuse it after startup, usually
+// because of a sandbox. Then poll(2) replaces poll requests, and system calls read and
+// send. The cost grows with the number of descriptors, but nothing is lost.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include <poll.h>
@@ -25,8 +25,8 @@ as_milliseconds(std::optional<std::chrono::nanoseconds> limit) noexcept {
 
 } // namespace
 
-// The kernel has taken the requests in their order, so that each parcel either has left
-// and told what it had to, or is still whole.
+// The kernel has taken requests in order, so each parcel has either been sent and
+// reported, or is still whole.
 void uring_reactor::leave_ring() {
   const int error = ring_.refusal();
   const bool lost_some = ring_.has_lost();
@@ -68,7 +68,7 @@ void uring_reactor::look(std::optional<std::chrono::nanoseconds> limit) {
   });
 }
 
-// Once for each request, as the ring does.
+// Reports each request once, as the ring does.
 void uring_reactor::found(const registration& of, int events) {
   constexpr int failed = POLLHUP | POLLERR | POLLNVAL;
   if ((of.polled & in_bit) != 0 && (events & (POLLIN | failed)) != 0)

@@ -1,4 +1,4 @@
-// The registrations of a reactor of io_uring.
+// The registrations of an io_uring reactor.
 #include "websock/runtime/reactor/uring_registration.hpp"
 
 namespace websock::runtime::detail {
@@ -10,7 +10,7 @@ bool uring_registration::is_legal() const noexcept {
   case reception::none:
     return target == nullptr && is_for_nobody && !kept && notices == notice::nothing
            && polled == 0;
-  case reception::polled: // its end is the end of its registration
+  case reception::polled: // it ends with its registration
     return target != nullptr && output == posted::nothing && !kept && error == 0
            && notices == notice::nothing;
   case reception::idle:
@@ -22,8 +22,8 @@ bool uring_registration::is_legal() const noexcept {
   case reception::ended:
     break;
   }
-  // A stream stays, with what has come, when its owner has left it and somebody else is
-  // to take it. One that had no memory was broken off.
+  // A stream remains, with what has arrived, when its owner has left it for another to
+  // take over. One that ran out of memory was broken off.
   return (target != nullptr || is_for_nobody) && (!kept || kept->read < kept->all.size())
          && (notices != notice::owed || error != 0);
 }

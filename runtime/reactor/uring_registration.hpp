@@ -1,4 +1,4 @@
-// What a reactor of io_uring knows of a descriptor.
+// What an io_uring reactor knows about a descriptor.
 #pragma once
 
 #include "websock/runtime/reactor/reactor.hpp"
@@ -13,38 +13,38 @@
 
 namespace websock::runtime::detail {
 
-/// What becomes of what comes on a descriptor.
+/// How data arriving on a descriptor is received.
 enum class reception : std::uint8_t {
-  none,       // it is not registered
-  polled,     // no stream: the kernel says when it is ready, and its owner reads
-  idle,       // a stream, for which nothing is asked of the kernel
-  asked,      // the kernel receives until it is told to stop
-  stopping,   // it was told to
-  starved,    // it had no buffer left; it is asked again when there are some
-  going_bulk, // it was told to stop, since much comes at a time ...
-  bulk,       // ... which is read by calls
-  ended,      // nothing comes any more
+  none,       // not registered
+  polled,     // not a stream: the kernel reports readiness, and the owner reads
+  idle,       // a stream without a receive request
+  asked,      // the kernel receives until told to stop
+  stopping,   // the kernel has been told to stop
+  starved,    // out of buffers; requested again when some are free
+  going_bulk, // told to stop, since reads are large ...
+  bulk,       // ... and are done by system calls
+  ended,      // nothing more arrives
 };
 
 enum class reception_event : std::uint8_t {
   add,    // the descriptor is registered ...
-  stream, // ... as a stream; again changes nothing
+  stream, // ... as a stream; repeating it changes nothing
   ask,    // the kernel is asked to receive
-  stop,   // enough has come for now
-  much,   // much came at a time
-  little, // little came, time and again
-  finish, // the kernel's request is over ...
-  starve, // ... for want of a buffer
-  end,    // ... with the stream
-  lose,   // the kernel takes no requests any more
+  stop,   // enough has arrived for now
+  much,   // a large read
+  little, // many small reads in a row
+  finish, // the kernel's request has ended ...
+  starve, // ... for lack of a buffer
+  end,    // ... together with the stream
+  lose,   // the kernel no longer accepts requests
 };
 
-/// Whether it is registered as a stream.
+/// Whether the descriptor is registered as a stream.
 [[nodiscard]] constexpr bool is_stream(reception now) noexcept {
   return now >= reception::idle;
 }
 
-/// The one place that decides what becomes of a reception.
+/// The one place that decides how a reception changes.
 [[nodiscard]] constexpr reception next(reception now, reception_event what) noexcept {
   switch (what) {
   case reception_event::add:
@@ -80,35 +80,35 @@ enum class reception_event : std::uint8_t {
   return reception::ended;
 }
 
-/// Whether the kernel has a request to receive, which may hold octets at any time.
+/// Whether the kernel has a receive request, which may hold octets at any time.
 [[nodiscard]] constexpr bool is_in_kernel(reception now) noexcept {
   return now == reception::asked || now == reception::stopping
          || now == reception::going_bulk;
 }
 
-/// Where what was posted on a stream is.
+/// The state of data posted on a stream.
 enum class posted : std::uint8_t {
-  nothing, // is on its way
-  waiting, // it is among what leaves next
-  unsent,  // it did not leave, and its owner is to be told
+  nothing, // none pending
+  waiting, // in the batch to be sent next
+  unsent,  // not sent; its owner must be told
 };
 
-/// What its owner is told though no request of the kernel's tells it.
+/// What to report to the owner although no completion does.
 enum class notice : std::uint8_t {
   nothing,
-  due,      // that there is something to read, or the end
+  due,      // something to read, or the end of the stream
   writable, // the same, and that it may send again
-  owed, // the same, but the list of reports had no memory for it: the next look adds it
+  owed,     // as writable, but the report list was out of memory: the next `arm` adds it
 };
 
 enum class notice_event : std::uint8_t {
-  list,         // it is added to the list of reports
-  may_write,    // what was posted has left, or is back
-  told,         // its turn in the list has come
-  owner_leaves, // there is nobody to tell; its place in the list stays
+  list,         // it is added to the report list
+  may_write,    // posted data was sent or handed back
+  told,         // its entry in the list was handled
+  owner_leaves, // the owner is gone; the entry in the list stays
 };
 
-/// The one place that decides what is told so.
+/// The one place that decides how notices change.
 [[nodiscard]] constexpr notice next(notice now, notice_event what) noexcept {
   switch (what) {
   case notice_event::list:
@@ -125,7 +125,7 @@ enum class notice_event : std::uint8_t {
   return notice::nothing;
 }
 
-/// Whether it is in the list of reports.
+/// Whether it is in the report list.
 [[nodiscard]] constexpr bool is_listed(notice now) noexcept {
   return now == notice::due || now == notice::writable;
 }
@@ -133,9 +133,9 @@ enum class notice_event : std::uint8_t {
   return now == notice::writable || now == notice::owed;
 }
 
-/// Small: there is one for each connection.
+/// Small, since there is one per connection.
 struct uring_registration {
-  /// What has come and was not read at once.
+  /// Octets that arrived and were not read at once.
   struct kept_octets {
     std::string all;
     std::size_t read = 0;
@@ -145,20 +145,20 @@ struct uring_registration {
   void happens(reception_event what) noexcept { receives = next(receives, what); }
   void happens(notice_event what) noexcept { notices = next(notices, what); }
   [[nodiscard]] bool is_stream() const noexcept { return detail::is_stream(receives); }
-  /// Whether its parts may go together: asserted after each change.
+  /// Whether its fields are consistent: asserted after each change.
   [[nodiscard]] bool is_legal() const noexcept;
 
   io_target* target = nullptr;
   std::unique_ptr<kept_octets> kept;
   int descriptor = -1;
-  std::uint32_t generation : generation_bits = 0; // of those with that descriptor
+  std::uint32_t generation : generation_bits = 0; // counts reuses of descriptor
   posted output : 2 = posted::nothing;
-  std::uint32_t place = 0; // of what was posted, among those like it
-  std::uint8_t error = 0;  // with which the stream has ended
-  std::uint8_t asked = 0;  // in which round of the ring it is received from
+  std::uint32_t place = 0; // index of its posted data among parcels or rests
+  std::uint8_t error = 0;  // errno with which the stream ended
+  std::uint8_t asked = 0;  // the ring's round in which it was requested
   interest wanted : 2 = interest::nothing;
   std::uint8_t polled : 2 = 0;      // requests for POLLIN (1) and POLLOUT (2)
-  std::uint8_t small_reads : 4 = 0; // one after the other, since much came
+  std::uint8_t small_reads : 4 = 0; // in a row, since the last large one
   reception receives : 4 = reception::none;
   notice notices : 2 = notice::nothing;
 };
@@ -167,17 +167,17 @@ static_assert(sizeof(uring_registration) == 32);
 /// All registrations, by descriptor. References stay valid.
 class uring_registrations {
 public:
-  /// nullptr when there is none.
+  /// Null when there is none.
   [[nodiscard]] uring_registration* find(int descriptor) const noexcept;
-  /// The one with that descriptor; if there is none, a new one, to which `how` happens:
-  /// `add` or `stream`.
+  /// Returns the registration of a descriptor, creating it if needed; a new one gets the
+  /// event `how`: `add` or `stream`.
   [[nodiscard]] uring_registration& enter(int descriptor, reception_event how);
   static void erase(uring_registration& gone) noexcept;
-  /// No descriptor has been larger, as yet.
+  /// Upper bound on the descriptors registered so far.
   [[nodiscard]] std::size_t size() const noexcept {
     return chunks_.size() * std::tuple_size_v<chunk>;
   }
-  /// Calls `visit(registration)` for each that there is.
+  /// Calls `visit(registration)` for every registration.
   template <class F>
   void for_each(F visit) {
     for (const auto& some : chunks_)

@@ -1,4 +1,4 @@
-// Reading streams by io_uring.
+// Reads streams by io_uring.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include <sys/socket.h>
@@ -12,9 +12,9 @@ namespace websock::runtime::detail {
 
 namespace {
 
-constexpr std::size_t most_kept = 65'536; // of a stream, before it is read no further
-constexpr std::size_t least_bulk = 4'096; // less at a time is a small read
-constexpr unsigned most_small_reads = 15; // in a row, which end bulk reading
+constexpr std::size_t most_kept = 65'536; // per stream, before receiving stops
+constexpr std::size_t least_bulk = 4'096; // anything less is a small read
+constexpr unsigned most_small_reads = 15; // in a row that end bulk mode
 
 [[nodiscard]] ssize_t fail(int error) noexcept {
   errno = error;
@@ -96,14 +96,14 @@ void uring_reactor::keep(registration& of, std::span<const std::byte> octets) no
   }
 }
 
-// For want of memory: what follows a gap would be taken for something else.
+// Out of memory: after a gap, the following data would be misread.
 void uring_reactor::break_off(registration& of) noexcept {
   of.kept.reset();
   of.error = ENOMEM;
   ::shutdown(of.descriptor, SHUT_RDWR);
 }
 
-// A stream that nobody reads from fills the kernel's memory for it, not ours.
+// A stream that nobody reads fills the kernel's buffers, not ours.
 void uring_reactor::keep(registration& of, const completion& done) {
   note_end(of, done);
   if (uring_buffers::is_in(done)) {
@@ -126,7 +126,7 @@ void uring_reactor::note_end(registration& of, const completion& done) noexcept 
   } else {
     of.happens(reception_event::end);
     if (of.error == 0)
-      of.error = static_cast<std::uint8_t>(-done.result); // no errno is larger
+      of.error = static_cast<std::uint8_t>(-done.result); // every errno fits
   }
 }
 
@@ -134,12 +134,12 @@ void uring_reactor::starve(registration& of) noexcept {
   try {
     starved_.push_back(tag(of, purpose::receive));
   } catch (const std::bad_alloc&) {
-    of.happens(reception_event::finish); // it is asked at once
+    of.happens(reception_event::finish); // requested again at once
   }
 }
 
-// The kernel takes a buffer as soon as it is asked, since octets are there; more requests
-// than buffers would only end again.
+// The kernel takes a buffer as soon as it is asked, since data is waiting; requests in
+// excess of buffers would only end again.
 void uring_reactor::feed_starved() {
   if (starved_.empty())
     return;
@@ -164,8 +164,8 @@ void uring_reactor::stop_receiving(registration& of) {
   of.happens(reception_event::stop);
 }
 
-// From some kilobytes on, a copy out of the kernel's buffers costs more than the call
-// that reads to where the octets are wanted (bench: echo of 16 KiB and of 1 MiB).
+// From a few kilobytes on, copying out of the kernel's buffers costs more than a system
+// call that reads to where the octets are wanted (bench: echo of 16 KiB and of 1 MiB).
 void uring_reactor::go_bulk(registration& of) {
   of.small_reads = 0;
   stop_receiving(of);
@@ -193,7 +193,7 @@ void uring_reactor::absorb(registration& of) {
   for (auto at = handled_; at < fetched_.size(); ++at)
     if (fetched_[at].tag == mine) {
       keep(of, std::exchange(fetched_[at], completion{}));
-      list(of); // for what is left of it, or for the next request
+      list(of); // for the rest of it, or for the next request
     }
 }
 

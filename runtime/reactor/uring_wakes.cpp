@@ -1,5 +1,4 @@
-// How a shard that waits for io_uring is woken, and how something else waits for the
-// ring.
+// How a shard blocked in io_uring is woken, and how something else waits for the ring.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include <mutex>
@@ -8,12 +7,12 @@ namespace websock::runtime::detail {
 
 namespace {
 
-// Nothing else can wait for all descriptors then.
+// Without the ring, nothing else can wait for all descriptors: each poll takes this long.
 constexpr std::chrono::milliseconds without_ring{1};
 
 } // namespace
 
-// The ring's own descriptor does not tell of work that is put off until this thread
+// The ring's own descriptor does not report work that is deferred until this thread
 // calls.
 int uring_reactor::descriptor() {
   std::call_once(notified_is_made_, [this] { notified_.emplace(EFD_NONBLOCK); });
@@ -36,7 +35,7 @@ bool uring_reactor::prepare_to_wait() {
 
 void uring_reactor::wake() noexcept {
   waker_.signal();
-  if (is_notified_) // the kernel does so much later when it was an eventfd itself
+  if (is_notified_) // the kernel would do so much later: waker_ is an eventfd too
     notified_->signal();
 }
 

@@ -1,4 +1,4 @@
-// Shutting down children and waiting until they are gone.
+// Shuts down children and waits until they are gone.
 #include "websock/runtime/supervisor/child_shutdown.hpp"
 
 #include "websock/runtime/address/system_message.hpp"
@@ -13,7 +13,7 @@ namespace websock::runtime::detail {
 
 namespace {
 
-/// The timer of a child that does not stop.
+/// The shutdown timer of a child.
 struct overdue_child {
   pid child;
 };
@@ -31,7 +31,7 @@ child_shutdown::phase child_shutdown::now() const noexcept {
   return then_ ? phase::waiting : phase::gathering;
 }
 
-// A timer may expire when its child is gone: it is nobody else's either.
+// A timer may expire after its child is gone: it still belongs to the shutdown.
 child_shutdown::meaning child_shutdown::meaning_of(const term& message) const {
   if (as_overdue(message) != nullptr)
     return meaning::overdue;
@@ -84,7 +84,7 @@ void child_shutdown::await(process& self, const pid& leaving) {
   watch(self, leaving, {}, nullptr);
 }
 
-// The monitor counts, not the link: a child may have unlinked itself.
+// The monitor decides, not the link: a child may have unlinked itself.
 void child_shutdown::watch(process& self, const pid& who, reference timer,
                            const child_spec* spec) {
   assert(now() != phase::waiting && "a step is set already, and does not wait for this");

@@ -1,4 +1,4 @@
-// Shutting down children and waiting until they are gone, while the shard goes on.
+// Shuts down children and waits until they are gone, without blocking the shard.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -15,44 +15,45 @@
 
 namespace websock::runtime::detail {
 
-/// Where OTP's supervisor blocks in a selective receive, this one keeps what is not about
-/// the shutdown until that is over, and hands it out in order then. Part of a behaviour
-/// that traps exits and passes it every message.
+/// OTP's supervisor blocks in a selective receive during a shutdown. This one queues
+/// unrelated messages instead, and hands them out in order once the shutdown is complete.
+/// Part of a behaviour that traps exits and passes it every message.
 class child_shutdown {
 public:
-  /// Tells the child to stop, and kills it when its time is up. `spec` must live until
-  /// the child is gone. Not after `then`, until its step runs.
+  /// Tells the child to stop, and kills it when its shutdown limit expires. `spec` must
+  /// outlive the child. Must not be called between `then` and its step.
   void begin(process& self, const pid& child, const child_spec& spec);
-  /// Waits for a process that is already stopping. The same condition.
+  /// Waits for a process that is already stopping. Same precondition as `begin`.
   void await(process& self, const pid& leaving);
-  /// Runs `step` when everyone is gone: now, or in a later turn. Steps follow each other:
-  /// the next one is set within this one, or when nobody is waited for.
+  /// Runs `step` once all of them are gone: now, or in a later turn. Only one step may be
+  /// pending: set the next one from within this one, or later.
   void then(std::function<void()> step);
 
-  /// True when it took the message: it is about the shutdown, or kept until that is over.
+  /// True when it took the message: it belongs to the shutdown, or is queued until that
+  /// completes.
   [[nodiscard]] bool take(process& self, const term& message);
-  /// The oldest message that was kept, once everyone is gone.
+  /// The oldest queued message, once no process is stopping.
   [[nodiscard]] std::optional<term> next();
 
 private:
   enum class phase : std::uint8_t {
-    idle,      // nobody is stopping
-    gathering, // processes are stopping, `then` is still to come
-    waiting,   // the step runs when the last of them is gone
+    idle,      // no process is stopping
+    gathering, // processes are stopping; `then` has not been called yet
+    waiting,   // the step runs once the last of them is gone
   };
   enum class meaning : std::uint8_t {
-    for_supervisor, // nobody is stopping: the supervisor handles it
-    kept,           // the supervisor handles it later
-    overdue,        // the timer of a child
+    for_supervisor, // no shutdown is pending: the supervisor handles it
+    kept,           // queued: the supervisor handles it later
+    overdue,        // the shutdown timer of a child
     reason,         // the exit signal of a child
-    gone,           // the `down` of a process that is waited for
+    gone,           // the `down` of an awaited process
   };
   struct target {
     reference monitor;
     reference timer;
     std::optional<exit_reason>
-        reason;             // of its exit signal, which counts if there was one
-    const child_spec* spec; // null for one that is stopping by itself
+        reason;             // from its exit signal; wins over the one in `down`
+    const child_spec* spec; // null when it was already stopping
   };
 
   [[nodiscard]] phase now() const noexcept;
@@ -62,7 +63,7 @@ private:
   void gone(process& self, const down& last);
 
   std::unordered_map<pid, target> targets_;
-  std::function<void()> then_; // only while there are targets
+  std::function<void()> then_; // set only while there are targets
   std::deque<term> kept_;
 };
 

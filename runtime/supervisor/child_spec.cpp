@@ -1,4 +1,4 @@
-// The defaults of a child, and its start.
+// The defaults of a child spec, and how a child starts.
 #include "websock/runtime/supervisor/child_spec.hpp"
 
 #include "websock/runtime/term/thrown.hpp"
@@ -10,7 +10,7 @@ namespace websock::runtime::detail {
 start_result start_child(const child_spec& spec, process& parent) {
   try {
     return spec.start(parent);
-  } catch (const exit_request&) { // of the parent
+  } catch (const exit_request&) { // the parent itself is exiting
     throw;
   } catch (...) {
     return {{}, thrown_reason(), {}, false};

@@ -1,5 +1,5 @@
-// What a supervisor has to know of a child: how to start it, when to start it again, how
-// to stop it.
+// What a supervisor knows about a child: how to start it, when to restart it, how to stop
+// it.
 #pragma once
 
 #include "websock/runtime/process/process.hpp"
@@ -18,7 +18,7 @@
 
 namespace websock::runtime {
 
-/// When a child that has exited is started again.
+/// When a child that has exited is restarted.
 enum class restart_type : std::uint8_t {
   permanent, // always
   transient, // after an abnormal exit: neither `normal` nor a shutdown
@@ -31,21 +31,21 @@ inline constexpr auto temporary = restart_type::temporary;
 enum class child_type : std::uint8_t { worker, supervisor };
 
 struct brutal_kill_order {};
-/// `.shutdown = brutal_kill`: the child gets no time at all.
+/// `.shutdown = brutal_kill`: the child gets no time to stop.
 inline constexpr brutal_kill_order brutal_kill;
 
-/// How a supervisor stops a child: the exit signal `shutdown`, then `kill` when the time
-/// is up; or `kill` at once.
+/// How a supervisor stops a child: it sends the exit signal `shutdown`, then `kill` when
+/// the limit expires; or `kill` at once.
 class shutdown_limit {
 public:
-  /// Throws std::invalid_argument for a negative one. Source: {invalid_shutdown, _}.
+  /// Throws std::invalid_argument for a negative limit. Source: {invalid_shutdown, _}.
   template <std::convertible_to<duration> T>
   explicit(false) shutdown_limit(const T& limit)
       : limit_(not_negative("shutdown of a child", duration(limit))) {}
   explicit(false) shutdown_limit(brutal_kill_order) noexcept {}
 
   [[nodiscard]] bool is_brutal_kill() const noexcept { return !limit_; }
-  /// `infinity` for no limit. Not for a brutal kill.
+  /// `infinity` means no limit. Must not be called for a brutal kill.
   [[nodiscard]] duration limit() const { return limit_.value(); }
 
 private:
@@ -60,9 +60,9 @@ struct child_options {
   bool significant = false;            // see supervisor_options::auto_shutdown
 };
 
-/// A child as its supervisor keeps it. A value: it can be sent. Made by `child<T>`.
+/// A child as its supervisor stores it. A value, so it can be sent. Made by `child<T>`.
 struct child_spec {
-  std::string id; // unique within a supervisor; a dynamic_supervisor does not look at it
+  std::string id; // unique within a supervisor; a dynamic_supervisor ignores it
   std::function<start_result(process&)> start;
   restart_type restart = permanent;
   shutdown_limit shutdown = std::chrono::seconds(5);
@@ -75,7 +75,7 @@ namespace detail {
 template <class T>
 inline constexpr child_type type_of_child = child_type::worker;
 
-/// Starts it. What a copy of its arguments throws is why it did not come up.
+/// Starts the child. If copying its arguments throws, the start fails with that reason.
 [[nodiscard]] start_result start_child(const child_spec& spec, process& parent);
 
 [[nodiscard]] child_spec make_child_spec(std::string id, const child_options& options,
@@ -84,7 +84,7 @@ inline constexpr child_type type_of_child = child_type::worker;
 
 } // namespace detail
 
-/// A child that runs a `T` made from copies of `args`, anew at each start.
+/// A child that runs a `T`, constructed from fresh copies of `args` at each start.
 template <class T, class... Args>
 [[nodiscard]] child_spec child(std::string id, child_options options = {},
                                Args&&... args) {

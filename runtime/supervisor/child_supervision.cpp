@@ -1,4 +1,4 @@
-// What every supervisor does.
+// What all kinds of supervisors share.
 #include "websock/runtime/supervisor/child_supervision.hpp"
 
 #include "websock/runtime/address/system_message.hpp"
@@ -11,7 +11,7 @@ namespace websock::runtime::detail {
 
 namespace {
 
-/// To itself: a restart that failed is tried again behind what waits in the mailbox.
+/// Sent to itself: retries a failed restart after the messages already in the mailbox.
 struct retry_later {
   std::function<void()> again;
 };
@@ -49,7 +49,7 @@ void child_supervision::handle(const term& message) {
   } else if (const auto* retry = message.get_if<retry_later>()) {
     retry->again();
   } else if (const auto* signal = message.get_if<exit_signal>()) {
-    // No sender: the node itself, which stops.
+    // No sender: the node itself is stopping.
     if (!signal->from || signal->from == self_->parent())
       kind_.end(signal->reason);
     else

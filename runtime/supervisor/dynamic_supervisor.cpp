@@ -36,7 +36,7 @@ void dynamic_supervisor::on_start() {
   supervision_->start(self(), options_.name);
 }
 
-// Its children have no ids: whoever asks for one by its id does not find it.
+// Its children have no ids: a request by id gets `not_found`.
 bool dynamic_supervisor::serve(const gen_call& call) {
   const from& caller = call.caller;
   const auto unknown_id = [&] {

@@ -1,5 +1,5 @@
-// A supervisor whose children come and go: they have no ids and no order, and stop all at
-// once.
+// A supervisor whose children come and go: they have no ids and no order, and all stop at
+// the same time.
 #pragma once
 
 #include "websock/runtime/address/gen_call.hpp"
@@ -25,7 +25,7 @@ class child_supervision;
 
 struct dynamic_supervisor_options {
   std::size_t max_children = SIZE_MAX; // start_child is refused beyond that
-  std::size_t max_restarts = 3;        // within max_period; one more ends the supervisor
+  std::size_t max_restarts = 3;        // within max_period; one more stops the supervisor
   duration max_period = std::chrono::seconds(5);
   std::string name = {}; // registered while it runs; empty for none
 };
@@ -41,7 +41,7 @@ private:
     child_spec spec;
     child_status status = child_status::running;
   };
-  using children = std::map<pid, entry>; // by the pid it has, or had last
+  using children = std::map<pid, entry>; // by current or last pid
 
   void on_start() override;
   void on_message(term message) override;

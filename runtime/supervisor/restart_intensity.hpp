@@ -1,4 +1,4 @@
-// How often a supervisor has restarted children of late, and whether that is too often.
+// Counts a supervisor's recent restarts and detects when there are too many.
 #pragma once
 
 #include "websock/runtime/time/clock.hpp"
@@ -8,15 +8,15 @@
 
 namespace websock::runtime::detail {
 
-/// OTP's restart intensity: at most so many restarts within any period.
+/// OTP's restart intensity: at most `most` restarts within any `period`.
 class restart_intensity {
 public:
   restart_intensity(std::size_t most, duration period) noexcept
       : most_(most), period_(period) {}
 
-  /// A period of no time would never end a supervisor.
+  /// With a period of zero the limit would never be reached.
   [[nodiscard]] bool is_valid() const noexcept { return period_ > duration::zero(); }
-  /// Counts one restart. False when it is one too many.
+  /// Counts one restart. False when that exceeds the limit.
   [[nodiscard]] bool add(time_point now) {
     while (!restarts_.empty() && now - restarts_.front() > period_)
       restarts_.pop_front();

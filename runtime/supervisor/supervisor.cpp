@@ -1,4 +1,4 @@
-// The life of a supervisor: starting, restarting, and stopping in order; its answers.
+// The life of a supervisor: starts, restarts, ordered shutdown, and its replies.
 #include "websock/runtime/supervisor/supervisor.hpp"
 
 #include "websock/runtime/address/system_message.hpp"
@@ -86,7 +86,7 @@ bool supervisor::ends_without(std::size_t index) const {
             });
 }
 
-// The child at `index` has exited, or could not be started the last time.
+// The child at `index` has exited, or its last start failed.
 void supervisor::restart(std::size_t index, const exit_reason& why) {
   auto& child = children_[index];
   if (!supervision_->may_restart(child.spec, child.process)) {
@@ -161,7 +161,7 @@ void supervisor::stop_one(std::size_t index, action next) {
   });
 }
 
-// The last one first, each when the one before it is gone.
+// Last child first, each once the one before it is gone.
 void supervisor::stop_range(std::size_t first, std::size_t last, action next) {
   for (; last > first; --last) {
     if (children_[last - 1].status != child_status::running) {
@@ -268,7 +268,7 @@ child_result supervisor::remove(std::string_view id) {
   return {};
 }
 
-// The last started first, as OTP does.
+// Last started first, as in OTP.
 std::vector<child_info> supervisor::list() const {
   std::vector<child_info> all;
   std::transform(

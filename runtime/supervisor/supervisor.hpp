@@ -1,5 +1,5 @@
-// A process that starts other processes, starts them again when they end, and stops them
-// in order.
+// A process that starts child processes, restarts them when they exit, and stops them in
+// order.
 #pragma once
 
 #include "websock/runtime/address/gen_call.hpp"
@@ -25,17 +25,17 @@ namespace detail {
 class child_supervision;
 }
 
-/// Who is started again with a child that is.
+/// Which other children are restarted when one child is.
 enum class restart_strategy : std::uint8_t {
-  one_for_one,  // nobody
-  one_for_all,  // all others, which are stopped first
-  rest_for_one, // those that were started after it, which are stopped first
+  one_for_one,  // none
+  one_for_all,  // all of them; they are stopped first
+  rest_for_one, // those started after it; they are stopped first
 };
 inline constexpr auto one_for_one = restart_strategy::one_for_one;
 inline constexpr auto one_for_all = restart_strategy::one_for_all;
 inline constexpr auto rest_for_one = restart_strategy::rest_for_one;
 
-/// Whether a supervisor ends by itself when significant children have ended for good.
+/// Whether a supervisor shuts down once significant children have exited for good.
 enum class auto_shutdown : std::uint8_t { never, any_significant, all_significant };
 inline constexpr auto never = auto_shutdown::never;
 inline constexpr auto any_significant = auto_shutdown::any_significant;
@@ -43,28 +43,28 @@ inline constexpr auto all_significant = auto_shutdown::all_significant;
 
 struct supervisor_options {
   restart_strategy strategy = one_for_one;
-  std::size_t max_restarts = 3; // within max_period; one more ends the supervisor
+  std::size_t max_restarts = 3; // within max_period; one more stops the supervisor
   duration max_period = std::chrono::seconds(5);
   runtime::auto_shutdown auto_shutdown = never;
-  std::vector<child_spec> children = {}; // in the order in which they start
+  std::vector<child_spec> children = {}; // in start order
   std::string name = {}; // registered before the children start; empty for none
-  /// Told, in the supervisor's process, of the child that failed once too often, and why,
-  /// before the others are stopped. It must not throw.
+  /// Called in the supervisor's process, before it stops the other children, with the
+  /// child that exceeded the restart limit and why that child failed. Must not throw.
   std::function<void(const std::string& id, const exit_reason& why)> gave_up = {};
 };
 
-/// Whether a child may be as significant as it is: not where nobody looks, and not for
-/// ever.
+/// Whether the child's `significant` is valid: a significant child needs auto_shutdown
+/// and must not be permanent.
 [[nodiscard]] bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept;
 
-/// Behaves as OTP's supervisor does, to the order of each start and stop. Its children
-/// live on its shard, which is never blocked: while children stop, others run, and what
-/// the supervisor is asked meanwhile waits.
+/// Behaves as OTP's supervisor does, down to the order of starts and stops. Its children
+/// run on its own shard, which it never blocks: while children are stopping, other
+/// processes run and requests to the supervisor wait.
 ///
-/// One that cannot start all its children stops those that it has started and exits with
-/// {shutdown, failed_to_start_child}; one whose name is taken exits with an error;
-/// `start_link` says so at once. An exit signal of its
-/// parent, or of the node, stops it.
+/// If a child fails to start, the supervisor stops those already started and exits with
+/// {shutdown, failed_to_start_child}. If its name is taken, it exits with an error.
+/// `start_link` returns either failure at once. An exit signal from its parent or from
+/// the node stops it.
 class supervisor final : public behaviour, private detail::supervisor_kind {
 public:
   explicit supervisor(supervisor_options options);
@@ -113,8 +113,8 @@ private:
   void stop_range(std::size_t first, std::size_t last, action next);
   void forget(std::size_t index);
 
-  supervisor_options options_;  // without the children, once it runs
-  std::vector<entry> children_; // in the order in which they were started
+  supervisor_options options_;  // without the children, once it is running
+  std::vector<entry> children_; // in start order
   const std::unique_ptr<detail::child_supervision> supervision_;
   std::optional<exit_reason> start_failure_;
 };

@@ -1,4 +1,4 @@
-// Starting and asking supervisors from a thread.
+// Starts and calls supervisors from a thread.
 #include "websock/runtime/supervisor/supervisor_calls.hpp"
 
 #include <utility>
@@ -7,15 +7,15 @@ namespace websock::runtime {
 
 namespace {
 
-/// Starts a T, and waits for the end of one that failed and is not gone yet.
+/// Starts a T; after a failure, waits until it is gone.
 template <class T, class Options>
 start_result start_and_wait(thread_process& parent, Options options) {
   auto result = parent.in_process(
       [&](process& self) { return self.start_link<T>(std::move(options)); });
   if (const auto leaving = std::exchange(result.leaving, pid())) {
-    try { // it goes already, and answers nobody: this only waits for its end
+    try { // it is already stopping and will not reply: just wait for its exit
       parent.call(leaving, infinity, request::stop{result.failed});
-    } catch (const call_failed&) { // that is its end
+    } catch (const call_failed&) { // it has exited
     }
   }
   return result;

@@ -1,4 +1,4 @@
-// What a supervisor writes to the node's log.
+// What a supervisor logs.
 #include "websock/runtime/supervisor/supervisor_report.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -10,7 +10,7 @@ namespace websock::runtime::detail {
 
 namespace {
 
-// OTP, supervisor:shutdown/1: what counts as an orderly answer to the order to stop.
+// OTP, supervisor:shutdown/1: which exits count as an orderly stop.
 [[nodiscard]] bool is_orderly_stop(const child_spec& child, const exit_reason& why) {
   if (child.restart != permanent && !why.is_abnormal())
     return true;

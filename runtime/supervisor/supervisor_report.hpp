@@ -1,4 +1,4 @@
-// What a supervisor writes to the node's log about its children.
+// What a supervisor logs about its children.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -9,16 +9,16 @@
 
 namespace websock::runtime::detail {
 
-/// One line: supervisor, OTP's error context, child, reason, and what is done about it.
+/// Logs one line: supervisor, OTP's error context, child, reason, and the consequence.
 void report(process& supervisor, std::string_view context, const child_spec& child,
             const pid& who, const exit_reason& why, std::string_view consequence);
 
-/// The end of a child that was not told to go; `consequence` says what follows. Nothing
-/// is written for a transient or temporary child that ended in order.
+/// Logs the exit of a child that was not told to stop, and what follows from it. Logs
+/// nothing when a transient or temporary child did not exit abnormally.
 void report_end(process& supervisor, const child_spec& child, const pid& who,
                 const exit_reason& why);
 
-/// The end of a child that was told to go; nothing is written when it went as it should.
+/// Logs the exit of a child that was told to stop, unless it stopped in an orderly way.
 void report_stop(process& supervisor, const child_spec& child, const pid& who,
                  const exit_reason& why);
 

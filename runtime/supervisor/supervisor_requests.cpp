@@ -1,4 +1,4 @@
-// How the answers of a supervisor print.
+// How a supervisor's replies print.
 #include "websock/runtime/supervisor/supervisor_requests.hpp"
 
 #include "websock/runtime/term/term.hpp"

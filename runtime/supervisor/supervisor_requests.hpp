@@ -1,5 +1,5 @@
-// What a supervisor can be asked, and what it answers. A process sends these with
-// `send_request`; a thread has functions for them (supervisor_calls.hpp).
+// Requests to a supervisor, and its replies. A process sends these with `send_request`; a
+// thread uses the functions in supervisor_calls.hpp.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -14,25 +14,24 @@
 
 namespace websock::runtime {
 
-/// Why a supervisor does not do what it is asked. OTP's words.
+/// Why a supervisor refuses a request, in OTP's terms.
 enum class child_error : std::uint8_t {
-  already_present, // there is a child with this id, which does not run
-  already_started, // there is one, which runs
+  already_present, // a child with this id exists, but is not running
+  already_started, // a child with this id is running
   not_found,
   running,
   restarting,
   max_children,
-  bad_spec, // significant, where that means nothing
-  failed,   // it did not come up: see `reason`
+  bad_spec, // `significant` is invalid here: see is_allowed
+  failed,   // it did not start: see `reason`
 };
 [[nodiscard]] std::string to_string(child_error error);
 
-/// The answer to all requests for one child.
+/// The reply to every request about one child.
 struct child_result {
-  runtime::pid
-      process; // the child, of start and restart; empty when its init said ignore
+  runtime::pid process; // that was started; empty when its init returned ignore
   std::optional<child_error> error;
-  exit_reason reason; // of `failed`
+  exit_reason reason; // when `failed`
 
   [[nodiscard]] bool is_ok() const noexcept { return !error; }
   friend bool operator==(const child_result&, const child_result&) = default;
@@ -42,15 +41,15 @@ struct child_result {
 
 enum class child_status : std::uint8_t { stopped, running, restarting };
 
-/// One line of the answer to which_children.
+/// One entry of the reply to which_children.
 struct child_info {
   std::string id;
   child_status status = child_status::stopped;
-  runtime::pid process; // empty unless it runs
+  runtime::pid process; // empty unless it is running
   child_type type = child_type::worker;
   friend bool operator==(const child_info&, const child_info&) = default;
 };
-/// `{"lobby", <0.7>, worker}`; `undefined` or `restarting` in place of the pid.
+/// `{"lobby", <0.7>, worker}`; `undefined` or `restarting` instead of the pid.
 [[nodiscard]] std::string to_string(const child_info& info);
 
 struct child_counts {
@@ -64,7 +63,7 @@ struct child_counts {
 };
 [[nodiscard]] std::string to_string(const child_counts& counts);
 
-/// The exit reason of a supervisor that did not come up, within {shutdown, ...}.
+/// The exit reason of a supervisor that failed to start, within {shutdown, ...}.
 struct failed_to_start_child {
   std::string id;
   exit_reason reason;
@@ -73,23 +72,23 @@ struct failed_to_start_child {
 };
 [[nodiscard]] std::string to_string(const failed_to_start_child& failure);
 
-/// The exit reason of a supervisor whose options are wrong. Source: {start_spec, ...}.
+/// The exit reason of a supervisor with invalid options. Source: {start_spec, ...}.
 struct bad_start_spec {
   std::string why;
   friend bool operator==(const bad_start_spec&, const bad_start_spec&) = default;
 };
 [[nodiscard]] std::string to_string(const bad_start_spec& bad);
 
-/// Answered with a child_result, but for the last two.
+/// Each is answered with a child_result, except the last two.
 namespace request {
 
 struct start_child {
   child_spec spec;
 };
-struct terminate_child { // of a supervisor
+struct terminate_child { // for a supervisor
   std::string id;
 };
-struct terminate_process { // of a dynamic_supervisor
+struct terminate_process { // for a dynamic_supervisor
   pid process;
 };
 struct delete_child {

@@ -27,7 +27,7 @@ node_options stepped_node::with_log(node_options options) {
 }
 
 bool stepped_node::step() {
-  // A few turns are short, so that other processes come in between.
+  // Only a few turns per step, so that processes interleave.
   constexpr std::size_t longest = 4;
   const std::size_t count = node_.shard_count();
   const std::size_t first = random_() % count;

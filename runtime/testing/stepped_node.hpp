@@ -1,5 +1,5 @@
-// A node without threads and without wall-clock time, for tests: every schedule is a
-// seed.
+// A node without threads and without wall-clock time, for tests: a seed determines each
+// schedule.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -11,14 +11,13 @@
 namespace websock::runtime::testing {
 
 /// Runs its shards on the calling thread, one small step at a time, in an order drawn
-/// from `seed`. The same seed and the same program give the same schedule.
+/// from `seed`. The same seed and program give the same schedule.
 class stepped_node {
 public:
-  /// Two shards unless `options` say otherwise; its log lines can be read with
-  /// `log_lines`.
+  /// Two shards unless `options` say otherwise; it collects the log for `log_lines`.
   explicit stepped_node(std::uint64_t seed,
                         node_options options = {.shards = 2, .pool_threads = 1});
-  /// Kills what is left.
+  /// Kills the remaining processes.
   ~stepped_node();
   stepped_node(const stepped_node&) = delete;
   stepped_node& operator=(const stepped_node&) = delete;
@@ -35,21 +34,22 @@ public:
     return node_.spawn(std::move(function));
   }
 
-  /// Draws the schedule from another seed from now on.
+  /// Draws the schedule from another seed from here on.
   void reseed(std::uint64_t seed) { random_.seed(seed); }
-  /// One step of one shard. False when no shard has anything to do at this time.
+  /// One step of one shard. False when no shard has work at the current time.
   bool step();
-  /// Steps until nothing is left to do at this time. Throws std::runtime_error after
-  /// `limit` steps: the program never comes to rest.
+  /// Steps until no work is left at the current time. Throws std::runtime_error after
+  /// `limit` steps: the program never becomes idle.
   void run_until_idle(std::size_t limit = 1'000'000);
   [[nodiscard]] time_point now() const noexcept { return clock_.now(); }
-  /// Moves the clock to the next deadline, but not beyond `limit`, and runs until idle.
-  /// False when there was none before `limit`; the clock is at `limit` then, unless that
-  /// is the end of time.
+  /// Moves the clock to the next deadline, but not past `limit`, and runs until idle.
+  /// False when there was no deadline up to `limit`; the clock then stands at `limit`,
+  /// unless that is the end of time.
   bool advance_to_next(time_point limit);
-  /// Moves the clock to each deadline within `by` in turn, running until idle at each.
+  /// Moves the clock to each deadline within `by` in turn, and runs until idle at each.
   void advance(duration by);
-  /// Moves the clock and runs nothing: the time that a callback takes, called from it.
+  /// Moves the clock without running anything: call it from a callback to make that take
+  /// time.
   void pass(duration time) noexcept { clock_.advance(time); }
 
   [[nodiscard]] const std::vector<std::string>& log_lines() const noexcept {

@@ -25,7 +25,7 @@ bool tester::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
 
 void tester::run_until(const std::function<bool()>& is_done) {
   stepped_.run_until_idle();
-  while (!is_done()) // it waits
+  while (!is_done()) // it is still waiting
     if (!stepped_.advance_to_next(time_point::max()))
       throw std::runtime_error("the tester's process did not run, or waits for ever");
 }

@@ -1,5 +1,4 @@
-// The test itself as a process of a stepped node: it receives, and the node runs
-// meanwhile.
+// The test itself as a process of a stepped node, which runs while the test receives.
 #pragma once
 
 #include "websock/runtime/server/thread_process.hpp"
@@ -10,16 +9,16 @@
 
 namespace websock::runtime::testing {
 
-/// Waiting runs the node and moves its clock: `receive(50ms, ...)` takes no time of the
-/// wall clock.
+/// Waiting runs the node and moves its clock: `receive(50ms, ...)` takes no wall-clock
+/// time.
 class tester final : public thread_process {
 public:
   explicit tester(stepped_node& on) : thread_process(on.node()), stepped_(on) {}
   ~tester() override;
 
-  /// Every message that has come or comes within `limit`, as text, in order.
+  /// Every message already received or arriving within `limit`, as text, in order.
   [[nodiscard]] std::vector<std::string> flush(duration limit);
-  /// Runs the node for `time`, as a process that sleeps.
+  /// Runs the node for `time`, like a process that sleeps.
   void sleep(duration time);
 
 private:

@@ -1,4 +1,4 @@
-// The drain of a server, as the end of a process.
+// Drains a server as the last act of a process.
 #include "websock/serve/connections_process.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -23,7 +23,7 @@ void connections_process::on_start() {
 
 void connections_process::on_message(runtime::term message) {
   if (const auto* signal = message.get_if<runtime::exit_signal>()) {
-    if (!signal->from) // the node stops, and asks each connection itself
+    if (!signal->from) // the node is stopping, and asks each connection itself
       return block_of(self()).end(signal->reason);
     if (self().is_parent(signal->from))
       drain();
@@ -53,7 +53,8 @@ void connections_process::drain() {
     finish();
 }
 
-// Nothing is gained by a crash here: the server ends, and the connections must be told.
+// A crash here would gain nothing: the server is ending, and its connections must be
+// told.
 void connections_process::stay_open(const std::function<void()>& step) {
   try {
     step();

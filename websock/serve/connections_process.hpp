@@ -1,5 +1,5 @@
-// The process that stands for all connections of a server in its supervision tree: to
-// stop it is to drain them.
+// Represents all connections of a server in its supervision tree: stopping this process
+// drains them.
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
@@ -10,9 +10,10 @@
 
 namespace websock {
 
-/// Connections are not its children: each shard keeps its own (connection_host). While it
-/// drains it accepts in the listener's place when newcomers are to get 503. The node ends
-/// connections itself: then it does not drain.
+/// Connections are not its children: each shard keeps its own (connection_host). While
+/// draining, it accepts in place of the listener if new clients are to get 503. When the
+/// node itself stops, the node ends the connections, and this process does not drain
+/// them.
 class connections_process final : public runtime::behaviour {
 public:
   explicit connections_process(std::shared_ptr<server_sockets> sockets);

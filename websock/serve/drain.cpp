@@ -1,4 +1,4 @@
-// The drain of a server or a gateway.
+// Drains a server or a gateway.
 #include "websock/serve/drain.hpp"
 
 #include "websock/connection/connection_host.hpp"
@@ -15,7 +15,8 @@ namespace websock {
 
 namespace {
 
-/// For one host. There before the drain begins: it begins everywhere or not at all.
+/// The order for one host. All are allocated up front, so that the drain begins on every
+/// shard or on none.
 class order final : public runtime::detail::shard_task {
 public:
   explicit order(std::function<void()> work)
@@ -24,7 +25,8 @@ public:
     std::unique_ptr<order> own(this);
     try {
       work_();
-    } catch (const std::bad_alloc&) { // there may be memory in another round
+    } catch (
+        const std::bad_alloc&) { // retry in a later round: memory may be free by then
       on.post_task(*own.release());
     }
   }
@@ -52,7 +54,7 @@ void drain::wait() {
     std::unique_lock lock(mutex_);
     over_.wait(lock, [this] { return running_ == 0; });
   }
-  // When these have run, so has what was posted before: the hosts may be destroyed.
+  // Once these have run, so has everything posted earlier: the hosts may be destroyed.
   for (auto* each : hosts_)
     run_on_shard(each->shard(), [] {});
 }
@@ -86,7 +88,7 @@ drain_result drain::result() const {
 void drain::arrived(drain_result part) {
   const std::lock_guard lock(mutex_);
   if (running_ == 1 && tell_)
-    tell_(); // may throw, and is told again then
+    tell_(); // may throw, and is called again if so
   result_.closed += part.closed;
   result_.killed += part.killed;
   if (--running_ == 0)
@@ -100,7 +102,7 @@ void drain::cut_short() {
     give_up();
 }
 
-// Posts only: the lock is held, and a shard that has drained its host wants it.
+// Only posts: the caller holds the lock, and a shard that has drained its host needs it.
 void drain::give_up() {
   for (auto* each : hosts_)
     each->shard().post([each](runtime::shard&) { each->give_up(); });

@@ -1,4 +1,4 @@
-// The drain of a server or a gateway: all its shards at once, while one thread waits.
+// Drains a server or a gateway: all shards in parallel, while one thread waits.
 #pragma once
 
 #include "websock/connection/drain_result.hpp"
@@ -15,34 +15,35 @@ namespace websock {
 
 class connection_host;
 
-/// Runs once; later runs find nothing to do.
+/// Runs once; later runs do nothing.
 class drain {
 public:
   /// Closes every connection of `hosts` as `how` says, with pauses drawn from `seed`, and
-  /// waits for the last. Not from a shard. Does nothing on a node without threads, which
-  /// ends its connections itself.
+  /// waits for the last one. Must not be called on a shard. Does nothing on a node
+  /// without threads, which ends its connections itself.
   drain_result run(std::vector<connection_host*> hosts, const drain_options& how,
                    std::uint64_t seed);
-  /// The same without waiting: calls `over`, which must not use this object, when the
-  /// last one has gone, on any shard. False when it has begun before. Any thread.
+  /// The same without waiting: calls `over` on some shard when the last connection is
+  /// gone; `over` must not use this object. False when the drain had already begun. Any
+  /// thread.
   bool begin(std::vector<connection_host*> hosts, const drain_options& how,
              std::uint64_t seed, std::function<void()> over = {});
-  /// Waits for what has begun. Not from a shard.
+  /// Waits for a drain that has begun. Must not be called on a shard.
   void wait();
-  /// How it has gone so far. Any thread.
+  /// The result so far. Any thread.
   [[nodiscard]] drain_result result() const;
-  /// Kills what is left, now or as soon as the drain begins. Any thread.
+  /// Kills the remaining connections, now or as soon as the drain begins. Any thread.
   void cut_short();
 
 private:
   void arrived(drain_result part);
   void give_up();
 
-  mutable std::mutex mutex_; // only the thread that drains waits
+  mutable std::mutex mutex_; // only the draining thread waits
   std::condition_variable over_;
   std::function<void()> tell_;
   std::vector<connection_host*> hosts_; // set once
-  std::size_t running_ = 0;             // of them
+  std::size_t running_ = 0;             // hosts still draining
   drain_result result_;
   bool is_cut_short_ = false;
 };

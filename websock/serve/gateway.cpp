@@ -1,4 +1,4 @@
-// Connections for somebody else's HTTP server.
+// Connections for an existing HTTP server.
 #include "websock/serve/gateway.hpp"
 
 #include "websock/connection/connection_host.hpp"
@@ -33,8 +33,8 @@ void make_non_blocking(int descriptor) {
                             "adopt: descriptor " + std::to_string(descriptor));
 }
 
-/// For a connection that the admission has counted: when there is no memory, it counts no
-/// more.
+/// For a connection that the admission has counted; takes it off the count when memory
+/// runs out.
 [[nodiscard]] departure expect(admission& door, std::shared_ptr<connection_host> host) {
   try {
     return connection_host::expect(std::move(host));
@@ -46,8 +46,8 @@ void make_non_blocking(int descriptor) {
 
 } // namespace
 
-// What connections need is shared with them: those that are adopted on a node that stops
-// meanwhile go only with the node, after the gateway.
+// Shares with connections what they need: one that is adopted while the node stops is
+// destroyed only with the node, after the gateway.
 struct gateway::state {
   state(runtime::node& node, gateway_options given)
       : options(std::move(given)),
@@ -99,8 +99,7 @@ adoption gateway::adopt(const transport_factory& make, const http::request& requ
   const auto index = self.next_host.fetch_add(1, std::memory_order_relaxed);
   const auto host = self.hosts[index % self.hosts.size()];
   auto expected = expect(*self.door, host);
-  // Either a drain that begins now waits for what was expected before, or it is seen
-  // here.
+  // A drain that begins now either waits for what was expected before, or is seen here.
   if (self.door->is_closed()) {
     host->abandon(std::move(expected));
     return self.door->unavailable();

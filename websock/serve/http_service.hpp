@@ -1,5 +1,5 @@
-// What all shards of a server serve, and on what terms: routes, options, certificates,
-// and who may become a connection.
+// What all shards of a server share: routes, options, certificates, and the admission of
+// new connections.
 #pragma once
 
 #include "websock/handshake/admission.hpp"
@@ -20,7 +20,7 @@
 
 namespace websock {
 
-/// Immutable while the server runs, but for the admission.
+/// Immutable while the server runs, except for the admission and the counters.
 struct http_service {
   static constexpr std::size_t handshakes_per_shard = 1'024;
 
@@ -39,15 +39,15 @@ struct http_service {
   admission door;
   unsent_total unsent;
   std::atomic<std::uint64_t> handshakes_evicted{0};
-  const std::unique_ptr<tls_context> tls; // when the options have it
+  const std::unique_ptr<tls_context> tls; // null without TLS options
 
-  /// The part of one shard in max_handshakes.
+  /// One shard's share of max_handshakes.
   [[nodiscard]] std::size_t handshakes_of_shard() const noexcept {
     const std::size_t shards = node.shard_count();
     return options.max_handshakes == 0 ? handshakes_per_shard
                                        : (options.max_handshakes + shards - 1) / shards;
   }
-  /// The same of max_handshakes_per_address.
+  /// One shard's share of max_handshakes_per_address.
   [[nodiscard]] std::size_t handshakes_of_address() const noexcept {
     const std::size_t shards = node.shard_count();
     return options.max_handshakes_per_address == 0

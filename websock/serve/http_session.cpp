@@ -1,4 +1,4 @@
-// One accepted socket until it is a WebSocket connection or closed.
+// An accepted socket until it becomes a WebSocket connection or closes.
 #include "websock/serve/http_session.hpp"
 
 #include "websock/connection/connection_host.hpp"
@@ -41,8 +41,8 @@ http_session::~http_session() {
     static_cast<void>(socket_->unwatch(*this));
 }
 
-// Not after a refusal: such a client has little more to say. Nor when a body would
-// follow, which nobody here reads: the next request cannot be found behind it.
+// Closes after a refusal: such a client has little more to say. Also when a body would
+// follow: it is not read here, so the next request behind it cannot be found.
 bool http_session::may_stay(const http::request& request,
                             const http::response& response) const noexcept {
   return response.status < 400 && request.keep_alive() && request.content_length() == 0
@@ -64,7 +64,8 @@ void http_session::enter(phase next) {
   restart_deadline();
 }
 
-// A head has one deadline from its first octet on: single octets do not prolong it.
+// A head has one deadline, counted from its first octet: a trickle of octets does not
+// extend it.
 void http_session::note_progress_of_head() {
   if (phase_ == phase::idle && parser_.is_mid_head())
     enter(phase::next_head);
@@ -106,7 +107,7 @@ void http_session::on_ready(runtime::readiness what) {
     owner_.finished(*this);
 }
 
-// As a rule there was no memory for a request, or nobody to watch the socket any more.
+// Usually there was no memory for a request, or the socket could no longer be watched.
 void http_session::failed() noexcept {
   service_.node.log_thrown("a client is cut off", runtime::log_level::warning);
   owner_.finished(*this);
@@ -128,7 +129,7 @@ http_session::then http_session::read() {
   return next;
 }
 
-// Requests that came in one read are answered in a loop, until one of them has to wait.
+// Answers pipelined requests that arrived in one read in a loop, until one has to wait.
 http_session::then http_session::serve(std::string_view& in) {
   auto next = then::read_on;
   while (next == then::read_on && !in.empty()) {
@@ -175,7 +176,7 @@ route_result http_session::route(http::request& request) {
   }
 }
 
-// A route may bring a change of the options: a function of the application too.
+// A route may bring an options change, which is application code too.
 std::variant<accepted_upgrade, http::response>
 http_session::decide(const http::request& request, upgrade_plan plan) {
   const auto through = request.is_secure() ? http::channel::secure : http::channel::plain;
@@ -186,8 +187,8 @@ http_session::decide(const http::request& request, upgrade_plan plan) {
   }
 }
 
-// Within the handler of an exception. The path as it was sent: decoded it may hold a line
-// of its own for the log.
+// Call inside an exception handler. Logs the path as received: decoded, it could inject
+// log lines.
 http::response http_session::raised(const http::request& request) {
   service_.node.log_thrown("route " + std::string(request.raw_path()) + " raised");
   return http::internal_server_error();
@@ -239,7 +240,7 @@ http_session::then http_session::write() {
 
 http_session::then http_session::upgrade(accepted_upgrade accepted,
                                          std::string_view leftover) {
-  auto leaving = host_.expect(); // first: it counts already
+  auto leaving = host_.expect(); // first: it already counts as a connection
   static_cast<void>(socket_->unwatch(*this));
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
               std::move(leaving));

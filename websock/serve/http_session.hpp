@@ -1,5 +1,6 @@
-// One accepted socket until it is a WebSocket connection or closed: request heads in,
-// responses out. Not a process: no handler runs here but the routes'.
+// An accepted socket until it becomes a WebSocket connection or closes: reads request
+// heads, writes responses. Not a process: the only handlers that run here are those of
+// routes.
 #pragma once
 
 #include "websock/handshake/route_result.hpp"
@@ -25,18 +26,19 @@ class connection_host;
 struct accepted_upgrade;
 struct http_service;
 
-/// Lives on one shard, in a list of its owner.
+/// Lives on one shard, in a list that its owner keeps.
 class http_session final : public runtime::io_target, public runtime::timer {
 public:
   class owner {
   public:
-    /// Called once, on every way out but destruction; destroys the session.
+    /// Called once, however the session ends, except on destruction; destroys the
+    /// session.
     virtual void finished(http_session& session) = 0;
-    /// Called when the first octets of HTTP came: a proxy has said by now who sent them.
+    /// Called when the first octets of HTTP arrive: by then a proxy has named the client.
     virtual void heard_from(http_session& session) = 0;
-    /// The value of Date now; valid until the next call.
+    /// The current value of the Date header; valid until the next call.
     [[nodiscard]] virtual std::string_view date() = 0;
-    /// Sends what is unsent and closes the socket once the peer has had time to read.
+    /// Sends the rest, and closes the socket once the peer has had time to read it.
     virtual void linger(std::unique_ptr<transport> socket, std::string unsent) = 0;
 
   protected:
@@ -47,21 +49,21 @@ public:
                std::unique_ptr<transport> socket, owner& of);
   ~http_session() override;
 
-  /// Answers a request that has begun with 503, as far as the socket takes it at once. To
-  /// be destroyed afterwards.
+  /// Answers an unfinished request with 503, as far as the socket accepts it at once.
+  /// Destroy the session afterwards.
   void refuse();
-  /// Whether it was served, or is being served, since the last call.
+  /// Whether a request was, or is being, served since the last call.
   [[nodiscard]] bool spend_chance() noexcept;
 
   /// As request_source::peer_name.
   [[nodiscard]] std::string peer_name() const { return socket_->peer_name(); }
 
-  std::list<http_session>::iterator place; // the owner's, as the next
+  std::list<http_session>::iterator place; // the owner's, as is the next one
   http::client_group client = http::client_group::nobody;
 
 private:
   enum class then : std::uint8_t { read_on, wait, gone };
-  /// What its peer must do next, each with a deadline of its own.
+  /// What the peer must do next; each phase has its own deadline.
   enum class phase : std::uint8_t {
     first_head,
     response,
@@ -99,12 +101,12 @@ private:
   std::unique_ptr<transport> socket_;
   owner& owner_;
   http::head_parser parser_;
-  std::string input_; // read, but behind a response that has not left yet
+  std::string input_; // already read, but waiting for the response before it to be sent
   output_backlog unsent_;
   std::size_t requests_ = 0;
   phase phase_ = phase::first_head;
   bool was_heard_ = false;
-  bool was_served_ = false; // since spend_chance
+  bool was_served_ = false; // since the last spend_chance
 };
 
 } // namespace websock

@@ -1,4 +1,4 @@
-// The process that accepts.
+// The process that accepts connections.
 #include "websock/serve/listener_process.hpp"
 
 #include "websock/runtime/process/process.hpp"
@@ -19,7 +19,7 @@ void listener_process::on_start() {
       [this] { block_of(self()).run_turn([this] { sockets_->acceptor->accept(); }); });
 }
 
-// Nobody has to tell it anything.
+// Expects no messages.
 void listener_process::on_message(runtime::term) {
 }
 

@@ -1,4 +1,4 @@
-// The process that accepts: the last child of a server's supervisor.
+// The process that accepts connections: the last child of a server's supervisor.
 #pragma once
 
 #include "websock/runtime/behaviour/behaviour.hpp"
@@ -8,8 +8,8 @@
 
 namespace websock {
 
-/// Crashes when the socket is broken; running out of descriptors does not count. The
-/// socket is not its own: the next one goes on with those who wait.
+/// Crashes when the socket is broken, but not when descriptors run out. It does not own
+/// the socket: after a restart, its successor accepts from the same backlog.
 class listener_process final : public runtime::behaviour {
 public:
   explicit listener_process(std::shared_ptr<server_sockets> sockets);

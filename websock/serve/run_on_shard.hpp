@@ -1,4 +1,4 @@
-// Work on a shard that another thread waits for.
+// Runs work on a shard while another thread waits for it.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -10,17 +10,18 @@
 
 namespace websock {
 
-/// Runs `work()` on a shard, behind what was posted there before, and waits for it; here,
-/// when the shard's thread has ended, or ends before it comes to it. Not from a shard.
+/// Runs `work()` on a shard, after everything posted there before, and waits for it. Runs
+/// it on the calling thread if the shard's thread has ended, or ends before it gets
+/// there. Must not be called on a shard.
 template <class F>
 void run_on_shard(runtime::shard& on, F work) {
   bool has_begun = false;
   if (on.owner().is_running()) {
     assert(!on.owner().runs_here() && "a shard does not wait for another one");
-    std::promise<void> over; // also when the task is destroyed, and not run
+    std::promise<void> over; // also broken when the task is destroyed without running
     const auto is_over = over.get_future();
     on.post([&, over = std::move(over)](runtime::shard&) mutable {
-      has_begun = true; // what it throws is logged there, and not tried again
+      has_begun = true; // what it throws is logged there, and not retried
       work();
       over.set_value();
     });

@@ -26,7 +26,7 @@ namespace {
   return options;
 }
 
-/// While it lives, the end of a tree ends the wait for signals.
+/// While it lives, the end of the tree also ends the wait for signals.
 class end_of_wait {
 public:
   end_of_wait(supervision_tree& tree, stop_signals& signals) : tree_(tree) {
@@ -56,7 +56,7 @@ struct server::state {
   std::shared_ptr<server_sockets> sockets;
   std::vector<runtime::child_spec> children;
   supervision_tree tree;
-  std::mutex lifecycle; // of several threads that start or end it, one does
+  std::mutex lifecycle; // lets one of several threads start or stop the server
   std::atomic<phase> now = phase::set_up;
 };
 
@@ -146,7 +146,7 @@ void server::start() {
     self.tree.start(self.sockets, self.children);
   } catch (...) {
     self.sockets->close();
-    if (self.service().door.is_closed()) // it was the listener, and a drain ends for good
+    if (self.service().door.is_closed()) // the listener failed, and a drain is final
       self.now = state::phase::ended;
     throw;
   }
@@ -168,7 +168,7 @@ drain_result server::drain(const drain_options& how) {
   self.service().door.close();
   self.sockets->drain_as(how);
   self.tree.stop(self.service().node);
-  if (self.service().node.is_running()) { // the process that drains may have been killed
+  if (self.service().node.is_running()) { // the draining process may have been killed
     static_cast<void>(
         self.sockets->draining.begin(self.sockets->hosts(), how, std::random_device{}()));
     self.sockets->draining.wait();
@@ -197,7 +197,7 @@ void server::stop() {
     self.own_node->stop();
 }
 
-// What service managers send for "read your files again".
+// Service managers send SIGHUP for "reload your files".
 std::function<void()> server::hangup_action() {
   const auto& service = state_->service();
   if (service.options.on_hangup == hangup::left_alone || !service.tls)
@@ -213,13 +213,13 @@ std::function<void()> server::hangup_action() {
 }
 
 int server::run(const std::function<void()>& started) {
-  stop_signals signals(hangup_action()); // before anybody is told that the server runs
+  stop_signals signals(hangup_action()); // before anyone hears that the server runs
   start();
   const end_of_wait until_over(state_->tree, signals);
   if (started)
     started();
   signals.wait();
-  std::thread impatient([&] { // waits for another signal
+  std::thread impatient([&] { // a second signal cuts the drain short
     if (signals.wait() != 0)
       cut_short();
   });

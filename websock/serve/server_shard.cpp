@@ -1,4 +1,4 @@
-// The part of a server that lives on one shard.
+// One shard's part of a server.
 #include "websock/serve/server_shard.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -31,7 +31,7 @@ void server_shard::accept(owned_descriptor accepted) {
   try {
     std::unique_ptr<transport> socket =
         std::make_unique<socket_transport>(accepted.get(), shard().sockets());
-    static_cast<void>(accepted.take()); // the socket has it
+    static_cast<void>(accepted.take()); // the socket owns it now
     if (service_.options.proxy_protocol == proxy_protocol::required)
       socket = std::make_unique<proxied_transport>(std::move(socket),
                                                    service_.options.max_proxy_header);
@@ -39,7 +39,7 @@ void server_shard::accept(owned_descriptor accepted) {
       socket = std::make_unique<tls_transport>(shard(), std::move(socket),
                                                service_.tls->new_session());
     accept(std::move(socket));
-  } catch (...) { // no memory for a session
+  } catch (...) { // out of memory for a session
     service_.node.log_thrown(refused, runtime::log_level::warning);
   }
 }
@@ -52,12 +52,12 @@ void server_shard::accept(std::unique_ptr<transport> socket) {
     const auto client = client_of(*socket);
     make_room(client);
     sessions_.add(client, service_, host_, std::move(socket), *this);
-  } catch (...) { // no memory, or the kernel has no room for one more to watch
+  } catch (...) { // out of memory, or the kernel has no room to watch another socket
     service_.node.log_thrown(refused, runtime::log_level::warning);
   }
 }
 
-// A proxy is not one client, whoever speaks through it.
+// A proxy does not count as a client: it speaks for many.
 http::client_group server_shard::client_of(const transport& socket) const {
   return service_.options.proxy_protocol == proxy_protocol::required
              ? http::client_group::nobody
@@ -108,7 +108,7 @@ void server_shard::close() {
 }
 
 void server_shard::finished(http_session& session) {
-  // Destroyed last: the caller is one of its functions.
+  // Destroyed last: the caller is a member function of this session.
   const auto gone = sessions_.take(session);
 }
 

@@ -1,4 +1,4 @@
-// The part of a server that lives on one shard: its sessions and connections.
+// One shard's part of a server: its sessions and connections.
 #pragma once
 
 #include "websock/connection/connection_host.hpp"
@@ -21,17 +21,17 @@ namespace websock {
 
 struct http_service;
 
-/// Used on its shard only.
+/// Used only on its shard.
 class server_shard final : private http_session::owner {
 public:
   server_shard(http_service& service, runtime::shard& on);
 
-  /// Takes over an accepted socket, behind a proxy and under TLS where the options say
-  /// so. Once closed, it is dropped. When there are as many sessions as there may be, of
-  /// the client that has most the one ends that has waited longest for a request.
+  /// Takes over an accepted socket, behind a proxy and under TLS as the options say.
+  /// Drops it once closed. When the limit on sessions is reached, evicts one of the
+  /// client with the most sessions: the one that has waited longest for a request.
   void accept(owned_descriptor accepted);
   void accept(std::unique_ptr<transport> socket);
-  /// Ends all sessions; those that are in the middle of a request get 503.
+  /// Ends all sessions; those in the middle of a request get 503.
   void close();
   [[nodiscard]] connection_host& host() noexcept { return host_; }
   [[nodiscard]] runtime::shard& shard() const noexcept { return host_.shard(); }
@@ -44,7 +44,7 @@ private:
   }
   void heard_from(http_session& session) override;
   [[nodiscard]] std::string_view date() override;
-  /// For one more session of `client`.
+  /// Makes room for one more session of `client`.
   void make_room(http::client_group client);
   [[nodiscard]] http::client_group client_of(const transport& socket) const;
   void make_room_among(http::client_group client);
@@ -54,8 +54,8 @@ private:
   connection_host host_;
   http::date_header date_;
   session_table sessions_;
-  // Sockets of refused and last requests. Beside those of connections, since no drain
-  // waits for them; as many as there may be sessions.
+  // Sockets of refused requests and of last responses, bounded by the session limit.
+  // Separate from those of connections, since no drain waits for them.
   lingering_sockets lingering_;
   bool is_closed_ = false;
 };

@@ -20,7 +20,7 @@ struct stop_signals::state {
   [[nodiscard]] int next();
 
   asio::io_context io{1};
-  // Between two waits, too: only a cancel stops it, and is not overlooked.
+  // Held between two waits as well: only a cancel stops `io`, and none is missed.
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals{io, SIGINT, SIGTERM};
   const std::function<void()> on_hangup;
@@ -29,7 +29,7 @@ struct stop_signals::state {
 int stop_signals::state::next() {
   int received = 0;
   signals.async_wait([&](const asio::error_code&, int number) { received = number; });
-  while (received == 0 && io.run_one() > 0) // one event may be Asio's own
+  while (received == 0 && io.run_one() > 0) // an event may be Asio's own
     continue;
   return received;
 }

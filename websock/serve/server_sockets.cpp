@@ -1,4 +1,4 @@
-// Opening the sockets of a server, dealing them to the shards, closing them.
+// Opens the sockets of a server, deals them to the shards and closes them.
 #include "websock/serve/server_sockets.hpp"
 
 #include "websock/runtime/process/node.hpp"
@@ -17,7 +17,7 @@ server_sockets::server_sockets(runtime::node& node, server_options options)
 }
 
 void server_sockets::open() {
-  shards_.clear(); // of a start that failed
+  shards_.clear(); // left over from a failed start
   acceptor = std::make_unique<websock::acceptor>(
       service.node.shard_at(0), service.options,
       [this](int descriptor) { deal(descriptor); },
@@ -47,7 +47,7 @@ void server_sockets::close_sessions(const std::shared_ptr<server_sockets>& keep)
 
 void server_sockets::close() {
   run_on_shard(service.node.shard_at(0), [this] { acceptor->stop(); });
-  for (const auto& each : shards_) // behind what was dealt to it
+  for (const auto& each : shards_) // after the sockets already dealt to it
     run_on_shard(each->shard(), [&] { each->close(); });
 }
 

@@ -1,4 +1,4 @@
-// Why a server has ended by itself, for people.
+// Why a server failed, for people.
 #include "websock/serve/server_status.hpp"
 
 namespace websock {

@@ -1,4 +1,4 @@
-// What a server tells about itself: how it is doing, and why it has failed.
+// What a server reports about itself: how it is doing, and why it failed.
 #pragma once
 
 #include "websock/runtime/reactor/reactor_kind.hpp"
@@ -10,21 +10,21 @@
 
 namespace websock {
 
-/// Figures; each was true at one moment, all of them at nearly the same.
+/// Each figure was exact at some moment, all of them at nearly the same one.
 struct server_statistics {
-  std::size_t connections = 0;        // upgraded, now
-  std::size_t suspended = 0;          // of these: they wait for a peer that does not read
-  std::size_t unsent_bytes = 0;       // of theirs, which the kernel has not taken yet
-  std::uint64_t messages_dropped = 0; // by full mailboxes of its node, so far
-  std::uint64_t handshakes_evicted = 0; // sockets that made room for others, so far
-  std::uint64_t origins_refused = 0;    // requests of pages that may not connect, so far
-  std::uint64_t cut_off = 0; // sockets that ended before all had been sent, so far
+  std::size_t connections = 0;          // upgraded and open
+  std::size_t suspended = 0;            // of these, waiting for a peer that does not read
+  std::size_t unsent_bytes = 0;         // theirs, not yet taken by the kernel
+  std::uint64_t messages_dropped = 0;   // by full mailboxes of its node, so far
+  std::uint64_t handshakes_evicted = 0; // sockets closed to make room for others, so far
+  std::uint64_t origins_refused = 0;    // requests refused by origin, so far
+  std::uint64_t cut_off = 0;            // sockets that ended before all was sent, so far
   runtime::reactor_kind reactor = runtime::reactor_kind::automatic; // epoll or uring
 };
 
-/// Why a server has ended by itself.
+/// Why a server failed.
 struct server_failure {
-  std::string child; // failed once too often; empty when it was the supervisor itself
+  std::string child; // exceeded the restart limit; empty for the supervisor itself
   runtime::exit_reason reason; // of its last failure
   friend bool operator==(const server_failure&, const server_failure&) = default;
 };

@@ -1,4 +1,5 @@
-// Clients move one level up or down with each session, so the one with most is at hand.
+// A client moves one level up or down with each session, which keeps the one with the
+// most at hand.
 #include "websock/serve/session_table.hpp"
 
 #include "websock/serve/http_service.hpp"
@@ -18,7 +19,7 @@ void session_table::add(http::client_group group, http_service& service,
   put(client_for(group), std::move(one));
 }
 
-// What may fail goes first: the session is not to be lost.
+// Whatever may fail comes first, so that the session is not lost.
 void session_table::move(http_session& session, http::client_group group) {
   const auto into = client_for(group);
   put(into, take(session));
@@ -38,7 +39,7 @@ std::list<http_session> session_table::take(http_session& session) {
     levels_[before - 1].splice(levels_[before - 1].end(), levels_[before], its_client);
   }
   if (levels_[most_].empty())
-    --most_; // one below at most: that is where the client has gone
+    --most_; // one below at most: the client has moved there
   return taken;
 }
 
@@ -63,8 +64,8 @@ http_session& session_table::longest_waiting(http::client_group group) {
   return longest_waiting(*by_group_.find(group)->second);
 }
 
-// Whoever was served since the last look has a second chance, so that neither a download
-// nor a client that keeps asking pays for those that say nothing.
+// A session that was served since the last look gets a second chance, so that neither a
+// download nor a client that keeps asking is evicted for those that send nothing.
 http_session& session_table::longest_waiting(client& among) {
   auto& waiting = among.sessions;
   for (auto looks = waiting.size(); looks > 0 && waiting.front().spend_chance(); --looks)
@@ -72,7 +73,7 @@ http_session& session_table::longest_waiting(client& among) {
   return waiting.front();
 }
 
-// With a level above it, so that it can be put there.
+// Also creates the level above, so that `put` can move the client there.
 session_table::clients::iterator session_table::client_for(http::client_group group) {
   if (const auto found = by_group_.find(group); found != by_group_.end()) {
     static_cast<void>(level(found->second->sessions.size() + 1));
@@ -98,7 +99,7 @@ void session_table::put(clients::iterator into, std::list<http_session> one) noe
   ++size_;
 }
 
-// A vector that grows moves its lists: iterators into them stay valid.
+// A growing vector moves its lists, so iterators into them stay valid.
 session_table::clients& session_table::level(std::size_t count) {
   if (levels_.size() <= count)
     levels_.resize(count + 1);

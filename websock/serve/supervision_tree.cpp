@@ -31,15 +31,15 @@ constexpr std::string_view listener_id = "listener";
 
 } // namespace
 
-/// What the processes of the tree tell the server. They, and nobody else, hold a part of
-/// what `hold` returns: when the last of them has let go, the tree is over.
+/// What the processes of the tree report to the server. Only they hold what `hold`
+/// returns: when the last of them lets go, the tree is over.
 class supervision_tree::outcome : public std::enable_shared_from_this<outcome> {
 public:
   [[nodiscard]] std::shared_ptr<server_sockets>
   hold(const std::shared_ptr<server_sockets>& sockets) {
     return {sockets.get(),
             [kept = sockets, told = shared_from_this()](server_sockets*) mutable {
-              kept.reset(); // first: the server may go when it hears of the end
+              kept.reset(); // first: the server may be destroyed when it hears of the end
               told->over();
             }};
   }
@@ -68,7 +68,7 @@ public:
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return is_over_; });
   }
-  /// Empty when it is up; otherwise nothing is left of it.
+  /// Empty when the tree is up; otherwise nothing of it is left.
   [[nodiscard]] std::optional<runtime::exit_reason> wait_until_started() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return is_started_ || is_over_; });
@@ -90,7 +90,7 @@ public:
   }
 
 private:
-  mutable std::mutex mutex_; // between the shard of the tree and the server's thread
+  mutable std::mutex mutex_; // between the tree's shard and the server's thread
   std::condition_variable changed_;
   bool is_started_ = false;
   bool is_over_ = false;
@@ -100,7 +100,7 @@ private:
   std::function<void()> when_over_;
 };
 
-/// Starts the supervisor, unlinked, and notes how that went and how it ended.
+/// Starts the supervisor, unlinked, and records how that went and how it ended.
 class supervision_tree::watcher final : public runtime::behaviour {
 public:
   watcher(runtime::supervisor_options options, std::shared_ptr<outcome> told,

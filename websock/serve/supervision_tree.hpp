@@ -1,4 +1,4 @@
-// The supervisor of a server and its children, seen from the thread that starts and stops
+// A server's supervisor and its children, as seen by the thread that starts and stops
 // them.
 #pragma once
 
@@ -16,30 +16,30 @@
 
 namespace websock {
 
-/// One supervisor on shard 0: first the application's children, then `connections`, then
-/// `listener`. It starts them in this order and stops them in the opposite one. Any
-/// thread that is no shard.
+/// One supervisor on shard 0 with the application's children first, then `connections`,
+/// then `listener`. It starts them in this order and stops them in reverse. Any thread
+/// that is not a shard.
 class supervision_tree {
 public:
-  /// Whether a child of the server itself has this id.
+  /// Whether this id belongs to one of the server's own children.
   [[nodiscard]] static bool is_reserved(std::string_view id) noexcept;
 
   supervision_tree();
 
-  /// Returns when all children are up. When one of them is not, nothing is left of the
-  /// tree, and it throws std::runtime_error that names the child and its reason. On a
+  /// Returns when all children are up. If one fails to start, nothing of the tree is
+  /// left, and it throws std::runtime_error that names the child and its reason. On a
   /// node without threads it returns at once.
   void start(const std::shared_ptr<server_sockets>& sockets,
              std::vector<runtime::child_spec> children);
-  /// Ends it in order and waits; on a node without threads it waits for nothing.
+  /// Stops it in order and waits; on a node without threads it does not wait.
   void stop(runtime::node& node);
-  /// Calls `call` once when nothing of the tree is left, now or later, on any thread.
-  /// Without one: nobody is called any more.
+  /// Calls `call` once, when nothing of the tree is left: now or later, on any thread. An
+  /// empty `call` clears it.
   void when_over(std::function<void()> call = {});
 
-  /// The supervisor; empty before it has started.
+  /// The supervisor; empty before start.
   [[nodiscard]] runtime::pid top() const;
-  /// Why it ended by itself, as soon as that is certain.
+  /// Why it failed, as soon as that is certain.
   [[nodiscard]] std::optional<server_failure> failure() const;
 
 private:
@@ -47,7 +47,7 @@ private:
   class watcher;
   [[nodiscard]] std::shared_ptr<outcome> latest() const;
 
-  mutable std::mutex mutex_; // between a start and whoever asks how the last one went
+  mutable std::mutex mutex_; // between a start and threads that query the last one
   std::shared_ptr<outcome> outcome_; // of the latest attempt
 };
 
