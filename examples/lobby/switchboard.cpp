@@ -46,8 +46,7 @@ websock::handle_result switchboard::handle_in(websock::message_view in) {
     const websock::runtime::request::terminate_child stop{accounts_name};
     co_await self().call<websock::runtime::child_result>(supervisor, limit, stop);
   } else if (order == "fast" || order == "slow") {
-    const websock::runtime::request::restart_child start{
-        accounts_name}; // no-op if it runs
+    const websock::runtime::request::restart_child start{accounts_name}; // if it is down
     co_await self().call<websock::runtime::child_result>(supervisor, limit, start);
     websock::runtime::cast(self().whereis(accounts_name),
                            set_speed{order == "fast" ? speed::fast : speed::slow});
