@@ -48,7 +48,7 @@ public:
     node.run_until_idle();
   }
 
-  /// The response that matches the request, plus `headers`.
+  /// The response that matches the request, plus the header lines in `more`.
   [[nodiscard]] std::string acceptance(std::string_view more = {}) const {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
            "Connection: Upgrade\r\nSec-WebSocket-Accept: "
