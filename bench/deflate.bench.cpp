@@ -1,6 +1,6 @@
-// What compression costs a message: from the octets of its frame to those of its echo,
+// What compression costs per message: from the octets of its frame to those of its echo,
 // without a socket. `octets` is the size of the echo's frame, `held` the heap that the
-// connection holds between two messages.
+// connection holds between messages.
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/message_writer.hpp"
 #include "websock/protocol/octets.hpp"
@@ -17,13 +17,13 @@ namespace {
 
 using namespace websock::protocol;
 
-constexpr int batch = 256; // messages between two looks at the clock
+constexpr int batch = 256; // messages between two clock reads
 
 mask_key some_key() noexcept {
   return {std::byte{0xA5}, std::byte{0x01}, std::byte{0xFF}, std::byte{0x3C}};
 }
 
-/// A message of a chat or of a feed; no two are the same.
+/// A chat or feed message; no two are the same.
 std::string json(std::size_t size, std::uint32_t& seed) {
   std::string text = R"({"type":"said","room":"lobby","items":[)";
   while (text.size() < size) {

@@ -1,6 +1,6 @@
-// What an idle connection costs, and what many of them cost the one that speaks: memory
-// of the server for each, and the time of a round trip while the others do nothing.
-// Prints a table, then one line of JSON. Ends by itself.
+// What an idle connection costs, and how many of them slow down an active one: the
+// server's memory per connection, and the round-trip time while the others are idle.
+// Prints a table and one line of JSON, then exits.
 #include "bench/support/idle_peers.hpp"
 #include "bench/support/served_program.hpp"
 
@@ -25,8 +25,8 @@ using duration = std::chrono::steady_clock::duration;
 struct settings {
   std::size_t connections = 10'000;
   std::size_t round_trips = 2'000;
-  std::string chat;          // the chat's program; empty: an echo server
-  std::size_t per_room = 10; // of the chat
+  std::string chat;          // the path of the chat program; empty: an echo server
+  std::size_t per_room = 10; // visitors, with --chat
 };
 
 struct measured {
@@ -36,7 +36,7 @@ struct measured {
   std::vector<duration> round_trips; // sorted
 };
 
-/// Raises the limit for this process and the server, which inherits it.
+/// Raises the descriptor limit of this process; the server inherits it.
 void allow_descriptors(std::size_t wanted) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
@@ -56,15 +56,15 @@ void allow_descriptors(std::size_t wanted) {
          + std::to_string(index);
 }
 
-/// A client says something, and hears it again.
+/// One client sends a message and waits for its echo.
 [[nodiscard]] duration echo_trip(bench::idle_peers& peers, std::size_t number) {
   const auto text = "message " + std::to_string(number) + ';';
   const auto speaker = peers.size() / 2;
   return peers.time_until(speaker, text, speaker, text);
 }
 
-/// The first of a room says a line, and the second hears it. The chat lets nobody speak
-/// often, so each line is said in the next room.
+/// The first visitor of a room says a line and the second receives it. The chat limits
+/// how often a visitor may speak, so each line goes to the next room.
 [[nodiscard]] duration chat_trip(bench::idle_peers& peers, std::size_t number,
                                  const settings& wanted) {
   const auto rooms = peers.size() / wanted.per_room;
@@ -81,7 +81,7 @@ void open_all(bench::idle_peers& peers, const settings& wanted) {
     if (i % batch == 0)
       peers.discard(0ms);
   }
-  peers.discard(500ms); // at rest
+  peers.discard(500ms); // wait until all are idle
 }
 
 [[nodiscard]] measured measure(const bench::served_program& server,
@@ -97,7 +97,7 @@ void open_all(bench::idle_peers& peers, const settings& wanted) {
     found.round_trips.push_back(wanted.chat.empty() ? echo_trip(peers, i)
                                                     : chat_trip(peers, i, wanted));
   std::sort(found.round_trips.begin(), found.round_trips.end());
-  peers.discard(0ms); // all of them are still there
+  peers.discard(0ms); // throws if any was closed
   return found;
 }
 
@@ -142,7 +142,7 @@ void print(const measured& found, const settings& wanted) {
 }
 
 void run(const settings& wanted) {
-  constexpr std::size_t others = 200; // of the server itself
+  constexpr std::size_t others = 200; // the server's own descriptors
   allow_descriptors(wanted.connections + others);
   const auto server = wanted.chat.empty()
                           ? bench::served_program::echo(wanted.connections)

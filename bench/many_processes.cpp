@@ -1,6 +1,6 @@
-// What a process takes while it does nothing, alone and tied to one hub, and how long the
-// end of such a hub takes: its own shard, and the longest pause that a process on the
-// other one sees.
+// What an idle process costs, alone and tied to a hub, and how long it takes to end such
+// a hub: on the hub's own shard, and as the longest pause that a process on the other
+// shard sees.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/server/thread_process.hpp"
@@ -27,7 +27,7 @@ using clock_type = std::chrono::steady_clock;
 
 enum class tie { none, link, monitor };
 
-/// Ties itself to the hub and does nothing more.
+/// Ties itself to the hub and then stays idle.
 class idle final : public runtime::behaviour {
 public:
   idle(tie how, runtime::pid hub) : how_(how), hub_(std::move(hub)) {}
@@ -45,7 +45,7 @@ private:
   const runtime::pid hub_;
 };
 
-/// Sends to itself all the time and keeps the longest gap between two of its turns.
+/// Sends to itself continuously and records the longest gap between two of its turns.
 class watch final : public runtime::behaviour {
 public:
   explicit watch(std::atomic<std::int64_t>& longest) : longest_(longest) {}
@@ -75,7 +75,7 @@ private:
   return std::chrono::duration<double, std::milli>(clock_type::now() - start).count();
 }
 
-/// Until every process on both shards has begun.
+/// Waits until every process on both shards has started.
 void settle(runtime::node& node) {
   runtime::thread_process me(node);
   for (int round = 0; round < 3; ++round)

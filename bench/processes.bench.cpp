@@ -1,7 +1,7 @@
-// What a process costs: to send to, to start and end, to tie, to set a timer for. Each
-// time is CPU time of the whole program per operation, whatever the number of threads
-// that took part. CAF's event_based_actor does the same beside it, on a system of its own
-// with CAF's defaults.
+// What process operations cost: send, start and exit, link and monitor, timers. Each time
+// is the CPU time of the whole program per operation, summed over all its threads. For
+// comparison, CAF's event_based_actor does the same on an actor system of its own with
+// CAF's defaults.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/process_block.hpp"
@@ -27,8 +27,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t batch = 100'000; // operations between two looks at the clock
-constexpr std::size_t window = 8'192;   // messages that a producer may be ahead
+constexpr std::int64_t batch = 100'000; // operations between two clock reads
+constexpr std::size_t window = 8'192;   // how many messages a producer may be ahead
 
 struct tick {
   std::uint32_t left;
@@ -49,7 +49,7 @@ struct caf_options : caf::actor_system_config {
   caf_options() { set("scheduler.max-threads", std::size_t{1}); }
 };
 
-// One token between two: no queue, no other work.
+// Two processes pass one token back and forth: no queue, no other work.
 class player final : public runtime::behaviour {
 public:
   explicit player(std::binary_semaphore& done) : done_(done) {}
@@ -106,7 +106,7 @@ void caf_send_and_handle(benchmark::State& state) {
   caf::anon_send_exit(other, caf::exit_reason::kill);
 }
 
-// A thread sends as fast as it may to a process that counts.
+// A thread sends as fast as it can to a process that counts.
 class counter final : public runtime::behaviour {
 public:
   counter(std::size_t each, std::counting_semaphore<>& done) : each_(each), done_(done) {}
@@ -161,7 +161,7 @@ void caf_send_across_threads(benchmark::State& state) {
   caf::anon_send_exit(to, caf::exit_reason::kill);
 }
 
-// Runs `work(process&, operations)` in a process, batch after batch.
+// Runs `work(process&, operations)` in a process, in batches.
 template <class Work>
 void in_process(benchmark::State& state, runtime::thread_process& me,
                 std::int64_t operations, Work work) {
@@ -200,7 +200,7 @@ void spawn_link_and_exit(benchmark::State& state) {
   });
 }
 
-// Ended by an exception, as an error or process::exit from the depth of a call does.
+// The exit unwinds the stack, like an error or a process::exit deep in a call.
 void spawn_and_unwind(benchmark::State& state) {
   runtime::node node(shards(1));
   runtime::thread_process me(node);
@@ -221,7 +221,7 @@ void caf_spawn_and_exit(benchmark::State& state) {
   }
 }
 
-// With as many links as the argument says at the one end.
+// One end already has as many links as the argument says.
 void link_and_unlink(benchmark::State& state) {
   runtime::node node(shards(1));
   runtime::thread_process me(node);
@@ -252,7 +252,7 @@ void monitor_and_demonitor(benchmark::State& state) {
   });
 }
 
-// Both ends on one worker; CAF has no acknowledgement.
+// Both ends on one worker; CAF does not acknowledge an unlink.
 void caf_link_and_unlink(benchmark::State& state) {
   caf_options options;
   caf::actor_system system(options);
@@ -274,7 +274,7 @@ void caf_link_and_unlink(benchmark::State& state) {
     caf::anon_send_exit(each, caf::exit_reason::kill);
 }
 
-// With as many timers armed as the argument says.
+// While as many timers are armed as the argument says.
 void set_and_cancel_timer(benchmark::State& state) {
   runtime::node node(shards(1));
   runtime::thread_process me(node);

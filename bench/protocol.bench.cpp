@@ -1,5 +1,5 @@
-// What the octets of a frame cost, without a socket: parsing, unmasking, checking UTF-8,
-// writing. Times are for each frame or call; the first argument is octets of payload.
+// What the octets of a frame cost, without a socket: parsing, unmasking, UTF-8 checks,
+// writing. Times are per frame or call; the first argument is the payload size in octets.
 #include "websock/protocol/frame_parser.hpp"
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/mask.hpp"
@@ -23,13 +23,13 @@ using namespace websock::protocol;
 
 constexpr mask_key key = {std::byte{0xA5}, std::byte{0x01}, std::byte{0xFF},
                           std::byte{0x3C}};
-constexpr std::size_t frames = 16; // in one input, as one read may bring them
+constexpr std::size_t frames = 16; // per input, as one read may deliver them
 
 [[nodiscard]] std::string ascii(std::size_t size) {
   return std::string(size, 'a');
 }
 
-/// Two octets for each character.
+/// Text whose characters take two octets each.
 [[nodiscard]] std::string cyrillic(std::size_t size) {
   std::string text;
   while (text.size() + 2 <= size)
@@ -53,7 +53,8 @@ void count(benchmark::State& state, std::size_t each) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(each));
 }
 
-/// Calls `parse(input)` with the frames as they came: unmasking changes them each time.
+/// Calls `parse(input)` on a fresh copy of the frames each time, because unmasking
+/// changes them.
 template <class Parse>
 void over_copies(benchmark::State& state, opcode code, Parse parse) {
   const auto wire = masked_frames(size_of(state), code);
@@ -65,7 +66,7 @@ void over_copies(benchmark::State& state, opcode code, Parse parse) {
   count(state, size_of(state));
 }
 
-/// What the copy in the other benchmarks costs.
+/// The cost of the copy in the other benchmarks.
 void copy_frames(benchmark::State& state) {
   over_copies(state, opcode::binary,
               [](std::span<std::byte> in) { benchmark::DoNotOptimize(in.data()); });

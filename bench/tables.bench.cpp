@@ -1,5 +1,6 @@
-// What finding processes costs, and reaching many of them: registry, pubsub, and matching
-// the term that arrives. Each time is CPU time of the whole program per operation.
+// What it costs to find processes and to reach many of them: the registry, pubsub, and
+// matching the term that arrives. Each time is the CPU time of the whole program per
+// operation.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
@@ -21,7 +22,7 @@ namespace runtime = websock::runtime;
 
 namespace {
 
-constexpr std::int64_t batch = 10'000; // operations between two looks at the clock
+constexpr std::int64_t batch = 10'000; // operations between two clock reads
 
 [[nodiscard]] runtime::node_options one_shard() {
   runtime::node_options options;
@@ -30,7 +31,7 @@ constexpr std::int64_t batch = 10'000; // operations between two looks at the cl
   return options;
 }
 
-/// Runs `work(process&, operations)` in a process, batch after batch.
+/// Runs `work(process&, operations)` in a process, in batches.
 template <class Work>
 void in_process(benchmark::State& state, runtime::thread_process& me, Work work) {
   while (state.KeepRunningBatch(batch))
@@ -41,7 +42,7 @@ void in_process(benchmark::State& state, runtime::thread_process& me, Work work)
   return "room:" + std::to_string(number);
 }
 
-/// A registry in which one process has as many keys as the argument says.
+/// A registry in which one process holds as many keys as the argument says.
 struct filled_registry {
   filled_registry(runtime::thread_process& me, std::int64_t keys) {
     me.in_process([&](runtime::process& self) {
@@ -77,7 +78,7 @@ struct said {
   std::uint64_t number;
 };
 
-/// Tells when it has received as many as it is told to wait for.
+/// Signals `done` for every `wanted` messages it receives.
 class member final : public runtime::behaviour {
 public:
   member(std::int64_t wanted, std::counting_semaphore<>& done)
@@ -97,7 +98,7 @@ private:
   std::int64_t received_ = 0;
 };
 
-/// For each delivery, to as many members as the argument says.
+/// The cost per delivery, with as many members as the argument says.
 void broadcast(benchmark::State& state) {
   const auto members = state.range(0);
   const auto broadcasts = std::max<std::int64_t>(1, batch / members);
@@ -116,7 +117,7 @@ void broadcast(benchmark::State& state) {
     for (std::int64_t i = 0; i < members; ++i)
       done.acquire();
   }
-  node.stop(); // before what its processes refer to
+  node.stop(); // before the objects its processes refer to are destroyed
 }
 
 void subscribe_and_unsubscribe(benchmark::State& state) {

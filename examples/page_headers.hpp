@@ -1,4 +1,4 @@
-// What the examples with a page send with its files.
+// Response headers for the examples that serve a page.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace examples {
 
-/// Nothing but the page's own files, and a WebSocket to where it came from.
+/// Allows only the page's own files and a WebSocket to the page's origin.
 inline const std::vector<std::pair<std::string, std::string>> page_headers{
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

@@ -1,7 +1,7 @@
-// Boost.Beast: an asynchronous echo and a broadcast, on one thread.
+// Boost.Beast: an asynchronous echo and broadcast server on one thread.
 //
-//   /       each message comes back
-//   /hub    each message goes to all who are there, its sender too
+//   /       sends each message back
+//   /hub    broadcasts each message to all members, including its sender
 #include <CLI/CLI.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
@@ -31,7 +31,7 @@ namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
 using shared_text = std::shared_ptr<const std::string>;
 
-/// Who gets a broadcast.
+/// The members that receive a broadcast.
 class receiver {
 public:
   virtual void deliver(const shared_text& text) = 0;
@@ -76,7 +76,8 @@ private:
       !std::is_same_v<Stream, websocket::stream<beast::tcp_stream>>;
   using member = void (session::*)(beast::error_code);
 
-  /// A handler that keeps the session and goes on with `next`, or ends it with an error.
+  /// A handler that keeps the session alive and calls `next`; on an error the session
+  /// ends.
   auto then(member next) {
     return [self = this->shared_from_this(), next](beast::error_code failed, auto&&...) {
       if (!failed)

@@ -1,5 +1,5 @@
-// What both floors share: the header of a client's frame, unmasking, the answer to a
-// handshake, and what is around a server. Nothing that a client sends is checked.
+// What both baseline servers share: parsing a client's frame header, unmasking, the
+// handshake response, and the listening socket. They do not validate any input.
 #pragma once
 
 #include <arpa/inet.h>
@@ -24,12 +24,12 @@
 namespace bench {
 
 struct frame {
-  std::size_t header = 0; // octets, with the mask
+  std::size_t header = 0; // octets, including the mask
   std::size_t length = 0;
   unsigned char first = 0;
 };
 
-/// The header at the begin of `in`; header is 0 when it is not complete.
+/// The frame header at the start of `in`; its `header` is 0 if it is incomplete.
 [[nodiscard]] inline frame parse(std::string_view in) {
   if (in.size() < 2)
     return {};
@@ -46,8 +46,8 @@ struct frame {
   return found;
 }
 
-/// Writes the frame unmasked, as a server sends it, to `to`, which is at most where it
-/// is: the header shrinks. Returns the end.
+/// Copies the frame to `to`, unmasked as a server sends it, and returns its end. `to`
+/// must not be beyond `from`: the header shrinks.
 [[nodiscard]] inline char* unmask(char* to, const char* from, const frame& one) {
   std::uint32_t key = 0;
   std::memcpy(&key, from + one.header - sizeof key, sizeof key);
@@ -87,7 +87,7 @@ struct listening {
   unsigned port = 0;
 };
 
-/// On a free port of the loopback address. `flags` are those of a socket's type.
+/// Listens on a free port of the loopback address. `flags` are socket type flags.
 [[nodiscard]] inline listening listen_anywhere(int flags) {
   listening made{::socket(AF_INET, SOCK_STREAM | flags, 0)};
   sockaddr_in address{};
@@ -102,7 +102,7 @@ struct listening {
   return made;
 }
 
-/// A new connection, which `by_descriptor` owns.
+/// Sets up a new connection, which `by_descriptor` owns.
 template <class Connection>
 [[nodiscard]] Connection& adopt(int fd,
                                 std::vector<std::unique_ptr<Connection>>& by_descriptor) {
@@ -128,7 +128,7 @@ void leave(std::vector<Connection*>& hub, const Connection& one) {
   hub.pop_back();
 }
 
-/// Serves with as many descriptors as are allowed, and says where.
+/// Raises the descriptor limit to its maximum, prints the URL and runs the server.
 template <class Server>
 [[noreturn]] void serve() {
   rlimit limit{};

@@ -1,9 +1,7 @@
-// The floor: what an echo and a broadcast cost at least with epoll. One recv and one send
-// in each turn of a connection; the handshake and the unmasking, and no check of
-// anything.
+// A lower bound for an echo and a broadcast with epoll: one recv and one send per turn of
+// a connection, the handshake and the unmasking, and no validation.
 //
-//   raw_epoll    echoes at every path but /hub, where each message goes to all who are
-//   there
+//   raw_epoll    echoes at every path but /hub, which broadcasts each message
 #include "bench/servers/floor.hpp"
 
 #include <sys/epoll.h>
@@ -43,10 +41,10 @@ struct connection {
   bool upgraded = false;
   bool in_hub = false;
   bool closing = false;
-  std::size_t place = 0; // in the hub
-  storage in;            // of a frame that is not complete
+  std::size_t place = 0; // its index in the hub
+  storage in;            // an incomplete frame
   std::size_t in_size = 0;
-  std::string out; // what the kernel did not take
+  std::string out; // what the kernel has not accepted yet
 };
 
 class server {
@@ -72,11 +70,11 @@ private:
   int set_;
   std::vector<std::unique_ptr<connection>> connections_; // by descriptor
   std::vector<connection*> hub_;
-  storage buffer_ = make_storage(read_size); // for whoever has no frame begun
-  std::string answer_;                       // to the last handshake
-  storage spare_;                            // of a frame that is over
-  std::string_view rest_;                    // of a turn: a frame that is not complete
-  std::size_t wanted_ = 0;                   // and how long it will be
+  storage buffer_ = make_storage(read_size); // for connections with nothing in `in`
+  std::string answer_;                       // to the latest handshake
+  storage spare_;                            // from a frame that is complete
+  std::string_view rest_;                    // this turn's incomplete frame
+  std::size_t wanted_ = 0;                   // and its full length
 };
 
 server::server() : listener_(listen_anywhere(SOCK_NONBLOCK)), set_(::epoll_create1(0)) {
@@ -138,7 +136,7 @@ void server::on_readable(connection& one) {
     release(one);
 }
 
-/// What is to be sent for the frames at `in`: it is written where they were.
+/// Unmasks the frames at `in` in place and returns the octets to send.
 std::string_view server::take(connection& one, char* in, std::size_t size) {
   char* to = in;
   const char* from = in;
@@ -157,7 +155,7 @@ std::string_view server::take(connection& one, char* in, std::size_t size) {
   return {in, static_cast<std::size_t>(to - in)};
 }
 
-/// The answer; valid until the next one.
+/// The handshake response; valid until the next one.
 std::string_view server::upgrade(connection& one, std::string_view in) {
   if (!in.ends_with("\r\n\r\n")) {
     wait_for_more(one, in, 0);

@@ -1,9 +1,9 @@
-// The other floor: what raw_epoll does, with io_uring. Each connection is received from
-// by one request that goes on (multishot), into buffers that the kernel picks; the sends
-// of a round leave in one system call, which also waits for the next round.
+// The same lower bound as raw_epoll, with io_uring. Each connection has one multishot
+// receive request, into buffers that the kernel picks. All sends of a round go out in one
+// system call, which also waits for the next round.
 //
-//   raw_uring    echoes at every path but /hub, where each message goes to all who are
-//   there; ends with 1 where the kernel refuses io_uring
+//   raw_uring    echoes at every path but /hub, which broadcasts each message;
+//                exits with 1 if the kernel refuses io_uring
 #include "bench/servers/floor.hpp"
 
 #include <liburing.h>
@@ -29,7 +29,7 @@ namespace {
 
 constexpr unsigned submissions = 4'096;
 constexpr unsigned completions = 32'768;
-constexpr unsigned buffer_count = 256; // a power of two
+constexpr unsigned buffer_count = 256; // must be a power of two
 constexpr unsigned buffer_size = 2'048;
 
 void check(int result) {
@@ -47,7 +47,7 @@ public:
   ring& operator=(const ring&) = delete;
 
   [[nodiscard]] io_uring* get() { return &handle_; }
-  /// To be filled in; it is submitted with all others of the round.
+  /// A request to fill in; all requests of a round are submitted together.
   [[nodiscard]] io_uring_sqe* request();
 
 private:
@@ -60,7 +60,7 @@ ring::ring() {
       IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_CQSIZE;
   how.cq_entries = completions;
   check(::io_uring_queue_init_params(submissions, &handle_, &how));
-  ::io_uring_register_ring_fd(&handle_); // spares a look-up in each call
+  ::io_uring_register_ring_fd(&handle_); // saves a lookup per call
 }
 
 io_uring_sqe* ring::request() {
@@ -71,8 +71,8 @@ io_uring_sqe* ring::request() {
   }
 }
 
-/// What the kernel receives into: it takes one for what has arrived, and has it again
-/// when that has been read.
+/// Receive buffers: the kernel takes one when data arrives, and gets it back once we have
+/// read the data.
 class buffers {
 public:
   explicit buffers(ring& of);
@@ -82,7 +82,7 @@ public:
 
 private:
   alignas(4'096) std::array<io_uring_buf, buffer_count> entries_{};
-  unsigned next_ = 0; // entry to be written
+  unsigned next_ = 0; // the entry to write next
   std::unique_ptr<char[]> octets_{new char[std::size_t{buffer_count} * buffer_size]};
 };
 
@@ -109,16 +109,16 @@ struct connection {
   const int fd;
   bool upgraded = false;
   bool in_hub = false;
-  bool closing = false;   // reads no more, and ends when all is sent
-  bool receiving = false; // the kernel has such a request, and the connection stays
-  bool sending = false;   // so
-  std::size_t place = 0;  // in the hub
-  std::string in;         // of a frame that is not complete
-  std::string leaving;    // what the kernel sends
-  std::string out;        // after that
+  bool closing = false;   // reads no more, and ends once everything is sent
+  bool receiving = false; // the kernel has a receive request: keep the connection
+  bool sending = false;   // the same for a send
+  std::size_t place = 0;  // its index in the hub
+  std::string in;         // an incomplete frame
+  std::string leaving;    // what the kernel is sending
+  std::string out;        // what to send after that
 };
 
-/// What a request was, beside the descriptor in its completion.
+/// The kind of a request, stored beside the descriptor in its completion.
 enum class kind : std::uint64_t { accept, receive, send };
 
 void tag(io_uring_sqe* request, kind what, int fd) {
@@ -126,7 +126,7 @@ void tag(io_uring_sqe* request, kind what, int fd) {
                                          | static_cast<std::uint64_t>(what));
 }
 
-/// What was made of the octets at hand: what is to be sent, and how many they were.
+/// The outcome of one turn: what to send, and how many octets were used.
 struct turn {
   std::string_view out;
   std::size_t used = 0;
@@ -164,7 +164,7 @@ private:
   std::vector<connection*> hub_;
 };
 
-// No socket is non-blocking: io_uring would answer EAGAIN instead of waiting.
+// All sockets are blocking: otherwise io_uring would return EAGAIN instead of waiting.
 server::server() : listener_(listen_anywhere(0)) {
   accept();
 }
@@ -218,8 +218,8 @@ void server::receive(connection& one) {
   one.receiving = true;
 }
 
-/// The request is over when no more is announced. That all buffers were taken does not
-/// matter: they are back when it is made anew.
+/// Without the MORE flag the request has ended, and we make a new one. ENOBUFS is
+/// harmless: the buffers are back by then.
 void server::on_received(connection& one, const io_uring_cqe& done) {
   one.receiving = (done.flags & IORING_CQE_F_MORE) != 0;
   if ((done.flags & IORING_CQE_F_BUFFER) != 0) {
@@ -253,7 +253,7 @@ void server::read(connection& one, char* in, std::size_t size) {
     one.in.assign(in + made.used, size - made.used);
 }
 
-/// What is to be sent for the frames at `in`: it is written where they were.
+/// Unmasks the frames at `in` in place and returns the octets to send.
 turn server::take(connection& one, char* in, std::size_t size) {
   char* to = in;
   const char* from = in;
@@ -288,7 +288,7 @@ void server::send(connection& one, std::string_view octets) {
   flush(one);
 }
 
-/// One request at a time: what comes meanwhile leaves with the next one.
+/// Sends one request at a time; later output goes out with the next one.
 void server::flush(connection& one) {
   if (one.sending)
     return;
@@ -321,7 +321,7 @@ void server::close(connection& one) {
     leave(hub_, one);
 }
 
-/// Also the kernel has to be done with it: the shutdown makes that of a receive.
+/// Waits for the kernel too: the shutdown ends a pending receive.
 void server::end_when_over(connection& one) {
   if (!one.closing || one.sending)
     return;

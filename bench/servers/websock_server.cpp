@@ -1,7 +1,7 @@
-// The library under the same load as its peers, written as its users would write it.
+// The library under the same load as its peers, written as a user would write it.
 //
-//   /       each message comes back
-//   /hub    each message goes to all who are there, its sender too
+//   /       sends each message back
+//   /hub    broadcasts each message to all members, including its sender
 #include "websock/websock.hpp"
 
 #include <CLI/CLI.hpp>

@@ -18,7 +18,7 @@ using registered = websock::runtime::registry::record;
 
 namespace {
 
-constexpr auto announcement_interval = 250ms; // everybody gets the list: not at each join
+constexpr auto announcement_interval = 250ms; // not at every join: everybody gets it
 constexpr std::size_t longest_list = 100;     // the largest rooms
 
 [[nodiscard]] std::size_t members(const websock::runtime::registry::entry& room) {
@@ -27,8 +27,8 @@ constexpr std::size_t longest_list = 100;     // the largest rooms
 
 } // namespace
 
-// The name first: a room that does not find it yet has registered before the table is
-// read.
+// Registers its name first: a room that cannot find the name yet is already in the table
+// that we read next.
 websock::runtime::server_result directory::init() {
   self().register_name(directory_name);
   for (const auto& each : rooms_.select([](auto&&...) { return true; }))
@@ -55,7 +55,7 @@ websock::runtime::server_result directory::handle_info(websock::runtime::term in
   return websock::runtime::noreply();
 }
 
-// A room that ends says nothing itself.
+// A room does not announce its own end.
 void directory::watch(const websock::runtime::pid& room) {
   if (watched_.insert(room).second)
     static_cast<void>(self().monitor(room));

@@ -1,5 +1,5 @@
-// The directory: tells everybody which rooms there are. It remembers nothing that the
-// registry does not know, so it may crash.
+// The directory tells everybody which rooms exist. Everything it knows comes from the
+// registry, so it can crash without losing anything.
 #pragma once
 
 #include "websock/runtime/gen_server.hpp"

@@ -1,4 +1,4 @@
-// Who may come in how often.
+// Rate limits for new visitors.
 #include "examples/chat/doorman.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace chat {
 
 namespace {
 
-constexpr std::size_t many_guests = 10'000; // from here on, those who left are forgotten
+constexpr std::size_t many_guests = 10'000; // above it, departed guests are forgotten
 
 [[nodiscard]] bool is_of_this_machine(const std::string& peer) {
   return peer.starts_with("127.") || peer.starts_with("[::1]")

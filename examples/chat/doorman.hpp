@@ -1,4 +1,4 @@
-// Who may come in how often: visits and joins of one address.
+// Rate limits for new visitors: visits and joins per address.
 #pragma once
 
 #include "websock/http.hpp"
@@ -12,23 +12,23 @@
 
 namespace chat {
 
-/// A visit ends when the last copy of its ticket is gone.
+/// A visit lasts until the last copy of its ticket is destroyed.
 using ticket = std::shared_ptr<const void>;
 
-/// Any thread. Those on this machine are not counted: behind a proxy, everybody is one of
-/// them. An IPv6 network of 64 bits is one address.
+/// Thread-safe. Loopback addresses are exempt: behind a proxy, everybody has one. An IPv6
+/// /64 counts as one address.
 class doorman {
 public:
   struct limits {
-    std::size_t visits = 50;       // of one address at a time; 0: any number
-    double joins = 20;             // at once ...
-    double joins_per_second = 0.5; // ... and in the long run
+    std::size_t visits = 50;       // open at a time, per address; 0: unlimited
+    double joins = 20;             // burst ...
+    double joins_per_second = 0.5; // ... and sustained rate
   };
 
   doorman() = default;
   explicit doorman(limits of) : limits_(of) {}
 
-  /// Nothing when `peer`, an address with its port, has had its share.
+  /// Returns null when `peer`, an address with its port, has reached a limit.
   [[nodiscard]] ticket admit(const std::string& peer, websock::runtime::time_point now);
 
 private:
@@ -37,8 +37,8 @@ private:
     double joins_left = 0;
     websock::runtime::time_point last_join{};
   };
-  struct book {       // lives as long as a ticket does
-    std::mutex mutex; // routes run on all shards
+  struct book {       // lives until the last ticket is gone
+    std::mutex mutex; // routes run on every shard
     std::unordered_map<websock::http::client_group, guest> guests;
   };
 

@@ -1,4 +1,4 @@
-// The children of the server.
+// The server's children.
 #include "examples/chat/house.hpp"
 
 #include "websock/runtime/dynamic_supervisor.hpp"
@@ -12,7 +12,8 @@ namespace chat {
 using namespace std::chrono_literals;
 
 namespace {
-// Of all rooms together: one that crashes now and then must not cost the others theirs.
+// Counts all rooms together: a room that crashes now and then must not bring the others
+// down.
 constexpr std::size_t most_room_restarts = 20;
 constexpr auto restart_period = 5s;
 } // namespace

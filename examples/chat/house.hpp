@@ -1,4 +1,4 @@
-// The house: how rooms are found and made, and what the server supervises.
+// The house: how rooms are found and created, and what the server supervises.
 #pragma once
 
 #include "websock/runtime/child_spec.hpp"
@@ -9,22 +9,21 @@
 
 namespace chat {
 
-/// What rooms, directory and sessions have in common. A value: copies share the registry.
+/// What rooms, the directory and sessions share. A value type: copies share one registry.
 struct house {
   websock::runtime::registry rooms{
-      websock::runtime::registry::keys_are::unique}; // by the room's name
-  std::size_t most_rooms = 1'000;                    // beyond, nobody makes another one
-  bool crashable = false;                            // the line "/crash" crashes its room
+      websock::runtime::registry::keys_are::unique}; // keyed by room name
+  std::size_t most_rooms = 1'000; // at this limit, nobody can create another
+  bool crashable = false;         // whether the line "/crash" crashes its room
 };
 
-/// A room under the supervisor of rooms: started again after a crash, not after it has
-/// retired.
+/// A room under the rooms' supervisor: restarted after a crash, but not after it retires.
 [[nodiscard]] websock::runtime::child_spec room_child(const house& in,
                                                       const std::string& name);
 
-/// The supervisor of rooms, which starts them on demand.
+/// The rooms' supervisor, which starts them on demand.
 [[nodiscard]] websock::runtime::child_spec rooms_child();
-/// The directory. Either lives on when the other crashes.
+/// The directory. A crash there does not affect the rooms, nor theirs the directory.
 [[nodiscard]] websock::runtime::child_spec directory_child(const house& of);
 
 } // namespace chat

@@ -1,4 +1,4 @@
-// The JSON that the page understands.
+// JSON as the page expects it.
 #pragma once
 
 #include "websock/message.hpp"
@@ -13,7 +13,7 @@ namespace chat {
 
 using json = nlohmann::json;
 
-/// Milliseconds since 1970, as JavaScript's Date takes them.
+/// Milliseconds since 1970, as JavaScript's Date counts them.
 [[nodiscard]] inline std::int64_t milliseconds_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -22,7 +22,7 @@ using json = nlohmann::json;
 [[nodiscard]] inline std::string as_text(const json& value) {
   return value.dump();
 }
-/// For many visitors.
+/// Encoded once, to send to many visitors.
 [[nodiscard]] inline websock::shared_message as_message(const json& value) {
   return websock::share(websock::text(value.dump()));
 }

@@ -1,4 +1,4 @@
-// The chat: rooms, who is here, and what was said last. Every visitor is a process.
+// The chat: rooms, who is in them, and their recent messages. Every visitor is a process.
 #include "websock/websock.hpp"
 
 #include "examples/chat/doorman.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A line has at most 2,000 characters; JSON may write each in 12 bytes.
+// A line has at most 2,000 characters; JSON can take up to 12 bytes for each.
 void of_connections(websock::upgrade_options& options) {
   options.compress = true;
   options.limits.max_frame_size = options.limits.max_message_size = 32'768;

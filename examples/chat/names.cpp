@@ -1,4 +1,4 @@
-// What nicks, names of rooms and lines may look like.
+// Rules for nicks, room names and lines.
 #include "examples/chat/names.hpp"
 
 #include "websock/utf8.hpp"
@@ -17,8 +17,8 @@ struct range {
   char32_t last;
 };
 
-// Unicode's format characters (Cf), and others that show nothing: joiners, fillers,
-// selectors of variants, the blank pattern of Braille.
+// Unicode's format characters (Cf) and others that render as nothing: joiners, fillers,
+// variation selectors, the blank Braille pattern.
 constexpr auto unseen = std::to_array<range>({
     {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x0600, 0x0605},   {0x061C, 0x061C},
     {0x06DD, 0x06DD},   {0x070F, 0x070F},   {0x0890, 0x0891},   {0x08E2, 0x08E2},
@@ -53,7 +53,7 @@ template <std::size_t Size>
   return (static_cast<unsigned char>(octet) & 0xC0U) != 0x80U;
 }
 
-/// The octets of the first character of valid UTF-8.
+/// The first character of valid UTF-8, in octets.
 [[nodiscard]] std::string_view first_of(std::string_view text) {
   const auto* const end = std::find_if(text.begin() + 1, text.end(), leads);
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));

@@ -1,5 +1,4 @@
-// What nicks, names of rooms and lines may look like; names.js of the page has the same
-// rules.
+// Rules for nicks, room names and lines; the page applies the same ones in names.js.
 #pragma once
 
 #include <string>
@@ -7,12 +6,12 @@
 
 namespace chat {
 
-/// Without characters that nobody sees, and with single spaces: names that look the same
-/// are the same. Takes valid UTF-8, and returns all else as it is.
+/// Removes invisible characters and collapses spaces, so that names that look alike are
+/// equal. Invalid UTF-8 is returned unchanged.
 [[nodiscard]] std::string clean_nick(std::string_view text);
 
-/// Whether a nick (a clean one), a room's name or a line is one that the chat takes;
-/// lengths in code points.
+/// Whether the chat accepts this nick (already cleaned), room name or line. Lengths are
+/// in code points.
 [[nodiscard]] bool is_nick(std::string_view text);
 [[nodiscard]] bool is_room(std::string_view text);
 [[nodiscard]] bool is_line(std::string_view text);

@@ -1,4 +1,4 @@
-// The page of the chat: the files in page/, compiled into the program.
+// The chat's page: the files in page/, compiled into the program.
 #pragma once
 
 #include "websock/http.hpp"
@@ -7,7 +7,7 @@
 
 namespace chat {
 
-/// Generated from page/ by the build.
+/// The build generates it from page/.
 std::span<const websock::http::asset> page();
 
 } // namespace chat

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t longest_history = 50;
-constexpr auto kept_empty = 10min; // with its history, after the last one left
+constexpr auto kept_empty = 10min; // how long an empty room keeps its history
 } // namespace
 
 websock::runtime::server_result room::init() {
@@ -28,7 +28,8 @@ websock::runtime::server_result room::handle_cast(websock::runtime::term request
   return websock::runtime::noreply();
 }
 
-// Whoever enters after the decision to retire finds the room gone and makes a new one.
+// A visitor who enters once the room has decided to retire sees it go and creates a new
+// one.
 websock::runtime::server_result room::handle_info(websock::runtime::term info) {
   return info.match(
       [&](const websock::runtime::down& gone) {
@@ -100,7 +101,7 @@ void room::renamed(const rename& change) {
                         {"at", milliseconds_now()}});
 }
 
-// Encoded once, whatever the number of members.
+// Encodes once for all members.
 void room::announce(const websock::runtime::pid& about, const json& what, bool is_join) {
   websock::runtime::pubsub::broadcast(self(), topic_of(name_),
                                       event{about, is_join, as_message(what)});

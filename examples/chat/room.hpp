@@ -1,4 +1,4 @@
-// A room: one process that knows who is in it and what was said last.
+// A room: one process that knows who is in it and what was said recently.
 #pragma once
 
 #include "websock/runtime/gen_server.hpp"
@@ -14,9 +14,10 @@
 
 namespace chat {
 
-/// Registers itself under its name; one that finds the name taken was made twice and is
-/// ignored. Watches its members with monitors, so that whoever vanishes has left. Retires
-/// when it has been empty for a while. After a crash it is started anew, and empty.
+/// Registers itself under its name; if the name is taken, this is a duplicate and its
+/// start returns `ignore`. Monitors its members, so a connection that drops counts as
+/// leaving. Retires after it has been empty for a while. A restart after a crash begins
+/// with an empty room.
 class room final : public websock::runtime::gen_server {
 public:
   room(house in, std::string name) : house_(std::move(in)), name_(std::move(name)) {}
@@ -47,7 +48,7 @@ private:
   std::unordered_map<websock::runtime::pid, member> members_;
   std::deque<json> history_;
   std::uint64_t sequence_ = 0;
-  websock::runtime::reference retirement_; // a timer that runs while nobody is here
+  websock::runtime::reference retirement_; // a timer that runs while the room is empty
 };
 
 } // namespace chat

@@ -14,13 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto ping_interval =
-    25s; // browsers send nothing by themselves; pongs count as a sign
-constexpr auto look_interval = 100ms; // for a room that is not there ...
-constexpr int most_looks = 30;        // ... and how often
-constexpr auto making_limit = 2s;     // for the supervisor that makes it
-constexpr double burst = 8;           // lines at once ...
-constexpr double per_second = 3;      // ... and in the long run
+constexpr auto ping_interval = 25s;   // browsers send no pings; a pong counts as activity
+constexpr auto look_interval = 100ms; // how long to wait for a missing room ...
+constexpr int most_looks = 30;        // ... and how many times
+constexpr auto making_limit = 2s;     // for its supervisor to start it
+constexpr double burst = 8;           // how many lines at once ...
+constexpr double per_second = 3;      // ... and at what sustained rate
 
 [[nodiscard]] websock::handle_result refuse(const char* why) {
   return websock::push(websock::text(as_text({{"type", "refused"}, {"why", why}})));
@@ -48,7 +47,7 @@ websock::handle_result session::handle_in(websock::message_view in) {
     return found != request.end() && found->is_string() ? found->get<std::string>()
                                                         : std::string();
   };
-  if (word("type") == "ping") // of a page that wonders whether anybody is there
+  if (word("type") == "ping") // the page checks whether the connection is alive
     return websock::push(websock::text(as_text({{"type", "pong"}})));
   if (!room_process_)
     return refuse(was_inside_ ? "The room is being restarted." : "Not in the room yet.");
@@ -69,8 +68,8 @@ websock::handle_result session::handle_info(websock::runtime::term info) {
         return websock::push(websock::ping());
       },
       [&](look_again) { return look_for_room(); },
-      [&](const websock::runtime::response&) { // whoever made it: it is there now, or
-                                               // will not be
+      [&](const websock::runtime::response&) { // to start_child: the room exists now, or
+                                               // its start failed
         return house_.rooms.whereis_name(room_) ? look_for_room() : look_later();
       },
       [&](const websock::runtime::down&) { // the room
@@ -79,8 +78,9 @@ websock::handle_result session::handle_info(websock::runtime::term info) {
       [&](websock::runtime::otherwise) { return websock::ok(); });
 }
 
-// The monitor comes first: a room that retires or crashes before it reads `enter` is
-// heard of. Several who ask for the same room get the same one: its name is unique.
+// Monitors the room before sending `enter`, so we hear of it if the room retires or
+// crashes first. Sessions that request the same room end up in the same one: its name is
+// unique.
 websock::handle_result session::look_for_room() {
   ++times_looked_;
   if (const auto found = house_.rooms.whereis_name(room_)) {
@@ -120,7 +120,7 @@ websock::handle_result session::enter_room(const welcome& in) {
   return websock::push(std::move(news));
 }
 
-// What happened before the welcome is in the welcome.
+// The welcome already covers everything before it.
 websock::handle_result session::pass_on(const event& news) const {
   const bool is_own_join = news.is_join && news.about == self().pid();
   if (!room_process_ || is_own_join)
@@ -157,7 +157,7 @@ websock::handle_result session::change_nick(std::string nick) {
   return websock::ok();
 }
 
-// A token bucket: each line costs one, and time gives them back.
+// A token bucket: each line takes a token, and tokens come back over time.
 bool session::is_too_fast() {
   const std::chrono::duration<double> passed = self().now() - last_line_;
   last_line_ = self().now();

@@ -13,8 +13,8 @@
 
 namespace chat {
 
-/// Finds its room by name, or has it made. When the room crashes, the connection stays:
-/// it enters the room again as soon as that is back.
+/// Finds its room by name or has it started. If the room crashes, the connection stays
+/// open and re-enters as soon as the room is back.
 class session final : public websock::handler {
 public:
   session(house in, std::string room, std::string nick, ticket visit = {})
@@ -42,11 +42,11 @@ private:
   const std::string room_;
   std::string nick_;
   const ticket visit_;
-  websock::runtime::pid room_process_; // empty until the room has said welcome
-  bool was_inside_ = false;            // of this room, perhaps of an earlier process
-  int times_looked_ = 0;               // since it was inside
+  websock::runtime::pid room_process_; // empty until the room's welcome
+  bool was_inside_ = false;            // in this room, perhaps before it was restarted
+  int times_looked_ = 0;               // since the last welcome
   std::optional<websock::shared_message>
-      early_rooms_; // a list that came before the welcome
+      early_rooms_; // a list that arrived before the welcome
   double allowance_ = 0;
   websock::runtime::time_point last_line_;
 };

@@ -1,5 +1,5 @@
-// The messages between sessions, rooms and the directory. Plain structs: any copyable
-// type is one.
+// The messages between sessions, rooms and the directory. They are plain structs: any
+// copyable type can be a message.
 #pragma once
 
 #include "websock/message.hpp"
@@ -10,10 +10,10 @@
 
 namespace chat {
 
-/// The names under which the directory and the supervisor of rooms are registered.
+/// The registered names of the directory and of the rooms' supervisor.
 inline constexpr const char* directory_name = "directory";
 inline constexpr const char* rooms_name = "rooms";
-/// The topic on which the list of rooms is announced.
+/// The topic for updates to the list of rooms.
 inline constexpr const char* rooms_topic = "rooms";
 [[nodiscard]] inline std::string topic_of(const std::string& room) {
   return "room:" + room;
@@ -23,7 +23,7 @@ inline constexpr const char* rooms_topic = "rooms";
 struct enter {
   websock::runtime::pid who;
   std::string nick;
-  bool again; // it was in the room before, when that was another process
+  bool again; // it was in the room before the room was restarted
 };
 struct say {
   websock::runtime::pid who;
@@ -34,23 +34,23 @@ struct rename {
   std::string nick;
 };
 
-// From a room to one session: you are in, and this is what you missed.
+// From a room to one session: you are in, and here is the recent history.
 struct welcome {
   websock::runtime::pid room;
   websock::shared_message json;
 };
-// From a room to its topic. `about` is whom it concerns.
+// From a room to its topic. `about` is the member concerned.
 struct event {
   websock::runtime::pid about;
   bool is_join;
   websock::shared_message json;
 };
 
-// What a room registers itself with.
+// The value under which a room registers itself.
 struct population {
   std::size_t members;
 };
-// From a room to the directory: its population is another one.
+// From a room to the directory: its number of members has changed.
 struct population_changed {
   websock::runtime::pid room;
 };

@@ -1,4 +1,4 @@
-// The shortest server: every message goes back to who sent it.
+// The shortest server: sends every message back to its sender.
 #include "websock/websock.hpp"
 
 #include <CLI/CLI.hpp>

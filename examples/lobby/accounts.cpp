@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto quickness = 80ms;
-constexpr std::size_t most_names = 1'000; // then it forgets all of them
-constexpr std::size_t most_crashes = 100; // within the usual 5 s
+constexpr std::size_t most_names = 1'000; // at this limit, all are forgotten
+constexpr std::size_t most_crashes = 100; // within the default period of 5 s
 
 } // namespace
 
@@ -22,7 +22,7 @@ websock::runtime::server_result accounts::init() {
   return websock::runtime::noreply();
 }
 
-// An answer that comes after the caller's patience is dropped on its way.
+// If the caller has timed out by then, the reply is dropped.
 websock::runtime::call_result accounts::handle_call(websock::runtime::term request,
                                                     websock::runtime::from caller) {
   if (request.is<current_speed>())

@@ -1,4 +1,4 @@
-// The database, as far as anybody can tell: it knows accounts, and takes its time.
+// A stand-in for a database: it looks up accounts, and takes its time.
 #pragma once
 
 #include "websock/runtime/child_spec.hpp"
@@ -12,11 +12,11 @@
 
 namespace lobby {
 
-/// Answers each request after a while, and others meanwhile. What it knows is in its
-/// memory, so that one that is started again is fast and knows nobody.
+/// Replies after a delay and serves other requests meanwhile. It stores everything in
+/// memory, so a restart makes it fast again and clears its accounts.
 class accounts final : public websock::runtime::gen_server {
 public:
-  /// `slowness`: how long an answer takes when it is slow.
+  /// `slowness`: the delay of a reply when it is slow.
   explicit accounts(websock::runtime::duration slowness) : slowness_(slowness) {}
 
 private:
@@ -37,7 +37,7 @@ private:
   std::map<std::string, int, std::less<>> visits_;
 };
 
-/// Under a supervisor of its own: visitors may crash it, and should not end the server.
+/// Has its own supervisor: visitors can crash it, and that must not stop the server.
 [[nodiscard]] websock::runtime::child_spec
 database_child(websock::runtime::duration slowness);
 

@@ -1,4 +1,4 @@
-// What the page sends, read with care: it may be somebody else who sends it.
+// Reads the page's frames defensively: any client could have sent them.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,13 +9,13 @@ namespace lobby {
 
 using json = nlohmann::json;
 
-/// Empty unless it is there, and text.
+/// The text under this name; empty if it is missing or not text.
 [[nodiscard]] inline std::string text_of(const json& frame, const char* member) {
   const auto found = frame.find(member);
   return found != frame.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// 0 unless it is there, and a whole number.
+/// The whole number under this name; 0 if it is missing or not one.
 [[nodiscard]] inline int number_of(const json& frame, const char* member) {
   const auto found = frame.find(member);
   return found != frame.end() && found->is_number_integer() ? found->get<int>() : 0;

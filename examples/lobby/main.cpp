@@ -1,5 +1,5 @@
-// The lobby: who comes in is looked up in a database that may be slow or away, and waits
-// for it without a thread.
+// The lobby: looks up each visitor in a database that may be slow or down, and blocks no
+// thread while it waits.
 #include "websock/runtime/registry.hpp"
 #include "websock/websock.hpp"
 

@@ -15,7 +15,7 @@ namespace lobby {
 using namespace std::chrono_literals;
 namespace {
 
-constexpr auto limit = 2s; // for the database to say how it is, and for its supervisor
+constexpr auto limit = 2s; // for the database to report its speed, and for its supervisor
 
 [[nodiscard]] const char* word_for(speed now) noexcept {
   return now == speed::fast ? "fast" : "slow";
@@ -23,7 +23,7 @@ constexpr auto limit = 2s; // for the database to say how it is, and for its sup
 
 } // namespace
 
-// Subscribed first: what changes from now on is heard of.
+// Subscribes first, so that no later change is missed.
 websock::handle_result switchboard::init() {
   websock::runtime::pubsub::subscribe(self(), database_topic);
   watch();
@@ -46,7 +46,7 @@ websock::handle_result switchboard::handle_in(websock::message_view in) {
     const websock::runtime::request::terminate_child stop{accounts_name};
     co_await self().call<websock::runtime::child_result>(supervisor, limit, stop);
   } else if (order == "fast" || order == "slow") {
-    const websock::runtime::request::restart_child start{accounts_name}; // unless it runs
+    const websock::runtime::request::restart_child start{accounts_name}; // if it is down
     co_await self().call<websock::runtime::child_result>(supervisor, limit, start);
     websock::runtime::cast(self().whereis(accounts_name),
                            set_speed{order == "fast" ? speed::fast : speed::slow});

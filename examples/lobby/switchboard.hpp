@@ -1,5 +1,5 @@
-// The switchboard: a connection that makes the database fast, slow, crash or go away, and
-// that can end a visitor which waits.
+// The switchboard: a connection that can make the database fast or slow, crash it or stop
+// it, and that can end a waiting visitor.
 #pragma once
 
 #include "websock/handler.hpp"
@@ -24,7 +24,7 @@ private:
   [[nodiscard]] websock::handle_result show(const std::string& state);
 
   const websock::runtime::registry visitors_;
-  websock::runtime::pid watched_; // the database that is up
+  websock::runtime::pid watched_; // the current database process
 };
 
 } // namespace lobby

@@ -58,8 +58,8 @@ websock::handle_result visitor::init() {
               {"patience", patience_.count()}});
 }
 
-// While it waits, the frames that come stay in the kernel, and messages in the mailbox.
-// An exit signal ends it all the same: then the coroutine does not go on.
+// While it waits, frames stay in the kernel and messages stay in the mailbox. An exit
+// signal still ends the process; the coroutine is then not resumed.
 websock::handle_result visitor::handle_in(websock::message_view in) {
   const auto asked = json::parse(in.text(), nullptr, false);
   if (!asked.is_object())

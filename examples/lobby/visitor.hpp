@@ -1,4 +1,4 @@
-// A visitor: asks the database who it is, and waits for the answer.
+// A visitor: asks the database for its account, and awaits the reply.
 #pragma once
 
 #include "websock/handler.hpp"
@@ -10,14 +10,15 @@
 
 namespace lobby {
 
-/// Whether a visitor may call itself so: 1 to 24 printable characters.
+/// Whether a visitor may use this name: 1 to 24 printable characters.
 [[nodiscard]] bool is_name(std::string_view text);
-/// Whether a page may be found by this: 32 hexadecimal digits.
+/// Whether this can be a page's key: 32 hexadecimal digits.
 [[nodiscard]] bool is_key(std::string_view text);
 
 class visitor final : public websock::handler {
 public:
-  /// In `visitors`, by `key`: who knows it may end this connection. Waits for `patience`.
+  /// Registered in `visitors` under `key`: anyone with the key can end this connection.
+  /// Waits up to `patience` for the database.
   visitor(websock::runtime::registry visitors, std::string key,
           std::chrono::milliseconds patience)
       : visitors_(std::move(visitors)), key_(std::move(key)), patience_(patience) {}

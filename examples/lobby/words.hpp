@@ -1,4 +1,4 @@
-// What the processes of the lobby say to each other.
+// The messages between the lobby's processes.
 #pragma once
 
 #include <cstdint>
@@ -6,24 +6,24 @@
 
 namespace lobby {
 
-/// The name of the database process, of its supervisor, and the topic on which it tells
-/// how it is.
+/// The registered names of the database and its supervisor, and the topic on which the
+/// database reports its state.
 inline constexpr const char* accounts_name = "accounts";
 inline constexpr const char* database_name = "database";
 inline constexpr const char* database_topic = "database";
 
 enum class speed : std::uint8_t {
   fast,
-  slow, // slower than anybody waits
+  slow, // slower than any caller waits
 };
 
-// Calls of the database.
+// Calls to the database; the comment names the type of the reply.
 struct find_account { // account
   std::string name;
 };
 struct current_speed {}; // speed
 
-/// A cast: how fast it answers from now on.
+/// A cast: sets how fast it replies from now on.
 struct set_speed {
   speed to;
 };
@@ -33,7 +33,7 @@ struct account {
   int visits = 0;
 };
 
-/// Told when the database starts and when its speed changes.
+/// Broadcast when the database starts and when its speed changes.
 struct database_is_up {
   speed now;
 };

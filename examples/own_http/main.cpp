@@ -1,5 +1,6 @@
-// WebSocket beside an HTTP server that one has already: here a small one on Asio. It
-// accepts, reads request heads and answers them; the gateway gets those for /echo.
+// Adds WebSocket to an existing HTTP server, here a small one on Asio. The server accepts
+// connections, reads request heads and answers them; it hands requests for /echo to the
+// gateway.
 #include "websock/gateway.hpp"
 #include "websock/http.hpp"
 #include "websock/server_signals.hpp"
@@ -40,7 +41,7 @@ asio::awaitable<void> answer(tcp::socket& client, const websock::http::response&
   co_await asio::async_write(client, asio::buffer(bytes), use_awaitable);
 }
 
-// The socket leaves this server when the gateway takes it, and comes back when not.
+// If the gateway accepts, it owns the socket; if it refuses, we take the socket back.
 asio::awaitable<void> upgrade(tcp::socket& client, websock::gateway& gateway,
                               const websock::http::request& request, std::string behind) {
   const auto protocol = client.local_endpoint().protocol();
@@ -53,7 +54,7 @@ asio::awaitable<void> upgrade(tcp::socket& client, websock::gateway& gateway,
   }
 }
 
-// Reads one head, of up to 16,384 bytes and within ten seconds.
+// Reads one request head: up to 16,384 bytes, within ten seconds.
 asio::awaitable<void> serve(tcp::socket client, websock::gateway& gateway) {
   std::string bytes;
   asio::steady_timer deadline(client.get_executor(), 10s);
@@ -80,7 +81,7 @@ asio::awaitable<void> accept(tcp::acceptor& door, websock::gateway& gateway) {
   for (;;) {
     auto client = co_await door.async_accept(use_awaitable);
     asio::co_spawn(door.get_executor(), serve(std::move(client), gateway),
-                   asio::detached); // a client that goes away ends its own coroutine
+                   asio::detached); // if the client disconnects, its own coroutine ends
   }
 }
 
@@ -106,7 +107,7 @@ int main(int argc, char** argv) {
     std::cout << "own_http: http://" << door.local_endpoint() << "/  (Ctrl-C stops it)"
               << std::endl;
     signals.wait();
-    gateway.drain({}); // the HTTP server goes on meanwhile: who comes to /echo gets 503
+    gateway.drain({}); // meanwhile the HTTP server keeps running, and /echo answers 503
     io.stop();
     http.join();
     return 0;

@@ -1,4 +1,5 @@
-// The shortest client: sends lines of the standard input as text, prints what comes.
+// The shortest client: sends each line of standard input as text and prints what it
+// receives.
 //
 //     talk ws://127.0.0.1:4000/
 //     talk wss://feeds.example.org/prices --header "Authorization: Bearer ..." --compress
@@ -21,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Sends what it is sent, prints what comes.
+/// Sends the lines that arrive as messages; prints what the server sends.
 class printer final : public websock::handler {
   websock::handle_result init() override {
     std::cerr << "connected" << std::endl;
@@ -46,8 +47,7 @@ class printer final : public websock::handler {
   }
 };
 
-/// The whole lines that have come from the standard input within `limit`; nothing at its
-/// end.
+/// The complete lines that standard input delivers within `limit`; nullopt at its end.
 class input {
 public:
   [[nodiscard]] std::optional<std::vector<std::string>> lines(int limit_ms) {
@@ -72,7 +72,7 @@ private:
   std::string rest_;
 };
 
-/// Talks until one side has had enough. The exit status of main.
+/// Talks until either side ends the connection. Returns the exit status for main.
 int run(websock::runtime::node& node, const std::string& url,
         const websock::client_options& options, std::chrono::milliseconds wait) {
   websock::runtime::thread_process me(node);
@@ -102,7 +102,7 @@ int run(websock::runtime::node& node, const std::string& url,
   return ended->is_abnormal() ? 1 : 0;
 }
 
-/// "Name: value" in two.
+/// Splits "Name: value".
 [[nodiscard]] std::pair<std::string, std::string> header(const std::string& line) {
   const auto colon = line.find(':');
   if (colon == std::string::npos)

@@ -1,4 +1,4 @@
-// Text of a stranger for a terminal.
+// Makes untrusted text safe to print on a terminal.
 #pragma once
 
 #include "websock/utf8.hpp"
@@ -10,7 +10,7 @@
 
 namespace talk {
 
-/// The octets of the UTF-8 character that `text` begins with; 0: of none.
+/// The size in octets of the UTF-8 character at the start of `text`; 0 if it is invalid.
 [[nodiscard]] inline std::size_t size_of_character(std::string_view text) noexcept {
   for (std::size_t size = 1; size <= 4 && size <= text.size(); ++size)
     if (websock::protocol::is_valid_utf8(text.substr(0, size)))
@@ -18,7 +18,7 @@ namespace talk {
   return 0;
 }
 
-/// Of one valid character.
+/// `character` is one valid character.
 [[nodiscard]] inline std::uint32_t code_point_of(std::string_view character) noexcept {
   const auto first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1)
@@ -29,8 +29,8 @@ namespace talk {
   return point;
 }
 
-/// Speaks to the terminal, begins a line, turns the direction of the text around, or is
-/// seen by nobody. Joiners are parts of words and of emoji.
+/// Whether a character controls the terminal, starts a line, changes the direction of
+/// text, or is invisible. Joiners do not count: words and emoji use them.
 [[nodiscard]] inline bool is_control(std::uint32_t point) noexcept {
   const auto within = [point](std::uint32_t first, std::uint32_t last) {
     return point >= first && point <= last;
@@ -48,8 +48,8 @@ namespace talk {
   return text;
 }
 
-/// `text` with control characters as `\x1b` and `\u{202e}`, and each octet that belongs
-/// to no character as `\xff`.
+/// `text` with control characters written as `\x1b` and `\u{202e}`, and octets of invalid
+/// UTF-8 as `\xff`.
 [[nodiscard]] inline std::string visible(std::string_view text) {
   std::string shown;
   while (!text.empty()) {

@@ -1,5 +1,5 @@
-// A process of its own sends to each connection at an interval: messages that are no
-// frames.
+// A second process sends ticks to each connection at an interval: a connection can
+// receive messages that are not frames.
 #include "websock/websock.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +14,8 @@ struct tick {
 };
 struct beat {};
 
-/// Sends a tick to one listener at each interval. Linked to it, so the two end together.
+/// Sends a tick to one listener at each interval. The two are linked, so they end
+/// together.
 class metronome final : public websock::runtime::gen_server {
 public:
   metronome(websock::runtime::pid listener, std::chrono::milliseconds every)

@@ -1,5 +1,5 @@
-// A supervised pool of workers: a client sends jobs, and one that crashes its worker
-// costs nobody else anything.
+// A supervised pool of workers: clients send jobs, and a job that crashes its worker
+// affects no other client.
 #include "websock/runtime/supervisor_calls.hpp"
 #include "websock/websock.hpp"
 
@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 constexpr const char* pool_name = "pool";
 constexpr std::uint64_t largest_number = 1'000'000'000'000;
 constexpr auto longest_sleep = 10'000ms;
-constexpr std::size_t most_at_once = 100; // jobs of one connection
+constexpr std::size_t most_at_once = 100; // jobs per connection
 
-// A connection asks the pool, which gives the job to a worker, which answers.
+// A connection calls the pool, which passes the job to a worker; the worker replies.
 struct job {
   std::string text;
 };
@@ -37,7 +37,7 @@ struct ready {
   websock::runtime::pid worker;
 };
 
-/// Whoever sends anything else crashes the worker that gets it.
+/// Throws on any other input, which crashes the worker.
 [[nodiscard]] std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, failed] =
@@ -64,7 +64,8 @@ struct ready {
   return found;
 }
 
-/// Does one job at a time: factors a number, or sleeps. It checks nothing: it may crash.
+/// Does one job at a time: factors a number, or sleeps. It does not validate its input,
+/// so it may crash.
 class worker final : public websock::runtime::gen_server {
 private:
   struct rested {
@@ -93,7 +94,7 @@ private:
   }
 };
 
-/// Gives each job to a worker that has none; the others wait. Answers for those that
+/// Gives each job to an idle worker; other jobs wait. Replies on behalf of workers that
 /// crash.
 class pool final : public websock::runtime::gen_server {
 private:
@@ -133,7 +134,7 @@ private:
   std::deque<assignment> waiting_;
   std::deque<websock::runtime::pid> free_;
   std::unordered_map<websock::runtime::pid, websock::runtime::from>
-      jobs_; // by worker: whom it works for
+      jobs_; // by worker: the caller it works for
 };
 
 class session final : public websock::handler {
@@ -163,8 +164,9 @@ private:
   std::unordered_map<websock::runtime::reference, std::string> asked_;
 };
 
-/// A worker on the next shard in turn, so that all cores work. It comes up there while
-/// its supervisor, whose children are otherwise on its own shard, goes on.
+/// Starts a worker on the next shard in turn, to use all cores. By default a supervisor
+/// starts its children on its own shard and waits; here it continues while the worker
+/// starts.
 [[nodiscard]] websock::runtime::child_spec worker_child(std::size_t number) {
   auto spec = websock::runtime::child<worker>("worker " + std::to_string(number));
   spec.start = [](websock::runtime::process& parent) {
@@ -175,7 +177,8 @@ private:
   return spec;
 }
 
-/// The pool comes first: when it crashes, the workers are started anew and sign in again.
+/// The pool is first: if it crashes, the workers are restarted too and report to it
+/// again.
 [[nodiscard]] websock::runtime::supervisor_options tree(std::size_t workers) {
   websock::runtime::supervisor_options crew{.max_restarts = 1'000, .max_period = 1s};
   for (std::size_t number = 1; number <= workers; ++number)

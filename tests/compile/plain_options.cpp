@@ -1,4 +1,4 @@
-// Whole options at a route are refused, in either place and spelling.
+// A route must not accept complete options, in either place or spelling.
 #include "websock/websock.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// What pids and terms keep for the kernel is out of reach of a program.
+// Programs cannot access the parts of pids and terms that belong to the kernel.
 #include "websock/websock.hpp"
 
 using websock::runtime::pid;

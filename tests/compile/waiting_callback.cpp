@@ -1,4 +1,4 @@
-// Callbacks that wait are compiled without optimization, and without a warning.
+// Callbacks that await compile without optimization and without warnings.
 #include "websock/runtime/waits.hpp"
 #include "websock/websock.hpp"
 

@@ -1,4 +1,4 @@
-// How often one address may come in.
+// How often one address may join.
 #include "examples/chat/doorman.hpp"
 #include "tests/catch.hpp"
 

@@ -1,4 +1,4 @@
-// Names of the chat: what nobody sees makes no difference.
+// The chat's names: invisible characters make no difference.
 #include "examples/chat/names.hpp"
 #include "tests/catch.hpp"
 

@@ -1,5 +1,5 @@
-// The chat's supervision tree: rooms that crash, retire and are made twice, as visitors
-// see it.
+// The chat's supervision tree as visitors see it: rooms that crash, retire or are started
+// twice.
 #include "websock/runtime/supervisor_calls.hpp"
 #include "websock/testing/client.hpp"
 

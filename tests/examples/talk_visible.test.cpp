@@ -1,4 +1,4 @@
-// What talk shows of what its peer says.
+// How talk prints text from its peer.
 #include "examples/talk/visible.hpp"
 #include "tests/catch.hpp"
 

@@ -1,5 +1,5 @@
-// The whole life of a connection on a stepped node: the input is a program of what the
-// peer, other processes, the handler and time do to it.
+// The whole life of a connection on a stepped node: the input decides what the peer,
+// other processes, the handler and time do to it.
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"

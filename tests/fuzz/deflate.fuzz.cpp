@@ -1,5 +1,5 @@
-// Compressed messages: any octets as the payload of one, in frames that are cut anywhere.
-// What comes out is within the limits, and what is compressed comes out again.
+// Compressed messages: any octets as a payload, in frames split anywhere. The output
+// respects the limits, and a message survives compression and decompression.
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/message_writer.hpp"
 

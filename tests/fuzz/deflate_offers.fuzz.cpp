@@ -1,5 +1,5 @@
-// The negotiation of compression: any header is answered with what both ends can keep, or
-// not at all.
+// Compression negotiation: for any header, the server agrees to parameters that both ends
+// can honour, or to none.
 #include "websock/handshake/deflate_negotiation.hpp"
 #include "websock/http/extension.hpp"
 #include "websock/http/token.hpp"

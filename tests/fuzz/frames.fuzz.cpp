@@ -1,5 +1,5 @@
-// Frames and messages: how the stream is cut makes no difference, what is read keeps to
-// the limits, and written again it is read as the same.
+// Frames and messages: splitting the stream makes no difference, messages respect the
+// limits, and writing and parsing them again gives the same messages.
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/utf8_validator.hpp"
 

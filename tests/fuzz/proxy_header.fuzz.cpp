@@ -1,5 +1,5 @@
-// PROXY headers: a header is complete or malformed as soon as that is sure and stays so,
-// whatever follows, and none is longer than its limit.
+// PROXY headers: the parser reports a header as complete or malformed as early as
+// possible, later octets do not change the verdict, and no header exceeds its limit.
 #include "websock/http/proxy_header.hpp"
 
 #include "websock/http/token.hpp"

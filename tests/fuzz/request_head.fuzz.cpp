@@ -1,5 +1,5 @@
-// Request heads: how they are cut makes no difference, what is read is well formed, and
-// every answer is a response.
+// Request heads: splitting one makes no difference, a parsed request is well formed, and
+// every refusal is a valid response.
 #include "websock/handshake/accept_key.hpp"
 #include "websock/http/conditional.hpp"
 #include "websock/http/date.hpp"

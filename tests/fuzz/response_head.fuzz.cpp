@@ -1,5 +1,5 @@
-// Answers to a client's handshake: how they are cut makes no difference, what is read is
-// well formed, and nothing is agreed on that was not offered.
+// Responses to a client's handshake: splitting one makes no difference, a parsed head is
+// well formed, and the client agrees only to what it offered.
 #include "websock/http/response_head.hpp"
 
 #include "websock/handshake/accept_key.hpp"

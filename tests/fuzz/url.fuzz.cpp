@@ -1,4 +1,4 @@
-// URLs: what is read prints as a URL that is read as the same, and fits into a request.
+// URLs: a parsed URL prints as one that parses the same, and it fits into a request.
 #include "websock/http/url.hpp"
 
 #include "websock/http/client_handshake.hpp"

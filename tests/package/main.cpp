@@ -1,4 +1,5 @@
-// The smallest server, built against an install: it is constructed, routed and not run.
+// The smallest server, built against an installed package: constructs it and adds a
+// route, but does not run it.
 #include "websock/websock.hpp"
 
 class echo final : public websock::handler {

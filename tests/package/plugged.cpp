@@ -1,4 +1,4 @@
-// A program that knows the library only through the shared object.
+// A program that uses the library only through the shared object.
 extern "C" int serve();
 
 int main() {

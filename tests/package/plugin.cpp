@@ -1,4 +1,4 @@
-// A shared object made of the archives: a server that starts and stops.
+// A shared object linked from the static libraries: a server that starts and stops.
 #include "websock/websock.hpp"
 
 namespace {

@@ -1,4 +1,5 @@
-// The operator new that counts and fails, and its delete. All other forms end in these.
+// The replacement operator new that counts and fails, and its delete. All other forms
+// call these.
 #include "tests/support/allocations.hpp"
 
 #include <atomic>
@@ -18,7 +19,7 @@
 
 namespace {
 
-// Per thread: CAF's own threads do not disturb a test.
+// Per thread, so that CAF's own threads cannot disturb a test.
 thread_local std::size_t count = 0;
 thread_local std::size_t before_failing = 0;
 thread_local std::size_t to_fail = 0;

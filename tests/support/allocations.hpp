@@ -1,5 +1,5 @@
-// Counts what a piece of code takes from the heap, and makes the heap refuse, in programs
-// that are built without sanitizers.
+// Counts the allocations of a piece of code and makes them fail, in programs built
+// without sanitizers.
 #pragma once
 
 #include "tests/catch.hpp"
@@ -9,16 +9,17 @@
 
 namespace tests {
 
-/// Calls of operator new, of every form, by the calling thread so far.
+/// How often the calling thread has called operator new so far, in any form.
 [[nodiscard]] std::size_t allocations() noexcept;
-/// How many of those of all threads have not been given back.
+/// How many allocations, of all threads, have not been freed.
 [[nodiscard]] std::ptrdiff_t allocations_kept() noexcept;
 
-/// False under a sanitizer, which brings an operator new of its own: nothing is counted
-/// then, and nothing fails.
+/// False under a sanitizer, which replaces operator new itself: then nothing is counted
+/// and nothing fails.
 [[nodiscard]] bool are_allocations_counted() noexcept;
 
-/// While it lives, `count` allocations of this thread fail, after `first` that do not.
+/// During its lifetime, lets this thread's next `first` allocations succeed and makes the
+/// `count` after them fail.
 class failing_allocations {
 public:
   failing_allocations(std::size_t first, std::size_t count) noexcept;
@@ -26,16 +27,16 @@ public:
   failing_allocations(const failing_allocations&) = delete;
   failing_allocations& operator=(const failing_allocations&) = delete;
 
-  /// Whether any has.
+  /// Whether any allocation has failed.
   [[nodiscard]] bool has_failed() const noexcept;
 };
 
-/// Whether no more is kept than `before`, once threads that end have ended.
+/// Whether at most `before` allocations remain, once exiting threads are gone.
 [[nodiscard]] bool is_given_back(std::ptrdiff_t before);
 
-/// Runs `scene(first, count)` with each allocation failing in turn, alone and with some
-/// after it, until none is left to fail, which the scene returns. It leaves nothing
-/// behind, but for what is made once.
+/// Runs `scene(first, count)` so that each allocation fails once alone and again with a
+/// few after it, until the scene returns false: no allocation failed. The scene must free
+/// everything but one-time allocations.
 template <class Scene>
 void fail_each_allocation(Scene scene) {
   if (!are_allocations_counted())

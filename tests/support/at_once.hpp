@@ -1,4 +1,4 @@
-// The same call by several threads at one time.
+// Makes the same call from several threads at once.
 #pragma once
 
 #include <atomic>
@@ -6,7 +6,7 @@
 
 namespace tests {
 
-/// Calls `call` on three threads, one of them the caller's; returns when all have.
+/// Makes the call on three threads, including the caller's; returns when all are done.
 template <class Call>
 void call_three_times_at_once(Call call) {
   std::atomic<int> there{0};

@@ -1,4 +1,4 @@
-// Certificates made while a test runs.
+// Certificates generated while a test runs.
 #include "tests/support/certificates.hpp"
 
 #include <openssl/ec.h>
@@ -29,7 +29,7 @@ void require(bool holds, const char* call) {
     throw std::runtime_error(std::string("OpenSSL refuses ") + call);
 }
 
-// What EVP_EC_gen does, without its cast in the style of C.
+// What EVP_EC_gen does, without its C-style cast.
 [[nodiscard]] owned<EVP_PKEY> new_key() {
   std::string curve = "P-256";
   return owned<EVP_PKEY>(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.data()));

@@ -1,4 +1,4 @@
-// Certificates made while a test runs, so that none in the repository can expire.
+// Certificates generated while a test runs, so that none in the repository can expire.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace tests {
 
-/// A folder below the system's for temporary files, gone with this object.
+/// A folder in the system's temporary folder; deleted with this object.
 class temporary_folder {
 public:
   temporary_folder();
@@ -26,23 +26,25 @@ private:
 
 void write_file(const std::string& path, const std::string& text);
 
-/// A key and a certificate in PEM files.
+/// The PEM files of a key and its certificate.
 struct certificate_files {
   std::string certificate;
   std::string key;
 };
 
-/// An authority that issues certificates into a folder. ECDSA, valid for an hour.
+/// A certificate authority that writes what it issues into a folder. ECDSA, valid for an
+/// hour.
 class certificate_authority {
 public:
   explicit certificate_authority(const temporary_folder& into,
                                  const std::string& name = "ca");
   ~certificate_authority();
 
-  /// PEM of the authority itself.
+  /// The authority's own certificate, in PEM.
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
-  /// For `names`: DNS names as "DNS:example.org", addresses as "IP:127.0.0.1".
-  /// Files are called `stem`.pem and `stem`.key.
+  /// Issues a certificate for `names`: DNS names as "DNS:example.org", addresses as
+  /// "IP:127.0.0.1".
+  /// The files are `stem`.pem and `stem`.key.
   certificate_files issue(const std::string& stem, const std::vector<std::string>& names);
 
 private:

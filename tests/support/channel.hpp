@@ -1,5 +1,5 @@
-// How processes and threads hand values to a test: a queue whose reader waits, but not
-// for ever.
+// How processes and threads pass values to a test: a queue whose reader waits up to a
+// deadline.
 #pragma once
 
 #include <chrono>
@@ -11,10 +11,10 @@
 
 namespace tests {
 
-/// Long enough for a loaded machine under a sanitizer; a test that gets there has failed.
+/// Long enough for a loaded machine under a sanitizer; a test that reaches it has failed.
 inline constexpr std::chrono::seconds patience{60};
 
-/// Any thread may put, any thread may take. Must outlive all who put.
+/// Any thread may put or take. Must outlive everything that puts.
 template <class T>
 class channel {
 public:
@@ -23,7 +23,7 @@ public:
     values_.push_back(std::move(value));
     arrived_.notify_all();
   }
-  /// The oldest value; throws std::runtime_error when none arrives in time.
+  /// Takes the oldest value; throws std::runtime_error if none arrives in time.
   T take() {
     std::unique_lock lock(mutex_);
     if (!arrived_.wait_for(lock, patience, [this] { return !values_.empty(); }))

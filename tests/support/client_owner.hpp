@@ -1,4 +1,4 @@
-// A thread that has connections: a mailbox, and what comes into it.
+// A thread that owns client connections, with a mailbox for their messages.
 #pragma once
 
 #include "websock/client/client.hpp"
@@ -13,11 +13,11 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// Every wait that is not over in time gives an answer that no test expects.
+/// On a timeout, each wait returns a value that no test expects.
 struct client_owner : runtime::thread_process {
   using thread_process::thread_process;
 
-  /// A connection of its own, which it monitors.
+  /// Opens a connection and monitors it.
   runtime::pid open(const std::string& url, const websock::client_options& options = {}) {
     return in_process([&](runtime::process& self) {
       return websock::connect_monitor<websock::client_session>(self, url, options,

@@ -1,4 +1,4 @@
-// The shortest handler, and a server of it.
+// The shortest handler, and a server that uses it.
 #pragma once
 
 #include "websock/handler/handler.hpp"
@@ -6,14 +6,14 @@
 
 namespace tests {
 
-/// Every message goes back to who sent it.
+/// Sends every message back to its sender.
 class echo final : public websock::handler {
   websock::handle_result handle_in(websock::message_view in) override {
     return websock::push(in);
   }
 };
 
-/// For a running_server: an echo at "/".
+/// For a running_server: adds an echo at "/".
 inline void echoing(websock::server& server) {
   server.websocket<echo>("/");
 }

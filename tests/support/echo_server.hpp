@@ -1,4 +1,4 @@
-// A gen_server that answers each call with what it was asked.
+// A gen_server that replies to each call with its request.
 #pragma once
 
 #include "websock/runtime/server/gen_server.hpp"

@@ -1,4 +1,4 @@
-// A sandbox that comes after the start.
+// A sandbox that takes effect after startup.
 #pragma once
 
 #include "tests/catch.hpp"
@@ -14,7 +14,7 @@
 
 namespace tests {
 
-/// From now on the kernel refuses io_uring_enter(2) on the calling thread, for ever.
+/// From now on, the kernel refuses io_uring_enter(2) on the calling thread.
 inline void forbid_uring(unsigned error = EPERM) {
   std::array<sock_filter, 4> rules{{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),

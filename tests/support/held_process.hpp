@@ -1,4 +1,4 @@
-// A process with a limited mailbox that takes nothing from it while it is held.
+// A process with a limited mailbox that can be suspended.
 #pragma once
 
 #include "websock/runtime/mailbox/mailbox_limit.hpp"
@@ -36,7 +36,7 @@ struct held_process {
     node.run_until_idle();
   }
   [[nodiscard]] lines received() { return reports(me, runtime::duration::zero()); }
-  /// What has come since it was held.
+  /// What arrived while it was held.
   [[nodiscard]] lines rest() {
     go_on();
     return received();

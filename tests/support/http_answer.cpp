@@ -1,4 +1,4 @@
-// A response of HTTP as a client sees it.
+// An HTTP response as a client sees it.
 #include "tests/support/http_answer.hpp"
 
 #include "websock/http/date.hpp"

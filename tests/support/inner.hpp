@@ -1,5 +1,4 @@
-// What a test does to a process that no program may: a place to hold it, and to look into
-// it.
+// Access to a process's internals, for tests only: suspends it and looks inside.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -9,11 +8,12 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// The process itself. Between turns only, for a node that the test steps.
+/// The process itself. Call it only between turns, on a stepped node.
 [[nodiscard]] inline runtime::detail::process_block& process_of(const runtime::pid& who) {
   return *runtime::detail::find_block(who);
 }
-/// It takes nothing from its mailbox until `resume`. Source: erlang:suspend_process.
+/// The process takes nothing from its mailbox until `resume`. Source:
+/// erlang:suspend_process.
 inline void suspend(const runtime::pid& who) {
   process_of(who).suspend();
 }

@@ -1,5 +1,5 @@
-// A connected socket that holds little on both ends, so that a peer that does not read is
-// soon felt.
+// A connected socket with small buffers on both ends, so that a peer that does not read
+// causes backpressure quickly.
 #pragma once
 
 #include "tests/support/tcp_client.hpp"
@@ -10,15 +10,16 @@
 
 namespace tests {
 
-/// To 127.0.0.1. Small segments keep the server's send buffer small, too: the kernel
-/// makes it a multiple of them. Throws std::system_error when it is refused.
+/// Connects to 127.0.0.1. Small segments keep the server's send buffer small too: the
+/// kernel sizes it in multiples of them. Throws std::system_error if the connection is
+/// refused.
 [[nodiscard]] tcp_client::connected connect_narrow(std::uint16_t port);
 
-/// The same with the kernel's own sizes.
+/// The same with the kernel's default sizes.
 [[nodiscard]] tcp_client::connected connect_wide(std::uint16_t port);
 
-/// Sends what the kernel takes until it has taken nothing for `patience_ms`. Returns how
-/// much it took.
+/// Sends until the kernel has accepted nothing for `patience_ms`. Returns how much it
+/// accepted.
 [[nodiscard]] std::size_t send_until_stuck(int descriptor, std::string_view bytes,
                                            int patience_ms);
 

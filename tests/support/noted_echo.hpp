@@ -1,4 +1,4 @@
-// An echo whose life a test can follow from outside.
+// An echo whose lifetime a test can follow from outside.
 #pragma once
 
 #include "websock/handler/handler.hpp"
@@ -15,14 +15,14 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// What connections tell the test. Must outlive their node.
+/// What connections report to the test. Must outlive their node.
 struct connection_notes {
-  channel<runtime::pid> started;   // each, once its end will be noticed
+  channel<runtime::pid> started;   // each pid, once it is monitored
   channel<std::string> terminated; // the argument of each `terminate`
-  channel<std::string> exited;     // each exit reason, after the handler is gone
+  channel<std::string> exited;     // each exit reason, after the handler is destroyed
 };
 
-/// Puts another process into a channel when it watches it, and its exit reason into
+/// Monitors another process: puts its pid into one channel, and its exit reason into
 /// another.
 class exit_watcher final : public runtime::behaviour {
 public:
@@ -63,7 +63,7 @@ private:
   connection_notes& notes_;
 };
 
-/// Sends more than the sockets hold, so that its process is suspended.
+/// Sends more than the sockets can hold, so that its process is suspended.
 class noted_flooder final : public websock::handler {
 public:
   explicit noted_flooder(connection_notes& notes) : notes_(notes) {}
@@ -83,7 +83,7 @@ private:
   connection_notes& notes_;
 };
 
-/// For a running_server: Handler(notes) at "/".
+/// For a running_server: adds Handler(notes) at "/".
 template <class Handler = noted_echo>
 [[nodiscard]] std::function<void(websock::server&)> noting(connection_notes& notes) {
   return [&notes](websock::server& server) {

@@ -1,5 +1,5 @@
-// What becomes of a connection one of whose callbacks answers in a certain way: what its
-// client hears, what `terminate` is told, what monitors and the log see.
+// What happens to a connection when one of its callbacks returns a given answer: what the
+// client receives, what `terminate` is told, what monitors and the log see.
 #pragma once
 
 #include "tests/catch.hpp"
@@ -21,7 +21,7 @@ enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping,
   return all;
 }
 
-/// A line for each frame received: "text hi", "ping ", "close 1000 bye".
+/// One line per frame received: "text hi", "ping ", "close 1000 bye".
 [[nodiscard]] inline lines heard(const websock::testing::client& peer) {
   using websock::protocol::opcode;
   lines found;
@@ -41,14 +41,14 @@ enum class callback : std::uint8_t { init, handle_in, binary, handle_info, ping,
   return found;
 }
 
-/// What is sent before `which` is called: the answer to a ping.
+/// What the client receives before `which` is called: the pong to its ping.
 [[nodiscard]] inline lines answered_before(callback which) {
   return which == callback::ping ? lines{"pong go"} : lines{};
 }
 
 using answer = std::function<websock::handle_result()>;
 
-/// `which` answers with `what`, the others with ok.
+/// `which` returns `what`, the other callbacks ok.
 [[nodiscard]] inline script answering(callback which, const answer& what) {
   script todo;
   todo.handle_in = [=](websock::message_view in) {
@@ -66,7 +66,7 @@ using answer = std::function<websock::handle_result()>;
   return todo;
 }
 
-/// A connection of which `which` is called, once, and answers with `what`.
+/// A connection whose callback `which` is called once and returns `what`.
 class asked : public observed {
 public:
   asked(stage& on, callback which, const answer& what)
@@ -84,7 +84,7 @@ public:
     on.node.run_until_idle();
   }
 
-  /// The callbacks up to the answer.
+  /// The callbacks up to and including that one.
   [[nodiscard]] lines called() const {
     switch (which_) {
     case callback::init:
@@ -102,7 +102,8 @@ public:
     return {"init"};
   }
 
-  /// It has sent `frames` and is up; then the client says something and closes.
+  /// The connection has sent `frames` and is up; then the client sends a message and
+  /// closes.
   void check_goes_on(lines frames) {
     CHECK(heard(peer) == frames);
     CHECK(end() == "alive");
@@ -117,8 +118,8 @@ public:
     CHECK(on_.node.log_lines().empty());
   }
 
-  /// It has sent `frames`, the last of which is a close frame with `code`, waits for that
-  /// of its client, and has heard nothing but `terminate(told)` since.
+  /// The connection has sent `frames`, the last one a close frame with `code`, and awaits
+  /// the client's close frame. Since then only `terminate(told)` has been called.
   void check_stops(const lines& frames, std::uint16_t code, const std::string& told,
                    const std::string& exit) {
     CHECK(heard(peer) == frames);
@@ -135,18 +136,18 @@ public:
     CHECK(on_.node.log_lines().empty());
   }
 
-  /// It has sent `frames` and 1011, and is gone with `reason`.
+  /// The connection has sent `frames` and 1011, and exited with `reason`.
   void check_crashed(const lines& frames, const std::string& reason) {
     CHECK(heard(peer) == frames + lines{"close 1011"});
     const lines end_of_callbacks =
-        which_ == callback::init // it never came up
+        which_ == callback::init // `init` did not succeed
             ? lines{"destroyed"}
             : lines{"terminate {error, " + reason + "}", "destroyed"};
     CHECK(callbacks() == called() + end_of_callbacks);
     check_over(reason);
   }
 
-  /// One line in the log says who crashed, where and why.
+  /// One log line names the process, the callback and the reason.
   void check_logged(const std::string& reason) {
     const std::string name = which_ == callback::init          ? "init"
                              : which_ == callback::handle_info ? "handle_info"
@@ -169,7 +170,7 @@ private:
   callback which_;
 };
 
-/// As asked::check_goes_on, of a connection of its own.
+/// Like asked::check_goes_on, on a new connection.
 inline void check_goes_on(callback which, const answer& what, const lines& frames) {
   stage on;
   asked(on, which, what).check_goes_on(frames);
@@ -182,7 +183,7 @@ inline void check_stops(callback which, const answer& what, const lines& frames,
   asked(on, which, what).check_stops(frames, code, told, exit);
 }
 
-/// As asked::check_crashed, with a line in the log unless `reason` is none to log.
+/// Like asked::check_crashed, on a new connection; also checks the log line.
 inline void check_crashes(callback which, const answer& what, const lines& frames,
                           const std::string& reason) {
   stage on;
@@ -191,7 +192,7 @@ inline void check_crashes(callback which, const answer& what, const lines& frame
   connection.check_logged(reason);
 }
 
-/// The same with a reason that is normal or a shutdown: nothing is logged.
+/// The same for a normal or shutdown reason: nothing is logged.
 inline void check_exits(callback which, const answer& what, const lines& frames,
                         const std::string& reason) {
   stage on;

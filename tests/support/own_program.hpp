@@ -1,4 +1,4 @@
-// A test in a program of its own: what would end, or limit, the one that runs all others.
+// Runs a test in a separate process, for tests that would end or restrict the main one.
 #pragma once
 
 #include "tests/catch.hpp"
@@ -25,7 +25,7 @@ public:
   memory_file& operator=(const memory_file&) = delete;
 
   [[nodiscard]] int get() const noexcept { return descriptor_; }
-  /// The beginning of it.
+  /// The first 4,096 octets.
   [[nodiscard]] std::string text() const {
     std::array<char, 4'096> octets{};
     const auto size = ::pread(descriptor_, octets.data(), octets.size(), 0);
@@ -37,16 +37,16 @@ private:
 };
 
 struct program_end {
-  int status;      // as of waitpid(2); 0 is success
+  int status;      // as from waitpid(2); 0 is success
   std::string log; // what it wrote to standard error
 };
 
-/// Whether this is such a program: others leave the test out.
+/// Whether this is such a process; elsewhere the test is skipped.
 [[nodiscard]] inline bool is_alone() {
   return std::getenv("WEBSOCK_TEST_ALONE") != nullptr; // NOLINT(concurrency-mt-unsafe)
 }
 
-/// Runs the test with this name.
+/// Runs the test with this name in a new process.
 [[nodiscard]] inline program_end run_alone(std::string test) {
   const memory_file log;
   posix_spawn_file_actions_t streams;

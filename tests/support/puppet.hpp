@@ -1,4 +1,4 @@
-// A process that does what the test tells it, and tells the test what it received.
+// A process that runs what the test sends it, and reports what it receives.
 #pragma once
 
 #include "websock/runtime/process/process.hpp"
@@ -23,17 +23,17 @@ using runtime::testing::tester;
 using lines = std::vector<std::string>;
 using body = std::function<void(runtime::process&)>;
 
-/// What `tell` sends.
+/// The message that `tell` sends.
 struct task {
   body run;
 };
 
-/// What a puppet received, as text.
+/// A message that a puppet received, as text.
 struct seen {
   std::string text;
 };
 
-/// Runs `first` and then what it is told; sends a `seen` of every other message to
+/// Runs `first`, then each task it receives; reports every other message as `seen` to
 /// `reports_to`.
 class puppet final : public runtime::behaviour {
 public:
@@ -60,7 +60,7 @@ inline void tell(const runtime::pid& who, body todo) {
   runtime::send(who, task{std::move(todo)});
 }
 
-/// What puppets reported to `me` within `limit`, in order.
+/// The reports that `me` receives within `limit`, in order.
 [[nodiscard]] inline lines reports(runtime::testing::tester& me,
                                    runtime::duration limit) {
   lines found;
@@ -71,7 +71,7 @@ inline void tell(const runtime::pid& who, body todo) {
   return found;
 }
 
-/// The reason in the next `down` within `limit`, or "alive".
+/// The reason in the next `down` within `limit`; "alive" if there is none.
 [[nodiscard]] inline std::string reason_of_down(runtime::testing::tester& me,
                                                 runtime::duration limit) {
   const auto why =
@@ -79,7 +79,7 @@ inline void tell(const runtime::pid& who, body todo) {
   return why.value_or("alive");
 }
 
-/// Whether calling `work` throws an `Exception`, in the process of `me`.
+/// Whether `work`, run in the process of `me`, throws an `Exception`.
 template <class Exception, class F>
 [[nodiscard]] bool raises(runtime::testing::tester& me, F work) {
   try {

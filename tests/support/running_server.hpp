@@ -1,4 +1,4 @@
-// A started server on a node with two shards, whose log a test can read.
+// A running server on a node with two shards; tests can read its log.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -27,7 +27,7 @@ struct running_server {
 
   [[nodiscard]] std::uint16_t port() const noexcept { return server.port(); }
 
-  channel<std::string> log; // of warnings and errors
+  channel<std::string> log; // warnings and errors
   runtime::node node{
       {.shards = 2,
        .pool_threads = 1,

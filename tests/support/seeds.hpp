@@ -1,5 +1,5 @@
-// Which seeds a test of random inputs runs: RANDOM_SEEDS=20000 runs more,
-// RANDOM_SEED=4711 replays one.
+// The seeds of a randomized test: RANDOM_SEEDS=20000 runs more, RANDOM_SEED=4711 replays
+// one.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ struct seeds {
   std::uint64_t end;
 };
 
-/// `count` of them, from 1 on, unless the environment says otherwise.
+/// The seeds 1 to `count`, unless the environment overrides them.
 [[nodiscard]] inline seeds seeds_of(std::uint64_t count) {
   const auto number = [](const char* name, std::uint64_t otherwise) {
     const char* text = std::getenv(name);

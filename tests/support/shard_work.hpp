@@ -1,4 +1,4 @@
-// What a test has a node with threads do, and waits for until its deadline.
+// Runs work on a threaded node and waits for it, up to a deadline.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -16,7 +16,7 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// What `work` returns on the thread of the first shard.
+/// Runs `work` on the first shard's thread and returns its result.
 template <class F>
 [[nodiscard]] auto heard_on(runtime::node& node, F work) {
   std::promise<decltype(work())> heard;
@@ -26,7 +26,7 @@ template <class F>
   return answer.get();
 }
 
-/// Whether a process of `node` hears of a timer that it sets when it starts.
+/// Whether a new process on `node` receives its own timer.
 [[nodiscard]] inline bool hears_of_timer(runtime::node& node) {
   struct later final : runtime::behaviour {
     explicit later(std::promise<void>& heard) : heard_(heard) {}

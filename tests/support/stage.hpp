@@ -1,5 +1,5 @@
-// A stepped node with the test as a process on it, and scripted connections that the test
-// watches.
+// A stepped node with the test as a process on it, and scripted connections for the test
+// to watch.
 #pragma once
 
 #include "websock/runtime/testing/tester.hpp"
@@ -23,13 +23,14 @@ using runtime::process;
 using websock::testing::script;
 using lines = websock::testing::lines;
 
-/// Two shards; the test is `me`. Each test that has one runs under any_schedule.
+/// Two shards; the test is the process `me`. Every test with a stage runs under
+/// any_schedule.
 class stage {
 public:
   [[nodiscard]] runtime::reference watch(const runtime::pid& who) {
     return me.monitor(who);
   }
-  /// The reason in the `down` of a monitor, or "alive".
+  /// The exit reason that this monitor reported, or "alive".
   [[nodiscard]] std::string end_of(runtime::reference monitor) {
     while (me.receive(runtime::duration::zero(), [&](const runtime::down& gone) {
       CHECK(ends_.emplace(gone.ref, to_string(gone.reason)).second);
@@ -46,7 +47,7 @@ private:
   std::map<runtime::reference, std::string> ends_;
 };
 
-/// A scripted connection of `on`, monitored from before its `init` on.
+/// A scripted connection on the stage `on`, monitored since before its `init`.
 class observed {
 public:
   explicit observed(stage& on, script todo = {}, websock::upgrade_options options = {})
@@ -60,10 +61,10 @@ public:
 
   [[nodiscard]] const runtime::pid& pid() const noexcept { return peer.pid(); }
   [[nodiscard]] const websock::testing::lines& callbacks() const { return script_->log; }
-  /// The exit reason that a monitor has seen, or "alive".
+  /// The exit reason that its monitor reported, or "alive".
   [[nodiscard]] std::string end() { return on_.end_of(monitor_); }
 
-  /// What happens meanwhile waits in the mailbox. Source: erlang:suspend_process.
+  /// Meanwhile, messages wait in its mailbox. Source: erlang:suspend_process.
   void hold() { process().suspend(); }
   void go_on() {
     process().resume();
@@ -82,7 +83,7 @@ public:
   websock::testing::client peer;
 };
 
-/// Nothing was sent, the stream is open and the process lives.
+/// The connection has sent nothing, the stream is open and the process is alive.
 inline void check_untouched(stage& on, observed& connection) {
   on.me.sleep(std::chrono::milliseconds(150));
   CHECK(connection.peer.received().empty());
@@ -90,7 +91,7 @@ inline void check_untouched(stage& on, observed& connection) {
   CHECK(connection.end() == "alive");
 }
 
-/// The client ends its stream without a close frame: the last callback is `terminate`.
+/// The client ends its stream without a close frame; `terminate` is the last callback.
 inline void check_hang_up(stage& on, observed& connection,
                           websock::testing::lines callbacks) {
   connection.peer.disconnect();

@@ -1,4 +1,4 @@
-// Children for tests of supervisors, and what the test hears of them and of their
+// Child processes for tests of supervisors, and what the test hears from them and their
 // supervisor.
 #pragma once
 
@@ -24,7 +24,7 @@ using runtime::testing::stepped_node;
 using runtime::testing::tester;
 using lines = std::vector<std::string>;
 
-/// A reason that prints as its name.
+/// An exit reason that prints as its name.
 struct atom {
   std::string name;
   friend bool operator==(const atom&, const atom&) = default;
@@ -42,17 +42,17 @@ struct exit_with {
   exit_reason why;
 };
 
-/// How a worker behaves, and whom it tells.
+/// How a worker behaves, and which process it reports to.
 struct nature {
   pid told;
   enum class exits : bool { untrapped, trapped } exits = exits::untrapped;
-  std::shared_ptr<int> attempts = nullptr; // to start; counted when it is there
-  int succeed = 1'000'000;                 // so many attempts; the later ones fail
+  std::shared_ptr<int> attempts = nullptr; // if set, counts its starts
+  int succeed = 1'000'000;                 // this many starts succeed; later ones fail
 };
 inline constexpr auto trapping = nature::exits::trapped;
 inline constexpr auto plain = nature::exits::untrapped;
 
-/// A server that tells of its init, its terminate and the exits it hears of.
+/// A server that reports its init, its terminate and the exit signals it receives.
 class worker final : public runtime::gen_server {
 public:
   worker(std::string name, nature what)
@@ -90,7 +90,7 @@ private:
   const nature nature_;
 };
 
-/// Needs a while to go, during which its shard goes on. `never`: it does not go at all.
+/// Takes `needs` to stop, without blocking its shard; with `infinity` it never stops.
 class slow final : public runtime::behaviour {
 public:
   slow(std::string name, pid told, runtime::duration needs)
@@ -121,7 +121,7 @@ private:
   exit_reason why_;
 };
 
-/// A worker in a list of children.
+/// A worker as a child spec.
 inline runtime::child_spec ch(std::string name, const tester& me,
                               enum nature::exits exits = plain,
                               runtime::child_options options = {}) {
@@ -134,7 +134,8 @@ inline runtime::child_spec slow_ch(std::string name, const tester& me,
   return runtime::child<slow>(name, options, name, me.pid(), needs);
 }
 
-/// What the test hears within `limit`: lines of children, exits and downs, in order.
+/// What the test receives within `limit`: the children's lines, exits and downs, in
+/// order.
 inline lines events(tester& me, runtime::duration limit = 20ms) {
   lines heard;
   me.sleep(limit);
@@ -150,7 +151,7 @@ inline lines events(tester& me, runtime::duration limit = 20ms) {
   return heard;
 }
 
-/// A supervisor that the test has started; of the starts of its children it has heard.
+/// Starts a supervisor, then discards the reports of its children's starts.
 inline pid started(tester& me, runtime::supervisor_options options) {
   const auto sup = runtime::start_supervisor(me, std::move(options)).process;
   events(me);
@@ -162,7 +163,7 @@ inline lines sorted(lines some) {
   return some;
 }
 
-/// The pid of a child; empty when it does not run.
+/// A child's pid; empty if it is not running.
 inline pid child_pid(tester& me, const pid& supervisor, const std::string& id) {
   for (const auto& each : runtime::which_children(me, supervisor))
     if (each.id == id)
@@ -178,7 +179,7 @@ inline lines ids(tester& me, const pid& supervisor) {
   return found;
 }
 
-/// How many log lines of supervisors have this context.
+/// How many log lines from supervisors have this context.
 inline std::size_t reports(const stepped_node& node, const std::string& context) {
   return static_cast<std::size_t>(std::count_if(
       node.log_lines().begin(), node.log_lines().end(), [&](const std::string& line) {

@@ -85,7 +85,8 @@ void tcp_client::send(std::string_view bytes) {
   }
 }
 
-// A reset is an end, too: what had arrived before it has been received.
+// A reset counts as an end too; anything that arrived before it has already been
+// received.
 bool tcp_client::receive() {
   if (has_ended_)
     return false;

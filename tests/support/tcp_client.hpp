@@ -8,12 +8,12 @@
 
 namespace tests {
 
-/// Every wait that is not over in time throws std::runtime_error.
+/// Every wait throws std::runtime_error on timeout.
 class tcp_client {
 public:
-  /// Connects to an IPv4 or IPv6 address. Throws std::system_error when it is refused.
+  /// Connects to an IPv4 or IPv6 address. Throws std::system_error if refused.
   explicit tcp_client(std::uint16_t port, const std::string& host = "127.0.0.1");
-  /// Takes over one end of a pair of connected sockets.
+  /// Takes ownership of one end of a socket pair.
   struct connected {
     int descriptor;
   };
@@ -23,19 +23,19 @@ public:
   ~tcp_client();
 
   void send(std::string_view bytes);
-  /// What has arrived and was not taken yet, at least `least` bytes unless the stream
-  /// ends before. Valid until the next call.
+  /// Bytes that have arrived but were not taken yet: at least `least`, unless the stream
+  /// ends first. Valid until the next call.
   [[nodiscard]] std::string_view peek(std::size_t least = 1);
   /// Exactly `count` bytes.
   [[nodiscard]] std::string take(std::size_t count);
-  /// Up to and including `mark`.
+  /// Everything up to and including `mark`.
   [[nodiscard]] std::string take_until(std::string_view mark);
   /// Everything up to the end of the stream.
   [[nodiscard]] std::string take_rest();
-  /// Waits for more: true when the stream ends instead.
+  /// Waits for more bytes; true if the stream ends instead.
   [[nodiscard]] bool is_at_end() { return peek().empty(); }
 
-  /// Tells the server that nothing more will come; it may still send.
+  /// Ends the client's side of the stream; the server may still send.
   void end_output();
   /// Ends the connection with a reset.
   void reset();

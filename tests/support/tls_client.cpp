@@ -138,7 +138,7 @@ std::string tls_client::take_rest() {
   try {
     for (;;)
       rest += take(1);
-  } catch (const std::runtime_error&) { // the end
+  } catch (const std::runtime_error&) { // the stream ended
   }
   return rest;
 }

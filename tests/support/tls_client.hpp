@@ -1,5 +1,5 @@
-// A TLS client on a real socket, made of OpenSSL alone: what it sends and sees owes
-// nothing to the library's own TLS.
+// A TLS client on a real socket, built directly on OpenSSL: it shares no code with the
+// library's TLS.
 #pragma once
 
 #include "tests/support/tcp_client.hpp"
@@ -15,16 +15,16 @@ struct ssl_st;
 namespace tests {
 
 struct tls_client_settings {
-  std::string ca_file;       // required of a client that checks
+  std::string ca_file;       // needed to verify the server
   std::string server_name{}; // SNI
   std::vector<std::string> alpn{};
-  int version = 0; // 0: whatever both know; else the only one
+  int version = 0; // the only version allowed; 0: negotiate
   std::string certificate_file{};
   std::string key_file{};
   std::string preamble{}; // sent in the clear before the handshake
 };
 
-/// Every wait that is not over in time throws, and so does a failed handshake.
+/// Every wait throws on timeout; a failed handshake throws too.
 class tls_client {
 public:
   tls_client(std::uint16_t port, const tls_client_settings& settings);
@@ -36,14 +36,14 @@ public:
   [[nodiscard]] std::string take_until(std::string_view mark);
   /// Everything up to close_notify.
   [[nodiscard]] std::string take_rest();
-  /// Whether the peer has said close_notify, which no attacker can.
+  /// Whether the peer sent close_notify, which an attacker cannot forge.
   [[nodiscard]] bool is_closed_cleanly() const noexcept { return closed_cleanly_; }
   void close_notify();
   [[nodiscard]] int version() const;
   [[nodiscard]] std::string alpn() const;
   /// The common name of the server's certificate.
   [[nodiscard]] std::string certificate_name() const;
-  /// Asks to negotiate anew, as TLS 1.2 allows.
+  /// Requests a renegotiation, which TLS 1.2 allows.
   void ask_to_renegotiate();
   [[nodiscard]] ssl_st* ssl() noexcept { return ssl_.get(); }
   [[nodiscard]] tcp_client& stream() noexcept { return *stream_; }
@@ -52,9 +52,9 @@ private:
   struct freeing {
     void operator()(ssl_st* owned) const noexcept;
   };
-  /// Sends what OpenSSL has produced.
+  /// Sends OpenSSL's pending output.
   void flush();
-  /// Repeats `step` with the peer's next bytes until it succeeds; false at the end.
+  /// Feeds the peer's bytes to `step` until it succeeds; false at the end of the stream.
   bool drive(const std::function<int()>& step);
 
   std::unique_ptr<tcp_client> stream_;

@@ -1,4 +1,4 @@
-// The options of a small node with threads that logs nothing.
+// Options for a small threaded node that logs nothing.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -9,7 +9,7 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// Processes that ignore shutdown are killed after `limit`.
+/// Kills processes that still ignore shutdown after `limit`.
 [[nodiscard]] inline runtime::node_options
 two_shards(std::chrono::milliseconds limit = std::chrono::milliseconds(0)) {
   return {.shards = 2,

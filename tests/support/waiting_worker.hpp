@@ -1,4 +1,4 @@
-// A gen_server that does what a test tells it in a callback that waits.
+// A gen_server whose callback awaits while it does what the test asks.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -28,7 +28,7 @@ using runtime::term;
 struct go {
   int number = 0;
 };
-/// Notes when it is destroyed.
+/// Logs its destruction.
 struct token {
   token(lines& to, std::string what) : log(to), name(std::move(what)) {}
   token(const token&) = delete;
@@ -40,7 +40,7 @@ struct token {
 
 using work = std::function<server_result(runtime::gen_server&, runtime::process&)>;
 
-/// Does `todo` for each `go`, and writes down everything else.
+/// Does `todo` for each `go`, and logs everything else.
 class worker final : public runtime::gen_server {
 public:
   worker(work todo, lines& log) : todo_(std::move(todo)), log_(log) {}
@@ -65,7 +65,7 @@ private:
   lines& log_;
 };
 
-/// One worker, and the test as a process beside it.
+/// One worker, with the test as a process beside it.
 struct waiting_scene {
   explicit waiting_scene(work todo)
       : target(node.spawn<worker>(std::move(todo), std::ref(log))) {
@@ -81,7 +81,7 @@ struct waiting_scene {
     return reason_of_down(me, runtime::duration::zero());
   }
 
-  lines log; // outlives those who write into it
+  lines log; // must outlive the worker, which writes to it
   stepped_node node{3};
   tester me{node};
   pid target;

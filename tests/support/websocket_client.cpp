@@ -53,7 +53,8 @@ websocket_client::websocket_client(tcp_client stream, std::string_view path)
     throw std::runtime_error("not upgraded: " + head);
 }
 
-// Servers send whole frames without mask, RFC 6455 §5.2; anything else is refused here.
+// A server must not mask its frames (RFC 6455 §5.2). This client refuses masked ones, and
+// fragments too.
 websocket_client::message websocket_client::take() {
   const auto start = stream_.take(2);
   const auto first = static_cast<unsigned char>(start[0]);

@@ -1,5 +1,6 @@
-// A race on purpose, between an offloaded function and another process: ThreadSanitizer
-// must report it, whatever cmake/tsan.supp says of CAF, on whose pool the function runs.
+// A deliberate race between an offloaded function and another process: ThreadSanitizer
+// must report it, whatever cmake/tsan.supp suppresses in CAF, whose pool runs the
+// function.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 

@@ -1,4 +1,4 @@
-// Avatars: initials on a colour that follows from the name.
+// Avatars: initials on a colour derived from the name.
 
 import { make } from './dom.js';
 

@@ -1,4 +1,4 @@
-// The chat page: joins its parts to the connection.
+// The chat page: connects its parts to the connection.
 
 import { putRoomInAddress, roomFromAddress, socketAddress } from './address.js';
 import {
@@ -44,7 +44,7 @@ const handlers = {
     rememberMe(me.id, me.nick);
     welcomePeople(me, members);
     becomeNick(me.nick);
-    const stayed = connection.state === 'open'; // only the room was away
+    const stayed = connection.state === 'open'; // only the room restarted
     const missed = addHistory(history, { isOwn, stayed });
     connection.welcomed();
     showRoomList();
@@ -60,7 +60,7 @@ const handlers = {
       giveBack(answered('say', message.text));
       return;
     }
-    if (isOwn(message)) takeBack(message.text); // said over a connection that is gone
+    if (isOwn(message)) takeBack(message.text); // sent over a connection that was lost
     followMessage();
     if (document.hidden) chat.unread += 1;
     showTitle();
@@ -103,7 +103,7 @@ const handlers = {
     showRoomList();
   },
 
-  pong() {}, // somebody is there
+  pong() {}, // the connection is alive
 
   refused({ why }) {
     showNotice(why ? `Not sent: ${why}` : 'The server did not accept that.');
@@ -227,7 +227,7 @@ window.addEventListener('online', () => {
   showConnection();
   connection.retryIfWaiting();
 });
-// A server on this machine is there all the same: ask it.
+// A server on this machine is reachable even offline: check it.
 window.addEventListener('offline', () => {
   showConnection();
   connection.check();

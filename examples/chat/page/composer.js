@@ -1,4 +1,4 @@
-// The box one writes in: a draft per room, the counter, and sending.
+// The message box: a draft per room, the counter, and sending.
 
 import { byId, onSubmit } from './dom.js';
 import { LONGEST_TEXT, cleanText, codePoints } from './names.js';
@@ -36,14 +36,14 @@ export function openDraft(room) {
   composed();
 }
 
-// Lines that did not get through return to the box, before what is there.
+// Puts lines that were not delivered back into the box, before its current text.
 export function giveBack(lines) {
   if (lines.length === 0) return;
   box.value = [...lines, box.value].filter(Boolean).join('\n');
   composed();
 }
 
-// One of them has arrived after all.
+// One of them was delivered after all.
 export function takeBack(line) {
   if (box.value !== line && !box.value.startsWith(`${line}\n`)) return;
   box.value = box.value.slice(line.length + 1);
@@ -55,7 +55,7 @@ export function focusComposer() {
   box.focus();
 }
 
-// Unless that would open a keyboard on the screen.
+// Not where focus would open an on-screen keyboard.
 export function offerComposer() {
   if (!touch.matches) box.focus();
 }

@@ -1,8 +1,8 @@
-// The connection: a socket that comes back by itself, and why it went away in words.
+// The connection: a socket that reconnects automatically, and the reason for a loss in words.
 
 const ANSWER_WITHIN = 10_000;
-const ASK_AFTER = 15_000; // of silence: is anybody there?
-const SILENT_AFTER = 5_000; // what was sent is answered by then, or nobody is there
+const ASK_AFTER = 15_000; // silence before a ping
+const SILENT_AFTER = 5_000; // how long an answer may take before the connection counts as lost
 const STEADY_AFTER = 5_000;
 const BACKOFF = { first: 500, most: 15_000, doublings: 16 };
 
@@ -20,11 +20,11 @@ const CLOSE_CODES = {
   1012: ['service restart', 'the room is restarting.'],
   1013: ['try again later', 'the server is busy.'],
 };
-// After these the server has made up its mind: the reader decides when to try again.
+// After these codes, retrying would not help: the reader decides when to try again.
 const FINAL_CODES = new Set([1000, 1008]);
 
 // state: connecting -> open -> waiting -> connecting ..., or closed.
-// `lost` says why the last conversation ended; it stays until the next welcome.
+// `lost` says why the last connection ended; it stays until the next welcome.
 export class Connection {
   state = 'closed';
   lost = null;
@@ -34,8 +34,8 @@ export class Connection {
   #onText;
   #socket = null;
   #timer = 0;
-  #watch = 0; // of the silence
-  #isAsking = false; // and nothing was heard since
+  #watch = 0; // timer for silence
+  #isAsking = false; // a ping is out, and nothing has arrived since
   #failures = 0;
   #openedAt = 0;
 
@@ -66,15 +66,15 @@ export class Connection {
     return true;
   }
 
-  // The network may be gone, though no socket says so. A ping is always answered, and behind
-  // all that was sent before it.
+  // The network may be gone without the socket noticing. A ping is always answered, after
+  // everything that was sent before it.
   check() {
     if (this.#isAsking || this.state !== 'open' || this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#socket.send(JSON.stringify({ type: 'ping' }));
     this.#expectAnswer();
   }
 
-  // The server has let us in: only now the connection counts as open.
+  // The room has let us in: only now does the connection count as open.
   welcomed() {
     clearTimeout(this.#timer);
     this.lost = null;
@@ -123,7 +123,7 @@ export class Connection {
     this.#enter('connecting');
   }
 
-  // Whatever the socket still says is not heard.
+  // Ignores anything the old socket still delivers.
   #abandon() {
     clearTimeout(this.#timer);
     this.#endWatch();
@@ -147,12 +147,12 @@ export class Connection {
       this.#enter('closed');
       return;
     }
-    // A server that lets us in and drops us at once is no better than one that is away.
+    // A server that lets us in and drops us at once is no better than one that is down.
     if (reached && performance.now() - this.#openedAt >= STEADY_AFTER) this.#failures = 0;
     this.#wait();
   }
 
-  // Any moment up to a limit that doubles, so that a thousand pages do not come back as one.
+  // A random delay up to a limit that doubles, so that a thousand pages do not reconnect at once.
   #wait() {
     const delay = Math.random() * Math.min(BACKOFF.most, BACKOFF.first * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, BACKOFF.doublings);

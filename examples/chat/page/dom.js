@@ -1,4 +1,4 @@
-// Helpers for the elements of the page. Whatever people wrote becomes text nodes, never markup.
+// Helpers for the page's elements. What people write becomes text nodes, never markup.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -12,7 +12,7 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-// Live regions speak whenever their text is set, so it is only set when it changes.
+// Live regions are announced whenever their text is set, so we set it only when it changes.
 export function setText(node, words) {
   if (node.textContent !== words) node.textContent = words;
 }
@@ -28,7 +28,7 @@ export function onSubmit(id, action) {
   });
 }
 
-// Says below a field what is wrong with it; '' is nothing. Returns whether something is.
+// Shows below a field what is wrong with it; '' means nothing. Returns whether something is.
 export function markField(input, problem) {
   byId(input.getAttribute('aria-describedby')).textContent = problem;
   if (problem) input.setAttribute('aria-invalid', 'true');

@@ -1,4 +1,4 @@
-// On a phone, rooms and people are a drawer.
+// On a phone, the rooms and people are in a drawer.
 
 import { byId, onClick } from './dom.js';
 

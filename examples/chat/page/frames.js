@@ -1,4 +1,4 @@
-// The server's frames, read with care: every field has the type that the page expects.
+// Reads the server's frames defensively: every field has the type that the page expects.
 
 import { roomProblem } from './names.js';
 
@@ -32,7 +32,7 @@ const READERS = {
   refused: (frame) => ({ why: word(frame.why) }),
 };
 
-// null for anything that is not one of the frames above.
+// Returns null for anything but one of the frames above.
 export function readFrame(text) {
   let frame = null;
   try { frame = JSON.parse(text); } catch { return null; }

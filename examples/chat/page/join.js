@@ -1,4 +1,4 @@
-// The screen one comes in through.
+// The screen for joining a room.
 
 import { dressAvatar } from './avatar.js';
 import { byId, markField, onSubmit } from './dom.js';

@@ -1,4 +1,4 @@
-// What the browser remembers: one's name, and which lines were one's own.
+// What the browser remembers: your name, and which lines were yours.
 
 const MOST_IDENTITIES = 40;
 
@@ -22,8 +22,8 @@ export function rememberNick(nick) {
   write(lasting, 'nick', nick);
 }
 
-// Each connection gets a new id, so the tab remembers the ones it had: after a
-// reload or a reconnect the history still shows which lines were one's own.
+// Each connection gets a new id, so the tab remembers its earlier ids: after a reload or a
+// reconnect, the history still shows which lines were yours.
 const kept = read(thisTab, 'mine');
 let identities = Array.isArray(kept) ? kept.filter((entry) => Array.isArray(entry)) : [];
 

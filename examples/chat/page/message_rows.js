@@ -19,7 +19,7 @@ function webAddress(text) {
   return isPlain ? url.href : null;
 }
 
-// Plain http(s) addresses become links; whatever else looks like one stays text.
+// Plain http(s) addresses become links; anything else stays text.
 function linked(text) {
   const parts = [];
   let end = 0;

@@ -1,4 +1,4 @@
-// The message list: who says what in a row, what was missed, and staying at the bottom.
+// The message list: grouping by speaker, missed messages, and staying at the bottom.
 
 import { byId, plural } from './dom.js';
 import { dayRow, dividerRow, messageRow, systemRow } from './message_rows.js';
@@ -17,7 +17,7 @@ const pill = byId('pill');
 const shown = new Set(); // the keys of the messages on the page, oldest first
 let last = null; // the newest row: { kind, id, nick, at }
 let lastSeq = 0;
-let pinned = true; // the reader is at the bottom
+let pinned = true; // whether the reader is at the bottom
 let unseen = 0;
 
 const keyOf = (message) => `${message.seq}|${message.at}|${message.id}`;
@@ -35,7 +35,7 @@ export function clearMessages() {
   seenAll();
 }
 
-// Returns false if the message is on the page already.
+// Returns false if the message is already on the page.
 export function addMessage(message, { own, fresh }) {
   const key = keyOf(message);
   if (shown.has(key)) return false;
@@ -55,14 +55,14 @@ export function addSystem(kind, at, ...parts) {
   addRow(systemRow(kind, at, parts), { kind: 'system', at });
 }
 
-// The room begins anew, and counts its messages from one again.
+// The room has restarted and numbers its messages from one again.
 export function addRestart(at) {
   addSystem('restarted', at, 'The room was restarted.');
   lastSeq = 0;
 }
 
-// The history of a room, before what is said from now on. Returns what was not on the page yet.
-// A reader who stayed is not told that she is back.
+// Adds a room's history, before any new messages. Returns what was not on the page yet. A reader
+// who stayed in the room sees no "you are back".
 export function addHistory(history, { isOwn, stayed }) {
   const again = rows.childElementCount > 0;
   const missed = history.filter((message) => !shown.has(keyOf(message)));
@@ -99,7 +99,7 @@ function addRow(row, about) {
   dropOldest();
 }
 
-// While someone reads further up, what is in front of them stays where it is, within reason.
+// While someone reads further up, keeps what they see in place, within reason.
 function dropOldest() {
   forgetOldest();
   const most = pinned ? MOST_ROWS : MOST_ROWS_WHILE_READING;
@@ -125,12 +125,12 @@ export function scrollDown() {
   seenAll();
 }
 
-// After new rows: follows them, unless the reader is further up.
+// Call after adding rows: scrolls down, unless the reader is further up.
 export function followRows() {
   if (pinned) scrollDown();
 }
 
-// The same after a message of someone else, which the pill counts.
+// The same after someone else's message, which the pill counts.
 export function followMessage() {
   if (pinned) {
     scrollDown();
@@ -146,7 +146,7 @@ function seenAll() {
   pill.hidden = true;
 }
 
-// Only a reader who scrolls up lets go of the bottom; a log that grows or shrinks does not.
+// Only scrolling up leaves the bottom; a log that grows or shrinks does not.
 let lastTop = 0;
 log.addEventListener('scroll', () => {
   const { scrollTop, scrollHeight, clientHeight } = log;

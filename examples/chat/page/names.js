@@ -1,4 +1,4 @@
-// What a name, a room and a line may look like; the server has the same rules.
+// Rules for names, rooms and lines; the server applies the same ones.
 
 export const LONGEST_TEXT = 2000;
 export const DEFAULT_ROOM = 'lobby';
@@ -8,11 +8,11 @@ const LONGEST_ROOM = 40;
 
 export const codePoints = (text) => [...text].length;
 
-// What nobody sees has no place in a name: format characters, joiners, fillers, selectors of
-// variants, the blank pattern of Braille, lone surrogates.
+// Invisible characters do not belong in a name: format characters, joiners, fillers, variation
+// selectors, the blank Braille pattern, lone surrogates.
 const UNSEEN = /[\p{Cf}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
-// Names that look the same are the same.
+// Names that look alike are equal.
 export function cleanNick(raw) {
   return raw.normalize('NFC')
     .replace(UNSEEN, '')

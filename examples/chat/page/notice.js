@@ -1,4 +1,4 @@
-// A line above the composer that goes away by itself.
+// A line above the composer that disappears after a while.
 
 import { byId } from './dom.js';
 

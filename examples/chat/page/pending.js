@@ -1,4 +1,4 @@
-// Lines that were sent and not confirmed yet: below what is said, until the server has them.
+// Lines that were sent but not confirmed yet: shown below the messages until the server has them.
 
 import { byId, make } from './dom.js';
 import { followRows } from './messages.js';

@@ -32,7 +32,7 @@ export function removePerson(id) {
   showPeople();
 }
 
-// Without a connection the list is how it was, not how it is.
+// While disconnected, the list shows the last known state.
 export function markPeopleStale(stale) {
   byId('sidebar').toggleAttribute('data-stale', stale);
   if (stale && members.size === 0) byId('room-sub').textContent = 'Connecting…';

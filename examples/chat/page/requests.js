@@ -1,10 +1,10 @@
-// What was sent and not answered yet. Lines are shown as pending meanwhile, and those of a room
-// that one left come back with the room.
+// Requests without an answer yet. Lines are shown as pending meanwhile; those of a room that the
+// reader left reappear when they return to it.
 
 import { showPending } from './pending.js';
 
-// A refusal does not say what it is about, and may overtake the answer to an earlier
-// request. Once as many are refused as are open, it is known: all of them.
+// A refusal does not say which request it refers to, and may overtake the answer to an earlier one.
+// Once there are as many refusals as open requests, all of them were refused.
 let open = [];
 let refusals = 0;
 
@@ -28,14 +28,14 @@ export function leaveRequests(room) {
   if (lines.length > 0) leftBehind.set(room, lines);
 }
 
-// All lines that the room may not have heard.
+// All lines that the room may not have received.
 export function unheard(room) {
   const lines = [...(leftBehind.get(room) ?? []), ...forgetRequests()];
   leftBehind.delete(room);
   return lines;
 }
 
-// What was asked for last, if it is still open.
+// The latest request, if it is still open.
 export function wanted(kind) {
   return open.findLast((request) => request.kind === kind)?.text;
 }
@@ -57,7 +57,7 @@ function refusedLines() {
   return refusals < open.length ? [] : forgetRequests();
 }
 
-// Returns the lines that will have no answer any more.
+// Returns the lines that will never be answered.
 export function forgetRequests() {
   const lines = openLines();
   open = [];

@@ -1,4 +1,4 @@
-// The list of rooms, and the way to another one: its address.
+// The list of rooms, and a form to open another one.
 
 import { hashOf } from './address.js';
 import { focusComposer } from './composer.js';
@@ -9,7 +9,7 @@ import { DEFAULT_ROOM, cleanRoom, roomProblem } from './names.js';
 const list = byId('rooms');
 const input = byId('room-name');
 
-// `here` is the room one is in; the server may not have listed it yet.
+// `here` is the current room; the server may not have listed it yet.
 export function showRooms(known, here) {
   const rooms = known.some(({ name }) => name === here.name) ? [...known] : [...known, here];
   const rank = ({ name }) => (name === DEFAULT_ROOM ? 0 : 1);

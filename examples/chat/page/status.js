@@ -1,4 +1,4 @@
-// How the connection is doing: the word in the header, and the bar that says why it is gone.
+// The state of the connection: a word in the header, and a bar that says why it was lost.
 
 import { explain } from './connection.js';
 import { byId, setText } from './dom.js';

@@ -1,4 +1,4 @@
-// One's own name, and changing it.
+// Your own name, and changing it.
 
 import { dressAvatar } from './avatar.js';
 import { byId, markField, onClick, onSubmit } from './dom.js';

@@ -1,4 +1,4 @@
-// The lobby: which of the five states the visitor is in, and what the database is doing.
+// The lobby: which of five states the visitor is in, and what the database is doing.
 
 import { Socket, newKey } from './sockets.js';
 

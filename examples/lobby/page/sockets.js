@@ -1,4 +1,4 @@
-// The two connections of the page: the visitor's, which waits, and the switchboard's, which must not.
+// The page's two connections: the visitor's, which waits, and the switchboard's, which must not.
 
 export function socketAddress(path) {
   const url = new URL(path, location.href.replace(/[?#].*$/, ''));
@@ -6,7 +6,7 @@ export function socketAddress(path) {
   return url.href;
 }
 
-// Nobody but this page knows it: whoever does may end the visitor's connection.
+// Only this page knows the key: anyone who has it can end the visitor's connection.
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -40,7 +40,7 @@ export class Socket {
     if (this.isOpen) this.#socket.send(JSON.stringify(frame));
   }
 
-  // Whatever it still says is not heard.
+  // Ignores anything the old socket still delivers.
   close() {
     const socket = this.#socket;
     this.#socket = null;

@@ -1,4 +1,4 @@
-// Functions that wait, as whole processes and in the process of a thread.
+// Functions that await, run as whole processes and in a thread's process.
 #include "websock/runtime/behaviour/function_body.hpp"
 
 #include "websock/runtime/server/thread_process.hpp"

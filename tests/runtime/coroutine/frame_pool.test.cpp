@@ -1,4 +1,4 @@
-// Where the frames of coroutines lie.
+// Where coroutine frames are allocated.
 #include "websock/runtime/coroutine/frame_pool.hpp"
 
 #include "tests/catch.hpp"

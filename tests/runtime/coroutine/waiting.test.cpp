@@ -1,4 +1,5 @@
-// Functions that wait for a callback: values, exceptions, ends, and how deep they nest.
+// Coroutines that a callback awaits: values, exceptions, how they end, and how deep they
+// nest.
 #include "websock/runtime/coroutine/waiting.hpp"
 
 #include "tests/catch.hpp"

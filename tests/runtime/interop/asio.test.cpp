@@ -1,5 +1,5 @@
-// Operations of Asio that a callback waits for: their results, their failures, and what
-// becomes of them when the process ends first.
+// Asio operations that a callback awaits: results, failures, and what happens if the
+// process exits first.
 #include "websock/runtime/interop/asio.hpp"
 
 #include "websock/runtime/server/thread_process.hpp"

@@ -1,5 +1,5 @@
-// A node with processes and plain CAF actors that do what a test tells them, and say what
-// they see.
+// A node with processes and plain CAF actors that run what a test sends them and report
+// what they see.
 #pragma once
 
 #include "websock/runtime/interop/caf.hpp"
@@ -19,17 +19,17 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// What a process is told to do.
+/// A task for a process.
 struct order {
   std::function<void(runtime::process&)> run;
 };
 
-/// What a CAF actor is told to do.
+/// A task for a CAF actor.
 struct task {
   std::function<void(caf::event_based_actor*)> run;
 };
 
-/// Declared to CAF, as its messages usually are.
+/// Declared to CAF, as messages between CAF actors usually are.
 struct declared {
   int value = 0;
 };
@@ -56,7 +56,7 @@ namespace tests {
 
 enum class exits : bool { kill, are_messages };
 
-/// A process: says what it gets, and how it ends.
+/// A process that reports its messages and its exit.
 class listener final : public runtime::behaviour {
 public:
   listener(channel<std::string>& heard, exits trap) : heard_(heard), trap_(trap) {}
@@ -95,16 +95,16 @@ public:
   caf_lab(const caf_lab&) = delete;
   caf_lab& operator=(const caf_lab&) = delete;
 
-  /// A process that runs already.
+  /// An already running process.
   [[nodiscard]] runtime::pid process(exits trap = exits::kill) {
     auto added = node.spawn<listener>(std::ref(heard), trap);
     settle(added);
     return added;
   }
-  /// A plain actor on CAF's pool: says what it gets, and how it ends.
+  /// A plain actor on CAF's pool that reports its messages and its exit.
   [[nodiscard]] caf::actor actor(exits trap = exits::kill) {
-    // A function with arguments: for one without, CAF dereferences a null pointer, which
-    // a standard library with assertions refuses.
+    // The function takes an argument: for one without, CAF dereferences a null pointer,
+    // which a standard library with assertions refuses.
     auto added = node.actor_system().spawn(listen, &heard, trap);
     added->attach_functor([this](const caf::error& why) {
       heard.put("actor ended: " + to_string(runtime::detail::to_reason(why)));
@@ -112,7 +112,7 @@ public:
     actors_.push_back(added);
     return added;
   }
-  /// Runs `work` in a process or an actor and waits until it has.
+  /// Runs `work` in a process or an actor, and waits for it to finish.
   void in(const runtime::pid& who, std::function<void(runtime::process&)> work) {
     runtime::send(who, order{[work = std::move(work), this](runtime::process& self) {
                     const finally say_so{done};
@@ -128,7 +128,7 @@ public:
                    }});
     static_cast<void>(done.take());
   }
-  /// Waits until `who` has taken what others had sent to it before.
+  /// Waits until `who` has handled all earlier messages.
   void settle(const runtime::pid& who) {
     in(who, [](runtime::process&) {});
   }

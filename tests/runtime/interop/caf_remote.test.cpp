@@ -1,4 +1,4 @@
-// Actors of another CAF node, as a middleman would show them: proxies.
+// Actors on another CAF node, which a middleman represents by proxies.
 #include "websock/runtime/interop/caf_term.hpp"
 #include "websock/runtime/process/send_timers.hpp"
 #include "websock/runtime/process/shard.hpp"

@@ -1,4 +1,4 @@
-// Terms as CAF messages and CAF messages as terms.
+// Converting terms to CAF messages and back.
 #include "websock/runtime/interop/caf_term.hpp"
 
 #include "websock/runtime/term/access.hpp"

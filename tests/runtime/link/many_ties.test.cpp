@@ -1,5 +1,5 @@
-// A process that a hundred thousand others are tied to: each hears of its end, once and
-// in order, and others have their turns meanwhile.
+// A process with a hundred thousand links or monitors: each peer hears of its exit once
+// and in order, and other processes keep getting turns.
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 

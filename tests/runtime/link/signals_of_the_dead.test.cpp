@@ -1,4 +1,5 @@
-// What a process hears of the dead, and of itself: behind its turn, wherever they were.
+// The signals a process gets from dead processes and from itself: they arrive after its
+// turn, whatever the shard.
 #include "websock/runtime/process/process.hpp"
 
 #include "tests/catch.hpp"

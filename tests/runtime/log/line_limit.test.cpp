@@ -1,4 +1,4 @@
-// How many lines one source may write.
+// How many lines one source may log.
 #include "websock/runtime/log/line_limit.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// A writer of lines above a pipe that is read slowly, never, or is closed.
+// A line writer on a pipe whose reader is slow, stuck or gone.
 #include "websock/runtime/log/line_writer.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// The default log sink, and what becomes of a sink that fails.
+// The default log sink, and what happens when a sink fails.
 #include "websock/runtime/log/log.hpp"
 
 #include "websock/runtime/process/node.hpp"

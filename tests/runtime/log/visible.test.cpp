@@ -1,4 +1,4 @@
-// What text of strangers looks like in the log.
+// How untrusted text appears in the log.
 #include "websock/runtime/log/visible.hpp"
 
 #include "tests/catch.hpp"

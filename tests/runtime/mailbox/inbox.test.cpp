@@ -1,4 +1,4 @@
-// The inbox: order per producer, and who must wake whom.
+// The inbox: order per producer, and which producer must wake the consumer.
 #include "websock/runtime/mailbox/inbox.hpp"
 
 #include "tests/catch.hpp"

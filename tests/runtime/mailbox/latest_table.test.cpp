@@ -1,4 +1,4 @@
-// keep_latest: of the messages with one key, the latest.
+// keep_latest: keeps only the latest message per key.
 #include "websock/runtime/mailbox/latest_table.hpp"
 
 #include "websock/runtime/process/shard.hpp"

@@ -1,4 +1,4 @@
-// A mailbox whose limit is in bytes.
+// A mailbox limited in bytes.
 #include "websock/runtime/mailbox/mailbox_load.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 

@@ -1,4 +1,4 @@
-// What a full mailbox drops, what it never drops, and how its process ends.
+// What a full mailbox drops, what it never drops, and how its process exits.
 #include "websock/runtime/mailbox/mailbox_limit.hpp"
 
 #include "websock/runtime/process/node.hpp"

@@ -1,4 +1,5 @@
-// What only the kernel may do to a process, a pid or a term cannot be called on one.
+// Programs cannot call the operations on processes, pids and terms that belong to the
+// kernel.
 #include "websock/runtime/term/access.hpp"
 
 #include "websock/runtime/process/process.hpp"

@@ -1,4 +1,4 @@
-// What the paths that run for every message take from the heap.
+// How much the paths that run for every message allocate.
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"

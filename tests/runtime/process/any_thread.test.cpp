@@ -1,5 +1,5 @@
-// What is for any thread, called from many while processes run and the node stops: for
-// ThreadSanitizer, which sees what a test cannot.
+// Calls the thread-safe functions from many threads while processes run and the node
+// stops. For ThreadSanitizer, which sees what a test cannot.
 #include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/send_timers.hpp"

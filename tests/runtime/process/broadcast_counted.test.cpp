@@ -1,4 +1,5 @@
-// Broadcasts that tell how many they reached, and what was shed for them.
+// Broadcasts that report how many processes they reached and how many messages were
+// dropped.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/process_info.hpp"

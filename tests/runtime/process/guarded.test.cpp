@@ -1,4 +1,4 @@
-// What runs on a shard outside of the turns of processes, and throws.
+// Exceptions in work that runs on a shard outside of any process's turn.
 #include "websock/runtime/interop/asio.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"

@@ -1,5 +1,5 @@
-// A process that is in a great many places, or in one with a great many others, and
-// leaves: what that costs grows with what is left, not with its square.
+// A process that belongs to very many groups, or to one with very many members, and
+// leaves: the cost grows linearly.
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/process_group.hpp"
 #include "websock/runtime/registry/pubsub.hpp"

@@ -1,4 +1,4 @@
-// Processes of a node of which one is told to do something while the heap refuses.
+// A node's processes, one of which acts while allocations fail.
 #pragma once
 
 #include "websock/runtime/process/node.hpp"
@@ -23,7 +23,7 @@ using runtime::testing::stepped_node;
 
 using work = std::function<void(runtime::process&)>;
 
-/// Does what it is told, and counts what else it hears.
+/// Runs tasks, and counts all other messages.
 class worker final : public runtime::behaviour {
 public:
   explicit worker(int& heard) : heard_(heard) {}
@@ -44,15 +44,14 @@ class child final : public runtime::behaviour {
   std::string name_;
 };
 
-/// A process that is told to do something while there is too little memory, one that it
-/// is tied to, and a bystander.
+/// A process that acts while memory is short, one tied to it, and a bystander.
 struct scene {
   scene() {
     for (int i = 0; i < 3; ++i)
       all[i] = node.spawn<worker>(std::ref(heard[i]));
     node.run_until_idle();
   }
-  /// Whether an allocation has failed.
+  /// Whether any allocation has failed.
   bool run(const work& todo, std::size_t first, std::size_t count) {
     runtime::send(all[0], todo);
     bool has_failed = false;
@@ -70,7 +69,7 @@ struct scene {
     REQUIRE(all[2].is_alive());
     REQUIRE(heard[2] == before + 1);
   }
-  /// Of processes that never started, or timers that are in no heap.
+  /// Left over from processes that never started, or from timers missing from their heap.
   void check_nothing_is_left() {
     node.advance(std::chrono::seconds(1));
     std::size_t there = 0;

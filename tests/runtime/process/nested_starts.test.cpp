@@ -1,5 +1,4 @@
-// Starts whose result is waited for: in one another, and under who traps exits or does
-// not.
+// Starts that wait for their result: nested, and under parents that trap exits or do not.
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 

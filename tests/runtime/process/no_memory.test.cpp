@@ -1,5 +1,5 @@
-// The heap refuses at each place in turn: it ends the call or the process that asked, and
-// nothing else.
+// Makes each allocation fail in turn: a failure ends the call or the process that
+// allocated, and nothing else.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/send_timers.hpp"
 #include "websock/runtime/process/shard.hpp"

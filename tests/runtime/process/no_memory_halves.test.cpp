@@ -1,5 +1,5 @@
-// What takes several steps happens as a whole or not at all, wherever the heap refuses;
-// and no signal is lost.
+// Operations with several steps happen completely or not at all, whichever allocation
+// fails; and no signal is lost.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/send_timers.hpp"

@@ -1,4 +1,4 @@
-// The node: its options, its processes, its end.
+// The node: options, processes, shutdown.
 #include "websock/runtime/process/node.hpp"
 
 #include "websock/runtime/process/cpu_count.hpp"

@@ -1,4 +1,4 @@
-// `receive(0s)`: a look at what has come, within the turn.
+// `receive(0s)`: checks for messages within the turn.
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 #include "websock/runtime/wait/waits.hpp"

@@ -1,5 +1,5 @@
-// Processes: order, spawning, exceptions, links, monitors, timers and names, without
-// threads.
+// Processes without threads: order, spawning, exceptions, links, monitors, timers and
+// names.
 #include "websock/runtime/process/process.hpp"
 
 #include "websock/runtime/process/shard.hpp"

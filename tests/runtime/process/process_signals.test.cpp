@@ -1,5 +1,4 @@
-// Links, monitors and exits of processes, as Erlang/OTP was observed to do them, without
-// threads.
+// Links, monitors and exits without threads, as Erlang/OTP was observed to handle them.
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 

@@ -1,4 +1,4 @@
-// What must hold for the trace of any program, whatever the schedule.
+// What must hold for every program's trace, whatever the schedule.
 #include "websock/runtime/process/process.hpp"
 
 #include "tests/runtime/process/random_program.hpp"

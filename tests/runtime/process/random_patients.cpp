@@ -1,5 +1,5 @@
-// The processes of random programs that wait within their callbacks, as a process of
-// Erlang does in a receive.
+// The processes of random programs that await in their callbacks, as an Erlang process
+// does in a receive.
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 

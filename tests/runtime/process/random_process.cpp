@@ -1,4 +1,4 @@
-// Deeds, and what comes of them.
+// Deeds and their effects.
 #include "tests/runtime/process/random_process.hpp"
 
 #include "websock/runtime/process/shard.hpp"

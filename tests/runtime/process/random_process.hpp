@@ -1,5 +1,5 @@
-// What the processes of random programs have in common: their dice, and the deeds that
-// need no wait.
+// What all processes of a random program share: their dice, and the deeds that do not
+// wait.
 #pragma once
 
 #include "websock/runtime/process/process.hpp"
@@ -16,7 +16,7 @@ namespace runtime = websock::runtime;
 namespace random_programs {
 
 struct go {};
-/// Even and odd ones are of different types, for a receive to choose from.
+/// Even and odd notes have different types, so that a receive can choose.
 template <int Parity>
 struct note {
   int from;
@@ -30,16 +30,16 @@ struct timed {
 
 constexpr int most_processes = 14;
 
-/// Part of a process; does what it is told in its name.
+/// Part of a process; acts on its behalf.
 class actor {
 public:
   actor(world& in, budget deeds) : world_(in), deeds_(std::move(deeds)) {}
 
-  /// The first thing that the process does.
+  /// Runs once, when the process starts.
   void begin(runtime::process& self);
-  /// Writes down a message that is no `go`.
+  /// Records a message other than `go`.
   void see(const runtime::term& message);
-  /// One deed is done; the next `go` is under way if there is one.
+  /// Counts one deed; sends the next `go` if any deeds are left.
   void spend(runtime::process& self);
 
   void send_note(runtime::process& self) { send_note(self, anybody()); }
@@ -75,7 +75,7 @@ private:
   std::vector<std::pair<int, runtime::reference>> timers_;
 };
 
-/// Starts a process whose callbacks wait, on a shard of the node's choice or that of
+/// Starts a process whose callbacks await, on a shard that the node chooses or on that of
 /// `from`.
 runtime::pid start_patient(world& in, budget deeds);
 runtime::pid start_patient(runtime::process& from, world& in, budget deeds);

@@ -1,6 +1,6 @@
 // Random programs: small systems of processes that send, link, monitor, exit, trap,
-// register, spawn, set timers and wait within their callbacks, with a trace of what each
-// saw, and the guarantees that every trace must keep.
+// register, spawn, set timers and await in their callbacks; a trace of what each saw; and
+// the guarantees that every trace must keep.
 #pragma once
 
 #include "websock/runtime/address/pid.hpp"
@@ -21,34 +21,34 @@ namespace runtime = websock::runtime;
 
 namespace random_programs {
 
-/// Which notes a selective receive takes: those with an even number, an odd one, or all.
+/// Which notes a selective receive takes: even numbers, odd numbers, or all.
 enum class wanted : std::uint8_t { even, odd, all };
 
-/// The exit reason of a process that cannot tell it.
+/// The exit reason of a process that cannot record its own.
 constexpr const char* unseen = "(unseen)";
 
-/// One thing that a process did or saw, in the order in which that process did.
+/// One thing that a process did or saw, in that process's order.
 struct event {
   enum class kind : std::uint8_t {
-    sent,      // to `other`, the `number`th of this pair
+    sent,      // to `other`; note `number` of this pair
     received,  // from `other`
-    selected,  // from `other`, by a receive that takes `which`
-    missed,    // a receive that takes `which`, and found nothing in time
+    selected,  // from `other`, by a receive of `which`
+    missed,    // a receive of `which` that timed out
     monitored, // `other`, as `ref`
     demonitored,
-    down,        // of `other`, for `ref`; `number` is 1 when it was waited for
+    down,        // of `other`, for `ref`; `number` is 1 if a receive waited for it
     exit_seen,   // of `other`, trapped
     timer_set,   // `number`, due at `when`, to `other`
     timer_ended, // `number` was cancelled in time
     timer_fired, // `number`
-    waits,       // until `when` at most, unless that is zero
-    goes_on,     // at `when`; `number` is 1 when the time was up
+    waits,       // until `when` at the latest; zero: no limit
+    goes_on,     // at `when`; `number` is 1 after a timeout
     entered,     // a coroutine
-    left,        // it, by its end or with the process
+    left,        // the coroutine ended or was destroyed
     served,      // a request of `other`
-    stray,       // what should not be there: `reason`
+    stray,       // something unexpected: `reason`
     exit_sent,   // to `other`, with `reason`
-    begun,       // and traps exits for life if `number` is 1, never if it is 0
+    begun,       // traps exits for life if `number` is 1, never if 0
     exited,
   };
   kind what;
@@ -61,20 +61,20 @@ struct event {
   wanted which = wanted::all;
 };
 
-/// The processes of one program and what they saw. Thread-safe.
+/// The processes of one program and the trace of what they saw. Thread-safe.
 class world {
 public:
-  enum class offloading : bool { no, yes }; // to a pool of threads: no schedule to replay
+  enum class offloading : bool { no, yes }; // to a thread pool: cannot be replayed
 
   world(runtime::node& on, std::uint64_t seed, offloading offloads)
       : node(on), offloads_(offloads == offloading::yes), seed_(seed) {}
 
-  /// Starts the program: some processes with a budget of random deeds each.
+  /// Starts the program: `processes` processes, each with a budget of random deeds.
   void start(int processes, int deeds);
-  /// Deeds that are still to be done by processes that live.
+  /// Deeds that live processes still have to do.
   [[nodiscard]] int deeds_left() const { return deeds_.load(); }
   void done(int deeds) { deeds_.fetch_sub(deeds); }
-  /// Adds a process; its number.
+  /// Adds a process and returns its number.
   int add(const runtime::pid& who);
   [[nodiscard]] runtime::pid at(int number) const;
   [[nodiscard]] int number_of(const runtime::pid& who) const;
@@ -101,8 +101,8 @@ private:
   std::atomic<int> timers_{0};
 };
 
-/// The deeds that one process may still do; what is left is gone with it, also when it is
-/// killed before it begins.
+/// The deeds left to one process. They are cancelled when it exits, even if it is killed
+/// before it starts.
 class budget {
 public:
   budget(world& of, int deeds) : world_(&of), left_(deeds) { of.promise(deeds); }
@@ -121,7 +121,7 @@ private:
   int left_;
 };
 
-/// What is wrong with a finished program, in words; empty when nothing is.
+/// Describes what is wrong with a finished program; empty if nothing is.
 [[nodiscard]] std::vector<std::string> violations(const world& finished);
 
 } // namespace random_programs

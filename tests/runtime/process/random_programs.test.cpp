@@ -1,5 +1,5 @@
 // Random programs under many schedules: without threads, so that a failing seed can be
-// replayed, and with threads, for the thread sanitizer.
+// replayed, and with threads, for ThreadSanitizer.
 #include "websock/runtime/server/thread_process.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 

@@ -1,4 +1,4 @@
-// Recorded scenarios: registered names, aliases, and what is received when.
+// Recorded scenarios: registered names, aliases, and which message a receive takes.
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/testing/tester.hpp"
 

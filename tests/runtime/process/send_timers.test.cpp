@@ -1,5 +1,5 @@
-// Message timers: what becomes of one whose process dies, that another thread cancels, or
-// whose node stops.
+// Message timers: what happens to one when its process dies, another thread cancels it,
+// or its node stops.
 #include "websock/runtime/process/send_timers.hpp"
 
 #include "websock/runtime/process/node.hpp"

@@ -1,4 +1,4 @@
-// Two nodes in one program: nothing of one is taken for something of the other.
+// Two nodes in one program: neither mistakes anything of the other's for its own.
 #include "websock/runtime/process/shard_numbers.hpp"
 
 #include "websock/runtime/process/node.hpp"

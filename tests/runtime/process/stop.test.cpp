@@ -1,4 +1,4 @@
-// The end of a node whose processes do not wait for it.
+// Stopping a node whose processes do not cooperate.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"

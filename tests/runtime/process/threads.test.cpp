@@ -1,4 +1,4 @@
-// Processes on two real shards, disturbed by threads, timers and CAF actors.
+// Processes on two real shards, under load from threads, timers and CAF actors.
 #include "websock/runtime/address/name_table.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"

@@ -1,5 +1,5 @@
-// A turn ends, however its callback goes on: others have theirs, and `kill` gets through.
-// And a turn that does not end is told of.
+// A turn ends even if its callback would continue: other processes get their turns, and
+// `kill` gets through. A turn that does not end is reported.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/server/gen_server.hpp"
 #include "websock/runtime/server/thread_process.hpp"

@@ -1,4 +1,4 @@
-// The reactors, each in the same way, and where a shard sleeps.
+// Runs the same tests on every reactor, and shows where a shard sleeps.
 #include "websock/runtime/reactor/reactor.hpp"
 
 #include "websock/runtime/process/node.hpp"

@@ -1,5 +1,5 @@
-// Random programs of streams, under seeds: whatever the order of what happens, both ends
-// of each stream get all octets, once and in order.
+// Random programs of streams, by seed: whatever the order of events, both ends of each
+// stream get all octets, once and in order.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// More completions in a round than the ring of io_uring has room for.
+// More completions in a round than fit into the io_uring ring.
 #include "websock/runtime/reactor/uring_reactor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// A kernel that refuses io_uring after it was begun with.
+// A kernel that refuses io_uring after the reactor has started to use it.
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"

@@ -1,5 +1,4 @@
-// A descriptor that is closed and used again at once, by a stream that has nothing to do
-// with the one before.
+// A descriptor that is closed and immediately reused by an unrelated stream.
 #include "websock/runtime/reactor/reactor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Reading and sending through each reactor.
+// Receiving and sending through each reactor.
 #include "websock/runtime/reactor/reactor.hpp"
 
 #include "tests/catch.hpp"

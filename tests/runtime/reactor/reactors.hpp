@@ -1,4 +1,4 @@
-// Each reactor that the kernel has, and sockets to try it with.
+// Each reactor that the kernel supports, and sockets to test it with.
 #pragma once
 
 #include "websock/runtime/reactor/reactor.hpp"
@@ -24,7 +24,7 @@ namespace runtime = websock::runtime;
 namespace tests {
 
 inline constexpr std::chrono::seconds soon{
-    20}; // a deadline of the test, never reached when all is well
+    20}; // the test's deadline; a passing test never reaches it
 
 struct socket_pair {
   socket_pair() {
@@ -39,7 +39,7 @@ struct socket_pair {
   std::array<int, 2> ends{};
 };
 
-/// Waits until the thread sleeps, as the kernel sees it.
+/// Waits until the kernel reports that the thread is asleep.
 [[nodiscard]] inline bool falls_asleep(pid_t thread) {
   const auto end = std::chrono::steady_clock::now() + soon;
   while (std::chrono::steady_clock::now() < end) {
@@ -52,7 +52,7 @@ struct socket_pair {
   return false;
 }
 
-/// Each kind that the kernel has.
+/// Each kind of reactor that the kernel supports.
 [[nodiscard]] inline std::vector<runtime::reactor_kind> kinds() {
   try {
     static_cast<void>(runtime::make_reactor(runtime::reactor_kind::uring));
@@ -63,7 +63,7 @@ struct socket_pair {
   }
 }
 
-/// Whether the kernel has io_uring; says so where it has not.
+/// Whether the kernel supports io_uring; prints a note if it does not.
 [[nodiscard]] inline bool has_uring() {
   return kinds().back() == runtime::reactor_kind::uring;
 }

@@ -1,5 +1,5 @@
-// What a reactor of io_uring knows of a descriptor: which event leads from which state to
-// which, and what may go together.
+// The state that the io_uring reactor keeps per descriptor: the transitions, and which
+// states can coexist.
 #include "websock/runtime/reactor/uring_registration.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Process groups: what pg does beyond the recorded scenarios, and many shards at once.
+// Process groups: pg's behaviour beyond the recorded scenarios, and many shards at once.
 #include "websock/runtime/registry/process_group.hpp"
 
 #include "websock/runtime/server/thread_process.hpp"

@@ -1,4 +1,4 @@
-// process_info: what is told about a process, to whom, and when.
+// process_info: what it reports about a process, to whom, and when.
 #include "websock/runtime/registry/process_info.hpp"
 
 #include "websock/runtime/process/shard.hpp"

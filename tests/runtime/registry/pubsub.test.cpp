@@ -1,5 +1,5 @@
-// What subscribers see of messages that were published together. On shards that run: a
-// stepped one puts each message into the mailboxes at once.
+// How subscribers see messages published together. Runs on real shards: a stepped node
+// delivers each message at once.
 #include "websock/runtime/registry/pubsub.hpp"
 
 #include "websock/runtime/process/node.hpp"

@@ -1,5 +1,5 @@
-// The registry: what Elixir's does beyond the recorded scenarios, and many shards at
-// once.
+// The registry: the behaviour of Elixir's beyond the recorded scenarios, and many shards
+// at once.
 #include "websock/runtime/registry/registry.hpp"
 
 #include "websock/runtime/server/thread_process.hpp"

@@ -1,4 +1,4 @@
-// gen_server: which callback gets what, what its result does, and when terminate runs.
+// gen_server: which callback gets what, what its result means, and when terminate runs.
 #include "websock/runtime/server/gen_server.hpp"
 
 #include "websock/runtime/interop/caf.hpp"

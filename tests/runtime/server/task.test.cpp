@@ -1,4 +1,4 @@
-// Tasks: their results, their failures, and many at a time.
+// Tasks: results, failures, and many at a time.
 #include "websock/runtime/server/task.hpp"
 
 #include "websock/runtime/process/shard.hpp"

@@ -1,5 +1,5 @@
-// Waiting: receive with patterns, calls, and the tester that takes no time of the wall
-// clock.
+// Waiting in a thread: receive with patterns, calls, and the tester, which spends no real
+// time.
 #include "websock/runtime/server/thread_process.hpp"
 
 #include "websock/runtime/process/shard.hpp"

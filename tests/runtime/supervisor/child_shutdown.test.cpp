@@ -1,4 +1,4 @@
-// Shutting down children: what follows, and what becomes of the messages meanwhile.
+// Shutting down children: what comes next, and what happens to messages meanwhile.
 #include "websock/runtime/supervisor/child_shutdown.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Dynamic supervisors: children that come and go, and all stop at once.
+// Dynamic supervisors: children come and go, and all stop at once.
 #include "websock/runtime/supervisor/dynamic_supervisor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// The limit of restarts: how many, within which time.
+// The restart limit: how many restarts within what period.
 #include "websock/runtime/supervisor/restart_intensity.hpp"
 
 #include "tests/catch.hpp"

@@ -1,5 +1,5 @@
-// What a gen_server owes its parent: when it terminates, and in which order it hears of
-// it.
+// How a gen_server responds to its parent: when it terminates, and in which order it sees
+// the parent's messages.
 #include "websock/runtime/server/gen_server.hpp"
 
 #include "tests/catch.hpp"

@@ -1,5 +1,5 @@
-// Supervisors: the order of starts and stops, strategies, and whose exit ends what. A tag
-// in brackets names the recorded scenario of Erlang that a case repeats.
+// Supervisors: the order of starts and stops, strategies, and which exit ends what. A tag
+// in brackets names the recorded Erlang scenario that a case repeats.
 #include "websock/runtime/supervisor/supervisor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Supervisors: what they are asked, when they answer, and specs that they refuse.
+// Supervisors: requests, when they reply, and specs that they reject.
 #include "websock/runtime/supervisor/supervisor_calls.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,5 @@
-// Supervisors: who is started again, how often, and what becomes of a start that fails.
+// Supervisors: which children they restart, how often, and what happens when a start
+// fails.
 #include "websock/runtime/supervisor/supervisor.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// The table of ties: that it does what std::unordered_map does.
+// The table of links and monitors behaves like std::unordered_map.
 #include "websock/runtime/table/flat_table.hpp"
 
 #include "websock/runtime/term/reference.hpp"

@@ -1,4 +1,4 @@
-// A list of objects that others own.
+// An intrusive list of objects that others own.
 #include "websock/runtime/table/linked_list.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// A list from which anything can be taken out.
+// A list from which any entry can be removed.
 #include "websock/runtime/table/ordered_entries.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Exit reasons: what they print, and which are equal.
+// Exit reasons: how they print, and which are equal.
 #include "websock/runtime/term/exit_reason.hpp"
 
 #include "tests/catch.hpp"

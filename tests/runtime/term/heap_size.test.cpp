@@ -1,4 +1,4 @@
-// What values own.
+// How much heap memory values own.
 #include "websock/runtime/term/heap_size.hpp"
 
 #include "websock/runtime/term/term.hpp"

@@ -1,4 +1,4 @@
-// What exceptions of all kinds say.
+// The text of exceptions of all kinds.
 #include "websock/runtime/term/thrown.hpp"
 
 #include "websock/runtime/server/gen_server.hpp"

@@ -1,5 +1,5 @@
-// From a user's duration to a deadline: for ever is for ever, and less than nothing is
-// refused.
+// From a user's duration to a deadline: infinity stays infinite, and negative durations
+// are rejected.
 #include "websock/runtime/time/deadline.hpp"
 
 #include "websock/runtime/process/node.hpp"

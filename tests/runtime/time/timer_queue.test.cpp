@@ -1,4 +1,4 @@
-// The timer queue against a model that is too simple to be wrong.
+// The timer queue, compared with a model too simple to be wrong.
 #include "websock/runtime/time/timer_queue.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Functions that run on the pool for a callback that waits.
+// Functions that run on the pool while a callback awaits them.
 #include "websock/runtime/wait/pool_work.hpp"
 
 #include "websock/runtime/server/thread_process.hpp"

@@ -1,4 +1,4 @@
-// Callbacks that wait: what they wait for, what waits behind them, and how they end.
+// Callbacks that await: what they await, what is queued behind them, and how they end.
 #include "websock/runtime/wait/waits.hpp"
 
 #include "tests/catch.hpp"

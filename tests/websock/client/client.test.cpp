@@ -1,4 +1,4 @@
-// The client as a whole, over real sockets: against our own server, and against none.
+// The whole client over real sockets: with our own server, and without one.
 #include "websock/client/client.hpp"
 
 #include "websock/client/client_session.hpp"

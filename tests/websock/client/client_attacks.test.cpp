@@ -1,4 +1,4 @@
-// Servers that mean a client harm, over real sockets: resets, lies, floods, silence.
+// Servers that attack a client, over real sockets: resets, lies, floods, silence.
 #include "websock/client/client.hpp"
 #include "websock/handshake/accept_key.hpp"
 #include "websock/listen/listening_socket.hpp"

@@ -1,5 +1,4 @@
-// A connection in the role of the client: what differs from a server's, RFC 6455 §5.1,
-// §7.1.1.
+// A connection in the client role: how it differs from a server's, RFC 6455 §5.1, §7.1.1.
 #include "websock/connection/connection.hpp"
 
 #include "tests/catch.hpp"

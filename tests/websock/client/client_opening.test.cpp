@@ -1,4 +1,4 @@
-// A client until it is a connection, against a server that answers as the test says.
+// A client during its opening handshake, with a server whose responses the test chooses.
 #include "websock/client/client_opening.hpp"
 
 #include "websock/listen/listening_socket.hpp"

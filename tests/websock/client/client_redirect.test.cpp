@@ -1,4 +1,4 @@
-// Redirects that a client follows, over real sockets.
+// How a client follows redirects, over real sockets.
 #include "websock/client/client.hpp"
 
 #include "tests/catch.hpp"

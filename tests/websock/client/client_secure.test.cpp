@@ -1,4 +1,4 @@
-// wss and permessage-deflate with both ends our own, over real sockets.
+// wss and permessage-deflate between our own client and server, over real sockets.
 #include "websock/client/client.hpp"
 
 #include "tests/catch.hpp"

@@ -1,5 +1,5 @@
-// What the heap pays for a message: nothing for a frame that is echoed, one envelope for
-// a message of another process.
+// Heap allocations per message: none for an echoed frame, one envelope for a message from
+// another process.
 #include "websock/connection/connection_process.hpp"
 #include "websock/handshake/route_result.hpp"
 #include "websock/protocol/frame_writer.hpp"

@@ -1,5 +1,5 @@
-// Rule 20: what was sent to a connection before its peer sent a frame is handled before
-// that frame, and what had arrived when a message was sent is handled before it.
+// Rule 20: a connection handles a message sent before its peer sent a frame before that
+// frame, and a frame that arrived before a message was sent before that message.
 #include "websock/handler/handler.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 

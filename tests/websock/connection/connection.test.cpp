@@ -1,5 +1,5 @@
 // The lifecycle of a connection: callbacks, results, close codes and exit reasons. The
-// numbers in the titles are those of the rules in docs/semantics.md.
+// numbers in the titles refer to the rules in docs/semantics.md.
 #include "websock/connection/connection.hpp"
 
 #include "websock/runtime/registry/pubsub.hpp"

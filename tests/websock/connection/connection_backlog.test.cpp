@@ -1,4 +1,4 @@
-// A peer that reads nothing, on a socket of the kernel.
+// A peer that reads nothing, on a real socket.
 #include "websock/handler/handler.hpp"
 #include "websock/handler/message.hpp"
 #include "websock/runtime/registry/pubsub.hpp"

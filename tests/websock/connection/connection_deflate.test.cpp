@@ -1,4 +1,4 @@
-// Connections that agreed on permessage-deflate, in memory.
+// Connections that have agreed on permessage-deflate, in memory.
 #include "websock/connection/connection.hpp"
 #include "websock/protocol/frame_writer.hpp"
 

@@ -1,5 +1,5 @@
-// Deadlines, exit signals and slow peers of a connection. The numbers
-// in the titles are those of the rules in docs/semantics.md.
+// Deadlines, exit signals and slow peers of a connection. The numbers in the titles refer
+// to the rules in docs/semantics.md.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 

@@ -1,5 +1,5 @@
-// What ends a connection first decides, whatever comes second: one `terminate` at most,
-// one close frame at most, and nothing after them.
+// The first event that ends a connection decides, whatever comes second: at most one
+// `terminate`, at most one close frame, and nothing after them.
 #include "websock/connection/connection_host.hpp"
 #include "websock/runtime/process/process.hpp"
 

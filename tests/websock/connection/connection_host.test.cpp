@@ -1,4 +1,4 @@
-// What the connections of a shard share: sockets that outlive them.
+// What a shard's connections share: sockets that outlive them.
 #include "websock/connection/connection_host.hpp"
 
 #include "websock/runtime/process/node.hpp"

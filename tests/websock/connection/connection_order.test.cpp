@@ -1,5 +1,5 @@
-// The order of messages on a threaded node: whoever sends, whatever the thread, what one
-// sender sends to a connection arrives in order, all of it, beside the client's frames.
+// Message order on a threaded node: messages from one sender to a connection all arrive,
+// in order, whatever the sender's thread, alongside the client's frames.
 #include "websock/handler/handler.hpp"
 #include "websock/runtime/interop/caf.hpp"
 #include "websock/runtime/process/process.hpp"

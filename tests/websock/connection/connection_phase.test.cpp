@@ -1,5 +1,5 @@
-// The phases of a connection: what each of them takes, and which one follows. The numbers
-// in the titles are those of the rules in docs/semantics.md.
+// The phases of a connection: what each of them accepts, and which one follows. The
+// numbers in the titles refer to the rules in docs/semantics.md.
 #include "websock/connection/connection_phase.hpp"
 
 #include "tests/catch.hpp"

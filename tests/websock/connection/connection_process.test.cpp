@@ -1,5 +1,5 @@
-// What the process of a connection adds to its lifecycle: the turn, the shared buffer,
-// the end of the socket.
+// What the connection's process adds to its lifecycle: turns, the shared buffer, the end
+// of the socket.
 #include "websock/connection/connection_process.hpp"
 
 #include "websock/handshake/route_result.hpp"

@@ -1,5 +1,6 @@
 // Every callback with every form of result, every kind of message and every reason to
-// stop. What is expected is written out here, from the rules of docs/semantics.md.
+// stop. The expected results are spelled out here, following the rules in
+// docs/semantics.md.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/process/process.hpp"
 

@@ -1,5 +1,5 @@
-// What ends a callback of a connection that waits: deadlines and the peer, whatever it
-// waits for.
+// What can end a connection's suspended callback: deadlines and the peer, whatever it
+// awaits.
 #include "websock/handler/handler.hpp"
 
 #include "tests/catch.hpp"

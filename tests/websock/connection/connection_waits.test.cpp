@@ -1,4 +1,5 @@
-// Callbacks of a connection that wait: order, what the socket does meanwhile, and ends.
+// A connection's callbacks that await: order, what the socket does meanwhile, and how
+// they end.
 #include "websock/connection/connection.hpp"
 #include "websock/connection/connection_host.hpp"
 #include "websock/runtime/server/gen_server.hpp"

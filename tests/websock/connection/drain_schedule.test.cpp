@@ -1,4 +1,4 @@
-// The batches and pauses of a drain.
+// A drain's batches and pauses.
 #include "websock/connection/drain_schedule.hpp"
 
 #include "tests/catch.hpp"

@@ -1,5 +1,5 @@
-// What a peer can cost by sending much that means little: counted in octets and
-// allocations, not in time.
+// What a peer can cost by sending a lot of little: measured in octets and allocations,
+// not in time.
 #include "websock/connection/connection_process.hpp"
 #include "websock/handshake/route_result.hpp"
 #include "websock/protocol/frame_writer.hpp"

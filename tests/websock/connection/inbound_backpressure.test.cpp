@@ -1,5 +1,5 @@
-// A client that never stops sending: what it can send is bounded by the kernel's buffers
-// when nobody takes it, and nothing of it is in the server's memory.
+// A client that never stops sending: while the handler takes nothing, the kernel's
+// buffers limit what it can send, and none of it takes up the server's memory.
 #include "websock/handler/handler.hpp"
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/server/thread_process.hpp"

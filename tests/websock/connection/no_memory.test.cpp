@@ -1,5 +1,5 @@
-// The heap refuses at each place in turn, while a client is served: that client is cut
-// off at most, what it has got is sound, and another one is served on.
+// Makes each allocation fail in turn while a client is served: at worst that client is
+// disconnected, what it has received is valid, and other clients are still served.
 #include "websock/handler/handle_result.hpp"
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/octets.hpp"

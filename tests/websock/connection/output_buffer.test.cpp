@@ -1,4 +1,4 @@
-// The output buffer: shared during a turn, a connection's own behind a slow peer.
+// The output buffer: shared during a turn, and the connection's own behind a slow peer.
 #include "websock/connection/output_buffer.hpp"
 
 #include "tests/catch.hpp"

@@ -1,5 +1,5 @@
-// A whole connection: the same octets, however they come, give the same answers and the
-// same callbacks. RANDOM_SEED replays a stream.
+// A whole connection: however the same octets are split, the output and the callbacks are
+// the same. RANDOM_SEED replays a stream.
 #include "tests/catch.hpp"
 #include "tests/support/seeds.hpp"
 #include "tests/websock/connection/scripted.hpp"

@@ -1,4 +1,4 @@
-// Whether what a callback holds is let go of, and when.
+// Shows whether, and when, a callback releases what it holds.
 #pragma once
 
 #include "tests/websock/connection/scripted.hpp"
@@ -8,7 +8,7 @@
 
 namespace tests {
 
-/// Writes "released" when it is destroyed.
+/// Logs "released" when it is destroyed.
 class release_note {
 public:
   explicit release_note(std::shared_ptr<websock::testing::lines> log)

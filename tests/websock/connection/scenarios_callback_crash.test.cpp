@@ -1,4 +1,4 @@
-// Recorded scenarios: callbacks that throw, or leave by process::exit.
+// Recorded scenarios: callbacks that throw or call process::exit.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/process/process.hpp"
 

@@ -1,4 +1,4 @@
-// Recorded scenarios: what the links of a connection see of its end.
+// Recorded scenarios: what linked processes see when a connection ends.
 #include "websock/connection/connection_process.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/testing/memory/memory_transport.hpp"

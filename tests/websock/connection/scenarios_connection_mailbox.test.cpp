@@ -1,4 +1,4 @@
-// Recorded scenarios: what comes into the mailbox of a connection, from whom and in which
+// Recorded scenarios: what arrives in a connection's mailbox, from whom and in what
 // order; its names and timers.
 #include "websock/runtime/registry/registry.hpp"
 #include "websock/runtime/server/gen_server.hpp"

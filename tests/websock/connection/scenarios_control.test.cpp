@@ -1,4 +1,4 @@
-// Recorded scenarios: pings and pongs of the client, and callbacks that are not there.
+// Recorded scenarios: the client's pings and pongs, and missing callbacks.
 #include "websock/connection/connection.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Recorded scenarios: the peer closes, or is gone.
+// Recorded scenarios: the peer closes or disappears.
 #include "websock/connection/connection.hpp"
 
 #include "tests/catch.hpp"

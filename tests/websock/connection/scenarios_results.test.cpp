@@ -1,5 +1,5 @@
-// Recorded scenarios: the forms in which a callback answers. A row is a form, a column a
-// callback; the tags of a column are the ids of its cells.
+// Recorded scenarios: the forms of a callback's result. A row is a form, a column a
+// callback; a column's tags are the ids of its cells.
 #include "websock/handler/handle_result.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Recorded scenarios: the peer does not read, or sends more than is handled.
+// Recorded scenarios: the peer does not read, or sends faster than the handler handles.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/process/process.hpp"
 

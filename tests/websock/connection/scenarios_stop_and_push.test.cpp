@@ -1,5 +1,4 @@
-// Recorded scenarios: close details and messages that are malformed, and what comes after
-// a stop.
+// Recorded scenarios: malformed close details and messages, and what follows a stop.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/process/process.hpp"
 

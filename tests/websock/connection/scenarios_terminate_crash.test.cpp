@@ -1,4 +1,4 @@
-// Recorded scenarios: `terminate` throws; and which state it finds after an exception.
+// Recorded scenarios: `terminate` throws; and the state it finds after an exception.
 #include "websock/connection/connection.hpp"
 #include "websock/runtime/process/process.hpp"
 

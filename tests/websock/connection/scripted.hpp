@@ -1,5 +1,5 @@
-// A handler that writes down every callback and answers as the test wants, and a
-// connection with a watcher around it.
+// A handler that logs every callback and returns what the test wants, and a monitored
+// connection that uses it.
 #pragma once
 
 #include "websock/runtime/process/process.hpp"
@@ -17,7 +17,7 @@ namespace websock::testing {
 
 using lines = std::vector<std::string>;
 
-/// Writes down every callback; what each answers is the test's.
+/// What each callback of a scripted handler returns, and the log of its callbacks.
 struct script {
   std::function<websock::handle_result(runtime::process&)> init = [](runtime::process&) {
     return websock::ok();
@@ -64,7 +64,7 @@ private:
   std::shared_ptr<script> todo_;
 };
 
-/// Notes how a process ends, as a monitor hears it.
+/// Records how a process exits, as its monitor reports it.
 class watcher final : public runtime::behaviour {
 public:
   watcher(runtime::pid target, std::shared_ptr<lines> log)

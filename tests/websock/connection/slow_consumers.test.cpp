@@ -1,5 +1,5 @@
-// Real clients that do not read, one for each policy: what is promised arrives, what is
-// shed is counted, and others do not notice.
+// Real clients that do not read, one per policy: promised messages arrive, dropped ones
+// are counted, and other clients do not notice.
 #include "websock/handler/handler.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"

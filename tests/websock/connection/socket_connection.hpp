@@ -1,4 +1,4 @@
-// A connection on a socket of the kernel, on a shard that the test steps.
+// A connection on a real socket, on a shard that the test steps.
 #pragma once
 
 #include "websock/connection/connection_host.hpp"
@@ -24,7 +24,7 @@ namespace runtime = websock::runtime;
 
 namespace tests {
 
-/// Its handler is a `Handler(args...)`; the test is its peer.
+/// The connection runs a `Handler(args...)`; the test is its peer.
 template <class Handler>
 struct socket_connection {
   template <class... Args>
@@ -56,13 +56,13 @@ struct socket_connection {
   socket_connection(const socket_connection&) = delete;
   socket_connection& operator=(const socket_connection&) = delete;
 
-  /// The peer sends these octets; the shard does not look yet.
+  /// Sends these octets from the peer; the shard does not run yet.
   void send(std::string_view octets) const {
     REQUIRE(::send(peer, octets.data(), octets.size(), 0)
             == static_cast<ssize_t>(octets.size()));
   }
-  /// As much as the kernel takes for the peer, ahead of what the connection sends.
-  /// Returns how much that was.
+  /// Fills the connection's send buffer, ahead of what the connection sends. Returns how
+  /// much the kernel accepted.
   [[nodiscard]] std::size_t fill() const {
     std::size_t sum = 0;
     for (const std::size_t size : {4'096U, 1U}) {
@@ -72,7 +72,7 @@ struct socket_connection {
     }
     return sum;
   }
-  /// What has come to the peer.
+  /// What the peer has received.
   [[nodiscard]] std::string answer() const {
     std::array<char, 65'536> buffer;
     const auto size = ::recv(peer, buffer.data(), buffer.size(), 0);
@@ -84,7 +84,7 @@ struct socket_connection {
   websock::connection_host host{shard};
   runtime::pid pid;
   int peer = -1;
-  int end = -1; // of the connection, which closes it
+  int end = -1; // the connection's end, which the connection closes
 };
 
 } // namespace tests

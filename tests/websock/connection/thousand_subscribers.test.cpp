@@ -1,4 +1,4 @@
-// A topic with a thousand real subscribers, of which a hundred never read.
+// A topic with a thousand real subscribers, a hundred of which never read.
 #include "websock/handler/handler.hpp"
 #include "websock/runtime/registry/process_info.hpp"
 #include "websock/runtime/registry/pubsub.hpp"

@@ -1,4 +1,4 @@
-// What needs no look-up, and the order in which addresses are tried.
+// Which hosts need no lookup, and the order in which addresses are tried.
 #include "websock/dial/addresses.hpp"
 
 #include "tests/catch.hpp"

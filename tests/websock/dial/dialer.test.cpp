@@ -1,4 +1,4 @@
-// Addresses that refuse, that never answer, and that are there, RFC 8305.
+// Addresses that refuse, never answer, or accept, RFC 8305.
 #include "websock/dial/dialer.hpp"
 
 #include "websock/client/client_opening.hpp"

@@ -1,4 +1,4 @@
-// Look-ups with resolvers that take as long as a test wants.
+// Lookups with resolvers as slow as a test wants.
 #include "websock/dial/name_lookup.hpp"
 
 #include "websock/runtime/process/node.hpp"

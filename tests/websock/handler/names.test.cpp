@@ -1,4 +1,5 @@
-// A program may use both namespaces beside POSIX: no name of theirs is ambiguous.
+// A program may use both namespaces together with POSIX: none of their names is
+// ambiguous.
 #include "websock/testing/client.hpp"
 #include "websock/websock.hpp"
 

@@ -1,4 +1,4 @@
-// Messages that many connections send, and large ones that are not copied on their way.
+// Messages that many connections send, and large ones that are not copied on the way.
 #include "websock/connection/output_buffer.hpp"
 #include "websock/handler/frame_references.hpp"
 #include "websock/handler/message.hpp"

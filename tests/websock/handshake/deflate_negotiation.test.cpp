@@ -1,4 +1,4 @@
-// Offers of permessage-deflate and answers to them, RFC 7692 §7.1.
+// Offers of permessage-deflate and the responses to them, RFC 7692 §7.1.
 #include "websock/handshake/deflate_negotiation.hpp"
 
 #include "websock/http/token.hpp"

@@ -1,4 +1,4 @@
-// The policies of the opening handshake, RFC 6455 §4.2.2, and who is admitted.
+// Policies of the opening handshake, RFC 6455 §4.2.2, and which clients are admitted.
 #include "websock/handshake/handshake.hpp"
 
 #include "websock/handshake/admission.hpp"

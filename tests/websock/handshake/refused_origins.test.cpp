@@ -1,4 +1,4 @@
-// Origins that were refused: what is told of them, and how often.
+// Refused origins: what is logged about them, and how often.
 #include "websock/handshake/refused_origins.hpp"
 
 #include "tests/catch.hpp"

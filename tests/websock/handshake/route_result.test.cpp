@@ -1,5 +1,5 @@
-// What a route answers: a response as it is, or an upgrade that the request must be fit
-// for.
+// What a route returns: a response, used unchanged, or an upgrade, which the request must
+// qualify for.
 #include "websock/handshake/route_result.hpp"
 
 #include "websock/http/head_parser.hpp"

@@ -1,4 +1,4 @@
-// Whom a client counts as.
+// Which addresses count as one client.
 #include "websock/http/client_group.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Dates of HTTP, RFC 9110 §5.6.7.
+// HTTP dates, RFC 9110 §5.6.7.
 #include "websock/http/date.hpp"
 
 #include "tests/catch.hpp"

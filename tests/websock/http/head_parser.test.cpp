@@ -1,4 +1,4 @@
-// The head parser on literal octets, cut everywhere. RFC 9112.
+// The head parser on literal octets, split at every position. RFC 9112.
 
 #include "websock/http/head_parser.hpp"
 

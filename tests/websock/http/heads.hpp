@@ -1,4 +1,4 @@
-// Request heads for tests: from text to a request, and a result as one line.
+// Request heads for tests: parses text into a request, and prints a result as one line.
 #pragma once
 
 #include "websock/http/head_parser.hpp"
@@ -10,7 +10,7 @@
 
 namespace websock::testing {
 
-/// The request that this head makes; throws if it is refused or incomplete.
+/// The request with this head; throws if it is refused or incomplete.
 inline http::request request_of(std::string_view head) {
   http::head_parser parser;
   auto result = parser.feed(head);

@@ -1,4 +1,4 @@
-// Requests from another server's parser, with the checks of ours.
+// Requests from another server's parser, with our own checks.
 #include "websock/http/make_request.hpp"
 
 #include "tests/catch.hpp"

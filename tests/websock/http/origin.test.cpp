@@ -1,4 +1,4 @@
-// Origins, RFC 6454, and who may connect from where, RFC 6455 §10.2.
+// Origins, RFC 6454, and which of them may connect, RFC 6455 §10.2.
 #include "websock/http/origin.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// The PROXY protocol, each header cut at every position and followed by what is not its.
+// The PROXY protocol: each header is split at every position, and followed by other data.
 #include "websock/http/proxy_header.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// However a request head is cut, it is read as the same. RANDOM_SEED replays one.
+// A request head parses the same however it is split. RANDOM_SEED replays one.
 #include "websock/http/head_parser.hpp"
 
 #include "tests/catch.hpp"

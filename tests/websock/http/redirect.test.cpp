@@ -1,4 +1,4 @@
-// Where redirects lead, RFC 9110 §10.2.2 and RFC 3986 §5.
+// Redirect targets, RFC 9110 §10.2.2 and RFC 3986 §5.
 #include "websock/http/redirect.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// What a request answers.
+// The accessors of a request.
 
 #include "websock/http/request.hpp"
 

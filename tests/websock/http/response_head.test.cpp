@@ -1,4 +1,4 @@
-// Heads of responses, RFC 9112 §4 and §5, from a stream cut anywhere.
+// Response heads, RFC 9112 §4 and §5, from a stream split anywhere.
 #include "websock/http/response_head.hpp"
 
 #include "tests/catch.hpp"

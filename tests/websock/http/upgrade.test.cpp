@@ -1,4 +1,4 @@
-// The opening handshake, RFC 6455 §4.2.1; the example is that of §1.3.
+// The opening handshake, RFC 6455 §4.2.1, with the example of §1.3.
 
 #include "websock/http/upgrade.hpp"
 

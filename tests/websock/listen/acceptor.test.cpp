@@ -1,4 +1,4 @@
-// The listening socket: where it listens, and what it survives.
+// The listening socket: where it listens, and which errors it survives.
 #include "websock/listen/acceptor.hpp"
 
 #include "websock/runtime/process/process.hpp"

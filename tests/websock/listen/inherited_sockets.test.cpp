@@ -1,5 +1,5 @@
-// Sockets of a service manager, as sd_listen_fds(3) has them. With a program of its own:
-// tests/e2e/python_inherited_e2e.py.
+// Sockets inherited from a service manager, as in sd_listen_fds(3).
+// tests/e2e/python_inherited_e2e.py tests them with a separate program.
 #include "websock/listen/inherited_sockets.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// The ranges of all options.
+// The valid range of every option.
 #include "websock/options/options.hpp"
 
 #include "websock/serve/server.hpp"

@@ -1,4 +1,4 @@
-// Options that a route changes.
+// Options that a route overrides.
 #include "websock/options/route_options.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// The ways in which a test cuts its input: whole, octet by octet, and in two at every
+// The ways in which a test splits its input: whole, octet by octet, and in two at every
 // position.
 #pragma once
 
@@ -35,8 +35,8 @@ inline chunks in_pieces(std::string_view input, std::size_t size) {
   return pieces;
 }
 
-/// All chunkings of an input. A long one is cut in two only near its ends and now and
-/// then.
+/// All chunkings of an input. A long input is split in two only near its ends and at some
+/// positions between.
 inline std::vector<chunks> chunkings(std::string_view input) {
   constexpr std::size_t near = 300;
   std::vector<chunks> all{{std::string{input}}, in_pieces(input, 1), in_pieces(input, 3)};

@@ -1,4 +1,4 @@
-// Which close codes may be on the wire, RFC 6455 §7.4.
+// Which close codes are allowed on the wire, RFC 6455 §7.4.
 
 #include "websock/protocol/close_code.hpp"
 

@@ -1,4 +1,4 @@
-// The payload of close frames, RFC 6455 §5.5.1.
+// The payload of a close frame, RFC 6455 §5.5.1.
 
 #include "websock/protocol/close_payload.hpp"
 

@@ -1,4 +1,5 @@
-// Two ends that agreed on permessage-deflate, for tests: what one writes the other reads.
+// Two ends that have agreed on permessage-deflate, for tests: each reads what the other
+// writes.
 #pragma once
 
 #include "websock/protocol/message_assembler.hpp"
@@ -17,7 +18,7 @@ inline protocol::mask_key some_key() noexcept {
   return {std::byte{0xA5}, std::byte{0x01}, std::byte{0xFF}, std::byte{0x3C}};
 }
 
-/// The writer of the given end.
+/// The writer for the given end.
 inline protocol::message_writer deflating_writer(protocol::role self,
                                                  const protocol::deflate_direction& own,
                                                  const protocol::deflate_options& how,
@@ -27,7 +28,7 @@ inline protocol::message_writer deflating_writer(protocol::role self,
       std::make_unique<protocol::message_deflater>(own, how, pool));
 }
 
-/// Reads as the given end does.
+/// The reader for the given end.
 inline lines inflated(const chunks& input, protocol::deflate_pool& pool,
                       const protocol::deflate_direction& peer = {},
                       const protocol::message_limits& limits = {},
@@ -37,7 +38,7 @@ inline lines inflated(const chunks& input, protocol::deflate_pool& pool,
   return transcript(input, assembler);
 }
 
-/// Text that repeats itself as JSON does, `size` octets of it.
+/// `size` octets of text that is as repetitive as JSON.
 inline std::string json_like(std::size_t size) {
   std::string text;
   for (std::uint32_t i = 0; text.size() < size; ++i)
@@ -47,7 +48,7 @@ inline std::string json_like(std::size_t size) {
   return text;
 }
 
-/// Octets in which nothing repeats itself.
+/// Octets without any repetition.
 inline std::string noise(std::size_t size, std::uint32_t seed = 1) {
   std::string octets;
   while (octets.size() < size) {

@@ -1,4 +1,4 @@
-// Contexts that are shared, a bounded number of them.
+// A bounded pool of shared compression contexts.
 #include "websock/protocol/deflate_pool.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Encoding and decoding of headers, RFC 6455 §5.2.
+// Encoding and decoding frame headers, RFC 6455 §5.2.
 
 #include "websock/protocol/frame_header.hpp"
 

@@ -1,4 +1,4 @@
-// The frame parser on literal octets, cut everywhere.
+// The frame parser on literal octets, split at every position.
 
 #include "websock/protocol/frame_parser.hpp"
 

@@ -1,4 +1,4 @@
-// Whole frames; the examples are those of RFC 6455 §5.7.
+// Whole frames, with the examples of RFC 6455 §5.7.
 
 #include "websock/protocol/frame_writer.hpp"
 

@@ -1,4 +1,5 @@
-// Messages from frames, RFC 6455 §5.4 and §8.1, on literal octets cut everywhere.
+// Messages from frames, RFC 6455 §5.4 and §8.1, on literal octets split at every
+// position.
 
 #include "websock/protocol/message_assembler.hpp"
 

@@ -1,5 +1,5 @@
-// Compressed messages from frames, RFC 7692 §6 and §7.2, on literal octets cut
-// everywhere.
+// Compressed messages from frames, RFC 7692 §6 and §7.2, on literal octets split at every
+// position.
 #include "websock/protocol/frame_writer.hpp"
 #include "websock/protocol/message_assembler.hpp"
 

@@ -1,4 +1,4 @@
-// What a peer can make an assembler spend: octets, fragments, heap. RFC 6455 §10.4.
+// How much a peer can make an assembler spend: octets, fragments, heap. RFC 6455 §10.4.
 
 #include "websock/protocol/frame_writer.hpp"
 

@@ -1,4 +1,4 @@
-// UTF-8 of text messages as it arrives, RFC 6455 §8.1.
+// UTF-8 validation of text messages while they arrive, RFC 6455 §8.1.
 
 #include "websock/protocol/frame_writer.hpp"
 

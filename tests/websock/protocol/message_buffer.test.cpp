@@ -1,4 +1,4 @@
-// The memory of large messages: grown, read into, kept for the next one.
+// The memory of large messages: grown, read into, and kept for the next message.
 #include "websock/protocol/message_buffer.hpp"
 
 #include "websock/protocol/frame_writer.hpp"

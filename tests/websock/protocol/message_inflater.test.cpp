@@ -1,4 +1,4 @@
-// What a compressed message may cost: memory near the limit, and none while idle.
+// What a compressed message may cost: memory close to the limit, and none while idle.
 #include "websock/protocol/message_inflater.hpp"
 
 #include "websock/protocol/octets.hpp"

@@ -1,4 +1,4 @@
-// Messages to frames, with compression: what one end writes the other one reads.
+// Messages to frames, with compression: each end reads what the other writes.
 #include "websock/protocol/message_writer.hpp"
 
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-// Raw DEFLATE streams cut at their flushes, RFC 7692 §7.2.
+// Raw DEFLATE streams split at their flushes, RFC 7692 §7.2.
 #include "websock/protocol/permessage_deflate.hpp"
 
 #include "websock/protocol/octets.hpp"

@@ -1,4 +1,4 @@
-// Random streams of frames, mostly right, and random ways to cut them.
+// Random streams of frames, mostly valid, and random ways to split them.
 #pragma once
 
 #include "websock/protocol/frame_writer.hpp"
@@ -19,8 +19,8 @@ class random_stream {
 public:
   explicit random_stream(std::uint64_t seed) : random_(seed) {}
 
-  /// Some messages in fragments with control frames between them; in every second stream
-  /// something is wrong somewhere.
+  /// Messages, some fragmented with control frames between the fragments; every second
+  /// stream contains an error.
   [[nodiscard]] std::string octets() {
     std::string out;
     for (auto left = below(6) + 1; left > 0; --left)
@@ -30,14 +30,14 @@ public:
     return maybe_spoiled(std::move(out));
   }
 
-  /// One octet in every second one is wrong, missing or too many.
+  /// Spoils every second input: one octet is wrong, missing or extra.
   [[nodiscard]] std::string maybe_spoiled(std::string octets) {
     if (!octets.empty() && below(2) == 0)
       spoil(octets);
     return octets;
   }
 
-  /// The same octets in pieces.
+  /// The same octets, split into pieces.
   [[nodiscard]] chunks cut(std::string_view octets) {
     chunks pieces;
     const auto largest = below(3) == 0 ? 3 : below(100) + 1;

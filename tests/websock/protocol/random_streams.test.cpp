@@ -1,4 +1,4 @@
-// However a stream is cut, it is read as the same. RANDOM_SEED replays a stream.
+// A stream parses the same however it is split. RANDOM_SEED replays a stream.
 #include "tests/catch.hpp"
 #include "tests/support/seeds.hpp"
 #include "tests/websock/protocol/deflate_lab.hpp"

@@ -1,4 +1,4 @@
-// One message for many connections: what each of them sends, and what is made only once.
+// One message for many connections: what each of them sends, and what is built only once.
 #include "websock/protocol/shared_frame.hpp"
 
 #include "websock/protocol/deflate_pool.hpp"

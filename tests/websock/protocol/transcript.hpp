@@ -1,4 +1,4 @@
-// What a message_assembler makes of an input, as lines that a test can compare.
+// What a message_assembler makes of an input, as lines for a test to compare.
 #pragma once
 
 #include "websock/protocol/close_payload.hpp"
@@ -45,9 +45,9 @@ inline std::string line_of(const protocol::event& event) {
   return "need_more";
 }
 
-/// Feeds one chunk and adds a line for each event up to `need_more` or a failure. The
-/// chunk is in memory of exactly its size, which is gone afterwards: the address
-/// sanitizer sees both.
+/// Feeds one chunk and adds a line per event, until `need_more` or a failure. The chunk
+/// has its own allocation of exactly its size, freed afterwards, so that the address
+/// sanitizer catches reads beyond it or after it.
 inline void feed(protocol::message_assembler& assembler, std::string_view chunk,
                  lines& out) {
   std::vector<std::byte> memory(chunk.size());
@@ -64,7 +64,7 @@ inline void feed(protocol::message_assembler& assembler, std::string_view chunk,
   }
 }
 
-/// All events that an assembler makes of an input, up to the first failure.
+/// Every event that an assembler reports for an input, up to the first failure.
 inline lines transcript(const chunks& input, protocol::message_assembler& assembler) {
   lines out;
   for (const std::string& chunk : input) {
@@ -75,7 +75,7 @@ inline lines transcript(const chunks& input, protocol::message_assembler& assemb
   return out;
 }
 
-/// The same with an assembler that knows no compression.
+/// The same for an assembler without compression.
 inline lines transcript(const chunks& input, const protocol::message_limits& limits = {},
                         protocol::role self = protocol::role::server) {
   protocol::message_assembler assembler{self, limits};

@@ -1,4 +1,4 @@
-// UTF-8 against the definition of RFC 3629, exhaustively where that is possible.
+// The UTF-8 validator against RFC 3629, exhaustively where possible.
 
 #include "websock/protocol/utf8_validator.hpp"
 

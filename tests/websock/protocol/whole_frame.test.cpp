@@ -1,4 +1,5 @@
-// The usual frame in one step: what is taken, and that all else is left as it was.
+// The fast path for the usual frame: what it takes, and that it leaves everything else
+// untouched.
 #include "websock/protocol/whole_frame.hpp"
 
 #include "websock/protocol/frame_writer.hpp"

@@ -1,4 +1,4 @@
-// Connections whose sockets another server accepted, over pairs of sockets.
+// Connections whose sockets another server accepted, over socket pairs.
 #include "websock/serve/gateway.hpp"
 
 #include "websock/http/make_request.hpp"

@@ -1,5 +1,5 @@
-// Enemies of the HTTP side, over real sockets: each limit and one more, lengths that lie,
-// floods of requests that nobody reads the answers of.
+// Attacks on the HTTP side, over real sockets: each limit and one more, false lengths,
+// floods of requests from a client that never reads the responses.
 #include "websock/serve/http_session.hpp"
 
 #include "tests/catch.hpp"

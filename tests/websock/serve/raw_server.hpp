@@ -1,5 +1,5 @@
-// A client in memory and the server's end of its stream, which says whatever a test
-// wants.
+// A client in memory and the server's end of its stream, from which a test can send
+// anything.
 #pragma once
 
 #include "websock/client/client_opening.hpp"
@@ -23,7 +23,7 @@ namespace runtime = websock::runtime;
 
 namespace websock::testing {
 
-/// A client with a scripted handler on its way to ws://example.org/feed, watched.
+/// A client with a scripted handler, connecting to ws://example.org/feed and monitored.
 class raw_server {
 public:
   explicit raw_server(const client_options& options = {}, script todo = {},
@@ -39,7 +39,7 @@ public:
         detail::make_factory<scripted>(work),
         {},
         {},
-        host_keeper::keep(host_), // which outlives its only connection
+        host_keeper::keep(host_), // outlives its only connection
         {},
         std::make_unique<client_opening>(std::move(plan),
                                          std::make_unique<memory_transport>(pipe_))};
@@ -48,14 +48,14 @@ public:
     node.run_until_idle();
   }
 
-  /// The answer that fits the request, with more header lines.
+  /// The response that matches the request, plus the header lines in `more`.
   [[nodiscard]] std::string acceptance(std::string_view more = {}) const {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
            "Connection: Upgrade\r\nSec-WebSocket-Accept: "
            + accept_key(key_) + "\r\n" + std::string(more) + "\r\n";
   }
   void send(std::string_view octets) {
-    pipe_->to_server += octets; // the names are those of a server's tests
+    pipe_->to_server += octets; // the pipe is named from the server's point of view
     pipe_->notify();
     node.run_until_idle();
   }
@@ -74,20 +74,20 @@ public:
     pipe_->notify();
     node.run_until_idle();
   }
-  /// Takes `count` octets more.
+  /// Reads `count` more octets.
   void take(std::size_t count) {
     pipe_->window += count;
     pipe_->notify();
     node.run_until_idle();
   }
 
-  /// The request and what came behind it.
+  /// The request and the octets after it.
   [[nodiscard]] std::string_view request() const {
     const auto end = all().find("\r\n\r\n");
     return end == std::string_view::npos ? all() : all().substr(0, end + 4);
   }
   [[nodiscard]] std::string_view octets() const { return all().substr(request().size()); }
-  /// The frames behind the request, as a server reads them: `text hello`, `close 1000`.
+  /// The frames after the request, as a server reads them: `text hello`, `close 1000`.
   [[nodiscard]] lines frames() const {
     static constexpr protocol::message_limits generous{};
     protocol::message_assembler assembler(protocol::role::server, generous);
@@ -102,7 +102,7 @@ public:
     }
     return found;
   }
-  /// Whether the client has ended its side, or closed its socket.
+  /// Whether the client has ended its side of the stream or closed its socket.
   [[nodiscard]] bool is_ended() const { return pipe_->server_ended; }
   [[nodiscard]] bool is_closed() const { return pipe_->server_closed; }
 

@@ -1,4 +1,4 @@
-// Recorded scenarios: the server ends.
+// Recorded scenarios: the server shuts down.
 #include "websock/connection/connection_host.hpp"
 #include "websock/runtime/process/process.hpp"
 

@@ -1,5 +1,5 @@
-// The server as a whole, over real sockets: what it serves, and how many. How it ends:
-// server_stop.test.cpp.
+// The whole server over real sockets: what it serves, and to how many.
+// server_stop.test.cpp covers its shutdown.
 #include "websock/serve/server.hpp"
 
 #include "websock/http/asset.hpp"

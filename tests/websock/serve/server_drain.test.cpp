@@ -1,5 +1,4 @@
-// The drain of a server, over real sockets: what clients that stay and clients that come
-// see of it, and signals.
+// Draining a server, over real sockets: what connected and new clients see, and signals.
 #include "websock/runtime/process/process.hpp"
 #include "websock/serve/server.hpp"
 

@@ -1,5 +1,5 @@
-// The opening handshake of a server, over real sockets: what is agreed on, who is
-// refused, and slow clients.
+// The server's opening handshake, over real sockets: what it agrees to, which clients it
+// refuses, and slow clients.
 #include "websock/runtime/process/process.hpp"
 #include "websock/serve/server.hpp"
 

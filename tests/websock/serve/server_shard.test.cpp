@@ -1,5 +1,5 @@
-// The part of a server that lives on one shard, without threads and sockets: sessions
-// before the upgrade, and how its connections are drained.
+// The part of a server on one shard, without threads or sockets: sessions before the
+// upgrade, and draining its connections.
 #include "websock/serve/server_shard.hpp"
 
 #include "websock/runtime/process/node.hpp"

@@ -1,4 +1,4 @@
-// SIGHUP, SIGINT and SIGTERM of a server that runs.
+// SIGHUP, SIGINT and SIGTERM on a running server.
 #include "websock/serve/server_signals.hpp"
 
 #include "websock/runtime/process/node.hpp"

@@ -1,4 +1,4 @@
-// The end of a server, over real sockets: close frames, deadlines, and what is left.
+// Stopping a server, over real sockets: close frames, deadlines, and what is left.
 #include "websock/runtime/process/process.hpp"
 #include "websock/serve/server.hpp"
 

@@ -1,5 +1,5 @@
-// What of a server is for any thread, called from many while it starts, serves and stops:
-// for ThreadSanitizer, which sees what a test cannot.
+// Calls a server's thread-safe functions from many threads while it starts, serves and
+// stops. For ThreadSanitizer, which sees what a test cannot.
 #include "websock/client/client.hpp"
 #include "websock/serve/server.hpp"
 

@@ -1,5 +1,5 @@
-// The supervision tree of a server: who is started again, who must not notice, and how it
-// ends by itself.
+// A server's supervision tree: which processes it restarts, which must not notice, and
+// when it stops without being asked.
 #include "websock/runtime/server/gen_server.hpp"
 #include "websock/runtime/supervisor/supervisor_calls.hpp"
 #include "websock/runtime/testing/tester.hpp"

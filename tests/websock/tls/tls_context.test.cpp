@@ -1,5 +1,5 @@
-// Certificates and rules of TLS: which certificate, which protocol, which client; what is
-// refused at start-up; what a reload changes.
+// TLS certificates and rules: which certificate, which version, which client; what is
+// rejected at startup; what a reload changes.
 #include "websock/tls/tls_context.hpp"
 
 #include "websock/runtime/process/process.hpp"

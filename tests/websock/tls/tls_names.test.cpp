@@ -1,4 +1,4 @@
-// Which certificate is for a name.
+// Which certificate is used for a name.
 #include "websock/tls/tls_names.hpp"
 
 #include "tests/catch.hpp"

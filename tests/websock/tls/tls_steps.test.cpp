@@ -1,5 +1,5 @@
-// Both ends of TLS in memory, where every byte that passes is the test's decision:
-// windows of one byte, readers that stop, ends that cannot leave, clients that check.
+// Both ends of TLS in memory, where the test decides about every byte: windows of one
+// byte, readers that stop, ends that cannot close, clients that verify.
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 #include "websock/testing/memory/memory_transport.hpp"

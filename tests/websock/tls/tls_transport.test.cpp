@@ -1,4 +1,5 @@
-// TLS under the same connection code: handshakes, big and tiny records, ends, enemies.
+// TLS beneath the same connection code: handshakes, large and tiny records, ends,
+// attacks.
 #include "websock/tls/tls_transport.hpp"
 
 #include "websock/runtime/process/process.hpp"

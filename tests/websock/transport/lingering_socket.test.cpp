@@ -1,5 +1,5 @@
-// The end of a socket: the last bytes leave, the peer's are discarded, and it does not
-// last.
+// Closing a socket: the last bytes are sent, the peer's are discarded, and it does not
+// take forever.
 #include "websock/transport/lingering_socket.hpp"
 
 #include "websock/runtime/testing/stepped_node.hpp"

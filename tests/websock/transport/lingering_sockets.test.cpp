@@ -1,4 +1,4 @@
-// How many sockets outlive their owners, and what is told of those that end too soon.
+// How many sockets outlive their owners, and what is reported about those closed early.
 #include "websock/transport/lingering_sockets.hpp"
 
 #include "websock/connection/output_buffer.hpp"

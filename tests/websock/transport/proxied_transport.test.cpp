@@ -1,5 +1,5 @@
-// Who the client is, as the proxy in front says: over sockets, with HTTP and TLS behind
-// it.
+// The client's address as the proxy in front reports it: over sockets, before HTTP and
+// TLS.
 #include "websock/transport/proxied_transport.hpp"
 
 #include "tests/catch.hpp"
