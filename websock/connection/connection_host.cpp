@@ -57,7 +57,7 @@ connection_host::connection_host(runtime::shard& on, std::function<void()> gone,
 }
 
 connection_host::~connection_host() {
-  assert(connections_ == nullptr && expected_ == 0 && "it outlives its connections");
+  assert(connections_.size() == 0 && expected_ == 0 && "it outlives its connections");
   if (is_armed())
     shard_.timers().disarm(*this);
 }
