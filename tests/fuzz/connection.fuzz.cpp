@@ -40,9 +40,9 @@ struct diary {
   }
 };
 
-class handler final : public handler {
+class answering final : public handler {
 public:
-  explicit handler(std::shared_ptr<diary> notes) : notes_(std::move(notes)) {}
+  explicit answering(std::shared_ptr<diary> notes) : notes_(std::move(notes)) {}
 
 private:
   handle_result init() override {
@@ -206,7 +206,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto first = in.byte(); first != 0)
     notes->answers.push_back(first);
   {
-    auto peer = testing::connect_with<handler>(node, options, notes);
+    auto peer = testing::connect_with<answering>(node, options, notes);
     while (!in.empty()) {
       act(in, node, peer, *notes);
       check_output(peer);

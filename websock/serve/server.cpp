@@ -135,7 +135,8 @@ server& server::supervise(runtime::child_spec child) {
 
 void server::start() {
   auto& self = *state_;
-  assert(!self.service().node.runs_here() && "a server is started by a thread of its own");
+  assert(!self.service().node.runs_here()
+         && "a server is started by a thread of its own");
   const std::lock_guard lock(self.lifecycle);
   if (self.now == state::phase::running)
     return;
@@ -161,7 +162,8 @@ void server::start() {
 drain_result server::drain(const drain_options& how) {
   validate(how);
   auto& self = *state_;
-  assert(!self.service().node.runs_here() && "a server is drained by a thread of its own");
+  assert(!self.service().node.runs_here()
+         && "a server is drained by a thread of its own");
   const std::lock_guard lock(self.lifecycle);
   if (self.now != state::phase::running)
     return {};
