@@ -1,4 +1,4 @@
 // Asio's operations as what a callback can wait for.
 #pragma once
 
-#include "websock/runtime/interop/asio.hpp" // IWYU pragma: export
+#include "interop/asio.hpp" // IWYU pragma: export

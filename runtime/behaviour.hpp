@@ -1,4 +1,4 @@
 // What a process does: the callbacks.
 #pragma once
 
-#include "websock/runtime/behaviour/behaviour.hpp" // IWYU pragma: export
+#include "behaviour/behaviour.hpp" // IWYU pragma: export

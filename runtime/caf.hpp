@@ -1,4 +1,4 @@
 // CAF's actors and our processes: handles and pids, both ways.
 #pragma once
 
-#include "websock/runtime/interop/caf.hpp" // IWYU pragma: export
+#include "interop/caf.hpp" // IWYU pragma: export

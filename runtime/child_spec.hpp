@@ -1,4 +1,4 @@
 // What a supervisor has to know of a child.
 #pragma once
 
-#include "websock/runtime/supervisor/child_spec.hpp" // IWYU pragma: export
+#include "supervisor/child_spec.hpp" // IWYU pragma: export

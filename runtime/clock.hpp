@@ -1,4 +1,4 @@
 // Time as processes see it.
 #pragma once
 
-#include "websock/runtime/time/clock.hpp" // IWYU pragma: export
+#include "time/clock.hpp" // IWYU pragma: export

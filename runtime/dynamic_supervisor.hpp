@@ -1,4 +1,4 @@
 // Children that come and go.
 #pragma once
 
-#include "websock/runtime/supervisor/dynamic_supervisor.hpp" // IWYU pragma: export
+#include "supervisor/dynamic_supervisor.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // Why a process ended.
 #pragma once
 
-#include "websock/runtime/term/exit_reason.hpp" // IWYU pragma: export
+#include "term/exit_reason.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // A process with requests, casts and messages.
 #pragma once
 
-#include "websock/runtime/server/gen_server.hpp" // IWYU pragma: export
+#include "server/gen_server.hpp" // IWYU pragma: export

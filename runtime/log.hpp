@@ -1,4 +1,4 @@
 // Where crashes are reported.
 #pragma once
 
-#include "websock/runtime/log/log.hpp" // IWYU pragma: export
+#include "log/log.hpp" // IWYU pragma: export

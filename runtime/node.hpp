@@ -1,4 +1,4 @@
 // A node: the threads on which processes live.
 #pragma once
 
-#include "websock/runtime/process/node.hpp" // IWYU pragma: export
+#include "process/node.hpp" // IWYU pragma: export

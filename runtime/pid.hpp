@@ -1,4 +1,4 @@
 // The identity of a process.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp" // IWYU pragma: export
+#include "address/pid.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // A process: what it can do by self(), its pid, and the signals that it hears of.
 #pragma once
 
-#include "websock/runtime/process/process.hpp" // IWYU pragma: export
+#include "process/process.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // Groups of processes, and who watches them.
 #pragma once
 
-#include "websock/runtime/registry/process_group.hpp" // IWYU pragma: export
+#include "registry/process_group.hpp" // IWYU pragma: export

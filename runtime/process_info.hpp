@@ -1,4 +1,4 @@
 // What there is to know about a process.
 #pragma once
 
-#include "websock/runtime/registry/process_info.hpp" // IWYU pragma: export
+#include "registry/process_info.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // Topics: subscribing, and sending to all subscribers.
 #pragma once
 
-#include "websock/runtime/registry/pubsub.hpp" // IWYU pragma: export
+#include "registry/pubsub.hpp" // IWYU pragma: export

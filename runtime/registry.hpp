@@ -1,4 +1,4 @@
 // Processes by key, each with a value.
 #pragma once
 
-#include "websock/runtime/registry/registry.hpp" // IWYU pragma: export
+#include "registry/registry.hpp" // IWYU pragma: export

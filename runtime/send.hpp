@@ -1,4 +1,4 @@
 // Sending a message, from any thread.
 #pragma once
 
-#include "websock/runtime/address/send.hpp" // IWYU pragma: export
+#include "address/send.hpp" // IWYU pragma: export

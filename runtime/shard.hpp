@@ -2,4 +2,4 @@
 // sockets.
 #pragma once
 
-#include "websock/runtime/process/shard.hpp" // IWYU pragma: export
+#include "process/shard.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // Starting and asking supervisors from a thread.
 #pragma once
 
-#include "websock/runtime/supervisor/supervisor_calls.hpp" // IWYU pragma: export
+#include "supervisor/supervisor_calls.hpp" // IWYU pragma: export

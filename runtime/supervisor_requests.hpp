@@ -1,4 +1,4 @@
 // What a supervisor can be asked, and what it answers.
 #pragma once
 
-#include "websock/runtime/supervisor/supervisor_requests.hpp" // IWYU pragma: export
+#include "supervisor/supervisor_requests.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // A function in a process of its own, and its result.
 #pragma once
 
-#include "websock/runtime/server/task.hpp" // IWYU pragma: export
+#include "server/task.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // An immutable value of any copyable type, which is what a message is.
 #pragma once
 
-#include "websock/runtime/term/term.hpp" // IWYU pragma: export
+#include "term/term.hpp" // IWYU pragma: export

@@ -1,4 +1,4 @@
 // A process for a thread that is none: receive, call.
 #pragma once
 
-#include "websock/runtime/server/thread_process.hpp" // IWYU pragma: export
+#include "server/thread_process.hpp" // IWYU pragma: export

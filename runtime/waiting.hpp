@@ -1,4 +1,4 @@
 // A function that waits and returns a value.
 #pragma once
 
-#include "websock/runtime/coroutine/waiting.hpp" // IWYU pragma: export
+#include "coroutine/waiting.hpp" // IWYU pragma: export

@@ -1,8 +1,8 @@
 // A second, revocable address of a process, for replies that may arrive too late.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/term/reference.hpp"
+#include "../term/reference.hpp"
+#include "pid.hpp"
 
 #include <string>
 

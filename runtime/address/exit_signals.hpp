@@ -2,7 +2,7 @@
 // actors.
 #pragma once
 
-#include "websock/runtime/address/system_message.hpp"
+#include "system_message.hpp"
 
 namespace websock::runtime::detail {
 

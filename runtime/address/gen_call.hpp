@@ -1,10 +1,10 @@
 // A request that expects a reply, as it arrives in a mailbox.
 #pragma once
 
-#include "websock/runtime/address/send.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "../term/term.hpp"
+#include "send.hpp"
 
 #include <memory>
 #include <utility>

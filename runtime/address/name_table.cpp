@@ -1,5 +1,5 @@
 // Registration and lookup of names.
-#include "websock/runtime/address/name_table.hpp"
+#include "name_table.hpp"
 
 #include <mutex>
 #include <stdexcept>

@@ -1,8 +1,8 @@
 // Registered names: one per process at most, and one process per name.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/table/text_hash.hpp"
+#include "../table/text_hash.hpp"
+#include "pid.hpp"
 
 #include <functional>
 #include <shared_mutex>

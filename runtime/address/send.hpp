@@ -1,10 +1,10 @@
 // Sending messages, from any thread.
 #pragma once
 
-#include "websock/runtime/address/alias.hpp"
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/mailbox/letter.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../mailbox/letter.hpp"
+#include "../term/term.hpp"
+#include "alias.hpp"
+#include "pid.hpp"
 
 #include <utility>
 

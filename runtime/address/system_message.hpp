@@ -1,9 +1,9 @@
 // The messages that the runtime itself sends to processes.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "pid.hpp"
 
 #include <string>
 

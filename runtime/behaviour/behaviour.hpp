@@ -1,9 +1,9 @@
 // What a process does: the object that handles its signals.
 #pragma once
 
-#include "websock/runtime/coroutine/frame_pool.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../coroutine/frame_pool.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/term.hpp"
 
 #include <cassert>
 #include <typeinfo>

@@ -1,9 +1,9 @@
 // A process that runs one function.
 #pragma once
 
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/coroutine/callback.hpp"
-#include "websock/runtime/coroutine/waiting.hpp"
+#include "../coroutine/callback.hpp"
+#include "../coroutine/waiting.hpp"
+#include "behaviour.hpp"
 
 #include <type_traits>
 #include <utility>

@@ -1,9 +1,9 @@
 // How a behaviour gets to the shard that runs it: as the first signal in its mailbox.
 #pragma once
 
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/behaviour/function_body.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
+#include "../mailbox/signal.hpp"
+#include "behaviour.hpp"
+#include "function_body.hpp"
 
 #include <concepts>
 #include <cstdint>

@@ -2,7 +2,7 @@
 // function may use `return x` or `co_return x`.
 #pragma once
 
-#include "websock/runtime/coroutine/coroutine.hpp"
+#include "coroutine.hpp"
 
 #include <cassert>
 #include <coroutine>

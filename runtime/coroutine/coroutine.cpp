@@ -1,5 +1,5 @@
 // Resuming a chain of coroutines, and destroying it.
-#include "websock/runtime/coroutine/coroutine.hpp"
+#include "coroutine.hpp"
 
 #include <stdexcept>
 

@@ -2,7 +2,7 @@
 // chain of coroutines that await each other.
 #pragma once
 
-#include "websock/runtime/coroutine/frame_pool.hpp"
+#include "frame_pool.hpp"
 
 #include <cassert>
 #include <concepts>

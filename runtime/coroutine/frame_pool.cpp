@@ -1,5 +1,5 @@
 // Free lists of blocks; a trailer behind each frame names its pool.
-#include "websock/runtime/coroutine/frame_pool.hpp"
+#include "frame_pool.hpp"
 
 namespace websock::runtime::detail {
 

@@ -2,7 +2,7 @@
 // `const auto user = co_await find_user(name);`.
 #pragma once
 
-#include "websock/runtime/coroutine/coroutine.hpp"
+#include "coroutine.hpp"
 
 #include <cassert>
 #include <concepts>

@@ -2,10 +2,10 @@
 // need it; nothing in the library does.
 #pragma once
 
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/wait/waiter.hpp"
+#include "../process/process.hpp"
+#include "../process/shard.hpp"
+#include "../time/clock.hpp"
+#include "../wait/waiter.hpp"
 
 #include <asio/async_result.hpp>
 #include <asio/cancellation_signal.hpp>

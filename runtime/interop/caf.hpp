@@ -2,9 +2,9 @@
 // header that a program needs for this; no other header of runtime/ exposes CAF.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/interop/caf_requester.hpp"
+#include "../address/gen_call.hpp"
+#include "../address/pid.hpp"
+#include "caf_requester.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>

@@ -1,14 +1,14 @@
 // The seam to CAF: everything that CAF calls on a process, and everything that a process
 // calls on CAF.
-#include "websock/runtime/interop/caf_actor.hpp"
+#include "caf_actor.hpp"
 
-#include "websock/runtime/address/exit_signals.hpp"
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/interop/caf_error.hpp"
-#include "websock/runtime/interop/caf_term.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "../address/exit_signals.hpp"
+#include "../address/gen_call.hpp"
+#include "../process/node.hpp"
+#include "../process/shard.hpp"
+#include "../term/access.hpp"
+#include "caf_error.hpp"
+#include "caf_term.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/attachable.hpp>

@@ -2,8 +2,8 @@
 // any other. Internal; programs include runtime/interop/caf.hpp.
 #pragma once
 
-#include "websock/runtime/interop/caf_requester.hpp"
-#include "websock/runtime/process/process_block.hpp"
+#include "../process/process_block.hpp"
+#include "caf_requester.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>

@@ -1,7 +1,7 @@
 // Converts exit reasons to CAF errors and back.
-#include "websock/runtime/interop/caf_error.hpp"
+#include "caf_error.hpp"
 
-#include "websock/runtime/interop/caf_term.hpp"
+#include "caf_term.hpp"
 
 #include <caf/all.hpp>
 

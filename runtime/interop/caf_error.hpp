@@ -1,7 +1,7 @@
 // Converts exit reasons to CAF errors and back.
 #pragma once
 
-#include "websock/runtime/term/exit_reason.hpp"
+#include "../term/exit_reason.hpp"
 
 #include <caf/error.hpp>
 

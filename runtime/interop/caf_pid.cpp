@@ -1,10 +1,10 @@
 // Pids: reference counts and names. The counts are CAF's own, so a pid keeps an actor
 // alive exactly as a CAF handle does.
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/interop/caf.hpp"
-#include "websock/runtime/interop/caf_actor.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "../address/pid.hpp"
+#include "../process/shard.hpp"
+#include "../term/access.hpp"
+#include "caf.hpp"
+#include "caf_actor.hpp"
 
 #include <caf/actor_control_block.hpp>
 

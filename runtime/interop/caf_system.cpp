@@ -1,5 +1,5 @@
 // CAF's actor system: its configuration, and a shard as CAF sees it.
-#include "websock/runtime/process/caf_system.hpp"
+#include "../process/caf_system.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

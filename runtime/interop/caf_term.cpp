@@ -1,7 +1,7 @@
 // Converts terms to CAF messages and back.
-#include "websock/runtime/interop/caf_term.hpp"
+#include "caf_term.hpp"
 
-#include "websock/runtime/term/access.hpp"
+#include "../term/access.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/all.hpp>

@@ -1,7 +1,7 @@
 // Converts terms to CAF messages and back, without copying the values.
 #pragma once
 
-#include "websock/runtime/term/term.hpp"
+#include "../term/term.hpp"
 
 #include <caf/message.hpp>
 

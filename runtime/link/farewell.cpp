@@ -1,5 +1,5 @@
 // What an exited process tells the processes that it is tied to.
-#include "websock/runtime/link/tie_signals.hpp"
+#include "tie_signals.hpp"
 
 #include <algorithm>
 #include <cstddef>

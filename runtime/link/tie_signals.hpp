@@ -2,9 +2,9 @@
 // arrives too late.
 #pragma once
 
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/relations.hpp"
-#include "websock/runtime/process/shard.hpp"
+#include "../process/process_block.hpp"
+#include "../process/relations.hpp"
+#include "../process/shard.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,9 +1,9 @@
 // Links, monitors and exit signals of a process.
-#include "websock/runtime/address/exit_signals.hpp"
-#include "websock/runtime/link/tie_signals.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/table/rollback.hpp"
+#include "../address/exit_signals.hpp"
+#include "../process/process_block.hpp"
+#include "../process/shard.hpp"
+#include "../table/rollback.hpp"
+#include "tie_signals.hpp"
 
 #include <cassert>
 #include <memory>

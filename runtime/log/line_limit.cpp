@@ -1,5 +1,5 @@
 // Counts lines by source and period.
-#include "websock/runtime/log/line_limit.hpp"
+#include "line_limit.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Limits how many log lines one source may write, so that a flood hides nothing else.
 #pragma once
 
-#include "websock/runtime/log/log.hpp"
+#include "log.hpp"
 
 #include <array>
 #include <chrono>

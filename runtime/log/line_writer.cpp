@@ -1,8 +1,8 @@
 // The thread that writes lines, and the queue in front of it.
-#include "websock/runtime/log/line_writer.hpp"
+#include "line_writer.hpp"
 
-#include "websock/runtime/log/signals_blocked.hpp"
-#include "websock/runtime/log/visible.hpp"
+#include "signals_blocked.hpp"
+#include "visible.hpp"
 
 #include <poll.h>
 #include <unistd.h>

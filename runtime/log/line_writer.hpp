@@ -2,8 +2,8 @@
 // waits for it.
 #pragma once
 
-#include "websock/runtime/log/line_limit.hpp"
-#include "websock/runtime/log/log.hpp"
+#include "line_limit.hpp"
+#include "log.hpp"
 
 #include <sys/types.h>
 

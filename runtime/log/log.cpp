@@ -1,7 +1,7 @@
 // The default log sink: the only place that knows standard error.
-#include "websock/runtime/log/log.hpp"
+#include "log.hpp"
 
-#include "websock/runtime/log/line_writer.hpp"
+#include "line_writer.hpp"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // Which characters are escaped.
-#include "websock/runtime/log/visible.hpp"
+#include "visible.hpp"
 
 #include <algorithm>
 #include <array>

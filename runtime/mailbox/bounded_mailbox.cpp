@@ -1,5 +1,5 @@
 // Which messages a full mailbox drops.
-#include "websock/runtime/mailbox/bounded_mailbox.hpp"
+#include "bounded_mailbox.hpp"
 
 namespace websock::runtime::detail {
 

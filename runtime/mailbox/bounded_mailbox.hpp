@@ -1,10 +1,10 @@
 // A mailbox with its limit: tracks the load and decides which message makes room.
 #pragma once
 
-#include "websock/runtime/mailbox/mailbox.hpp"
-#include "websock/runtime/mailbox/mailbox_limit.hpp"
-#include "websock/runtime/mailbox/mailbox_load.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
+#include "mailbox.hpp"
+#include "mailbox_limit.hpp"
+#include "mailbox_load.hpp"
+#include "signal.hpp"
 
 #include <cassert>
 #include <cstddef>

@@ -2,7 +2,7 @@
 // shard always takes as a whole.
 #pragma once
 
-#include "websock/runtime/mailbox/signal.hpp"
+#include "signal.hpp"
 
 #include <atomic>
 #include <cassert>

@@ -1,7 +1,7 @@
 // Tracks the keys of waiting messages.
-#include "websock/runtime/mailbox/latest_table.hpp"
+#include "latest_table.hpp"
 
-#include "websock/runtime/term/term.hpp"
+#include "../term/term.hpp"
 
 namespace websock::runtime::detail {
 

@@ -2,7 +2,7 @@
 // superseded.
 #pragma once
 
-#include "websock/runtime/mailbox/signal.hpp"
+#include "signal.hpp"
 
 #include <cstddef>
 #include <cstdint>

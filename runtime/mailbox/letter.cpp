@@ -1,7 +1,7 @@
 // What a letter with a term in it contains.
-#include "websock/runtime/mailbox/letter.hpp"
+#include "letter.hpp"
 
-#include "websock/runtime/term/access.hpp"
+#include "../term/access.hpp"
 
 namespace websock::runtime::detail {
 

@@ -1,9 +1,9 @@
 // A message in transit: the signal that carries a term into a mailbox.
 #pragma once
 
-#include "websock/runtime/coroutine/frame_pool.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../coroutine/frame_pool.hpp"
+#include "../term/term.hpp"
+#include "signal.hpp"
 
 #include <cstddef>
 

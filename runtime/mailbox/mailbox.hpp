@@ -1,7 +1,7 @@
 // The mailbox: one first-in-first-out queue for everything that a process receives.
 #pragma once
 
-#include "websock/runtime/mailbox/signal.hpp"
+#include "signal.hpp"
 
 #include <cassert>
 #include <cstddef>

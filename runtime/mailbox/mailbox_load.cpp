@@ -1,8 +1,8 @@
 // Weighs messages.
-#include "websock/runtime/mailbox/mailbox_load.hpp"
+#include "mailbox_load.hpp"
 
-#include "websock/runtime/mailbox/letter.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../term/term.hpp"
+#include "letter.hpp"
 
 #include <algorithm>
 #include <limits>

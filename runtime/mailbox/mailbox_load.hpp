@@ -1,9 +1,9 @@
 // The load of a mailbox whose limit needs more than a message count.
 #pragma once
 
-#include "websock/runtime/mailbox/latest_table.hpp"
-#include "websock/runtime/mailbox/mailbox.hpp"
-#include "websock/runtime/mailbox/mailbox_limit.hpp"
+#include "latest_table.hpp"
+#include "mailbox.hpp"
+#include "mailbox_limit.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Reads the affinity mask and the control group's quota.
-#include "websock/runtime/process/cpu_count.hpp"
+#include "cpu_count.hpp"
 
 #include <sched.h>
 

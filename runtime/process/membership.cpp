@@ -1,7 +1,7 @@
 // How a process learns that a table lists it: by a signal, which bounces if it is dead.
-#include "websock/runtime/process/membership.hpp"
+#include "membership.hpp"
 
-#include "websock/runtime/process/process_block.hpp"
+#include "process_block.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 // process groups.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
+#include "../address/pid.hpp"
 
 #include <memory>
 

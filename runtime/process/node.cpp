@@ -1,17 +1,17 @@
 // The node: starting, stopping, and what its shards share.
-#include "websock/runtime/process/node.hpp"
+#include "node.hpp"
 
-#include "websock/runtime/address/exit_signals.hpp"
-#include "websock/runtime/address/name_table.hpp"
-#include "websock/runtime/process/caf_system.hpp"
-#include "websock/runtime/process/cpu_count.hpp"
-#include "websock/runtime/process/node_extensions.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/process/shard_numbers.hpp"
-#include "websock/runtime/process/turn_watch.hpp"
-#include "websock/runtime/reactor/reactor.hpp"
-#include "websock/runtime/term/thrown.hpp"
+#include "../address/exit_signals.hpp"
+#include "../address/name_table.hpp"
+#include "../reactor/reactor.hpp"
+#include "../term/thrown.hpp"
+#include "caf_system.hpp"
+#include "cpu_count.hpp"
+#include "node_extensions.hpp"
+#include "process_block.hpp"
+#include "shard.hpp"
+#include "shard_numbers.hpp"
+#include "turn_watch.hpp"
 
 #include <fcntl.h>
 #include <pthread.h>

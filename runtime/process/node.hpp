@@ -2,15 +2,15 @@
 // share.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/address/send.hpp"
-#include "websock/runtime/behaviour/spawn.hpp"
-#include "websock/runtime/log/log.hpp"
-#include "websock/runtime/reactor/reactor_kind.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/deadline.hpp"
+#include "../address/pid.hpp"
+#include "../address/send.hpp"
+#include "../behaviour/spawn.hpp"
+#include "../log/log.hpp"
+#include "../reactor/reactor_kind.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "../time/clock.hpp"
+#include "../time/deadline.hpp"
 
 #include <atomic>
 #include <concepts>

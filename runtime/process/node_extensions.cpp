@@ -1,5 +1,5 @@
 // What libraries on top of a node keep in it.
-#include "websock/runtime/process/node_extensions.hpp"
+#include "node_extensions.hpp"
 
 namespace websock::runtime::detail {
 

@@ -1,11 +1,11 @@
 // The handle's functions, which forward to the process block.
-#include "websock/runtime/process/process.hpp"
+#include "process.hpp"
 
-#include "websock/runtime/address/name_table.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/send_timers.hpp"
-#include "websock/runtime/process/shard.hpp"
+#include "../address/name_table.hpp"
+#include "node.hpp"
+#include "process_block.hpp"
+#include "send_timers.hpp"
+#include "shard.hpp"
 
 namespace websock::runtime {
 

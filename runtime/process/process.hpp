@@ -3,20 +3,20 @@
 // does).
 #pragma once
 
-#include "websock/runtime/address/alias.hpp"
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/address/send.hpp"
-#include "websock/runtime/address/system_message.hpp"
-#include "websock/runtime/behaviour/spawn.hpp"
-#include "websock/runtime/mailbox/mailbox_limit.hpp"
-#include "websock/runtime/process/timer_messages.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/stopping.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/deadline.hpp"
-#include "websock/runtime/wait/waits.hpp"
+#include "../address/alias.hpp"
+#include "../address/gen_call.hpp"
+#include "../address/pid.hpp"
+#include "../address/send.hpp"
+#include "../address/system_message.hpp"
+#include "../behaviour/spawn.hpp"
+#include "../mailbox/mailbox_limit.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "../term/stopping.hpp"
+#include "../time/clock.hpp"
+#include "../time/deadline.hpp"
+#include "../wait/waits.hpp"
+#include "timer_messages.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,11 +1,11 @@
 // Arrival and turns: how a process takes what is sent to it, and what an exception leads
 // to.
-#include "websock/runtime/process/process_block.hpp"
+#include "process_block.hpp"
 
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/term/thrown.hpp"
-#include "websock/runtime/wait/waiter.hpp"
+#include "../term/thrown.hpp"
+#include "../wait/waiter.hpp"
+#include "node.hpp"
+#include "shard.hpp"
 
 #include <exception>
 #include <utility>

@@ -2,14 +2,14 @@
 // tables work on this class; a behaviour has only the handle (process.hpp).
 #pragma once
 
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/mailbox/bounded_mailbox.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/process/relations.hpp"
-#include "websock/runtime/table/linked_list.hpp"
-#include "websock/runtime/term/access.hpp"
-#include "websock/runtime/term/ending.hpp"
+#include "../behaviour/behaviour.hpp"
+#include "../mailbox/bounded_mailbox.hpp"
+#include "../mailbox/signal.hpp"
+#include "../table/linked_list.hpp"
+#include "../term/access.hpp"
+#include "../term/ending.hpp"
+#include "process.hpp"
+#include "relations.hpp"
 
 #include <atomic>
 #include <cassert>

@@ -1,12 +1,12 @@
 // How a process starts and how it ends.
-#include "websock/runtime/address/name_table.hpp"
-#include "websock/runtime/process/membership.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/relations.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/table/rollback.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "../address/name_table.hpp"
+#include "../table/rollback.hpp"
+#include "../term/access.hpp"
+#include "membership.hpp"
+#include "node.hpp"
+#include "process_block.hpp"
+#include "relations.hpp"
+#include "shard.hpp"
 
 #include <cassert>
 #include <mutex>

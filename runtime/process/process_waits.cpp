@@ -1,11 +1,11 @@
 // How a process is suspended in a callback and resumed: waits, and work on the pool.
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/wait/pool_work.hpp"
-#include "websock/runtime/wait/waiter.hpp"
-#include "websock/runtime/wait/waits.hpp"
+#include "../behaviour/behaviour.hpp"
+#include "../wait/pool_work.hpp"
+#include "../wait/waiter.hpp"
+#include "../wait/waits.hpp"
+#include "node.hpp"
+#include "process_block.hpp"
+#include "shard.hpp"
 
 #include <cassert>
 #include <stdexcept>

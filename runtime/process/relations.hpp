@@ -2,11 +2,11 @@
 // processes have few or none, so this is created on first use.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/process/subscription.hpp"
-#include "websock/runtime/table/flat_table.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
+#include "../address/pid.hpp"
+#include "../table/flat_table.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "subscription.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,12 +1,12 @@
 // Timers that send a message.
-#include "websock/runtime/process/send_timers.hpp"
+#include "send_timers.hpp"
 
-#include "websock/runtime/address/send.hpp"
-#include "websock/runtime/process/membership.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/table/rollback.hpp"
+#include "../address/send.hpp"
+#include "../table/rollback.hpp"
+#include "membership.hpp"
+#include "node.hpp"
+#include "process_block.hpp"
+#include "shard.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,12 +1,12 @@
 // Timers that send a message: send_after, start_timer and send_interval.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
-#include "websock/runtime/process/timer_messages.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/timer_queue.hpp"
+#include "../address/pid.hpp"
+#include "../mailbox/signal.hpp"
+#include "../term/reference.hpp"
+#include "../term/term.hpp"
+#include "../time/timer_queue.hpp"
+#include "timer_messages.hpp"
 
 #include <cstdint>
 #include <memory>

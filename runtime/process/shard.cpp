@@ -1,12 +1,12 @@
 // The loop of a shard. Also the only place where processes and Asio meet.
-#include "websock/runtime/process/shard.hpp"
+#include "shard.hpp"
 
-#include "websock/runtime/address/exit_signals.hpp"
-#include "websock/runtime/process/caf_system.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/send_timers.hpp"
-#include "websock/runtime/process/shard_numbers.hpp"
+#include "../address/exit_signals.hpp"
+#include "caf_system.hpp"
+#include "node.hpp"
+#include "process_block.hpp"
+#include "send_timers.hpp"
+#include "shard_numbers.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>

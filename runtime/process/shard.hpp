@@ -1,16 +1,16 @@
 // A shard: one thread, one loop, and the processes that live on it.
 #pragma once
 
-#include "websock/runtime/coroutine/frame_pool.hpp"
-#include "websock/runtime/mailbox/inbox.hpp"
-#include "websock/runtime/process/topic_table.hpp"
-#include "websock/runtime/process/turn_watch.hpp"
-#include "websock/runtime/reactor/reactor.hpp"
-#include "websock/runtime/table/linked_list.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/timer_queue.hpp"
+#include "../coroutine/frame_pool.hpp"
+#include "../mailbox/inbox.hpp"
+#include "../reactor/reactor.hpp"
+#include "../table/linked_list.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "../time/clock.hpp"
+#include "../time/timer_queue.hpp"
+#include "topic_table.hpp"
+#include "turn_watch.hpp"
 
 #include <atomic>
 #include <cassert>

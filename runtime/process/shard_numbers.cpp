@@ -1,5 +1,5 @@
 // Tracks the numbers in use.
-#include "websock/runtime/process/shard_numbers.hpp"
+#include "shard_numbers.hpp"
 
 #include <array>
 #include <mutex>

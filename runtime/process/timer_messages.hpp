@@ -1,10 +1,10 @@
 // What timers that send a message say, and to whom they say it.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/clock.hpp"
+#include "../address/pid.hpp"
+#include "../term/reference.hpp"
+#include "../term/term.hpp"
+#include "../time/clock.hpp"
 
 #include <optional>
 #include <string>

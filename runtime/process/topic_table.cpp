@@ -1,9 +1,9 @@
 // The subscriptions of one shard.
-#include "websock/runtime/process/topic_table.hpp"
+#include "topic_table.hpp"
 
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "../term/access.hpp"
+#include "process_block.hpp"
+#include "shard.hpp"
 
 #include <algorithm>
 #include <cassert>

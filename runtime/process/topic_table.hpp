@@ -1,9 +1,9 @@
 // Which processes on one shard subscribe to which topic. The local half of pubsub.
 #pragma once
 
-#include "websock/runtime/process/subscription.hpp"
-#include "websock/runtime/table/text_hash.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../table/text_hash.hpp"
+#include "../term/term.hpp"
+#include "subscription.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,9 +1,9 @@
 // Observes shards from its own thread.
-#include "websock/runtime/process/turn_watch.hpp"
+#include "turn_watch.hpp"
 
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
+#include "node.hpp"
+#include "process_block.hpp"
+#include "shard.hpp"
 
 #include <pthread.h>
 

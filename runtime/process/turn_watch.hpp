@@ -1,7 +1,7 @@
 // Reports a turn that holds its shard for too long, while it still runs.
 #pragma once
 
-#include "websock/runtime/time/deadline.hpp"
+#include "../time/deadline.hpp"
 
 #include <atomic>
 #include <condition_variable>

@@ -1,5 +1,5 @@
 // A shard's epoll set.
-#include "websock/runtime/reactor/epoll_reactor.hpp"
+#include "epoll_reactor.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

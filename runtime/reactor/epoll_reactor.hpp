@@ -1,8 +1,8 @@
 // A level-triggered epoll set; reads and sends are separate system calls.
 #pragma once
 
-#include "websock/runtime/reactor/eventfd.hpp"
-#include "websock/runtime/reactor/reactor.hpp"
+#include "eventfd.hpp"
+#include "reactor.hpp"
 
 #include <sys/epoll.h>
 

@@ -1,8 +1,8 @@
 // Chooses and creates the reactor of a shard.
-#include "websock/runtime/reactor/reactor.hpp"
+#include "reactor.hpp"
 
-#include "websock/runtime/reactor/epoll_reactor.hpp"
-#include "websock/runtime/reactor/uring_reactor.hpp"
+#include "epoll_reactor.hpp"
+#include "uring_reactor.hpp"
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>

@@ -2,7 +2,7 @@
 // The shard blocks in its reactor, or its io_context waits for the reactor's descriptor.
 #pragma once
 
-#include "websock/runtime/reactor/reactor_kind.hpp"
+#include "reactor_kind.hpp"
 
 #include <sys/types.h>
 #include <sys/uio.h>

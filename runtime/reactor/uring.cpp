@@ -1,5 +1,5 @@
 // The ring itself.
-#include "websock/runtime/reactor/uring.hpp"
+#include "uring.hpp"
 
 #include <poll.h>
 

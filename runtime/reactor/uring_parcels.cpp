@@ -1,5 +1,5 @@
 // Sends by io_uring: posted data is batched, and leaves with the next system call.
-#include "websock/runtime/reactor/uring_reactor.hpp"
+#include "uring_reactor.hpp"
 
 #include <sys/socket.h>
 

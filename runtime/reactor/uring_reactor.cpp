@@ -1,5 +1,5 @@
 // What a shard requests from io_uring, and how it handles completions.
-#include "websock/runtime/reactor/uring_reactor.hpp"
+#include "uring_reactor.hpp"
 
 #include <poll.h>
 #include <unistd.h>

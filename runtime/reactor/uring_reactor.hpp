@@ -2,10 +2,10 @@
 // picks; posted data is sent by the same system call that waits.
 #pragma once
 
-#include "websock/runtime/reactor/eventfd.hpp"
-#include "websock/runtime/reactor/reactor.hpp"
-#include "websock/runtime/reactor/uring.hpp"
-#include "websock/runtime/reactor/uring_registration.hpp"
+#include "eventfd.hpp"
+#include "reactor.hpp"
+#include "uring.hpp"
+#include "uring_registration.hpp"
 
 #include <atomic>
 #include <cstddef>

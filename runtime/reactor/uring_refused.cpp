@@ -1,7 +1,7 @@
 // Continues without the ring: the kernel may start to refuse it after startup, usually
 // because of a sandbox. Then poll(2) replaces poll requests, and system calls read and
 // send. The cost grows with the number of descriptors, but nothing is lost.
-#include "websock/runtime/reactor/uring_reactor.hpp"
+#include "uring_reactor.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
 // The registrations of an io_uring reactor.
-#include "websock/runtime/reactor/uring_registration.hpp"
+#include "uring_registration.hpp"
 
 namespace websock::runtime::detail {
 

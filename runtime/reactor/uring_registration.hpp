@@ -1,7 +1,7 @@
 // What an io_uring reactor knows about a descriptor.
 #pragma once
 
-#include "websock/runtime/reactor/reactor.hpp"
+#include "reactor.hpp"
 
 #include <array>
 #include <cassert>

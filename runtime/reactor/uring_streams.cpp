@@ -1,5 +1,5 @@
 // Reads streams by io_uring.
-#include "websock/runtime/reactor/uring_reactor.hpp"
+#include "uring_reactor.hpp"
 
 #include <sys/socket.h>
 

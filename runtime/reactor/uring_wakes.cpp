@@ -1,5 +1,5 @@
 // How a shard blocked in io_uring is woken, and how something else waits for the ring.
-#include "websock/runtime/reactor/uring_reactor.hpp"
+#include "uring_reactor.hpp"
 
 #include <mutex>
 

@@ -1,16 +1,16 @@
 // The tables of a scope: members by group, groups by member, and its monitors.
-#include "websock/runtime/registry/process_group.hpp"
+#include "process_group.hpp"
 
-#include "websock/runtime/address/alias.hpp"
-#include "websock/runtime/process/membership.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/table/flat_table.hpp"
-#include "websock/runtime/table/ordered_entries.hpp"
-#include "websock/runtime/table/rollback.hpp"
-#include "websock/runtime/table/striped_table.hpp"
-#include "websock/runtime/table/text_hash.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "../address/alias.hpp"
+#include "../process/membership.hpp"
+#include "../process/node.hpp"
+#include "../process/process_block.hpp"
+#include "../table/flat_table.hpp"
+#include "../table/ordered_entries.hpp"
+#include "../table/rollback.hpp"
+#include "../table/striped_table.hpp"
+#include "../table/text_hash.hpp"
+#include "../term/access.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Named groups of processes, and monitors for them. Source: Erlang's pg.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/term/reference.hpp"
+#include "../address/pid.hpp"
+#include "../term/reference.hpp"
 
 #include <cstdint>
 #include <map>

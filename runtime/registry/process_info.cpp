@@ -1,11 +1,11 @@
 // Asks a process about itself: with a signal that it answers on arrival.
-#include "websock/runtime/registry/process_info.hpp"
+#include "process_info.hpp"
 
-#include "websock/runtime/address/name_table.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/server/thread_process.hpp"
+#include "../address/name_table.hpp"
+#include "../process/node.hpp"
+#include "../process/process_block.hpp"
+#include "../process/shard.hpp"
+#include "../server/thread_process.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,8 +1,8 @@
 // Information about a process, for people: a snapshot from its own shard.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/term/reference.hpp"
+#include "../address/pid.hpp"
+#include "../term/reference.hpp"
 
 #include <cstddef>
 #include <cstdint>

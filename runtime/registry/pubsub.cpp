@@ -1,12 +1,12 @@
 // A broadcast: published at once on the caller's shard, and through the inbox of each
 // other.
-#include "websock/runtime/registry/pubsub.hpp"
+#include "pubsub.hpp"
 
-#include "websock/runtime/mailbox/letter.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/term/access.hpp"
+#include "../mailbox/letter.hpp"
+#include "../mailbox/signal.hpp"
+#include "../process/node.hpp"
+#include "../process/shard.hpp"
+#include "../term/access.hpp"
 
 #include <atomic>
 #include <cstddef>

@@ -1,8 +1,8 @@
 // Publish and subscribe: topics of a node. Source: Phoenix.PubSub.
 #pragma once
 
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/term/reference.hpp"
+#include "../process/process.hpp"
+#include "../term/reference.hpp"
 
 #include <cstddef>
 #include <string_view>

@@ -1,12 +1,12 @@
 // The two tables of a registry: entries by key, and keys by process.
-#include "websock/runtime/registry/registry.hpp"
+#include "registry.hpp"
 
-#include "websock/runtime/process/membership.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/table/ordered_entries.hpp"
-#include "websock/runtime/table/rollback.hpp"
-#include "websock/runtime/table/striped_table.hpp"
-#include "websock/runtime/table/text_hash.hpp"
+#include "../process/membership.hpp"
+#include "../process/process.hpp"
+#include "../table/ordered_entries.hpp"
+#include "../table/rollback.hpp"
+#include "../table/striped_table.hpp"
+#include "../table/text_hash.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,9 +1,9 @@
 // Processes by key, each with a value. Source: Elixir's Registry.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/address/send.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../address/pid.hpp"
+#include "../address/send.hpp"
+#include "../term/term.hpp"
 
 #include <concepts>
 #include <cstddef>

@@ -1,11 +1,11 @@
 // Aliases, and requests that wait for a reply: a monitor, an alias and a timer that end
 // together.
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/send_timers.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/table/rollback.hpp"
+#include "../address/gen_call.hpp"
+#include "../process/node.hpp"
+#include "../process/process_block.hpp"
+#include "../process/send_timers.hpp"
+#include "../process/shard.hpp"
+#include "../table/rollback.hpp"
 
 #include <memory>
 #include <utility>

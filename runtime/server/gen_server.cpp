@@ -1,10 +1,10 @@
 // The loop of a gen_server: from message to callback to what the callback wants.
-#include "websock/runtime/server/gen_server.hpp"
+#include "gen_server.hpp"
 
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/term/thrown.hpp"
+#include "../process/node.hpp"
+#include "../process/process_block.hpp"
+#include "../process/shard.hpp"
+#include "../term/thrown.hpp"
 
 #include <stdexcept>
 

@@ -1,10 +1,10 @@
 // A process that serves: requests, casts and messages, each with a callback of its own.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/server/server_result.hpp"
+#include "../address/gen_call.hpp"
+#include "../behaviour/behaviour.hpp"
+#include "../process/process.hpp"
+#include "server_result.hpp"
 
 #include <utility>
 

@@ -1,13 +1,13 @@
 // What the callbacks of a gen_server answer.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/coroutine/callback.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/stopping.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/deadline.hpp"
+#include "../address/gen_call.hpp"
+#include "../coroutine/callback.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/stopping.hpp"
+#include "../term/term.hpp"
+#include "../time/clock.hpp"
+#include "../time/deadline.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,9 +1,9 @@
 // Tasks: the process that runs a function, and waiting for several of them.
-#include "websock/runtime/server/task.hpp"
+#include "task.hpp"
 
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process_block.hpp"
+#include "../behaviour/behaviour.hpp"
+#include "../process/node.hpp"
+#include "../process/process_block.hpp"
 
 #include <utility>
 

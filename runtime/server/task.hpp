@@ -2,13 +2,13 @@
 // waited for.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/server/thread_process.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/clock.hpp"
+#include "../address/gen_call.hpp"
+#include "../address/pid.hpp"
+#include "../process/process.hpp"
+#include "../term/reference.hpp"
+#include "../term/term.hpp"
+#include "../time/clock.hpp"
+#include "thread_process.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // A process for a thread that is none.
-#include "websock/runtime/server/thread_process.hpp"
+#include "thread_process.hpp"
 
-#include "websock/runtime/process/process_block.hpp"
+#include "../process/process_block.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -3,14 +3,14 @@
 // may wait.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/behaviour/function_body.hpp"
-#include "websock/runtime/coroutine/waiting.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/term/call_failed.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/deadline.hpp"
+#include "../address/gen_call.hpp"
+#include "../behaviour/function_body.hpp"
+#include "../coroutine/waiting.hpp"
+#include "../process/node.hpp"
+#include "../process/process.hpp"
+#include "../term/call_failed.hpp"
+#include "../term/term.hpp"
+#include "../time/deadline.hpp"
 
 #include <condition_variable>
 #include <cstddef>

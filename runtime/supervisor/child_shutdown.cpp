@@ -1,9 +1,9 @@
 // Shuts down children and waits until they are gone.
-#include "websock/runtime/supervisor/child_shutdown.hpp"
+#include "child_shutdown.hpp"
 
-#include "websock/runtime/address/system_message.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/supervisor/supervisor_report.hpp"
+#include "../address/system_message.hpp"
+#include "../process/process.hpp"
+#include "supervisor_report.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,11 +1,11 @@
 // Shuts down children and waits until they are gone, without blocking the shard.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/term.hpp"
+#include "../address/pid.hpp"
+#include "../term/exit_reason.hpp"
+#include "../term/reference.hpp"
+#include "../term/term.hpp"
+#include "child_spec.hpp"
 
 #include <cstdint>
 #include <deque>

@@ -1,7 +1,7 @@
 // The defaults of a child spec, and how a child starts.
-#include "websock/runtime/supervisor/child_spec.hpp"
+#include "child_spec.hpp"
 
-#include "websock/runtime/term/thrown.hpp"
+#include "../term/thrown.hpp"
 
 #include <utility>
 

@@ -2,9 +2,9 @@
 // it.
 #pragma once
 
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/deadline.hpp"
+#include "../process/process.hpp"
+#include "../time/clock.hpp"
+#include "../time/deadline.hpp"
 
 #include <chrono>
 #include <concepts>

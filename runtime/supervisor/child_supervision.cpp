@@ -1,9 +1,9 @@
 // What all kinds of supervisors share.
-#include "websock/runtime/supervisor/child_supervision.hpp"
+#include "child_supervision.hpp"
 
-#include "websock/runtime/address/system_message.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/supervisor/supervisor_report.hpp"
+#include "../address/system_message.hpp"
+#include "../process/node.hpp"
+#include "supervisor_report.hpp"
 
 #include <utility>
 

@@ -2,13 +2,13 @@
 // restarts, waiting for children that are stopping.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/supervisor/child_shutdown.hpp"
-#include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/supervisor/restart_intensity.hpp"
-#include "websock/runtime/supervisor/supervisor_kind.hpp"
-#include "websock/runtime/supervisor/supervisor_requests.hpp"
+#include "../address/gen_call.hpp"
+#include "../process/process.hpp"
+#include "child_shutdown.hpp"
+#include "child_spec.hpp"
+#include "restart_intensity.hpp"
+#include "supervisor_kind.hpp"
+#include "supervisor_requests.hpp"
 
 #include <cstddef>
 #include <functional>

@@ -1,7 +1,7 @@
 // Counts a supervisor's recent restarts and detects when there are too many.
 #pragma once
 
-#include "websock/runtime/time/clock.hpp"
+#include "../time/clock.hpp"
 
 #include <cstddef>
 #include <deque>

@@ -1,9 +1,9 @@
 // The life of a supervisor: starts, restarts, ordered shutdown, and its replies.
-#include "websock/runtime/supervisor/supervisor.hpp"
+#include "supervisor.hpp"
 
-#include "websock/runtime/address/system_message.hpp"
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/supervisor/child_supervision.hpp"
+#include "../address/system_message.hpp"
+#include "../process/node.hpp"
+#include "child_supervision.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -2,12 +2,12 @@
 // order.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/behaviour/behaviour.hpp"
-#include "websock/runtime/process/process.hpp"
-#include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/supervisor/supervisor_kind.hpp"
-#include "websock/runtime/supervisor/supervisor_requests.hpp"
+#include "../address/gen_call.hpp"
+#include "../behaviour/behaviour.hpp"
+#include "../process/process.hpp"
+#include "child_spec.hpp"
+#include "supervisor_kind.hpp"
+#include "supervisor_requests.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Starts and calls supervisors from a thread.
-#include "websock/runtime/supervisor/supervisor_calls.hpp"
+#include "supervisor_calls.hpp"
 
 #include <utility>
 

@@ -1,12 +1,12 @@
 // Starts and calls supervisors from a thread, and waits for their replies.
 #pragma once
 
-#include "websock/runtime/server/thread_process.hpp"
-#include "websock/runtime/supervisor/dynamic_supervisor.hpp"
-#include "websock/runtime/supervisor/supervisor.hpp"
-#include "websock/runtime/supervisor/supervisor_requests.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
-#include "websock/runtime/time/clock.hpp"
+#include "../server/thread_process.hpp"
+#include "../term/exit_reason.hpp"
+#include "../time/clock.hpp"
+#include "dynamic_supervisor.hpp"
+#include "supervisor.hpp"
+#include "supervisor_requests.hpp"
 
 #include <string>
 #include <vector>

@@ -1,11 +1,11 @@
 // How the kinds of supervisors differ.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/supervisor/supervisor_requests.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
+#include "../address/gen_call.hpp"
+#include "../address/pid.hpp"
+#include "../term/exit_reason.hpp"
+#include "child_spec.hpp"
+#include "supervisor_requests.hpp"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 // What a supervisor logs.
-#include "websock/runtime/supervisor/supervisor_report.hpp"
+#include "supervisor_report.hpp"
 
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/process/process.hpp"
+#include "../process/node.hpp"
+#include "../process/process.hpp"
 
 #include <string>
 

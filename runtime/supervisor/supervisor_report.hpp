@@ -1,9 +1,9 @@
 // What a supervisor logs about its children.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
+#include "../address/pid.hpp"
+#include "../term/exit_reason.hpp"
+#include "child_spec.hpp"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // How a supervisor's replies print.
-#include "websock/runtime/supervisor/supervisor_requests.hpp"
+#include "supervisor_requests.hpp"
 
-#include "websock/runtime/term/term.hpp"
+#include "../term/term.hpp"
 
 namespace websock::runtime {
 

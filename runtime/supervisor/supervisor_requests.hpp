@@ -2,9 +2,9 @@
 // thread uses the functions in supervisor_calls.hpp.
 #pragma once
 
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/supervisor/child_spec.hpp"
-#include "websock/runtime/term/exit_reason.hpp"
+#include "../address/pid.hpp"
+#include "../term/exit_reason.hpp"
+#include "child_spec.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The exception of a call that gets no reply.
 #pragma once
 
-#include "websock/runtime/term/exit_reason.hpp"
+#include "exit_reason.hpp"
 
 #include <stdexcept>
 #include <utility>

@@ -1,5 +1,5 @@
 // Exit reasons on the heap, and the one that is static.
-#include "websock/runtime/term/ending.hpp"
+#include "ending.hpp"
 
 #include <new>
 #include <utility>

@@ -1,7 +1,7 @@
 // The pending exit reason of a process, allocated early: exiting itself needs no memory.
 #pragma once
 
-#include "websock/runtime/term/exit_reason.hpp"
+#include "exit_reason.hpp"
 
 #include <memory>
 

@@ -1,5 +1,5 @@
 // How exit reasons print.
-#include "websock/runtime/term/exit_reason.hpp"
+#include "exit_reason.hpp"
 
 namespace websock::runtime {
 

@@ -1,7 +1,7 @@
 // Why a process ended, in Erlang's terms.
 #pragma once
 
-#include "websock/runtime/term/term.hpp"
+#include "term.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 // How a callback ends its process: by what it returns, or by what it throws.
 #pragma once
 
-#include "websock/runtime/term/exit_reason.hpp"
+#include "exit_reason.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // Shapes, printing and comparison of terms.
-#include "websock/runtime/term/term.hpp"
+#include "term.hpp"
 
-#include "websock/runtime/term/access.hpp"
+#include "access.hpp"
 
 #include <cxxabi.h>
 

@@ -2,10 +2,10 @@
 // be a term.
 #pragma once
 
-#include "websock/runtime/term/equality.hpp"
-#include "websock/runtime/term/heap_size.hpp"
-#include "websock/runtime/term/lambda_traits.hpp"
-#include "websock/runtime/term/mailbox_key.hpp"
+#include "equality.hpp"
+#include "heap_size.hpp"
+#include "lambda_traits.hpp"
+#include "mailbox_key.hpp"
 
 #include <array>
 #include <atomic>

@@ -1,7 +1,7 @@
 // Inspects the current exception.
-#include "websock/runtime/term/thrown.hpp"
+#include "thrown.hpp"
 
-#include "websock/runtime/term/stopping.hpp"
+#include "stopping.hpp"
 
 #include <exception>
 

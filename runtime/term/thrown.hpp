@@ -1,7 +1,7 @@
 // The text and the exit reason of an exception: the one place that derives them.
 #pragma once
 
-#include "websock/runtime/term/exit_reason.hpp"
+#include "exit_reason.hpp"
 
 #include <string_view>
 

@@ -1,8 +1,8 @@
 // A node without threads.
-#include "websock/runtime/testing/stepped_node.hpp"
+#include "stepped_node.hpp"
 
-#include "websock/runtime/process/shard.hpp"
-#include "websock/runtime/time/timer_queue.hpp"
+#include "../process/shard.hpp"
+#include "../time/timer_queue.hpp"
 
 #include <algorithm>
 #include <stdexcept>

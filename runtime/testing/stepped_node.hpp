@@ -2,8 +2,8 @@
 // schedule.
 #pragma once
 
-#include "websock/runtime/process/node.hpp"
-#include "websock/runtime/time/deadline.hpp"
+#include "../process/node.hpp"
+#include "../time/deadline.hpp"
 
 #include <cstdint>
 #include <random>

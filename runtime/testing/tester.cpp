@@ -1,5 +1,5 @@
 // The test itself as a process of a stepped node.
-#include "websock/runtime/testing/tester.hpp"
+#include "tester.hpp"
 
 #include <algorithm>
 #include <stdexcept>

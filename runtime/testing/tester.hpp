@@ -1,8 +1,8 @@
 // The test itself as a process of a stepped node, which runs while the test receives.
 #pragma once
 
-#include "websock/runtime/server/thread_process.hpp"
-#include "websock/runtime/testing/stepped_node.hpp"
+#include "../server/thread_process.hpp"
+#include "stepped_node.hpp"
 
 #include <string>
 #include <vector>

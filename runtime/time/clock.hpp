@@ -1,7 +1,7 @@
 // The runtime's source of time; tests bring their own.
 #pragma once
 
-#include "websock/runtime/time/saturated.hpp"
+#include "saturated.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,5 +1,5 @@
 // Rejects negative durations.
-#include "websock/runtime/time/deadline.hpp"
+#include "deadline.hpp"
 
 #include <stdexcept>
 #include <string>

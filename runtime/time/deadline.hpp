@@ -2,7 +2,7 @@
 // where Erlang does. The one place that adds a user's duration to a time.
 #pragma once
 
-#include "websock/runtime/time/clock.hpp"
+#include "clock.hpp"
 
 namespace websock::runtime {
 

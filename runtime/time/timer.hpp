@@ -1,7 +1,7 @@
 // Something that has a deadline on a shard; the queue of them is timer_queue.hpp.
 #pragma once
 
-#include "websock/runtime/time/clock.hpp"
+#include "clock.hpp"
 
 #include <cstdint>
 

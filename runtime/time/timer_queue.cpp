@@ -1,5 +1,5 @@
 // The heap behind a shard's deadlines.
-#include "websock/runtime/time/timer_queue.hpp"
+#include "timer_queue.hpp"
 
 #include <algorithm>
 #include <cassert>

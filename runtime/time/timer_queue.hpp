@@ -2,8 +2,8 @@
 // allocate.
 #pragma once
 
-#include "websock/runtime/time/deadline.hpp"
-#include "websock/runtime/time/timer.hpp"
+#include "deadline.hpp"
+#include "timer.hpp"
 
 #include <cassert>
 #include <cstddef>

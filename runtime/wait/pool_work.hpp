@@ -1,7 +1,7 @@
 // A function on CAF's pool that a callback waits for.
 #pragma once
 
-#include "websock/runtime/mailbox/signal.hpp"
+#include "../mailbox/signal.hpp"
 
 #include <cassert>
 #include <exception>

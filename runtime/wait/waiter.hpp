@@ -2,12 +2,12 @@
 // it is resumed.
 #pragma once
 
-#include "websock/runtime/coroutine/coroutine.hpp"
-#include "websock/runtime/mailbox/signal.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/deadline.hpp"
-#include "websock/runtime/time/timer.hpp"
+#include "../coroutine/coroutine.hpp"
+#include "../mailbox/signal.hpp"
+#include "../term/term.hpp"
+#include "../time/clock.hpp"
+#include "../time/deadline.hpp"
+#include "../time/timer.hpp"
 
 #include <concepts>
 #include <coroutine>

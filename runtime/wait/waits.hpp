@@ -3,17 +3,17 @@
 // its shard runs other processes.
 #pragma once
 
-#include "websock/runtime/address/gen_call.hpp"
-#include "websock/runtime/address/pid.hpp"
-#include "websock/runtime/address/system_message.hpp"
-#include "websock/runtime/coroutine/waiting.hpp"
-#include "websock/runtime/term/call_failed.hpp"
-#include "websock/runtime/term/reference.hpp"
-#include "websock/runtime/term/term.hpp"
-#include "websock/runtime/time/clock.hpp"
-#include "websock/runtime/time/deadline.hpp"
-#include "websock/runtime/wait/pool_work.hpp"
-#include "websock/runtime/wait/waiter.hpp"
+#include "../address/gen_call.hpp"
+#include "../address/pid.hpp"
+#include "../address/system_message.hpp"
+#include "../coroutine/waiting.hpp"
+#include "../term/call_failed.hpp"
+#include "../term/reference.hpp"
+#include "../term/term.hpp"
+#include "../time/clock.hpp"
+#include "../time/deadline.hpp"
+#include "pool_work.hpp"
+#include "waiter.hpp"
 
 #include <functional>
 #include <optional>
