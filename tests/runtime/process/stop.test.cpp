@@ -365,13 +365,16 @@ private:
   void on_message(runtime::term) override {}
 };
 
-/// Traps exits, tells of the first one, and ends at the first other message.
+/// Tells that it traps exits, and of each one; ends at the first other message.
 class reluctant final : public runtime::behaviour {
 public:
   explicit reluctant(channel<bool>& told) : told_(told) {}
 
 private:
-  void on_start() override { self().trap_exit(true); }
+  void on_start() override {
+    self().trap_exit(true);
+    told_.put(true);
+  }
   void on_message(runtime::term message) override {
     if (message.get_if<runtime::exit_signal>() == nullptr)
       process::exit(runtime::reason::normal);
@@ -388,8 +391,9 @@ TEST_CASE(
   channel<std::thread::id> destroyed;
   node here(two_shards(tests::patience));
   const pid last = here.spawn_on<reluctant>(0, std::ref(told));
+  REQUIRE(told.take()); // it traps exits
   std::thread stopping([&] { here.stop(); });
-  REQUIRE(told.take());
+  REQUIRE(told.take()); // the node is stopping
   const pid late = here.spawn_on<never_made>(1, destroyed_on(destroyed));
   CHECK_FALSE(late.is_alive());
   CHECK(destroyed.take() != std::this_thread::get_id());
