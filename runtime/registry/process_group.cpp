@@ -11,6 +11,8 @@
 #include "../table/striped_table.hpp"
 #include "../table/text_hash.hpp"
 #include "../term/access.hpp"
+#include "group_monitors.hpp"
+#include "remote_membership.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -28,8 +30,6 @@ namespace {
 
 /// In the order of joining.
 using member_list = detail::ordered_entries<pid>;
-/// In the order in which monitoring began.
-using monitor_list = detail::ordered_entries<reference>;
 using numbers = std::vector<std::uint64_t>; // ascending
 
 [[nodiscard]] std::string event_text(std::string_view verb, reference ref,
@@ -50,6 +50,10 @@ using numbers = std::vector<std::uint64_t>; // ascending
   all.reserve(members.size());
   members.for_each_backwards([&](const pid& each) { all.push_back(each); });
   return all;
+}
+
+[[nodiscard]] bool is_elsewhere(const pid& who) noexcept {
+  return who.is_remote();
 }
 
 } // namespace
@@ -75,10 +79,10 @@ public:
       const auto before = last_number_;
       detail::rollback unjoined([&] { take_back(group, pids, before); });
       note(group, pids, new_here);
-      auto events = prepare<joined>(group, pids);
+      auto events = monitors_.prepare<joined>(group, pids);
       append(group, pids);
       unjoined.keep();
-      send_all(events);
+      group_monitors::send_all(events);
     }
     for (auto& each : new_here)
       detail::enrol(each.who, std::move(each.told));
@@ -92,11 +96,22 @@ public:
     };
     if (std::none_of(pids.begin(), pids.end(), is_in))
       return leave_result::not_joined;
-    auto events = prepare<left>(group, pids);
+    auto events = monitors_.prepare<left>(group, pids);
     for (const auto& each : pids)
       take_out_newest(group, each);
-    send_all(events);
+    group_monitors::send_all(events);
     return leave_result::ok;
+  }
+
+  /// As `leave`; without memory they leave all the same, and nobody hears of it.
+  void drop(std::string_view group, const std::vector<pid>& pids) noexcept {
+    try {
+      leave(group, pids);
+    } catch (const std::bad_alloc&) {
+      const std::lock_guard lock(changes_);
+      for (const auto& each : pids)
+        take_out_newest(group, each);
+    }
   }
 
   void forget(const pid& who) noexcept override {
@@ -105,7 +120,7 @@ public:
     if (gone.empty())
       return;
     for (const auto& [ref, nothing] : gone.mapped().monitors)
-      end_monitor(ref);
+      monitors_.end(ref);
     try {
       leave_in_order(who, gone.mapped());
     } catch (const std::bad_alloc&) { // neither ordered nor reported, but all are removed
@@ -150,14 +165,14 @@ public:
 
   bool demonitor(process& self, reference ref) {
     const std::lock_guard lock(changes_);
-    const auto found = monitors_.find(ref);
-    if (found == monitors_.end())
+    const auto* address = monitors_.find(ref);
+    if (address == nullptr)
       return false;
-    const auto owner = ties_.find(found->second.to.owner);
+    const auto owner = ties_.find(address->owner);
     owner->second.monitors.erase(ref);
     drop_if_empty(owner);
-    self.unalias(found->second.to);
-    end_monitor(ref);
+    self.unalias(*address);
+    monitors_.end(ref);
     return true;
   }
 
@@ -167,20 +182,11 @@ private:
     std::unordered_map<std::string, numbers, detail::text_hash, std::equal_to<>> groups;
     detail::flat_table<reference> monitors;
   };
-  struct monitor_entry {
-    runtime::alias to;
-    std::uint64_t number;             // in its list
-    std::optional<std::string> group; // empty: all groups
-  };
   using tie_table = std::unordered_map<pid, ties>;
 
   struct newcomer {
     pid who;
     detail::made_enrolment told;
-  };
-  struct event {
-    process* target;
-    detail::owned_signal message;
   };
 
   void drop_if_empty(tie_table::iterator found) noexcept {
@@ -188,12 +194,13 @@ private:
       ties_.erase(found);
   }
 
-  /// Assigns a number to each join; the first pid gets the highest.
+  /// Assigns a number to each join; the first pid gets the highest. A process of another
+  /// node can't be told that it is listed: whoever has it join sees to its leaving.
   void note(std::string_view group, const std::vector<pid>& pids,
             std::vector<newcomer>& new_here) {
     for (std::size_t i = pids.size(); i > 0; --i) {
       auto& own = ties_[pids[i - 1]];
-      if (own.groups.empty())
+      if (own.groups.empty() && !pids[i - 1].is_remote())
         new_here.push_back({pids[i - 1], detail::make_enrolment(shared_from_this())});
       own.groups[std::string(group)].push_back(++last_number_);
     }
@@ -253,8 +260,8 @@ private:
     std::sort(joins.begin(), joins.end(), std::greater<>());
     for (const auto& [number, group] : joins) {
       take_out(group, number);
-      auto events = prepare<left>(group, {who});
-      send_all(events);
+      auto events = monitors_.prepare<left>(group, {who});
+      group_monitors::send_all(events);
     }
   }
   void leave_silently(const ties& gone) noexcept {
@@ -291,61 +298,16 @@ private:
     return address.ref;
   }
   void enter_monitor(const runtime::alias& address, std::optional<std::string> group) {
-    const auto number = ++last_number_;
-    monitors_.emplace(address.ref, monitor_entry{address, number, group});
-    detail::rollback unmonitored([&] { take_back_monitor(address, group); });
-    auto& list = group ? of_group_[*group] : of_scope_;
-    list.make_room();
+    monitors_.enter(address, std::move(group), ++last_number_);
+    detail::rollback unmonitored([&] { take_back_monitor(address); });
     ties_[address.owner].monitors.insert(address.ref);
     unmonitored.keep();
-    list.append(number, address.ref);
   }
   /// Undoes `enter_monitor`, as far as it got.
-  void take_back_monitor(const runtime::alias& address,
-                         const std::optional<std::string>& group) noexcept {
-    monitors_.erase(address.ref);
-    if (group)
-      if (const auto list = of_group_.find(*group);
-          list != of_group_.end() && list->second.empty())
-        of_group_.erase(list);
+  void take_back_monitor(const runtime::alias& address) noexcept {
+    monitors_.end(address.ref);
     if (const auto owner = ties_.find(address.owner); owner != ties_.end())
       drop_if_empty(owner);
-  }
-
-  void end_monitor(reference ref) {
-    const auto ended = monitors_.extract(ref);
-    if (const auto& group = ended.mapped().group) {
-      const auto found = of_group_.find(*group);
-      found->second.take(ended.mapped().number);
-      if (found->second.empty())
-        of_group_.erase(found);
-    } else {
-      of_scope_.take(ended.mapped().number);
-    }
-  }
-
-  /// One event per monitor, in the order in which they are sent.
-  template <class Event>
-  [[nodiscard]] std::vector<event> prepare(std::string_view group,
-                                           const std::vector<pid>& pids) {
-    std::vector<event> made;
-    const auto add = [&](reference ref) {
-      auto* const message =
-          detail::make_kept_letter(Event{ref, std::string(group), pids});
-      made.push_back({detail::find_block(monitors_.at(ref).to.owner),
-                      detail::to_alias(ref, message)});
-    };
-    of_scope_.for_each(add);
-    // pg notifies the most recent monitor first.
-    if (const auto found = of_group_.find(group); found != of_group_.end())
-      found->second.for_each_backwards(add);
-    return made;
-  }
-  /// Call with the lock held, so that all monitors see the same order. Only enqueues
-  /// messages.
-  static void send_all(std::vector<event>& made) noexcept {
-    for (auto& each : made)
-      detail::deliver(*each.target, each.message.release());
   }
 
   // One change at a time, which orders the events. Held only while the tables change, and
@@ -354,10 +316,7 @@ private:
   std::uint64_t last_number_ = 0; // given to a join or a monitor
   detail::striped_table<std::string, member_list, detail::text_hash> members_;
   tie_table ties_;
-  std::unordered_map<reference, monitor_entry> monitors_;
-  std::unordered_map<std::string, monitor_list, detail::text_hash, std::equal_to<>>
-      of_group_;
-  monitor_list of_scope_;
+  group_monitors monitors_;
 };
 
 scope::scope() : table_(std::make_shared<table>()) {
@@ -372,11 +331,21 @@ void scope::join(std::string_view group, const std::vector<pid>& pids) {
 }
 
 leave_result scope::leave(std::string_view group, const std::vector<pid>& pids) {
-  return table_->leave(group, pids);
+  if (std::none_of(pids.begin(), pids.end(), is_elsewhere))
+    return table_->leave(group, pids);
+  auto here = pids;
+  std::erase_if(here, is_elsewhere);
+  return table_->leave(group, here);
 }
 
 std::vector<pid> scope::members(std::string_view group) const {
   return table_->members(group);
+}
+
+std::vector<pid> scope::local_members(std::string_view group) const {
+  auto found = members(group);
+  std::erase_if(found, is_elsewhere);
+  return found;
 }
 
 std::vector<std::string> scope::which_groups() const {
@@ -396,3 +365,17 @@ bool scope::demonitor(process& self, reference ref) {
 }
 
 } // namespace websock::runtime::process_group
+
+namespace websock::runtime::detail {
+
+void remote_membership::join(process_group::scope& groups, std::string_view group,
+                             const std::vector<pid>& pids) {
+  groups.table_->join(group, pids);
+}
+
+void remote_membership::leave(process_group::scope& groups, std::string_view group,
+                              const std::vector<pid>& pids) noexcept {
+  groups.table_->drop(group, pids);
+}
+
+} // namespace websock::runtime::detail

@@ -14,6 +14,9 @@
 namespace websock::runtime {
 
 class process;
+namespace detail {
+struct remote_membership;
+} // namespace detail
 
 namespace process_group {
 
@@ -49,9 +52,11 @@ struct scope_monitor_result {
 
 /// A scope: a set of groups, separate from those of other scopes. A process may join any
 /// number of groups, each any number of times; on exit it leaves them all before anyone
-/// hears of the exit. Each change is one event: all monitors see the events in the same
-/// order, starting from their snapshot, and before anything that the cause of an event
-/// sends them later. Any thread, except for `monitor`, `monitor_scope` and `demonitor`.
+/// hears of the exit. Each change is one event: all monitors see the events in the order
+/// of the changes, whatever threads make them, starting from their snapshot, and before
+/// anything that the cause of an event sends them later. What it has sent them before may
+/// come behind the event: in pg too, events are signals of another process. Any thread,
+/// except for `monitor`, `monitor_scope` and `demonitor`.
 class scope {
 public:
   scope();
@@ -62,18 +67,18 @@ public:
     join(group, std::vector<pid>{who});
   }
   void join(std::string_view group, const std::vector<pid>& pids);
-  /// Undoes one join of each. `not_joined`, without an event, if none of them had joined.
+  /// Undoes one join of each. `not_joined`, without an event, if none of them had joined;
+  /// processes of other nodes count as not joined: they leave where they are.
   leave_result leave(std::string_view group, const pid& who) {
     return leave(group, std::vector<pid>{who});
   }
   leave_result leave(std::string_view group, const std::vector<pid>& pids);
 
-  /// Each process as many times as it has joined, the most recent join first.
+  /// Each process as many times as it has joined, the most recent join first; those of
+  /// other nodes as well.
   [[nodiscard]] std::vector<pid> members(std::string_view group) const;
-  /// The members on this node, which are all of them.
-  [[nodiscard]] std::vector<pid> local_members(std::string_view group) const {
-    return members(group);
-  }
+  /// The members on this node.
+  [[nodiscard]] std::vector<pid> local_members(std::string_view group) const;
   /// The groups that have members, in no order.
   [[nodiscard]] std::vector<std::string> which_groups() const;
 
@@ -86,6 +91,8 @@ public:
   bool demonitor(process& self, reference ref);
 
 private:
+  friend struct runtime::detail::remote_membership;
+
   class table;
   std::shared_ptr<table> table_; // shared with the processes that it lists
 };

@@ -1,6 +1,8 @@
 // Asks a process about itself: with a signal that it answers on arrival.
 #include "process_info.hpp"
 
+#include "../address/local_only.hpp"
+#include "../address/name_at.hpp"
 #include "../address/name_table.hpp"
 #include "../process/node.hpp"
 #include "../process/process_block.hpp"
@@ -49,12 +51,18 @@ template <class Table>
   return who.is_scheduled() ? process_status::runnable : process_status::waiting;
 }
 
+[[nodiscard]] process_info::monitored
+monitor_of(const detail::relations::monitored& watched) {
+  auto name = watched.name_or_empty();
+  return {watched.who, std::move(name.name), std::move(name.node)};
+}
+
 void add_ties(process_info& found, const detail::relations& ties) {
   for (const auto& [who, nothing] : ties.links)
     found.links.push_back(who);
   std::sort(found.links.begin(), found.links.end());
   for (const auto& [ref, watched] : by_age(ties.monitors))
-    found.monitors.push_back({watched->who, watched->name_or_empty()});
+    found.monitors.push_back(monitor_of(*watched));
   for (const auto& [ref, watcher] : by_age(ties.watchers))
     found.monitored_by.push_back(watcher->who);
 }
@@ -100,6 +108,7 @@ private:
 };
 
 void inspect(const pid& who, when_known then) {
+  detail::check_local("process_info", who);
   auto* block = detail::find_block(who);
   if (block == nullptr || !block->is_alive())
     then(std::nullopt); // its shard may have stopped and would never answer
@@ -175,6 +184,8 @@ template <class T, class Ask>
 }
 
 [[nodiscard]] std::string text_of(const process_info::monitored& monitor) {
+  if (!monitor.node.empty())
+    return to_string(name_at{monitor.name, monitor.node});
   return monitor.name.empty() ? to_string(monitor.who) : '"' + monitor.name + '"';
 }
 

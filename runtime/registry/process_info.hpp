@@ -30,8 +30,9 @@ enum class process_status : std::uint8_t {
 struct process_info {
   /// A monitor of another process; `name` is set if it was monitored by name.
   struct monitored {
-    pid who;
+    pid who; // empty for a name on another node
     std::string name;
+    std::string node = {}; // set if it was by a name_at
     friend bool operator==(const monitored&, const monitored&) = default;
   };
 

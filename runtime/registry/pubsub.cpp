@@ -1,7 +1,8 @@
-// A broadcast: published at once on the caller's shard, and through the inbox of each
-// other.
+// A broadcast: published at once on the caller's shard, through the inbox of each other,
+// and then on other nodes.
 #include "pubsub.hpp"
 
+#include "../address/remote_gate.hpp"
 #include "../mailbox/letter.hpp"
 #include "../mailbox/signal.hpp"
 #include "../process/node.hpp"
@@ -114,6 +115,25 @@ void on_each_shard(node& owner, std::string_view topic, const term& message, F p
       each.post_task(elsewhere.take_first());
 }
 
+/// Publishes here by `locally()`, and then on other nodes. Throws not_transmissible
+/// before anything is published.
+template <class F>
+void on_each_node(runtime::detail::remote_gate& gate, std::string_view topic,
+                  const term& message, F locally) {
+  auto elsewhere = gate.departing(topic, message);
+  locally();
+  if (elsewhere)
+    elsewhere.release()->leave();
+}
+
+// Apart from publish, which pays a test and a jump for it.
+[[gnu::noinline]] void publish_everywhere(runtime::detail::remote_gate& gate, node& owner,
+                                          std::string_view topic, const term& message,
+                                          const pid& except) {
+  on_each_node(gate, topic, message,
+               [&] { detail::publish_here(owner, topic, message, except); });
+}
+
 } // namespace
 
 namespace detail {
@@ -121,20 +141,42 @@ namespace detail {
 reference publish_counted(process& from, std::string_view topic, term message) {
   const auto id = from.shard().make_reference();
   const auto sum = std::make_shared<tally>(id, from.pid());
-  on_each_shard(from.node(), topic, message,
-                [sum](topic_table& topics, std::string_view name, const term& published) {
-                  sum->add(topics.publish_counted(name, published));
-                });
-  sum->promise();
+  const auto publish_and_count = [&] {
+    on_each_shard(
+        from.node(), topic, message,
+        [sum](topic_table& topics, std::string_view name, const term& published) {
+          sum->add(topics.publish_counted(name, published));
+        });
+    sum->promise();
+  };
+  if (auto* const gate = from.node().gate())
+    on_each_node(*gate, topic, message, publish_and_count);
+  else
+    publish_and_count();
   return id;
 }
 
 void publish(node& owner, std::string_view topic, term message, const pid& except) {
+  if (auto* const gate = owner.gate(); gate != nullptr) [[unlikely]]
+    return publish_everywhere(*gate, owner, topic, message, except);
+  publish_here(owner, topic, message, except);
+}
+
+void publish_here(node& owner, std::string_view topic, const term& message,
+                  const pid& except) {
   on_each_shard(
       owner, topic, message,
       [except](topic_table& topics, std::string_view name, const term& published) {
         topics.publish(name, published, runtime::detail::access::local(except));
       });
+}
+
+void publish_at(node& owner, const std::string& where, std::string_view topic,
+                const term& message) {
+  if (where == owner.name())
+    publish_here(owner, topic, message, {});
+  else if (auto* const gate = owner.gate())
+    gate->publish_at(where, topic, message);
 }
 
 } // namespace detail

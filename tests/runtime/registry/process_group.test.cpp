@@ -1,14 +1,17 @@
 // Process groups: pg's behaviour beyond the recorded scenarios, and many shards at once.
 #include "websock/runtime/registry/process_group.hpp"
 
+#include "websock/runtime/registry/remote_membership.hpp"
 #include "websock/runtime/server/thread_process.hpp"
 #include "websock/runtime/testing/tester.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/fake_remote.hpp"
 #include "tests/support/puppet.hpp"
 
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace runtime = websock::runtime;
@@ -211,4 +214,76 @@ TEST_CASE("the events of processes on many shards add up to who is there") {
     continue;
   CHECK(present == 0);
   CHECK(groups.which_groups().empty());
+}
+
+TEST_CASE("an event that is made beside the monitor overtakes none of another thread") {
+  stepped_node node(1);
+  tester me(node);
+  scope groups;
+  const pid a = node.spawn<puppet>();
+  reference of_group;
+  reference of_scope;
+  const auto elsewhere = [](auto work) { std::thread(std::move(work)).join(); };
+  me.in_process([&](process& self) {
+    of_group = groups.monitor(self, "g").ref;
+    of_scope = groups.monitor_scope(self).ref;
+    elsewhere([&] { groups.join("g", a); });
+    elsewhere([&] { groups.join("h", a); });
+    groups.leave("g", a);
+    self.send(self.pid(), std::string("later"));
+    elsewhere([&] { groups.leave("h", a); });
+  });
+  CHECK(me.flush(10ms)
+        == lines{event("joined", of_scope, "g", {a}), event("joined", of_scope, "h", {a}),
+                 event("left", of_scope, "g", {a}), event("joined", of_group, "g", {a}),
+                 event("left", of_group, "g", {a}), "\"later\"",
+                 event("left", of_scope, "h", {a})});
+}
+
+TEST_CASE("events that a monitor does not live to see are freed") {
+  stepped_node node(1);
+  scope groups;
+  const pid a = node.spawn<puppet>();
+  const auto watcher = node.spawn<puppet>([&](process& self) {
+    static_cast<void>(groups.monitor_scope(self));
+    std::thread([&] { groups.join("g", a); }).join();
+    self.exit(self.pid(), runtime::reason::normal);
+  });
+  while (watcher.is_alive())
+    REQUIRE(node.step());
+  node.step();
+  CHECK(groups.leave("g", a) == leave_result::ok);
+}
+
+TEST_CASE("processes of other nodes are members among others, but not local ones") {
+  using runtime::detail::remote_membership;
+  fake_node there;
+  stepped_node node(1);
+  tester me(node);
+  scope groups;
+  const pid a = node.spawn<puppet>();
+  const pid r = there.process();
+  const auto seen = monitor_scope(me, groups);
+  groups.join("g", a);
+  remote_membership::join(groups, "g", {r, r});
+  groups.join("g", a);
+  CHECK(groups.members("g") == pids{a, r, r, a});
+  CHECK(groups.local_members("g") == pids{a, a});
+  CHECK(groups.leave("g", r) == leave_result::not_joined);
+  CHECK(groups.leave("g", pids{r, a}) == leave_result::ok);
+  CHECK(groups.members("g") == pids{r, r, a});
+  remote_membership::leave(groups, "g", {r});
+  remote_membership::leave(groups, "h", {r});
+  const auto ended = me.monitor(a);
+  me.exit(a, runtime::reason::kill);
+  CHECK(me.receive(10ms, [&](const runtime::down& gone) { CHECK(gone.ref == ended); }));
+  CHECK(groups.members("g") == pids{r});
+  CHECK(groups.local_members("g").empty());
+  remote_membership::leave(groups, "g", {r});
+  CHECK(groups.which_groups().empty());
+  CHECK(me.flush(10ms)
+        == lines{event("joined", seen, "g", {a}), event("joined", seen, "g", {r, r}),
+                 event("joined", seen, "g", {a}), event("left", seen, "g", {a}),
+                 event("left", seen, "g", {r}), event("left", seen, "g", {a}),
+                 event("left", seen, "g", {r})});
 }

@@ -1,0 +1,81 @@
+// What of a broadcast leaves the node, and when.
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/process.hpp"
+#include "websock/runtime/registry/pubsub.hpp"
+#include "websock/runtime/testing/stepped_node.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/support/fake_remote.hpp"
+#include "tests/support/puppet.hpp"
+
+#include <string>
+
+namespace runtime = websock::runtime;
+
+using namespace tests;
+using runtime::testing::stepped_node;
+
+namespace pubsub = runtime::pubsub;
+
+namespace {
+
+struct scene {
+  scene() {
+    me.in_process([](process& self) { pubsub::subscribe(self, "news"); });
+    node.node().set_gate(&gate);
+  }
+  /// Whether a number has come to the subscriber.
+  [[nodiscard]] bool has_heard(int wanted) {
+    bool is_it = false;
+    const auto hears = [&](int value) { is_it = value == wanted; };
+    return me.receive(runtime::duration::zero(), hears) && is_it;
+  }
+
+  fake_node there;
+  fake_gate gate{there};
+  stepped_node node{1};
+  tester me{node};
+};
+
+} // namespace
+
+TEST_CASE("each kind of broadcast but a local one leaves the node once") {
+  scene all;
+  auto& node = all.node.node();
+  all.me.in_process([](process& self) {
+    pubsub::broadcast(self, "news", 1);
+    pubsub::broadcast_from(self, "news", 2);
+    static_cast<void>(pubsub::broadcast_counted(self, "news", 3));
+    pubsub::local_broadcast(self, "news", 4);
+  });
+  pubsub::broadcast(node, "news", 5);
+  pubsub::broadcast_from(node, all.me.pid(), "news", 6);
+  pubsub::local_broadcast(node, "news", 7);
+  CHECK(all.there.heard()
+        == lines{"publish news 1", "publish news 2", "publish news 3", "publish news 5",
+                 "publish news 6"});
+  for (const int value : {1, 3, 4, 5, 7})
+    CHECK(all.has_heard(value));
+}
+
+TEST_CASE("a direct broadcast goes to its node alone, or stays when that is this one") {
+  scene all;
+  pubsub::direct_broadcast(all.node.node(), "b@host", "news", 1);
+  pubsub::direct_broadcast(all.node.node(), "a@host", "news", 2);
+  CHECK(all.there.heard() == lines{"b@host publish news 1"});
+  CHECK(all.has_heard(2));
+}
+
+TEST_CASE("what cannot leave the node is published nowhere") {
+  scene all;
+  all.me.in_process([](process& self) {
+    CHECK_THROWS_AS(pubsub::broadcast(self, "news", secret{}),
+                    runtime::not_transmissible);
+    CHECK_THROWS_AS(pubsub::broadcast_counted(self, "news", secret{}),
+                    runtime::not_transmissible);
+  });
+  pubsub::local_broadcast(all.node.node(), "news", 1);
+  CHECK(all.me.receive(runtime::duration::zero(),
+                       [](const runtime::term& first) { CHECK(first.is<int>()); }));
+  CHECK(all.there.heard().empty());
+}
