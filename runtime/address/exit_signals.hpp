@@ -1,5 +1,5 @@
 // Exit and down signals from outside a process: from the node itself and from foreign CAF
-// actors.
+// actors. Those of other nodes are in remote_signals.hpp.
 #pragma once
 
 #include "system_message.hpp"
@@ -19,7 +19,9 @@ void send_link_exit(process& to, pid from, exit_reason why);
 void send_remote_exit(process& to, pid from, exit_reason why);
 /// A monitored foreign actor has exited.
 void send_down(const pid& to, down message);
-/// exit(to, why) for a CAF actor that is not a process.
+/// exit(to, why) for what is foreign: a process of another node, or a CAF actor.
 void exit_foreign(const pid& to, const pid& from, const exit_reason& why);
+/// exit(to, why) for a CAF actor that is not a process (caf_actor.cpp).
+void exit_actor(const pid& to, const pid& from, const exit_reason& why);
 
 } // namespace websock::runtime::detail

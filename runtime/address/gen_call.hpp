@@ -4,12 +4,16 @@
 #include "../term/exit_reason.hpp"
 #include "../term/reference.hpp"
 #include "../term/term.hpp"
+#include "pid.hpp"
 #include "send.hpp"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace websock::runtime {
+
+struct name_at;
 
 namespace detail {
 
@@ -20,6 +24,11 @@ public:
   virtual ~reply_target() = default;
   virtual void reply(term value) = 0;
 };
+
+/// The other node that a server is on; empty for one of this node. Valid as long as the
+/// address. (foreign.cpp)
+[[nodiscard]] std::string_view node_of(const pid& server) noexcept;
+[[nodiscard]] std::string_view node_of(const name_at& server) noexcept;
 
 } // namespace detail
 

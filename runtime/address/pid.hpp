@@ -1,5 +1,5 @@
-// The identity of a process or of a plain CAF actor. A value: copy it, compare it, send
-// it.
+// The identity of a process, here or on another node, or of a plain CAF actor. A value:
+// copy it, compare it, send it.
 #pragma once
 
 #include <compare>
@@ -19,6 +19,7 @@ class process;
 namespace detail {
 struct access;
 class addressee;
+class remote_process;
 } // namespace detail
 
 /// Names one process, and no other after it has exited. Sending to the pid of a dead
@@ -30,6 +31,8 @@ public:
   explicit pid(process& local) noexcept;
   /// A CAF actor that is not one of our processes; for one of our processes, its own pid.
   explicit pid(caf::actor_control_block* actor) noexcept;
+  /// A process of another node.
+  explicit pid(detail::remote_process& other) noexcept;
   pid(const pid& other) noexcept : bits_(other.bits_) { retain(); }
   pid(pid&& other) noexcept : bits_(std::exchange(other.bits_, 0)) {}
   pid& operator=(pid other) noexcept {
@@ -41,10 +44,15 @@ public:
   /// False for a default-constructed pid, which names nobody.
   [[nodiscard]] explicit operator bool() const noexcept { return bits_ != 0; }
   /// Whether the process is alive: false once it has begun to exit, and for an empty pid.
-  /// Any thread. Source: erlang:is_process_alive/1.
-  [[nodiscard]] bool is_alive() const noexcept;
-  [[nodiscard]] bool is_foreign() const noexcept { return (bits_ & 1U) != 0; }
-  /// Unique among all processes and actors of one actor system; 0 for an empty pid.
+  /// Any thread. Throws std::invalid_argument for a process of another node: monitor it.
+  /// Source: erlang:is_process_alive/1, badarg.
+  [[nodiscard]] bool is_alive() const;
+  /// Whether it is no process of this node: one of another node, or a plain CAF actor.
+  [[nodiscard]] bool is_foreign() const noexcept { return (bits_ & foreign_bits) != 0; }
+  /// Whether it is a process of another node.
+  [[nodiscard]] bool is_remote() const noexcept { return (bits_ & remote_bit) != 0; }
+  /// Unique among all processes and actors of one actor system and the processes of other
+  /// nodes, which come last; 0 for an empty pid.
   [[nodiscard]] std::uint64_t number() const noexcept;
 
   friend bool operator==(const pid&, const pid&) noexcept = default;
@@ -52,7 +60,8 @@ public:
     const auto by_number = a.number() <=> b.number();
     return by_number != 0 ? by_number : a.bits_ <=> b.bits_;
   }
-  /// `<0.n>`; `<node.n>` for an actor of another node.
+  /// `<0.n>`; `<node.id.serial>` for a process of another node; `<node.n>` for an actor
+  /// of another actor system.
   friend std::string to_string(const pid& value);
 
 private:
@@ -60,17 +69,27 @@ private:
   friend struct detail::access;
   friend class detail::addressee;
 
-  /// The process, dead or alive; null for a foreign CAF actor.
+  static constexpr std::uintptr_t actor_bit = 1;
+  static constexpr std::uintptr_t remote_bit = 2;
+  static constexpr std::uintptr_t foreign_bits = actor_bit | remote_bit;
+
+  /// The process, dead or alive; null unless it is one of this node.
   [[nodiscard]] process* local() const noexcept {
     return is_foreign() ? nullptr : reinterpret_cast<process*>(bits_);
   }
-  /// The CAF control block of the process or actor; null for an empty pid. The pid owns
-  /// it.
+  /// The process of another node; null for every other pid. The pid owns it.
+  [[nodiscard]] detail::remote_process* remote() const noexcept {
+    return is_remote() ? reinterpret_cast<detail::remote_process*>(bits_ & ~remote_bit)
+                       : nullptr;
+  }
+  /// The CAF control block of the process or actor; null for an empty pid and for a
+  /// process of another node. The pid owns it.
   [[nodiscard]] caf::actor_control_block* control_block() const noexcept;
   void retain() const noexcept;
   void release() const noexcept;
 
-  std::uintptr_t bits_ = 0; // a process*, or a control block with bit 0 set
+  // A process*; with actor_bit a control block, with remote_bit a remote_process*.
+  std::uintptr_t bits_ = 0;
 };
 
 } // namespace websock::runtime

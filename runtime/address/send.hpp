@@ -34,8 +34,10 @@ inline void deliver(const pid& to, signal* entry) {
 void deliver_to_alias(const alias& to, letter* message);
 /// The signal that delivers `message` so; takes ownership.
 [[nodiscard]] owned_signal to_alias(reference ref, letter* message);
-/// Delivers a message to a CAF actor that is not one of our processes.
+/// Delivers a message to what is foreign: a process of another node, or a CAF actor.
 void deliver_foreign(const pid& to, term message);
+/// Delivers a message to a CAF actor that is not one of our processes (caf_actor.cpp).
+void deliver_to_actor(const pid& to, term message);
 
 template <class... Ts>
 [[nodiscard]] term make_term(Ts&&... values) {
@@ -57,7 +59,8 @@ template <class... Ts>
 
 /// Sends `values` as one message: any copyable C++ values, or a single `term`. Never
 /// blocks and never fails; sending to a dead or empty pid does nothing. Messages from one
-/// sender to one receiver keep their order. Source: Erlang's `!`.
+/// sender to one receiver keep their order. To a process of another node, values must be
+/// of types that can leave this one: not_transmissible. Source: Erlang's `!`.
 template <class... Ts>
 void send(const pid& to, Ts&&... values) {
   if (const detail::addressee target(to); target)

@@ -16,13 +16,15 @@ struct exit_signal {
   friend bool operator==(const exit_signal&, const exit_signal&) = default;
 };
 
-/// A monitored process has exited. `name` is set when it was monitored by name.
+/// A monitored process has exited. `name` is set when it was monitored by name, and
+/// `node` as well when it was by a `name_at`; on another node `who` is empty then.
 /// Source: Erlang's {'DOWN', Ref, process, Pid | {Name, Node}, Reason}.
 struct down {
   reference ref;
   pid who;
   std::string name;
   exit_reason reason;
+  std::string node = {};
   friend bool operator==(const down&, const down&) = default;
 };
 
@@ -31,7 +33,11 @@ struct down {
 }
 
 [[nodiscard]] inline std::string to_string(const down& signal) {
-  const auto who = signal.name.empty() ? to_string(signal.who) : '"' + signal.name + '"';
+  auto who = '"' + signal.name + '"';
+  if (signal.name.empty())
+    who = to_string(signal.who);
+  else if (!signal.node.empty())
+    who = '{' + signal.name + ", " + signal.node + '}'; // as a name_at
   return "down{" + to_string(signal.ref) + ", " + who + ", " + to_string(signal.reason)
          + "}";
 }

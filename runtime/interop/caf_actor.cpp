@@ -241,18 +241,18 @@ void caf_actor::notify_foreign(const exit_reason& why) {
   caf::monitorable_actor::cleanup(detail::to_error(why), context());
 }
 
-void caf_actor::link_foreign(const runtime::pid& other) {
+void caf_actor::link_actor(const runtime::pid& other) {
   if (has_exited(*detail::access::control_block(other)))
     detail::send_link_exit(*this, other, reason::noproc);
   else
     caf::monitorable_actor::add_link(detail::access::control_block(other)->get());
 }
 
-void caf_actor::unlink_foreign(const runtime::pid& other) {
+void caf_actor::unlink_actor(const runtime::pid& other) {
   caf::monitorable_actor::remove_link(detail::access::control_block(other)->get());
 }
 
-void caf_actor::monitor_foreign(const runtime::pid& other, reference ref) {
+void caf_actor::monitor_actor(const runtime::pid& other, reference ref) {
   if (has_exited(*detail::access::control_block(other)))
     detail::send_down(process::pid(), {ref, other, {}, reason::noproc});
   else
@@ -260,7 +260,7 @@ void caf_actor::monitor_foreign(const runtime::pid& other, reference ref) {
         std::make_unique<foreign_monitor>(process::pid(), other, ref));
 }
 
-void caf_actor::demonitor_foreign(const runtime::pid& other, reference ref) {
+void caf_actor::demonitor_actor(const runtime::pid& other, reference ref) {
   const foreign_monitor::key key{ref};
   detail::access::control_block(other)->get()->detach(caf::attachable::token(key));
 }
@@ -280,14 +280,14 @@ process_block* as_process(caf::actor_control_block& block) noexcept {
   return dynamic_cast<caf_actor*>(block.get());
 }
 
-void deliver_foreign(const pid& target, term message) {
+void deliver_to_actor(const pid& target, term message) {
   auto* block = detail::access::control_block(target);
   if (is_remote(*block))
     check_sendable(message, *block->home_system);
   block->enqueue(nullptr, caf::make_message_id(), to_message(message), nullptr);
 }
 
-void exit_foreign(const pid& target, const pid& from, const exit_reason& why) {
+void exit_actor(const pid& target, const pid& from, const exit_reason& why) {
   detail::access::control_block(target)->get()->eq_impl(
       caf::make_message_id(), nullptr, nullptr,
       caf::exit_msg{from ? caf::actor_cast<caf::actor_addr>(

@@ -43,10 +43,10 @@ public:
 private:
   void accept_element(caf::mailbox_element_ptr element);
   void notify_foreign(const exit_reason& why) override;
-  void link_foreign(const runtime::pid& other) override;
-  void unlink_foreign(const runtime::pid& other) override;
-  void monitor_foreign(const runtime::pid& other, reference ref) override;
-  void demonitor_foreign(const runtime::pid& other, reference ref) override;
+  void link_actor(const runtime::pid& other) override;
+  void unlink_actor(const runtime::pid& other) override;
+  void monitor_actor(const runtime::pid& other, reference ref) override;
+  void demonitor_actor(const runtime::pid& other, reference ref) override;
 
   using response_handlers = std::unordered_map<caf::message_id, caf::behavior>;
   std::unique_ptr<response_handlers> waiting_; // created by the first request

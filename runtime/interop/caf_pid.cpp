@@ -1,6 +1,8 @@
 // Pids: reference counts and names. The counts are CAF's own, so a pid keeps an actor
-// alive exactly as a CAF handle does.
+// alive exactly as a CAF handle does; a process of another node counts its own.
+#include "../address/local_only.hpp"
 #include "../address/pid.hpp"
+#include "../address/remote_process.hpp"
 #include "../process/shard.hpp"
 #include "../term/access.hpp"
 #include "caf.hpp"
@@ -42,7 +44,7 @@ void release(process_block& who) noexcept {
 } // namespace detail
 
 pid::pid(process& local) noexcept : bits_(reinterpret_cast<std::uintptr_t>(&local)) {
-  retain();
+  detail::retain(detail::block_of(local));
 }
 
 pid::pid(caf::actor_control_block* actor) noexcept {
@@ -55,35 +57,59 @@ pid::pid(caf::actor_control_block* actor) noexcept {
   retain();
 }
 
+pid::pid(detail::remote_process& other) noexcept
+    : bits_(reinterpret_cast<std::uintptr_t>(&other) | remote_bit) {
+  retain();
+}
+
 caf::actor_control_block* pid::control_block() const noexcept {
-  if (is_foreign())
-    return reinterpret_cast<caf::actor_control_block*>(bits_ & ~std::uintptr_t{1});
+  if (is_foreign()) [[unlikely]]
+    return is_remote() ? nullptr
+                       : reinterpret_cast<caf::actor_control_block*>(bits_ & ~actor_bit);
   return bits_ == 0 ? nullptr : detail::control_block(*detail::find_block(*this));
 }
 
-bool pid::is_alive() const noexcept {
+bool pid::is_alive() const {
   if (const auto* ours = detail::find_block(*this))
     return ours->is_alive();
+  detail::check_local("is_alive", *this);
   return is_foreign()
          && !control_block()->get()->getf(caf::abstract_actor::is_terminated_flag);
 }
 
 std::uint64_t pid::number() const noexcept {
-  const auto* block = control_block();
-  return block == nullptr ? 0 : block->aid;
+  constexpr auto behind_all_local = std::uint64_t{1} << 63U;
+  if (auto* ours = detail::find_block(*this)) [[likely]]
+    return detail::control_block(*ours)->aid;
+  if (is_remote())
+    return behind_all_local | remote()->number();
+  return bits_ == 0 ? 0 : control_block()->aid;
 }
 
 void pid::retain() const noexcept {
-  if (bits_ != 0)
+  if (bits_ == 0)
+    return;
+  if (auto* ours = detail::find_block(*this)) [[likely]]
+    detail::retain(*ours);
+  else if (is_remote())
+    remote()->retain();
+  else
     detail::retain(control_block());
 }
 
 void pid::release() const noexcept {
-  if (bits_ != 0)
+  if (bits_ == 0)
+    return;
+  if (auto* ours = detail::find_block(*this)) [[likely]]
+    detail::release(*ours);
+  else if (is_remote())
+    remote()->release();
+  else
     detail::release(control_block());
 }
 
 caf::actor to_actor(const pid& who) {
+  detail::check_local("to_actor", who);
   return caf::actor_cast<caf::actor>(
       caf::strong_actor_ptr(detail::access::control_block(who), /*add_ref=*/true));
 }
@@ -93,6 +119,8 @@ caf_requester& as_caf_actor(process& self) {
 }
 
 std::string to_string(const pid& value) {
+  if (const auto* remote = detail::find_remote(value))
+    return remote->to_string();
   const auto* block = detail::access::control_block(value);
   if (block == nullptr)
     return "<none>";

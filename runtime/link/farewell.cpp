@@ -1,4 +1,5 @@
 // What an exited process tells the processes that it is tied to.
+#include "../address/remote_process.hpp"
 #include "tie_signals.hpp"
 
 #include <algorithm>
@@ -75,6 +76,21 @@ private:
       else
         std::sort(list_.begin(), list_.end(), is_behind);
     }
+    /// Calls `tell(first)` and takes out the first entry, or keeps it for another call
+    /// when there is no memory.
+    template <class F>
+    void tell_first(F tell) {
+      T first = take_first();
+      try {
+        tell(first);
+      } catch (const std::bad_alloc&) {
+        add(std::move(first));
+        arrange();
+        throw;
+      }
+    }
+
+  private:
     [[nodiscard]] T take_first() {
       constexpr auto is_behind = [](const T& a, const T& b) { return is_later(a, b); };
       if (is_heap_)
@@ -82,7 +98,6 @@ private:
       return take_last(list_);
     }
 
-  private:
     std::vector<T> list_; // sorted with the first entry at the back, or a heap
     bool is_heap_ = false;
   };
@@ -125,37 +140,41 @@ private:
   }
 
   void end_monitor() {
-    const auto [ref, watched] = take_last(watched_);
-    if (watched.who.is_foreign())
-      find_block(from_)->demonitor_foreign(watched.who, ref);
-    else if (watched.who)
+    const auto& [ref, watched] = watched_.back();
+    if (find_block(watched.who) != nullptr)
       deliver(watched.who, new demonitor_request(ref));
+    else
+      find_block(from_)->demonitor_foreign(watched, ref);
+    watched_.pop_back();
   }
   // By number rather than address, because a stepped node promises the same schedule
   // every time. Reading the number touches the process, which is the slow part.
   void sort_in() {
     auto who = take_last(unsorted_).first;
-    if (const auto number = who.number(); !who.is_foreign())
-      links_.add({number, std::move(who)});
+    if (find_block(who) != nullptr || who.is_remote()) // CAF tells its actors
+      links_.add({who.number(), std::move(who)});
     if (unsorted_.empty())
       links_.arrange();
   }
   void send_exit() {
-    auto sent = std::make_unique<exited>(from_, why_, exit_origin::link);
-    const pid target = links_.take_first().who;
-    deliver(target, sent.release());
+    links_.tell_first([this](const link& first) {
+      if (auto* const remote = find_remote(first.who))
+        remote->link_ended(from_, why_);
+      else
+        deliver(first.who, new exited(from_, why_, exit_origin::link));
+    });
   }
   // In the order in which the monitors were set up, as far as their references show it.
   void send_down() {
-    auto first = watchers_.take_first();
-    const auto& [ref, watcher] = first;
-    try {
-      deliver(watcher.who, new went_down({ref, from_, watcher.name_or_empty(), why_}));
-    } catch (const std::bad_alloc&) {
-      watchers_.add(std::move(first));
-      watchers_.arrange();
-      throw;
-    }
+    watchers_.tell_first([this](const monitor& first) {
+      const auto& watcher = first.second.who;
+      auto name = first.second.name_or_empty();
+      down message{first.first, from_, std::move(name.name), why_, std::move(name.node)};
+      if (auto* const remote = find_remote(watcher))
+        remote->monitor_ended(message);
+      else
+        deliver(watcher, new went_down(std::move(message)));
+    });
   }
   static void continue_later(std::unique_ptr<farewell> own) {
     auto& home = find_block(own->from_)->shard();

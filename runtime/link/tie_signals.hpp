@@ -145,9 +145,9 @@ private:
 /// Comes back as the down signal of a target that is dead.
 class monitor_request final : public down_message {
 public:
-  monitor_request(reference ref, pid watcher, std::string name)
-      : down_message(signal_kind::control,
-                     {ref, std::move(watcher), std::move(name), reason::noproc}) {}
+  monitor_request(reference ref, pid watcher, name_at name)
+      : down_message(signal_kind::control, {ref, std::move(watcher), std::move(name.name),
+                                            reason::noproc, std::move(name.node)}) {}
   void handle(process_block& target) override {
     if (is_back())
       return down_message::handle(target);
@@ -171,7 +171,8 @@ public:
 private:
   [[nodiscard]] bool is_back() const noexcept { return kind() == signal_kind::down; }
   void set_up(relations& ties) const {
-    ties.watchers.insert(message_.ref, relations::end(message_.who, message_.name));
+    ties.watchers.insert(message_.ref,
+                         relations::end(message_.who, {message_.name, message_.node}));
   }
 };
 

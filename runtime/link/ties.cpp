@@ -1,5 +1,6 @@
 // Links, monitors and exit signals of a process.
 #include "../address/exit_signals.hpp"
+#include "../process/node.hpp"
 #include "../process/process_block.hpp"
 #include "../process/shard.hpp"
 #include "../table/rollback.hpp"
@@ -49,16 +50,8 @@ void process::link(const runtime::pid& other) {
     throw no_such_process("link: " + to_string(other) + " is dead");
   if (!other || other == pid())
     return;
-  if (other.is_foreign()) {
-    const bool is_new = self.ties().links.insert(other);
-    detail::rollback unlinked([&] {
-      if (is_new)
-        self.ties().links.erase(other);
-    });
-    self.link_foreign(other); // CAF knows whether the two are linked
-    unlinked.keep();
-    return;
-  }
+  if (other.is_foreign())
+    return self.link_foreign(other);
   auto request = std::make_unique<detail::link_request>(pid());
   if (self.ties().links.insert(other))
     detail::deliver(other, request.release());
@@ -68,11 +61,8 @@ void process::unlink(const runtime::pid& other) {
   auto* ties = block_of(*this).existing_ties();
   if (ties == nullptr || !ties->links.contains(other))
     return;
-  if (other.is_foreign()) {
-    ties->links.erase(other);
-    block_of(*this).unlink_foreign(other);
-    return;
-  }
+  if (other.is_foreign())
+    return block_of(*this).unlink_foreign(other);
   auto request = std::make_unique<detail::unlink_request>(pid());
   ++ties->unlinking[other];
   ties->links.erase(other);
@@ -87,7 +77,16 @@ reference process::monitor(const runtime::pid& other) {
 
 reference process::monitor(std::string_view name) {
   const auto ref = shard_.make_reference();
-  block_of(*this).start_monitor(ref, whereis(name), std::string(name));
+  block_of(*this).start_monitor(ref, whereis(name), {std::string(name), {}});
+  return ref;
+}
+
+reference process::monitor(const name_at& other) {
+  const auto ref = shard_.make_reference();
+  if (other.node == node().name())
+    block_of(*this).start_monitor(ref, whereis(other.name), other);
+  else
+    block_of(*this).start_monitor_at(ref, other);
   return ref;
 }
 
@@ -96,15 +95,13 @@ bool process::demonitor(reference ref) {
   const auto* const found = ties != nullptr ? ties->monitors.find(ref) : nullptr;
   if (found == nullptr)
     return false;
-  std::unique_ptr<detail::demonitor_request> request;
-  if (detail::find_block(found->who) != nullptr)
-    request = std::make_unique<detail::demonitor_request>(ref);
+  if (detail::find_block(found->who) == nullptr) {
+    block_of(*this).demonitor_foreign(*found, ref);
+    return ties->monitors.erase(ref);
+  }
+  auto request = std::make_unique<detail::demonitor_request>(ref);
   const auto taken = ties->monitors.extract(ref);
-  const auto& who = taken->who;
-  if (who.is_foreign())
-    block_of(*this).demonitor_foreign(who, ref);
-  else if (who)
-    detail::deliver(who, request.release());
+  detail::deliver(taken->who, request.release());
   return true;
 }
 
@@ -138,7 +135,7 @@ relations& process_block::ties() {
 }
 
 void process_block::start_monitor(reference ref, const runtime::pid& other,
-                                  std::string name) {
+                                  name_at name) {
   if (other == pid())
     return; // it would never receive the down
   std::unique_ptr<monitor_request> request;

@@ -3,12 +3,14 @@
 
 #include "../address/exit_signals.hpp"
 #include "../address/name_table.hpp"
+#include "../address/remote_gate.hpp"
 #include "../reactor/reactor.hpp"
 #include "../term/thrown.hpp"
 #include "caf_system.hpp"
 #include "cpu_count.hpp"
 #include "node_extensions.hpp"
 #include "process_block.hpp"
+#include "running_shard.hpp"
 #include "shard.hpp"
 #include "shard_numbers.hpp"
 #include "turn_watch.hpp"
@@ -171,8 +173,7 @@ caf::actor_system& node::actor_system() noexcept {
 }
 
 bool node::runs_here() const noexcept {
-  return std::any_of(shards_.begin(), shards_.end(),
-                     [](const auto& each) { return each->is_current(); });
+  return detail::running_shard(*this) != nullptr;
 }
 
 void node::stop() {
@@ -246,6 +247,18 @@ void node::process_exited() noexcept {
     return;
   const std::lock_guard lock(empty_mutex_);
   empty_.notify_all();
+}
+
+std::string_view node::name() const noexcept {
+  const auto* const way_out = gate();
+  return way_out != nullptr ? way_out->node_name() : "nonode@nohost";
+}
+
+void node::send_at(const name_at& target, const pid& from, term message) {
+  if (target.node == name())
+    runtime::send(whereis(target.name), std::move(message));
+  else if (auto* const way_out = gate())
+    way_out->send(target, from, std::move(message));
 }
 
 void node::exit(const pid& to, exit_reason why) {

@@ -37,12 +37,14 @@ class name_table;
 class process;
 class send_timers;
 class shard;
+struct name_at;
 class shard_numbers;
 class turn_watch;
 namespace detail {
 class caf_system;
 class node_extensions;
 class process_block;
+class remote_gate;
 } // namespace detail
 namespace testing {
 class stepped_node;
@@ -86,6 +88,15 @@ public:
     return now == phase::running || now == phase::stopping;
   }
 
+  /// Whether `stop` has ended it. Any thread.
+  [[nodiscard]] bool has_stopped() const noexcept { return phase_.load() == phase::over; }
+
+  /// Whether `stop` has begun, or is over. Any thread.
+  [[nodiscard]] bool stops() const noexcept {
+    const auto now = phase_.load();
+    return now == phase::stopping || now == phase::over;
+  }
+
   /// Whether the calling thread currently runs one of its shards. Any thread.
   [[nodiscard]] bool runs_here() const noexcept;
 
@@ -120,6 +131,12 @@ public:
   void send(std::string_view name, Ts&&... values) {
     runtime::send(registered(name), std::forward<Ts>(values)...);
   }
+  /// Sends to whoever has the name on that node when the message arrives; dropped if
+  /// nobody has, or there is no way to the node. Throws not_transmissible. Any thread.
+  template <class... Ts>
+  void send(const name_at& target, Ts&&... values) {
+    send_at(target, {}, detail::make_term(std::forward<Ts>(values)...));
+  }
   /// Sends an exit signal that comes from no process. Any thread.
   void exit(const pid& to, exit_reason why);
 
@@ -128,6 +145,13 @@ public:
   void register_name(std::string name, const pid& who);
   [[nodiscard]] pid whereis(std::string_view name) const;
   [[nodiscard]] name_table& names() noexcept { return *names_; }
+  /// Its name among other nodes, as in "chat@host"; "nonode@nohost" while it is on its
+  /// own. Any thread. Source: erlang:node/0.
+  [[nodiscard]] std::string_view name() const noexcept;
+  /// For the library that connects nodes: its way to names on others, which must outlive
+  /// the processes of this one; null to be on its own again. Any thread.
+  void set_gate(detail::remote_gate* gate) noexcept { gate_ = gate; }
+  [[nodiscard]] detail::remote_gate* gate() const noexcept { return gate_; }
   /// The timers of the shard that made `ref`; null when that is one of another node. Any
   /// thread.
   [[nodiscard]] send_timers* find_timers(reference ref) noexcept;
@@ -171,6 +195,7 @@ public:
 
 private:
   friend class detail::process_block;
+  friend class runtime::process;
   friend class runtime::shard;
   friend class testing::stepped_node;
 
@@ -178,6 +203,7 @@ private:
   enum class phase : std::uint8_t { stepped, running, stopping, over };
   node(node_options options, const clock& time, threads run);
 
+  void send_at(const name_at& target, const pid& from, term message);
   [[nodiscard]] pid registered(std::string_view name) const;
   [[nodiscard]] void* extension(const std::type_info& type,
                                 std::shared_ptr<void> (*make)(node& owner));
@@ -200,6 +226,7 @@ private:
   std::mutex stop_mutex_; // the first thread to call stop() runs it, the others wait
   std::unique_ptr<detail::caf_system> caf_;
   const std::unique_ptr<name_table> names_;
+  std::atomic<detail::remote_gate*> gate_{nullptr};
   mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};
   std::atomic<std::size_t> spawned_{0};

@@ -60,6 +60,10 @@ runtime::pid process::registered(std::string_view name) const {
   return node().names().registered_as(name);
 }
 
+void process::send_at(const name_at& target, term message) {
+  node().send_at(target, pid(), std::move(message));
+}
+
 void process::register_name(std::string name) {
   node().register_name(std::move(name), pid());
 }

@@ -30,6 +30,7 @@ namespace websock::runtime {
 
 class node;
 class shard;
+struct name_at;
 
 namespace detail {
 class process_block;
@@ -77,6 +78,12 @@ public:
   template <class... Ts>
   void send(std::string_view name, Ts&&... values) {
     runtime::send(registered(name), std::forward<Ts>(values)...);
+  }
+  /// Sends to whoever has the name on that node when the message arrives; dropped if
+  /// nobody has, or there is no way to the node. Throws not_transmissible like send.
+  template <class... Ts>
+  void send(const name_at& target, Ts&&... values) {
+    send_at(target, detail::make_term(std::forward<Ts>(values)...));
   }
   template <class... Ts>
   void send(const runtime::alias& target, Ts&&... values) {
@@ -136,6 +143,8 @@ public:
   /// Monitors the process registered as `name` now; `down` with `noproc` if there is
   /// none.
   [[nodiscard]] reference monitor(std::string_view name);
+  /// The same on some node; `down` with `noconnection` if there is no way to that one.
+  [[nodiscard]] reference monitor(const name_at& other);
   /// Ends a monitor: its `down` is no longer delivered. True when it was active.
   bool demonitor(reference ref);
   /// The same, and removes a `down` that is already in the mailbox.
@@ -207,6 +216,11 @@ public:
   reference send_request(const runtime::pid& server, duration limit, Ts&&... values) {
     return start_request(server, limit, detail::make_term(std::forward<Ts>(values)...));
   }
+  /// The same to whoever has the name on that node; `noconnection` without a way to it.
+  template <class... Ts>
+  reference send_request(const name_at& server, duration limit, Ts&&... values) {
+    return start_request(server, limit, detail::make_term(std::forward<Ts>(values)...));
+  }
   /// Gives up on a request: no response follows. False when it has already arrived.
   bool cancel_request(reference id);
 
@@ -238,7 +252,9 @@ private:
   reference send_message_after(duration delay, timer_target target, term message);
   reference start_message_timer(duration delay, timer_target target, term message);
   reference send_message_interval(duration interval, timer_target target, term message);
+  void send_at(const name_at& target, term message);
   reference start_request(const runtime::pid& server, duration limit, term request);
+  reference start_request(const name_at& server, duration limit, term request);
 
   runtime::shard& shard_;
 };

@@ -182,9 +182,9 @@ void process_block::schedule() {
   shard().make_ready(*this);
 }
 
-void process_block::resume() {
+void process_block::resume(suspended_by what) {
   assert(is_accessible() && "only its shard resumes a process");
-  suspended_ = false;
+  suspended_ = static_cast<std::uint8_t>(suspended_ & ~static_cast<std::uint8_t>(what));
   if (!mailbox_.empty() && takes_messages())
     schedule();
 }

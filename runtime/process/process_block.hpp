@@ -21,6 +21,7 @@
 
 namespace websock::runtime::detail {
 
+class remote_gate;
 class waiter;
 
 /// A process: one behaviour, one mailbox, on one shard for life. It is unborn until its
@@ -117,14 +118,17 @@ public:
   /// Call while handling an exception: it ends the process.
   void crash() noexcept;
 
-  /// Takes nothing more from the mailbox until `resume`; signals still arrive, and an
-  /// untrapped exit still ends the process. Like a blocking send in Erlang.
-  void suspend() noexcept {
+  /// What does not take what a process has sent.
+  enum class suspended_by : std::uint8_t { socket = 1, node = 2 };
+  /// Takes nothing more from the mailbox until `resume` for every cause; signals still
+  /// arrive, and an untrapped exit still ends the process. Like a blocking send in
+  /// Erlang.
+  void suspend(suspended_by what = suspended_by::socket) noexcept {
     assert(is_accessible() && "only its shard suspends a process");
-    suspended_ = true;
+    suspended_ = static_cast<std::uint8_t>(suspended_ | static_cast<std::uint8_t>(what));
   }
-  void resume();
-  [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
+  void resume(suspended_by what = suspended_by::socket);
+  [[nodiscard]] bool is_suspended() const noexcept { return suspended_ != 0; }
 
   // A callback that waits.
   [[nodiscard]] bool is_waiting() const noexcept { return waiter_ != nullptr; }
@@ -195,7 +199,9 @@ public:
   bool trap_exit(bool traps) noexcept;
   /// exit(self(), why).
   void exit_itself(exit_reason why);
-  void start_monitor(reference ref, const runtime::pid& other, std::string name);
+  void start_monitor(reference ref, const runtime::pid& other, name_at name);
+  /// The same for a name on another node.
+  void start_monitor_at(reference ref, const name_at& other);
   void end_request(response result);
   void forget_request(reference id, reference timer) noexcept;
 
@@ -212,12 +218,22 @@ public:
     return messages_handled_;
   }
 
-  // CAF's own links and monitors, which only foreign actors use (caf_actor.cpp).
+  // Ties with what is no process of this node (foreign_ties.cpp).
+  void link_foreign(const runtime::pid& other);
+  void unlink_foreign(const runtime::pid& other);
+  void unlink_acknowledged(const runtime::pid& by) noexcept;
+  void monitor_foreign(const runtime::pid& other, reference ref);
+  /// Does nothing when `watched` is nobody. Throws std::bad_alloc and has done nothing.
+  void demonitor_foreign(const relations::monitored& watched, reference ref);
+  /// The same; without memory the connection is given up.
+  void demonitor_or_lose(const relations::monitored& watched, reference ref) noexcept;
+
+  // CAF's own links and monitors, which only its actors use (caf_actor.cpp).
   virtual void notify_foreign(const exit_reason& why) = 0;
-  virtual void link_foreign(const runtime::pid& other) = 0;
-  virtual void unlink_foreign(const runtime::pid& other) = 0;
-  virtual void monitor_foreign(const runtime::pid& other, reference ref) = 0;
-  virtual void demonitor_foreign(const runtime::pid& other, reference ref) = 0;
+  virtual void link_actor(const runtime::pid& other) = 0;
+  virtual void unlink_actor(const runtime::pid& other) = 0;
+  virtual void monitor_actor(const runtime::pid& other, reference ref) = 0;
+  virtual void demonitor_actor(const runtime::pid& other, reference ref) = 0;
 
   // Links in the lists of its shard.
   process_block* next_ready = nullptr;
@@ -232,7 +248,7 @@ private:
   [[nodiscard]] bool is_between_turns() const noexcept;
 
   [[nodiscard]] bool takes_messages() const noexcept {
-    return !suspended_ && waiter_ == nullptr;
+    return suspended_ == 0 && waiter_ == nullptr;
   }
   void admit_unusual(signal* entry) noexcept;
   void admit_by_kind(signal* entry);
@@ -252,6 +268,7 @@ private:
   void finish() noexcept;
   void break_ties(const exit_reason& why);
 
+  [[nodiscard]] remote_gate* gate_to(const relations::monitored& watched) const noexcept;
   void tie_to(const runtime::pid& child);
   [[nodiscard]] const exit_reason* start_failure() const noexcept;
 
@@ -264,7 +281,7 @@ private:
   std::uint64_t messages_handled_ = 0;
   spawn_tie tie_to_parent_ = spawn_tie::none;
   phase phase_ = phase::unborn;
-  bool suspended_ = false;
+  std::uint8_t suspended_ = 0; // a bit for each suspended_by
   bool traps_exit_ = false;
   std::uint8_t over_at_once_ = 0; // waits in a row that ended at once
   std::atomic<bool> alive_{true};

@@ -1,4 +1,5 @@
 // How a process is suspended in a callback and resumed: waits, and work on the pool.
+#include "../address/gen_call.hpp"
 #include "../behaviour/behaviour.hpp"
 #include "../wait/pool_work.hpp"
 #include "../wait/waiter.hpp"
@@ -157,13 +158,26 @@ calling_term::~calling_term() {
 }
 
 void calling_term::begin() {
-  id_ = who().send_request(server_, limit_, std::move(request_));
+  id_ = ask(limit_, std::move(request_));
 }
+
+template <class Server>
+reference calling_server<Server>::ask(duration limit, term request) {
+  return this->who().send_request(server_, limit, std::move(request));
+}
+
+template <class Server>
+std::string_view calling_server<Server>::node_of_server() const noexcept {
+  return node_of(server_);
+}
+
+template class calling_server<pid>;
+template class calling_server<name_at>;
 
 term calling_term::answer() const {
   const auto& answered = found().get<response>();
   if (!answered.is_answered())
-    throw call_failed(answered.failed);
+    throw call_failed(failure_of_call(answered.failed, node_of_server()));
   return answered.value;
 }
 

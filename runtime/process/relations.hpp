@@ -2,6 +2,7 @@
 // processes have few or none, so this is created on first use.
 #pragma once
 
+#include "../address/name_at.hpp"
 #include "../address/pid.hpp"
 #include "../table/flat_table.hpp"
 #include "../term/exit_reason.hpp"
@@ -10,7 +11,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,17 +22,15 @@ class membership;
 struct relations {
   /// The other end of a monitor, and the name if it was set up by name.
   struct monitored {
-    pid who;
-    std::unique_ptr<const std::string> name;
-    [[nodiscard]] std::string name_or_empty() const {
-      return name ? *name : std::string();
-    }
+    pid who;                             // empty for a name elsewhere, and for nobody
+    std::unique_ptr<const name_at> name; // with a node if it was given
+    [[nodiscard]] name_at name_or_empty() const { return name ? *name : name_at(); }
   };
 
-  [[nodiscard]] static monitored end(pid who, std::string name) {
-    return {std::move(who), name.empty()
+  [[nodiscard]] static monitored end(pid who, name_at name) {
+    return {std::move(who), name.name.empty()
                                 ? nullptr
-                                : std::make_unique<const std::string>(std::move(name))};
+                                : std::make_unique<const name_at>(std::move(name))};
   }
 
   flat_table<pid> links;

@@ -1,6 +1,7 @@
 // Timers that send a message.
 #include "send_timers.hpp"
 
+#include "../address/local_only.hpp"
 #include "../address/send.hpp"
 #include "../table/rollback.hpp"
 #include "membership.hpp"
@@ -131,17 +132,20 @@ send_timers::~send_timers() {
 }
 
 reference send_timers::send_after(duration delay, timer_target target, term message) {
+  detail::check_local("send_after", target.to);
   return arm(form::bare, not_negative("the delay of send_after", delay),
              std::move(target), std::move(message));
 }
 
 reference send_timers::start(duration delay, timer_target target, term message) {
+  detail::check_local("start_timer", target.to);
   return arm(form::with_reference, not_negative("the delay of start_timer", delay),
              std::move(target), std::move(message));
 }
 
 reference send_timers::send_interval(duration interval, timer_target target,
                                      term message) {
+  detail::check_local("send_interval", target.to);
   if (interval <= duration::zero())
     throw std::invalid_argument("send_interval: the interval must be more than zero");
   return arm(form::repeated, interval, std::move(target), std::move(message));

@@ -5,6 +5,7 @@
 #include "caf_system.hpp"
 #include "node.hpp"
 #include "process_block.hpp"
+#include "running_shard.hpp"
 #include "send_timers.hpp"
 #include "shard_numbers.hpp"
 
@@ -25,6 +26,14 @@ namespace websock::runtime {
 namespace {
 // A nested start takes a few hundred octets of stack, plus what the init uses.
 constexpr std::size_t most_nested_starts = 256;
+
+/// A shard that a thread runs, perhaps within another.
+struct thread_run {
+  shard* home = nullptr;
+  const thread_run* outer = nullptr;
+};
+// A property of the thread, as its id is.
+thread_local constinit thread_run innermost;
 } // namespace
 
 /// Ends a blocking wait of the io_context: by the reactor, or at the next deadline.
@@ -44,18 +53,35 @@ struct shard::wake_up {
 class shard::running {
 public:
   explicit running(shard& home) noexcept
-      : shard_(home), before_(home.runner_.exchange(std::this_thread::get_id())) {
+      : shard_(home), before_(home.runner_.exchange(std::this_thread::get_id())),
+        outer_(innermost) {
     assert((before_ == std::thread::id() || before_ == std::this_thread::get_id())
            && "one thread at a time runs a shard");
+    innermost = {&home, &outer_};
   }
-  ~running() { shard_.runner_ = before_; }
+  ~running() {
+    innermost = outer_;
+    shard_.runner_ = before_;
+  }
   running(const running&) = delete;
   running& operator=(const running&) = delete;
 
 private:
   shard& shard_;
   std::thread::id before_;
+  const thread_run outer_;
 };
+
+namespace detail {
+
+shard* running_shard(const node& owner) noexcept {
+  for (const auto* each = &innermost; each != nullptr; each = each->outer)
+    if (each->home != nullptr && &each->home->owner() == &owner)
+      return each->home;
+  return nullptr;
+}
+
+} // namespace detail
 
 shard::shard(runtime::node& owner, std::size_t index, std::size_t number,
              std::uint64_t references, const clock& time, reactor_kind how)

@@ -167,6 +167,11 @@ public:
             other_.load(std::memory_order_relaxed),
             rounds_.load(std::memory_order_relaxed)};
   }
+  /// The process that has its turn; null between turns.
+  [[nodiscard]] detail::process_block* running_process() const noexcept {
+    assert(is_accessible() && "who has the turn is asked on the shard's thread");
+    return running_.load(std::memory_order_relaxed); // as in turn()
+  }
   /// While it lives, the shard runs application code that belongs to no process. `by` is
   /// a literal that names it.
   class held {

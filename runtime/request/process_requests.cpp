@@ -1,6 +1,9 @@
 // Aliases, and requests that wait for a reply: a monitor, an alias and a timer that end
 // together.
 #include "../address/gen_call.hpp"
+#include "../address/remote_gate.hpp"
+#include "../address/remote_process.hpp"
+#include "../address/remote_signals.hpp"
 #include "../process/node.hpp"
 #include "../process/process_block.hpp"
 #include "../process/send_timers.hpp"
@@ -60,18 +63,40 @@ private:
 class target final : public reply_target {
 public:
   target(pid caller, reference id) : caller_(std::move(caller)), id_(id) {}
-  void reply(term value) override {
-    deliver(caller_, new outcome({id_, std::move(value), {}}));
-  }
+  void reply(term value) override { answer_request(caller_, id_, std::move(value)); }
 
 private:
   const pid caller_;
   const reference id_;
 };
 
+/// Begins a request, which `ask(id)` sends. On failure none remains: nobody would expect
+/// its response.
+template <class F>
+reference start_request(process_block& self, duration limit, F ask) {
+  const auto id = self.shard().make_reference();
+  reference timer;
+  rollback unasked([&] { self.forget_request(id, timer); });
+  if (limit != infinity)
+    timer = self.shard().message_timers().send_signal(
+        limit, self.pid(), new outcome({id, {}, reason::timeout}));
+  self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
+  ask(id);
+  unasked.keep();
+  return id;
+}
+
 } // namespace
 
+void answer_request(const pid& caller, reference id, term value) {
+  deliver(caller, new outcome({id, std::move(value), {}}));
+}
+
 void deliver_to_alias(const alias& to, letter* message) {
+  if (auto* const elsewhere = find_remote(to.owner)) {
+    const owned_signal own(message);
+    return elsewhere->send_to_alias(to.ref, message->peek());
+  }
   auto sent = to_alias(to.ref, message);
   if (auto* const owner = find_block(to.owner))
     deliver(*owner, sent.release());
@@ -97,35 +122,41 @@ bool process::unalias(const runtime::alias& address) {
   return ties != nullptr && address.owner == pid() && ties->aliases.erase(address.ref);
 }
 
-// On failure no request remains: nobody would expect its response.
 reference process::start_request(const runtime::pid& server, duration limit,
                                  term request) {
   static_cast<void>(not_negative("the limit of a request", limit));
   auto& self = detail::block_of(*this);
-  const auto id = shard_.make_reference();
-  reference timer;
-  detail::rollback unasked([&] { self.forget_request(id, timer); });
-  if (limit != infinity && server != pid())
-    timer = shard_.message_timers().send_signal(
-        limit, pid(), new detail::outcome({id, {}, reason::timeout}));
-  self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
-  if (server == pid()) {
-    self.end_request({id, {}, reason::of(std::string("calling_self"))});
-  } else {
+  const bool is_to_itself = server == pid();
+  return detail::start_request(self, is_to_itself ? infinity : limit, [&](reference id) {
+    if (is_to_itself)
+      return self.end_request({id, {}, reason::of(std::string("calling_self"))});
     self.start_monitor(id, server, {});
+    if (auto* const remote = detail::find_remote(server))
+      return remote->send_request(pid(), id, std::move(request));
     runtime::send(server, gen_call{from(std::make_shared<detail::target>(pid(), id)),
                                    std::move(request)});
-  }
-  unasked.keep();
-  return id;
+  });
 }
 
-// The monitored process may still report its exit, which is then ignored.
+reference process::start_request(const name_at& server, duration limit, term request) {
+  if (server.node == node().name())
+    return start_request(whereis(server.name), limit, std::move(request));
+  static_cast<void>(not_negative("the limit of a request", limit));
+  auto& self = detail::block_of(*this);
+  return detail::start_request(self, limit, [&](reference id) {
+    self.start_monitor_at(id, server);
+    if (auto* const gate = node().gate())
+      gate->send_request(server, pid(), id, std::move(request));
+  });
+}
+
+// A monitored process of this node may still report its exit, which is then ignored.
 void detail::process_block::forget_request(reference id, reference timer) noexcept {
   if (!ties_)
     return;
   ties_->requests.erase(id);
-  ties_->monitors.erase(id);
+  if (const auto watched = ties_->monitors.extract(id))
+    demonitor_or_lose(*watched, id);
   cancel_timer(timer);
 }
 

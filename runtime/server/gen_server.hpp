@@ -6,6 +6,7 @@
 #include "../process/process.hpp"
 #include "server_result.hpp"
 
+#include <concepts>
 #include <utility>
 
 namespace websock::runtime {
@@ -21,6 +22,13 @@ struct gen_cast {
 template <class... Ts>
 void cast(const pid& to, Ts&&... values) {
   send(to, detail::gen_cast{detail::make_term(std::forward<Ts>(values)...)});
+}
+/// The same to whoever has the name on that node when it arrives; dropped if nobody has,
+/// or there is no way to the node. `from` is the process that calls this, or the node.
+template <class From, class... Ts>
+requires std::same_as<From, process> || std::same_as<From, node>
+void cast(From& from, const name_at& to, Ts&&... values) {
+  from.send(to, detail::gen_cast{detail::make_term(std::forward<Ts>(values)...)});
 }
 
 /// Derive from it and override what you need. Callbacks run one at a time, on the

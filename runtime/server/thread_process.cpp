@@ -170,17 +170,16 @@ std::size_t thread_process::arrived() const {
   return box_->messages.size();
 }
 
-term thread_process::call_term(const runtime::pid& server, duration limit, term request) {
+term thread_process::call_term(std::string_view node,
+                               const std::function<reference(process&)>& send) {
   const auto before = arrived(); // none of these is the answer
-  const auto id = in_process([&](process& self) {
-    return self.send_request(server, limit, std::move(request));
-  });
+  const auto id = in_process(send);
   const auto found = take(answers_one_of({&id, 1}), end_of(infinity), before);
   if (!found)
     throw_ended(); // nothing else ends the wait without an answer
   const auto& result = found->get<response>();
   if (!result.is_answered())
-    throw call_failed(result.failed);
+    throw call_failed(detail::failure_of_call(result.failed, node));
   return result.value;
 }
 

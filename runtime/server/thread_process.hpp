@@ -23,6 +23,7 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -51,12 +52,19 @@ public:
   auto receive(duration limit, Fs&&... cases);
 
   /// Asks a gen_server and waits for the answer. Throws `call_failed` with the server's
-  /// exit reason, `noproc`, `timeout` or "calling_self", bad_term when the answer is no
-  /// R. Source: GenServer.call/3.
+  /// exit reason, `noproc`, `timeout`, "calling_self" or {nodedown, Node}, bad_term when
+  /// the answer is no R. Source: GenServer.call/3.
   template <class R = term, class... Ts>
   R call(const runtime::pid& server, duration limit, Ts&&... values) {
     return as<R>(
-        call_term(server, limit, detail::make_term(std::forward<Ts>(values)...)));
+        call_server(server, limit, detail::make_term(std::forward<Ts>(values)...)));
+  }
+
+  /// The same to whoever has the name on that node.
+  template <class R = term, class... Ts>
+  R call(const name_at& server, duration limit, Ts&&... values) {
+    return as<R>(
+        call_server(server, limit, detail::make_term(std::forward<Ts>(values)...)));
   }
 
   /// Waits up to `limit` for the answer to one of the requests that this process has sent
@@ -75,6 +83,9 @@ public:
   }
   [[nodiscard]] reference monitor(std::string_view name) {
     return in_process([&](process& self) { return self.monitor(name); });
+  }
+  [[nodiscard]] reference monitor(const name_at& other) {
+    return in_process([&](process& self) { return self.monitor(other); });
   }
   bool demonitor(reference ref) {
     return in_process([&](process& self) { return self.demonitor(ref); });
@@ -120,7 +131,15 @@ private:
   };
 
   void run_job(std::function<detail::waiting_call(process&)> work);
-  [[nodiscard]] term call_term(const runtime::pid& server, duration limit, term request);
+  template <class Server>
+  [[nodiscard]] term call_server(const Server& server, duration limit, term request) {
+    return call_term(detail::node_of(server), [&](process& self) {
+      return self.send_request(server, limit, std::move(request));
+    });
+  }
+  /// `send(process&)` sends the request and returns its id.
+  [[nodiscard]] term call_term(std::string_view node,
+                               const std::function<reference(process&)>& send);
   template <class R>
   [[nodiscard]] static R as(term value) {
     if constexpr (std::is_same_v<R, term>)

@@ -15,6 +15,9 @@ struct access {
   [[nodiscard]] static auto* control_block(const auto& subject) noexcept {
     return subject.control_block();
   }
+  [[nodiscard]] static auto* remote(const auto& subject) noexcept {
+    return subject.remote();
+  }
 
   // Members of term.
   [[nodiscard]] static auto* box(const auto& subject) noexcept { return subject.box(); }

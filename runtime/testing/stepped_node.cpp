@@ -4,8 +4,7 @@
 #include "../process/shard.hpp"
 #include "../time/timer_queue.hpp"
 
-#include <algorithm>
-#include <stdexcept>
+#include <utility>
 
 namespace websock::runtime::testing {
 
@@ -37,38 +36,12 @@ bool stepped_node::step() {
   return false;
 }
 
-void stepped_node::run_until_idle(std::size_t limit) {
-  while (step())
-    if (limit-- == 0)
-      throw std::runtime_error("the processes did not come to rest");
-}
-
 std::optional<time_point> stepped_node::next_deadline() const {
   std::optional<time_point> next;
   for (const auto& each : node_.shards_)
     if (const auto due = each->timers().next(); due && (!next || *due < *next))
       next = due;
   return next;
-}
-
-bool stepped_node::advance_to_next(time_point limit) {
-  const auto next = next_deadline();
-  if (next && *next <= limit) {
-    clock_.advance(std::max<duration>(*next - clock_.now(), duration::zero()));
-    run_until_idle();
-    return true;
-  }
-  if (limit != end_of_time)
-    clock_.advance(std::max<duration>(limit - clock_.now(), duration::zero()));
-  run_until_idle();
-  return false;
-}
-
-void stepped_node::advance(duration by) {
-  const time_point end = deadline_in(clock_.now(), by);
-  run_until_idle();
-  while (advance_to_next(end))
-    continue;
 }
 
 } // namespace websock::runtime::testing

@@ -4,21 +4,27 @@
 
 #include "../process/node.hpp"
 #include "../time/deadline.hpp"
+#include "steppable.hpp"
 
+#include <concepts>
 #include <cstdint>
+#include <optional>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace websock::runtime::testing {
 
 /// Runs its shards on the calling thread, one small step at a time, in an order drawn
 /// from `seed`. The same seed and program give the same schedule.
-class stepped_node {
+class stepped_node final : public steppable {
 public:
   /// Two shards unless `options` say otherwise; it collects the log for `log_lines`.
   explicit stepped_node(std::uint64_t seed,
                         node_options options = {.shards = 2, .pool_threads = 1});
   /// Kills the remaining processes.
-  ~stepped_node();
+  ~stepped_node() override;
   stepped_node(const stepped_node&) = delete;
   stepped_node& operator=(const stepped_node&) = delete;
 
@@ -37,20 +43,10 @@ public:
   /// Draws the schedule from another seed from here on.
   void reseed(std::uint64_t seed) { random_.seed(seed); }
   /// One step of one shard. False when no shard has work at the current time.
-  bool step();
-  /// Steps until no work is left at the current time. Throws std::runtime_error after
-  /// `limit` steps: the program never becomes idle.
-  void run_until_idle(std::size_t limit = 1'000'000);
-  [[nodiscard]] time_point now() const noexcept { return clock_.now(); }
-  /// Moves the clock to the next deadline, but not past `limit`, and runs until idle.
-  /// False when there was no deadline up to `limit`; the clock then stands at `limit`,
-  /// unless that is the end of time.
-  bool advance_to_next(time_point limit);
-  /// Moves the clock to each deadline within `by` in turn, and runs until idle at each.
-  void advance(duration by);
-  /// Moves the clock without running anything: call it from a callback to make that take
-  /// time.
-  void pass(duration time) noexcept { clock_.advance(time); }
+  bool step() override;
+  [[nodiscard]] time_point now() const noexcept override { return clock_.now(); }
+  [[nodiscard]] std::optional<time_point> next_deadline() const override;
+  void pass(duration time) noexcept override { clock_.advance(time); }
 
   [[nodiscard]] const std::vector<std::string>& log_lines() const noexcept {
     return log_lines_;
@@ -58,7 +54,6 @@ public:
 
 private:
   [[nodiscard]] node_options with_log(node_options options);
-  [[nodiscard]] std::optional<time_point> next_deadline() const;
 
   std::vector<std::string> log_lines_;
   manual_clock clock_;

@@ -11,10 +11,10 @@ tester::~tester() = default;
 bool tester::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
   const auto before = box_->messages.size();
   lock.unlock();
-  stepped_.run_until_idle();
+  all_.run_until_idle();
   bool is_time_up = false;
   while (box_->messages.size() == before && !is_time_up)
-    is_time_up = !stepped_.advance_to_next(deadline);
+    is_time_up = !all_.advance_to_next(deadline);
   lock.lock();
   if (box_->messages.size() != before)
     return true;
@@ -24,14 +24,14 @@ bool tester::wait(std::unique_lock<std::mutex>& lock, time_point deadline) {
 }
 
 void tester::run_until(const std::function<bool()>& is_done) {
-  stepped_.run_until_idle();
+  all_.run_until_idle();
   while (!is_done()) // it is still waiting
-    if (!stepped_.advance_to_next(time_point::max()))
+    if (!all_.advance_to_next(time_point::max()))
       throw std::runtime_error("the tester's process did not run, or waits for ever");
 }
 
 time_point tester::now() const {
-  return stepped_.now();
+  return all_.now();
 }
 
 std::vector<std::string> tester::flush(duration limit) {
@@ -44,7 +44,7 @@ std::vector<std::string> tester::flush(duration limit) {
 }
 
 void tester::sleep(duration time) {
-  stepped_.advance(time);
+  all_.advance(time);
 }
 
 } // namespace websock::runtime::testing

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../server/thread_process.hpp"
+#include "steppable.hpp"
 #include "stepped_node.hpp"
 
 #include <string>
@@ -13,7 +14,9 @@ namespace websock::runtime::testing {
 /// time.
 class tester final : public thread_process {
 public:
-  explicit tester(stepped_node& on) : thread_process(on.node()), stepped_(on) {}
+  explicit tester(stepped_node& on) : tester(on, on) {}
+  /// A process of a node that is joined to others: waiting runs `all` of them.
+  tester(stepped_node& on, steppable& all) : thread_process(on.node()), all_(all) {}
   ~tester() override;
 
   /// Every message already received or arriving within `limit`, as text, in order.
@@ -26,7 +29,7 @@ private:
   void run_until(const std::function<bool()>& is_done) override;
   [[nodiscard]] time_point now() const override;
 
-  stepped_node& stepped_;
+  steppable& all_;
 };
 
 } // namespace websock::runtime::testing

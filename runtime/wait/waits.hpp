@@ -17,11 +17,14 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace websock::runtime {
+
+struct name_at;
 
 namespace detail {
 
@@ -123,18 +126,21 @@ private:
 /// Sends a request and waits for its response; the request's time limit ends the wait.
 class calling_term : public waiting_for_message {
 public:
-  calling_term(process& who, pid server, duration limit, term request)
-      : waiting_for_message(who, infinity), server_(std::move(server)),
-        limit_(not_negative("the limit of a call", limit)), request_(std::move(request)) {
-  }
   ~calling_term() override;
 
 protected:
+  calling_term(process& who, duration limit, term request)
+      : waiting_for_message(who, infinity),
+        limit_(not_negative("the limit of a call", limit)), request_(std::move(request)) {
+  }
   /// The reply; throws call_failed.
   [[nodiscard]] term answer() const;
 
 private:
   void begin() final;
+  [[nodiscard]] virtual reference ask(duration limit, term request) = 0;
+  /// Empty for a server on this node.
+  [[nodiscard]] virtual std::string_view node_of_server() const noexcept = 0;
   [[nodiscard]] bool may_have_come() const noexcept final { return false; }
   [[nodiscard]] bool accepts(const term& message) const final {
     const auto* answered = message.get_if<response>();
@@ -142,21 +148,35 @@ private:
     return answered != nullptr && (!id_ || answered->id == id_);
   }
 
-  const pid server_;
   const duration limit_;
   term request_;
   reference id_;
 };
 
-template <class R>
-class calling final : public calling_term {
+/// `Server` is a pid or a name_at.
+template <class Server>
+class calling_server : public calling_term {
 public:
-  using calling_term::calling_term;
+  calling_server(process& who, Server server, duration limit, term request)
+      : calling_term(who, limit, std::move(request)), server_(std::move(server)) {}
+
+private:
+  // process_waits.cpp
+  [[nodiscard]] reference ask(duration limit, term request) final;
+  [[nodiscard]] std::string_view node_of_server() const noexcept final;
+
+  const Server server_;
+};
+
+template <class R, class Server>
+class calling final : public calling_server<Server> {
+public:
+  using calling_server<Server>::calling_server;
   R await_resume() const {
     if constexpr (std::is_same_v<R, term>)
-      return answer();
+      return this->answer();
     else
-      return answer().template get<R>();
+      return this->answer().template get<R>();
   }
 };
 
@@ -200,13 +220,20 @@ public:
                                                   std::forward<Fs>(cases)...);
   }
   /// Calls a gen_server and waits for the reply. Throws `call_failed` with the server's
-  /// exit reason, `noproc`, `timeout` or "calling_self", and bad_term when the reply is
-  /// not an R. Source: GenServer.call/3.
+  /// exit reason, `noproc`, `timeout`, "calling_self" or {nodedown, Node}, and bad_term
+  /// when the reply is not an R. Source: GenServer.call/3.
   template <class R = term, class... Ts>
   [[nodiscard]] auto call(const pid& server, duration limit, Ts&&... values) {
     (detail::check_value<Ts>(), ...);
-    return detail::calling<R>(self(), server, limit,
-                              detail::make_term(std::forward<Ts>(values)...));
+    return detail::calling<R, pid>(self(), server, limit,
+                                   detail::make_term(std::forward<Ts>(values)...));
+  }
+  /// The same to whoever has the name on that node.
+  template <class R = term, class... Ts>
+  [[nodiscard]] auto call(const name_at& server, duration limit, Ts&&... values) {
+    (detail::check_value<Ts>(), ...);
+    return detail::calling<R, name_at>(self(), server, limit,
+                                       detail::make_term(std::forward<Ts>(values)...));
   }
   /// Source: timer:sleep/1.
   [[nodiscard]] auto sleep(duration time) { return detail::sleeping(self(), time); }

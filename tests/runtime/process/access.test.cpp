@@ -34,6 +34,7 @@ struct open_to_all {
   void queue(runtime::detail::signal&);
   void local();
   void control_block();
+  void remote();
   void lend();
   void hand_on();
   void box();
@@ -58,6 +59,7 @@ constexpr int count_open() {
       [](auto& it) -> decltype(void(it.queue(declval<runtime::detail::signal&>()))) {},
       [](auto& it) -> decltype(void(it.local())) {},
       [](auto& it) -> decltype(void(it.control_block())) {},
+      [](auto& it) -> decltype(void(it.remote())) {},
       [](auto& it) -> decltype(void(it.lend())) {},
       [](auto& it) -> decltype(void(it.hand_on())) {},
       [](auto& it) -> decltype(void(it.box())) {},
@@ -67,7 +69,7 @@ constexpr int count_open() {
 } // namespace
 
 TEST_CASE("a program cannot call what only the kernel may") {
-  STATIC_REQUIRE(count_open<open_to_all>() == 12);
+  STATIC_REQUIRE(count_open<open_to_all>() == 13);
   STATIC_REQUIRE(count_open<process>() == 0);
   STATIC_REQUIRE(count_open<pid>() == 0);
   STATIC_REQUIRE(count_open<term>() == 0);

@@ -201,7 +201,7 @@ TEST_CASE("timers may be cancelled while their node stops, and when it has stopp
         armed.put(true);
       });
       static_cast<void>(armed.take());
-      std::thread canceller([&] {
+      std::jthread canceller([&] {
         for (std::size_t i = 0; i < timers.size(); i += 2) {
           static_cast<void>(node.timers_of(timers[i]).cancel(timers[i]));
           if (i == 100)

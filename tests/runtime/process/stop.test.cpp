@@ -392,7 +392,7 @@ TEST_CASE(
   node here(two_shards(tests::patience));
   const pid last = here.spawn_on<reluctant>(0, std::ref(told));
   REQUIRE(told.take()); // it traps exits
-  std::thread stopping([&] { here.stop(); });
+  std::jthread stopping([&] { here.stop(); });
   REQUIRE(told.take()); // the node is stopping
   const pid late = here.spawn_on<never_made>(1, destroyed_on(destroyed));
   CHECK_FALSE(late.is_alive());

@@ -274,7 +274,7 @@ TEST_CASE("the end of the node ends the process of a thread, and its waiting") {
   runtime::node node({.shards = 2, .pool_threads = 1});
   runtime::thread_process me(node);
   me.in_process([](runtime::process&) {}); // from now on it traps exits
-  std::thread stopper([&] { node.stop(); });
+  std::jthread stopper([&] { node.stop(); });
   CHECK(me.receive(runtime::infinity, [](const runtime::exit_signal& signal) {
     CHECK_FALSE(signal.from);
     CHECK(signal.reason == runtime::reason::shutdown);
