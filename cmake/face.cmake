@@ -1,5 +1,6 @@
 # The headers that are installed: what users include, and what that includes. The first lie directly in a library's
-# folder or in its testing/; the rest lies in rooms, and is there because templates and members need it.
+# folder or in its testing/; the rest lies in rooms, and is there because templates and members need it. Without the
+# library for clusters nothing is there that leads into it.
 function(websock_face result)
   file(
     GLOB open
@@ -8,6 +9,14 @@ function(websock_face result)
     "${PROJECT_SOURCE_DIR}/websock/testing/*.hpp"
     "${PROJECT_SOURCE_DIR}/websock/runtime/*.hpp"
     "${PROJECT_SOURCE_DIR}/websock/runtime/testing/*.hpp")
+  if(NOT WEBSOCK_DISTRIBUTION)
+    foreach(header IN LISTS open)
+      file(STRINGS "${header}" distribution REGEX "include \"distribution/" LIMIT_COUNT 1)
+      if(distribution)
+        list(REMOVE_ITEM open "${header}")
+      endif()
+    endforeach()
+  endif()
   set(found)
   while(open)
     list(POP_FRONT open header)

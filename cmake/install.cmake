@@ -1,11 +1,15 @@
-# Installs both libraries and a package config; the spelling of includes stays the same. Of the headers only
+# Installs the libraries and a package config; the spelling of includes stays the same. Of the headers only
 # those that cmake/face.cmake finds: what users include, and what that includes.
 
 include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/websock")
 
+set(libraries websock_runtime websock_websock)
+if(WEBSOCK_DISTRIBUTION)
+  list(APPEND libraries websock_distribution)
+endif()
 install(
-  TARGETS websock_runtime websock_websock
+  TARGETS ${libraries}
   EXPORT websock
   FILE_SET HEADERS)
 install(

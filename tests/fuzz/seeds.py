@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes the seeds below tests/fuzz/corpus: small inputs, each of which reaches something the others do not."""
 
+import hashlib
 import pathlib
+import re
 import sys
 import zlib
 
@@ -153,8 +155,150 @@ def connections():
     yield "silent_peer", start + bytes([8, 0]) + talk + minute + minute
 
 
+def packets():
+    """What a real Erlang node sent, as a stream: tests/distribution/wire/record_packets.py."""
+    def octets(line):
+        run = re.sub(r"\[(..)\*(\d+)\]", lambda found: found[1] * min(int(found[2]), 40), line)
+        return bytes.fromhex(run)
+
+    def stream(lines):
+        return b"".join(len(each).to_bytes(4, "big") + each for each in map(octets, lines))
+
+    recording = (HERE.parent / "distribution/wire/captured_packets.txt").read_text()
+    for part in recording.split("\n= ")[1:]:
+        head, *lines = part.strip().splitlines()
+        yield re.sub("[^a-z0-9]+", "_", head.split(":")[0]), cut(stream(lines))
+    yield "ticks", cut(bytes(8) + stream(["8344006801610a"]) + bytes(4))
+    yield "too_long", cut(b"\xff\xff\xff\xff")
+
+
+def handshakes():
+    """What the peer of a handshake says, whose own challenge is 12345 and whose cookie is secret."""
+    flags, name = 0xD07DF7FBD, b"\0\x06a@host"  # of OTP 25
+
+    def said(*messages):
+        return b"".join(len(each).to_bytes(2, "big") + each for each in messages)
+
+    def digest(challenge):
+        return hashlib.md5(b"secret" + str(challenge).encode()).digest()
+
+    challenge = b"N" + flags.to_bytes(8, "big") + (7).to_bytes(4, "big") + bytes(4) + name
+    ack = b"a" + digest(12345)
+    yield "connects", cut(said(b"sok", challenge, ack) + b"behind")
+    yield "connects_at_once", cut(said(b"sok_simultaneous", challenge, ack), cuts=(0,))
+    yield "connects_alive", cut(said(b"salive", challenge, ack))
+    yield "connects_alive_unwanted", cut(said(b"salive"), flags=1)
+    yield "connects_renamed", cut(said(b"snamed:" + name + bytes(4), challenge, ack))
+    yield "connects_refused", cut(said(b"snot_allowed"))
+    yield "connects_second", cut(said(b"snok"))
+    yield "connects_other_cookie", cut(said(b"sok", challenge, b"a" + digest(1)))
+
+    named = b"N" + flags.to_bytes(8, "big") + bytes(4) + name
+    reply = b"r" + (7).to_bytes(4, "big") + digest(12345)
+    yield "accepts", cut(said(named, reply) + b"behind", flags=10)
+    yield "accepts_at_once", cut(said(named, reply), flags=11, cuts=(0,))
+    yield "accepts_second", cut(said(named), flags=12)
+    yield "accepts_refused", cut(said(named), flags=13)
+    yield "accepts_alive", cut(said(named, b"strue", reply), flags=9)
+    yield "accepts_alive_not_replaced", cut(said(named, b"sfalse"), flags=9)
+    old = b"n\0\x05" + (flags & 0xFFFFFFFF).to_bytes(4, "big") + b"a@host"
+    yield "accepts_old_name", cut(said(old, b"c" + (flags >> 32).to_bytes(4, "big") + bytes(4), reply), flags=10)
+    yield "accepts_without_flags", cut(said(b"N" + bytes(12) + name, reply), flags=10)
+    yield "accepts_other_cookie", cut(said(named, reply[:5] + digest(1)), flags=10)
+    yield "accepts_no_node", cut(b"GET / HTTP/1.1\r\n\r\n", flags=10)
+
+
+def epmds():
+    def request(octets, cuts=(0, 4, 1)):
+        return cut(len(octets).to_bytes(2, "big") + octets, cuts=cuts)[1:]
+
+    alive = b"x\x10\x92M\0\0\x06\0\x05\0\x04chat\0\x02ab"
+    yield "alive", request(alive, cuts=(99,))
+    yield "alive_here", cut(alive, cuts=(99,))[1:]  # without the length, as the reader of requests has it
+    yield "alive_twice", cut((b"\0\x13" + alive) * 2, cuts=(20,))[1:]
+    yield "port", request(b"zchat")
+    yield "port_here", cut(b"zchat", cuts=(99,))[1:]
+    yield "names", request(b"n")
+    yield "kill", request(b"k")
+    yield "stop", request(b"schat")
+    yield "answer_alive", cut(b"y\0\0\x07", cuts=(1,))[1:]
+    yield "answer_alive_wide", cut(b"v\0\0\0\0\x07", cuts=(99,))[1:]
+    yield "answer_taken", cut(b"v\x01\0\0\0\x63", cuts=(99,))[1:]
+    yield "answer_port", cut(b"w\0" + alive[1:], cuts=(3,))[1:]
+    yield "answer_no_port", cut(b"w\x01", cuts=(0,))[1:]
+    yield "answer_names", cut(b"\0\0\x11\x11name chat at port 4242\nname b at port x\n", cuts=(9,))[1:]
+
+
+def terms():
+    a, pid = b"w\x01a", b"Xw\x01a" + bytes(11) + b"\x01"
+    head = b"\x01" + bytes(16) + b"\0\0\0\x06\0\0\0\x01"
+    function = head + a + b"a\x06a\x07" + pid + b"j"
+    yield "numbers", b"\0h\x05a\xffb\xff\xff\xff\xffn\x09\0" + bytes(8) + b"\x01F?\xf8" + bytes(6) + \
+        b"c" + b"1.5e+00".ljust(31, b"\0")
+    yield "big", b"\0o\0\0\0\x09\x01" + bytes(8) + b"\x01"
+    yield "atoms", b"\0h\x04w\x02ok" + b"v\0\x02ok" + b"s\x01\xe9" + b"d\0\x01\xe9"
+    yield "cached", b"\x01h\x03R\0R\x01XR\x01" + bytes(12)
+    yield "identifiers", b"\0h\x07" + pid + b"g" + a + bytes(9) + b"Z\0\x02" + a + bytes(12) + b"r\0\x01" + a + bytes(5) + \
+        b"e" + a + bytes(5) + b"x" + a + bytes(12) + b"f" + a + bytes(5)
+    yield "lists", b"\0l\0\0\0\x03jk\0\x02hil\0\0\0\x01a\x05a\x06l\0\0\0\x01jk\0\x01x"
+    yield "binaries", b"\0h\x02m\0\0\0\x02hiM\0\0\0\x02\x03\x01\xbf"
+    yield "maps", b"\0t\0\0\0\x02" + b"w\x01b" + b"t\0\0\0\0" + a + b"i\0\0\0\x01j"
+    yield "export", b"\x01qR\0w\x01ba\x02"
+    yield "function", b"\0p" + (len(function) + 4).to_bytes(4, "big") + function
+    yield "function_cached", b"\x01p" + (len(function) + 4).to_bytes(4, "big") + function
+    yield "local", b"\0y\1\2\3\4x"
+    yield "compressed", b"\0P\0\0\0\x02" + zlib.compress(b"a\1")
+    yield "deep", b"\x02" + b"h\x01" * 6 + b"j"
+
+
+def messages():
+    """Messages of processes, as they are after the version octet."""
+    def atom(name):
+        return b"w" + bytes([len(name)]) + name.encode()
+
+    def binary(text):
+        return b"m" + len(text).to_bytes(4, "big") + text.encode()
+
+    def tupled(*fields):
+        return b"h" + bytes([len(fields)]) + b"".join(fields)
+
+    def listed(*elements):
+        return b"l" + len(elements).to_bytes(4, "big") + b"".join(elements) + b"j" if elements else b"j"
+
+    pid = b"X" + atom("b@host") + bytes(11) + b"\x01"
+    ref = b"Z\0\x03" + atom("b@host") + bytes(15) + b"\x07"
+    alias = b"l\0\0\0\x01" + atom("alias") + ref
+    said = tupled(atom("said"), binary("ada"), listed(b"a\x01", b"b\0\0\x10\0"), atom("glad"))
+    yield "said", said
+    yield "said_shorter", tupled(atom("said"), binary(""), b"k\0\x02hi")
+    yield "said_longer", tupled(atom("said"), binary("a"), b"j", atom("undefined"), b"a\x01")
+    yield "saids", listed(said, said)
+    yield "wrapped", tupled(atom("wrapped"), said, b"t\0\0\0\x01" + binary("a") + b"F?\xf8" + bytes(6))
+    yield "stop", atom("stop")
+    yield "true", atom("true")
+    yield "number", b"n\x08\0" + b"\xff" * 8
+    yield "text", binary("text")
+    yield "pair", tupled(b"a\x05", binary("text"))
+    yield "three", tupled(atom("a"), pid, b"a\x05")
+    yield "call", tupled(atom("$gen_call"), tupled(pid, alias), said)
+    yield "call_old", tupled(atom("$gen_call"), tupled(pid, ref), b"a\x01")
+    yield "cast", tupled(atom("$gen_cast"), said)
+    yield "reply", tupled(alias, b"a\x01")
+    yield "reply_old", tupled(ref, binary("done"))
+    yield "reason", tupled(binary("it broke"), b"j")
+    yield "shutdown", tupled(atom("shutdown"), b"a\x03")
+    yield "share", atom("share")
+    yield "publication", tupled(binary("lobby"), said)
+    yield "discover", tupled(atom("discover"), pid)
+    yield "sync", tupled(atom("$gen_cast"), tupled(atom("sync"), pid, listed(tupled(atom("g"), listed(pid, pid)))))
+    yield "sync_inside", tupled(atom("sync"), pid, listed(tupled(atom("g"), listed(pid))))
+    yield "join", tupled(atom("join"), pid, atom("g"), pid)
+    yield "leave", tupled(atom("leave"), pid, listed(pid, pid), listed(atom("g"), binary("h")))
+
+
 SEEDS = {"request_head": heads, "frames": frames, "deflate": compressed, "deflate_offers": offers,
-         "connection": connections, "response_head": answers, "url": urls, "proxy_header": proxied}
+         "connection": connections, "response_head": answers, "url": urls, "proxy_header": proxied, "etf": terms,
+         "dist_packet": packets, "dist_handshake": handshakes, "epmd": epmds, "dist_terms": messages}
 
 
 def main():
