@@ -1,7 +1,9 @@
 // The directory of rooms.
 #include "examples/chat/directory.hpp"
 
+#include "websock/runtime/node.hpp"
 #include "websock/runtime/pubsub.hpp"
+#include "websock/runtime/send.hpp"
 
 #include "examples/chat/json.hpp"
 #include "examples/chat/words.hpp"
@@ -14,16 +16,12 @@
 namespace chat {
 
 using namespace std::chrono_literals;
-using registered = websock::runtime::registry::record;
 
 namespace {
 
 constexpr auto announcement_interval = 250ms; // not at every join: everybody gets it
+constexpr auto telling_interval = 1s;         // in case another node did not hear
 constexpr std::size_t longest_list = 100;     // the largest rooms
-
-[[nodiscard]] std::size_t members(const websock::runtime::registry::entry& room) {
-  return room.value.get<population>().members;
-}
 
 } // namespace
 
@@ -31,9 +29,11 @@ constexpr std::size_t longest_list = 100;     // the largest rooms
 // that we read next.
 websock::runtime::server_result directory::init() {
   self().register_name(directory_name);
-  for (const auto& each : rooms_.select([](auto&&...) { return true; }))
-    watch(each.of.who);
+  for (const auto& each : rooms_of_this_node())
+    watch(each.who);
   announce_soon();
+  if (!house_.other_nodes.empty())
+    static_cast<void>(self().send_interval(telling_interval, self(), telling_due{}));
   return websock::runtime::noreply();
 }
 
@@ -49,16 +49,22 @@ websock::runtime::server_result directory::handle_info(websock::runtime::term in
   info.match(
       [&](const websock::runtime::down& gone) {
         watched_.erase(gone.who);
+        if (const auto other = others_.extract(gone.who))
+          house_.elsewhere.forget(other.mapped());
         announce_soon();
       },
-      [&](announcement_due) { announce(); });
+      [&](const rooms_here& news) { hear(news); }, [&](telling_due) { tell_others(); },
+      [&](announcement_due) { announce(); }, [](websock::runtime::otherwise) {});
   return websock::runtime::noreply();
 }
 
-// A room does not announce its own end.
+// A room does not announce its own end. A new one is told at once: the sooner others know
+// it, the fewer rooms have to give way.
 void directory::watch(const websock::runtime::pid& room) {
-  if (watched_.insert(room).second)
-    static_cast<void>(self().monitor(room));
+  if (!watched_.insert(room).second)
+    return;
+  static_cast<void>(self().monitor(room));
+  tell_others();
 }
 
 void directory::announce_soon() {
@@ -68,17 +74,48 @@ void directory::announce_soon() {
 
 void directory::announce() {
   will_announce_ = false;
-  auto largest =
-      rooms_.select([](std::string_view, const auto& room) { return members(room) > 0; });
-  std::sort(largest.begin(), largest.end(), [](const registered& a, const registered& b) {
-    return members(a.of) != members(b.of) ? members(a.of) > members(b.of) : a.key < b.key;
+  tell_others();
+  auto largest = rooms_of_this_node();
+  const auto others = house_.elsewhere.all();
+  largest.insert(largest.end(), others.begin(), others.end());
+  std::erase_if(largest, [](const room_entry& each) { return each.members == 0; });
+  std::sort(largest.begin(), largest.end(), [](const room_entry& a, const room_entry& b) {
+    return a.members != b.members ? a.members > b.members : a.name < b.name;
   });
   largest.resize(std::min(largest.size(), longest_list));
   json list = json::array();
   for (const auto& each : largest)
-    list.push_back({{"name", each.key}, {"members", members(each.of)}});
-  websock::runtime::pubsub::broadcast(
+    list.push_back({{"name", each.name}, {"members", each.members}});
+  websock::runtime::pubsub::local_broadcast(
       self(), rooms_topic, rooms{as_message({{"type", "rooms"}, {"rooms", list}})});
+}
+
+std::vector<room_entry> directory::rooms_of_this_node() const {
+  std::vector<room_entry> found;
+  for (const auto& each : house_.rooms.select([](auto&&...) { return true; }))
+    found.push_back({each.key, each.of.who, each.of.value.get<population>().members});
+  return found;
+}
+
+// Vanishes where a node is not connected.
+void directory::tell_others() {
+  for (const auto& each : house_.other_nodes)
+    self().send(websock::runtime::name_at{directory_name, each},
+                rooms_here{self().pid(), std::string(self().node().name()),
+                           rooms_of_this_node()});
+}
+
+// Of two rooms of one name, that of the first node by name stays; the visitors of the
+// other one go there.
+void directory::hear(const rooms_here& news) {
+  if (others_.try_emplace(news.directory, news.node).second)
+    static_cast<void>(self().monitor(news.directory));
+  if (house_.elsewhere.replace(news.node, news.rooms))
+    announce_soon();
+  for (const auto& each : news.rooms)
+    if (const auto here = house_.rooms.whereis_name(each.name);
+        here && news.node < self().node().name())
+      websock::runtime::cast(here, give_way{});
 }
 
 } // namespace chat

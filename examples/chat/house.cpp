@@ -33,7 +33,7 @@ websock::runtime::child_spec rooms_child() {
 }
 
 websock::runtime::child_spec directory_child(const house& of) {
-  return websock::runtime::child<directory>("directory", {}, of.rooms);
+  return websock::runtime::child<directory>("directory", {}, of);
 }
 
 } // namespace chat

@@ -4,8 +4,11 @@
 #include "websock/runtime/child_spec.hpp"
 #include "websock/runtime/registry.hpp"
 
+#include "examples/chat/rooms_elsewhere.hpp"
+
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace chat {
 
@@ -13,8 +16,10 @@ namespace chat {
 struct house {
   websock::runtime::registry rooms{
       websock::runtime::registry::keys_are::unique}; // keyed by room name
-  std::size_t most_rooms = 1'000; // at this limit, nobody can create another
-  bool crashable = false;         // whether the line "/crash" crashes its room
+  rooms_elsewhere elsewhere{};
+  std::vector<std::string> other_nodes{}; // whose directories are told of our rooms
+  std::size_t most_rooms = 1'000;         // at this limit, nobody can create another
+  bool crashable = false;                 // whether the line "/crash" crashes its room
 };
 
 /// A room under the rooms' supervisor: restarted after a crash, but not after it retires.

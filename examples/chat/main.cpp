@@ -1,8 +1,10 @@
 // The chat: rooms, who is in them, and their recent messages. Every visitor is a process.
 #include "websock/websock.hpp"
 
+#include "examples/chat/crossing.hpp"
 #include "examples/chat/doorman.hpp"
 #include "examples/chat/house.hpp"
+#include "examples/chat/json.hpp"
 #include "examples/chat/names.hpp"
 #include "examples/chat/page.hpp"
 #include "examples/chat/session.hpp"
@@ -11,8 +13,11 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -58,6 +63,24 @@ int main(int argc, char** argv) {
                  "of one address at a time, 0 for any number; none of this machine");
   app.add_flag("--crashable", house.crashable,
                "the line /crash crashes its room, to see it come back");
+  std::string node_name;
+  std::string cookie_file;
+  std::uint16_t epmd_port = 4369;
+  auto* cookie = app.add_option("--cookie-file", cookie_file,
+                                "the secret of all nodes; only its owner may read it");
+  auto* named =
+      app.add_option("--node", node_name, "name among other nodes, as in chat1@127.0.0.1")
+          ->needs(cookie);
+  cookie->needs(named);
+  app.add_option("--join", house.other_nodes, "the names of all other nodes")
+      ->needs(named);
+  std::vector<std::string> pages;
+  app.add_option("--pages", pages,
+                 "the pages of all nodes, as in http://127.0.0.1:4000: where a page "
+                 "reconnects when its node is gone")
+      ->needs(named);
+  app.add_option("--epmd-port", epmd_port, "where nodes find each other's ports")
+      ->needs(named);
   websock::tls_options tls;
   auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
   auto* certificate =
@@ -68,7 +91,10 @@ int main(int argc, char** argv) {
   of_connections(options.connection);
   if (!tls.key_file.empty())
     options.tls = tls;
+  const auto nodes = chat::as_text(chat::json(pages));
   try {
+    if (!pages.empty())
+      options.connection.origin = websock::http::origins(pages);
     options.reactor = websock::runtime::reactor_kind_from(reactor);
     if (const auto given = websock::inherited_sockets(); !given.empty())
       options.listen_descriptor = given.front().descriptor;
@@ -77,9 +103,16 @@ int main(int argc, char** argv) {
     server.files(chat::page(), examples::page_headers)
         .get("/chat/:room",
              [&](const auto& request) { return join(house, door, request); })
+        .get("/nodes", [&](const auto&) { return websock::http::json(nodes); })
         .supervise(chat::rooms_child())
         .supervise(chat::directory_child(house));
+    std::optional<websock::cluster> cluster; // it leaves before the server is gone
     return server.run([&] {
+      if (!node_name.empty()) {
+        chat::register_words();
+        cluster.emplace(server.node(), chat::cluster_of(node_name, cookie_file,
+                                                        house.other_nodes, epmd_port));
+      }
       std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
                 << " shards, reactor " << to_string(server.statistics().reactor)
                 << "; Ctrl-C stops it" << std::endl;

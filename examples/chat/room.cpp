@@ -22,10 +22,23 @@ websock::runtime::server_result room::init() {
 }
 
 websock::runtime::server_result room::handle_cast(websock::runtime::term request) {
-  request.match([&](const enter& who) { join(who); },
-                [&](const say& line) { said(line); },
-                [&](const rename& change) { renamed(change); });
-  return websock::runtime::noreply();
+  return request.match(
+      [&](const enter& who) {
+        join(who);
+        return websock::runtime::noreply();
+      },
+      [&](const say& line) {
+        said(line);
+        return websock::runtime::noreply();
+      },
+      [&](const rename& change) {
+        renamed(change);
+        return websock::runtime::noreply();
+      },
+      [](give_way) {
+        return websock::runtime::stop(websock::runtime::reason::shutdown("elsewhere"));
+      },
+      [](websock::runtime::otherwise) { return websock::runtime::noreply(); });
 }
 
 // A visitor who enters once the room has decided to retire sees it go and creates a new
@@ -103,8 +116,8 @@ void room::renamed(const rename& change) {
 
 // Encodes once for all members.
 void room::announce(const websock::runtime::pid& about, const json& what, bool is_join) {
-  websock::runtime::pubsub::broadcast(self(), topic_of(name_),
-                                      event{about, is_join, as_message(what)});
+  websock::runtime::pubsub::broadcast(
+      self(), topic_of(name_), event{self().pid(), about, is_join, as_message(what)});
 }
 
 void room::population_is_new() {

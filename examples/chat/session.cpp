@@ -70,7 +70,7 @@ websock::handle_result session::handle_info(websock::runtime::term info) {
       [&](look_again) { return look_for_room(); },
       [&](const websock::runtime::response&) { // to start_child: the room exists now, or
                                                // its start failed
-        return house_.rooms.whereis_name(room_) ? look_for_room() : look_later();
+        return find_room() ? look_for_room() : look_later();
       },
       [&](const websock::runtime::down&) { // the room
         return std::exchange(room_process_, {}) ? look_for_room() : look_later();
@@ -78,12 +78,17 @@ websock::handle_result session::handle_info(websock::runtime::term info) {
       [&](websock::runtime::otherwise) { return websock::ok(); });
 }
 
+websock::runtime::pid session::find_room() const {
+  const auto here = house_.rooms.whereis_name(room_);
+  return here ? here : house_.elsewhere.find(room_);
+}
+
 // Monitors the room before sending `enter`, so we hear of it if the room retires or
 // crashes first. Sessions that request the same room end up in the same one: its name is
 // unique.
 websock::handle_result session::look_for_room() {
   ++times_looked_;
-  if (const auto found = house_.rooms.whereis_name(room_)) {
+  if (const auto found = find_room()) {
     static_cast<void>(self().monitor(found));
     websock::runtime::cast(found, enter{self().pid(), nick_, was_inside_});
     return websock::ok();
@@ -114,18 +119,19 @@ websock::handle_result session::enter_room(const welcome& in) {
   if (std::exchange(was_inside_, true))
     news.push_back(
         websock::text(as_text({{"type", "restarted"}, {"at", milliseconds_now()}})));
-  news.push_back(in.json);
+  news.push_back(*in.json);
   if (const auto early = std::exchange(early_rooms_, std::nullopt))
     news.push_back(*early);
   return websock::push(std::move(news));
 }
 
-// The welcome already covers everything before it.
+// The welcome already covers everything before it. Until one of two rooms of one name on
+// two nodes gives way, both publish.
 websock::handle_result session::pass_on(const event& news) const {
   const bool is_own_join = news.is_join && news.about == self().pid();
-  if (!room_process_ || is_own_join)
+  if (!room_process_ || news.room != room_process_ || is_own_join)
     return websock::ok();
-  return websock::push(news.json);
+  return websock::push(*news.json);
 }
 
 websock::handle_result session::pass_on(const rooms& news) {

@@ -29,6 +29,7 @@ private:
   websock::handle_result handle_in(websock::message_view in) override;
   websock::handle_result handle_info(websock::runtime::term info) override;
 
+  [[nodiscard]] websock::runtime::pid find_room() const;
   websock::handle_result look_for_room();
   websock::handle_result look_later();
   websock::handle_result enter_room(const welcome& in);

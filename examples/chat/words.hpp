@@ -1,12 +1,16 @@
-// The messages between sessions, rooms and the directory. They are plain structs: any
-// copyable type can be a message.
+// The messages between sessions, rooms and directories. They are plain structs: any
+// copyable type can be a message, and crossing.cpp says which cross to other nodes.
 #pragma once
 
 #include "websock/message.hpp"
 #include "websock/runtime/pid.hpp"
 
+#include "examples/chat/rooms_elsewhere.hpp"
+
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace chat {
 
@@ -37,14 +41,17 @@ struct rename {
 // From a room to one session: you are in, and here is the recent history.
 struct welcome {
   websock::runtime::pid room;
-  websock::shared_message json;
+  std::optional<websock::shared_message> json; // empty only while it is read
 };
 // From a room to its topic. `about` is the member concerned.
 struct event {
+  websock::runtime::pid room;
   websock::runtime::pid about;
   bool is_join;
-  websock::shared_message json;
+  std::optional<websock::shared_message> json; // empty only while it is read
 };
+// From its directory to a room: another node has a room of its name, which stays.
+struct give_way {};
 
 // The value under which a room registers itself.
 struct population {
@@ -54,7 +61,13 @@ struct population {
 struct population_changed {
   websock::runtime::pid room;
 };
-// From the directory to everybody.
+// From a directory to those of other nodes: the rooms of its node.
+struct rooms_here {
+  websock::runtime::pid directory;
+  std::string node;
+  std::vector<room_entry> rooms;
+};
+// From the directory to everybody on its node.
 struct rooms {
   websock::shared_message json;
 };

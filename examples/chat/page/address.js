@@ -19,8 +19,20 @@ export function putRoomInAddress(room) {
   history.replaceState(null, '', location.pathname + hashOf(room));
 }
 
-export function socketAddress(room, nick) {
-  const url = new URL(`chat/${encodeURIComponent(room)}`, location.href.replace(/[?#].*$/, ''));
+const here = location.href.replace(/[?#].*$/, '');
+let places = [here];
+
+// The chat may be on several nodes. Where it is on one, the list is empty.
+export async function learnPlaces() {
+  try {
+    const others = await (await fetch('nodes')).json();
+    places = [here, ...others.filter((other) => new URL(other).origin !== location.origin)];
+  } catch { /* it stays with this one */ }
+}
+
+// Each further try is at the next node.
+export function socketAddress(room, nick, tries = 0) {
+  const url = new URL(`chat/${encodeURIComponent(room)}`, places[tries % places.length]);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.search = `?nick=${encodeURIComponent(nick)}`;
   return url.href;

@@ -1,6 +1,6 @@
 // The chat page: connects its parts to the connection.
 
-import { putRoomInAddress, roomFromAddress, socketAddress } from './address.js';
+import { learnPlaces, putRoomInAddress, roomFromAddress, socketAddress } from './address.js';
 import {
   enableComposer, focusComposer, giveBack, keepDraft, offerComposer, openDraft, startComposer, takeBack,
 } from './composer.js';
@@ -30,7 +30,7 @@ const chat = {
 };
 
 const connection = new Connection({
-  address: () => socketAddress(chat.room, chat.nick),
+  address: (tries) => socketAddress(chat.room, chat.nick, tries),
   onState: showConnection,
   onText: receive,
 });
@@ -240,5 +240,6 @@ document.addEventListener('visibilitychange', () => {
   connection.retryIfWaiting();
 });
 
+learnPlaces();
 if (nickProblem(chat.nick)) showJoin(chat.nick, chat.room);
 else enter();

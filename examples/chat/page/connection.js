@@ -37,6 +37,7 @@ export class Connection {
   #watch = 0; // timer for silence
   #isAsking = false; // a ping is out, and nothing has arrived since
   #failures = 0;
+  #tries = 0; // since the last welcome
   #openedAt = 0;
 
   constructor({ address, onState, onText }) {
@@ -78,6 +79,7 @@ export class Connection {
   welcomed() {
     clearTimeout(this.#timer);
     this.lost = null;
+    this.#tries = 0;
     this.#openedAt = performance.now();
     this.#enter('open');
     this.#heard();
@@ -106,7 +108,8 @@ export class Connection {
 
   #connect() {
     this.#abandon();
-    const socket = new WebSocket(this.#address());
+    const socket = new WebSocket(this.#address(this.#tries));
+    this.#tries += 1;
     this.#socket = socket;
     socket.onmessage = (event) => {
       if (socket !== this.#socket || typeof event.data !== 'string') return;
