@@ -10,7 +10,7 @@ file(GLOB node_tests CONFIGURE_DEPENDS "${e2e}/*.e2e.mjs")
 file(GLOB python_tests CONFIGURE_DEPENDS "${e2e}/*_e2e.py")
 
 set(environment WEBSOCK_CHROMIUM=/usr/bin/chromium)
-foreach(example IN ITEMS echo chat lobby talk ticker workers own_http)
+foreach(example IN ITEMS echo chat lobby talk ticker workers own_http beam)
   if(TARGET ${example})
     string(TOUPPER ${example} upper)
     list(APPEND environment "WEBSOCK_${upper}=$<TARGET_FILE:${example}>")

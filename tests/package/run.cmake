@@ -1,4 +1,4 @@
-# cmake -D BUILD=... -D CONFIG=... -D GENERATOR=... -D COMPILER=... -P run.cmake
+# cmake -D BUILD=... -D CONFIG=... -D GENERATOR=... -D COMPILER=... -D DISTRIBUTION=0|1 -P run.cmake
 # Installs the build, then builds and runs the program beside this file against the install, with a
 # source that includes all that users may include.
 
@@ -21,6 +21,14 @@ foreach(private runtime/term/access.hpp runtime/process/process_block.hpp)
     message(FATAL_ERROR "${private} is for the libraries alone, and is installed")
   endif()
 endforeach()
+# What leads into a library that is not there would not compile.
+foreach(joining cluster.hpp register_message.hpp)
+  if(DISTRIBUTION AND NOT EXISTS "${include}/websock/runtime/${joining}")
+    message(FATAL_ERROR "${joining} is not installed, and the library is")
+  elseif(NOT DISTRIBUTION AND EXISTS "${include}/websock/runtime/${joining}")
+    message(FATAL_ERROR "${joining} is installed without its library")
+  endif()
+endforeach()
 file(
   GLOB headers
   RELATIVE "${include}"
@@ -41,3 +49,6 @@ run(${CMAKE_COMMAND}
 run(${CMAKE_COMMAND} --build "${work}/build")
 run("${work}/build/consumer")
 run("${work}/build/plugged")
+if(DISTRIBUTION)
+  run("${work}/build/joined")
+endif()

@@ -2,7 +2,7 @@
 #include "websock/serve/drain.hpp"
 
 #include "websock/connection/connection_host.hpp"
-#include "websock/serve/run_on_shard.hpp"
+#include "websock/runtime/process/run_on_shard.hpp"
 
 #include <cassert>
 #include <functional>
@@ -56,7 +56,7 @@ void drain::wait() {
   }
   // Once these have run, so has everything posted earlier: the hosts may be destroyed.
   for (auto* each : hosts_)
-    run_on_shard(each->shard(), [] {});
+    runtime::run_on_shard(each->shard(), [] {});
 }
 
 bool drain::begin(std::vector<connection_host*> hosts, const drain_options& how,

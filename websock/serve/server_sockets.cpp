@@ -2,8 +2,8 @@
 #include "websock/serve/server_sockets.hpp"
 
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/run_on_shard.hpp"
 #include "websock/runtime/process/shard.hpp"
-#include "websock/serve/run_on_shard.hpp"
 #include "websock/transport/owned_descriptor.hpp"
 
 #include <cassert>
@@ -46,9 +46,9 @@ void server_sockets::close_sessions(const std::shared_ptr<server_sockets>& keep)
 }
 
 void server_sockets::close() {
-  run_on_shard(service.node.shard_at(0), [this] { acceptor->stop(); });
+  runtime::run_on_shard(service.node.shard_at(0), [this] { acceptor->stop(); });
   for (const auto& each : shards_) // after the sockets already dealt to it
-    run_on_shard(each->shard(), [&] { each->close(); });
+    runtime::run_on_shard(each->shard(), [&] { each->close(); });
 }
 
 std::vector<connection_host*> server_sockets::hosts() const {

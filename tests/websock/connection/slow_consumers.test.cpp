@@ -260,7 +260,7 @@ TEST_CASE("whatever is shed, a drain's order to close arrives [14][19]") {
   const bool ends = policy == when_full::exit_killed || policy == when_full::close;
   scene on({mailbox_size, 0, policy});
   on.publish_until_waiting(mailbox_size);
-  std::thread drain(
+  std::jthread drain(
       [&] { static_cast<void>(on.subject.server.drain({.deadline = tests::patience})); });
   CHECK(on.reading.take_close() == 1001);
   on.reading.close(1001);

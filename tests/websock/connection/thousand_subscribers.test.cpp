@@ -224,7 +224,7 @@ TEST_CASE("of a thousand subscribers, those that read get everything; those that
   REQUIRE(subject.server.connection_count() == all);
   const auto heap_before = heap();
 
-  std::thread reader([&] { reading.run(); });
+  std::jthread reader([&] { reading.run(); });
   std::size_t reached = 0;
   std::size_t shed = 0;
   for (int number = 0; number < messages; ++number) {

@@ -4,8 +4,8 @@
 #include "websock/http/make_request.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
+#include "websock/runtime/process/run_on_shard.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
-#include "websock/serve/run_on_shard.hpp"
 #include "websock/testing/memory/memory_transport.hpp"
 
 #include "tests/catch.hpp"
@@ -151,7 +151,7 @@ TEST_CASE("what is no socket is an error, and does not count") {
     CHECK_THROWS_AS(f.adopt(-1), std::system_error);
     // The count goes down on the shards.
     for (std::size_t on = 0; on < f.node.shard_count(); ++on)
-      websock::run_on_shard(f.node.shard_at(on), [] {});
+      websock::runtime::run_on_shard(f.node.shard_at(on), [] {});
     CHECK(f.subject.connection_count() == 0);
   }
   pair link;

@@ -259,7 +259,7 @@ TEST_CASE("a client that negotiates anew is refused, and the server goes on") {
 TEST_CASE("a server that stops closes its TLS connections with 1001") {
   secure_server subject;
   auto client = subject.upgrade();
-  std::thread stopping([&] { subject.server.server.stop(); });
+  std::jthread stopping([&] { subject.server.server.stop(); });
   CHECK(client.take(4) == std::string("\x88\x02\x03\xE9", 4));
   client.send(tests::close_frame(1001));
   CHECK(client.take_rest().empty());
