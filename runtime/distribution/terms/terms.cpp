@@ -37,6 +37,18 @@ void write_element(encoding& to, const detail::term_box& box, std::size_t index)
   return make_opened(atom{std::string(from.in.atom())}, from.ids);
 }
 
+// A list of no elements is what stands behind them, of whatever type that is.
+[[nodiscard]] term read_list(decoding& from) {
+  const auto found = from.in.value();
+  if (found.is<etf::list>() || found.is<etf::string_list>()
+      || found.is<etf::improper_list>())
+    return make_opened(found, from.ids);
+  std::string octets;
+  etf::writer(octets).value(found);
+  etf::reader again(octets);
+  return from_etf(again, from.ids);
+}
+
 [[nodiscard]] term read_other(decoding& from) {
   switch (from.in.next()) {
   case etf::type::integer:
@@ -51,6 +63,8 @@ void write_element(encoding& to, const detail::term_box& box, std::size_t index)
     return make_opened(from.ids.to_pid(from.in.pid()), from.ids);
   case etf::type::reference:
     return make_opened(from.ids.to_reference(from.in.reference()), from.ids);
+  case etf::type::list:
+    return read_list(from);
   default:
     return make_opened(from.in.value(), from.ids);
   }
