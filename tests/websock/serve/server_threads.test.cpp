@@ -129,7 +129,8 @@ TEST_CASE(
   while (opened < 20)
     std::this_thread::yield();
   node.stop();
-  CHECK(node.process_count() == 0);
+  while (node.process_count() > 0) // one that is being refused counts for a moment
+    std::this_thread::yield();
   for (const int before = opened; opened < before + 10;)
     std::this_thread::yield();
   is_over = true;
