@@ -37,11 +37,12 @@ void write_element(encoding& to, const detail::term_box& box, std::size_t index)
   return make_opened(atom{std::string(from.in.atom())}, from.ids);
 }
 
-// A list of no elements is what stands behind them, of whatever type that is.
-[[nodiscard]] term read_list(decoding& from) {
+// A list of no elements is what stands behind them, of whatever type that is, and bits
+// that fill octets are a binary.
+[[nodiscard]] term read_by_content(decoding& from) {
   const auto found = from.in.value();
   if (found.is<etf::list>() || found.is<etf::string_list>()
-      || found.is<etf::improper_list>())
+      || found.is<etf::improper_list>() || found.is<etf::bit_string>())
     return make_opened(found, from.ids);
   std::string octets;
   etf::writer(octets).value(found);
@@ -64,7 +65,8 @@ void write_element(encoding& to, const detail::term_box& box, std::size_t index)
   case etf::type::reference:
     return make_opened(from.ids.to_reference(from.in.reference()), from.ids);
   case etf::type::list:
-    return read_list(from);
+  case etf::type::bit_string:
+    return read_by_content(from);
   default:
     return make_opened(from.in.value(), from.ids);
   }

@@ -171,13 +171,15 @@ TEST_CASE("what arrives has the type that it looks like") {
   }
 }
 
-TEST_CASE("a list of no elements arrives as its tail") {
+TEST_CASE("what has another form arrives as what it is") {
   using namespace std::string_view_literals;
   const border nodes;
   CHECK(nodes.arrive("l\0\0\0\0a\5"sv) == term(std::int64_t{5}));
   CHECK(nodes.arrive("l\0\0\0\0w\2hi"sv) == term(atom{"hi"}));
   CHECK(nodes.arrive("l\0\0\0\0j"sv) == nodes.arrive("j"sv));
   CHECK(nodes.arrive("l\0\0\0\0k\0\2hi"sv) == nodes.arrive("k\0\2hi"sv));
+  CHECK(nodes.arrive("M\0\0\0\0\0"sv) == term(std::string()));
+  CHECK(nodes.arrive("M\0\0\0\1\10a"sv) == term(std::string("a")));
 }
 
 TEST_CASE("an atom is a bool, an absent value or itself, as it is asked for") {
