@@ -2,6 +2,7 @@
 #include "websock/listen/acceptor.hpp"
 
 #include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/reactor/accept_error.hpp"
 
 #include <sys/socket.h>
 
@@ -20,26 +21,6 @@ constexpr int accepts_per_event = 64; // so that other sockets get their turn
 
 [[nodiscard]] bool is_out_of_descriptors(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-// accept(2): whether the error concerns a queued connection rather than the socket.
-[[nodiscard]] bool is_of_one_connection(int error) noexcept {
-  switch (error) {
-  case ECONNABORTED:
-  case EINTR:
-  case EPERM: // rejected by a firewall
-  case EPROTO:
-  case ENOPROTOOPT:
-  case EOPNOTSUPP:
-  case ENETDOWN:
-  case ENETUNREACH:
-  case EHOSTDOWN:
-  case EHOSTUNREACH:
-  case ENONET:
-    return true;
-  default:
-    return false;
-  }
 }
 
 } // namespace
@@ -87,7 +68,7 @@ void acceptor::accept() {
       return rest(error);
     } else if (error == EAGAIN) {
       return;
-    } else if (!is_of_one_connection(error)) {
+    } else if (!runtime::detail::is_of_one_connection(error)) {
       throw std::system_error(error, std::generic_category(), "accept");
     }
   }

@@ -2,6 +2,7 @@
 #include "socket_listener.hpp"
 
 #include "../../process/shard.hpp"
+#include "../../reactor/accept_error.hpp"
 #include "../../time/deadline.hpp"
 #include "socket_carrier.hpp"
 #include "socket_handshake.hpp"
@@ -37,26 +38,6 @@ constexpr std::chrono::milliseconds rest_time{100}; // until descriptors may be 
   if (options.most_strangers == 0)
     throw std::invalid_argument("listen: most_strangers is 0");
   return {address, options.port};
-}
-
-// accept(2): whether the error concerns a queued connection rather than this program.
-[[nodiscard]] bool is_of_one_connection(int error) noexcept {
-  switch (error) {
-  case ECONNABORTED:
-  case EINTR:
-  case EPERM: // rejected by a firewall
-  case EPROTO:
-  case ENOPROTOOPT:
-  case EOPNOTSUPP:
-  case ENETDOWN:
-  case ENETUNREACH:
-  case EHOSTDOWN:
-  case EHOSTUNREACH:
-  case ENONET:
-    return true;
-  default:
-    return false;
-  }
 }
 
 /// Lives until its last operation has completed; without an owner once it is stopped.
@@ -105,7 +86,7 @@ private:
         take(descriptor);
       else if (error == EAGAIN)
         break;
-      else if (!is_of_one_connection(error))
+      else if (!runtime::detail::is_of_one_connection(error))
         return rest(error);
     }
     wait();
