@@ -36,6 +36,14 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
                                -Winconsistent-missing-destructor-override)
 endif()
 
+if(CMAKE_UNITY_BUILD)
+  # Of one file these would mean something; here they speak of what another file keeps to itself.
+  target_compile_options(websock_warnings INTERFACE -Wno-shadow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(websock_warnings INTERFACE -Wno-subobject-linkage)
+  endif()
+endif()
+
 if(WEBSOCK_WERROR)
   target_compile_options(websock_warnings INTERFACE -Werror)
 endif()

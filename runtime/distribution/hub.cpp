@@ -19,7 +19,7 @@ namespace {
   return owner.shard_at(owner.shard_count() - 1);
 }
 
-[[nodiscard]] cluster_options checked(cluster_options options) {
+[[nodiscard]] cluster_options validated(cluster_options options) {
   validate(options);
   return options;
 }
@@ -27,7 +27,7 @@ namespace {
 } // namespace
 
 hub::hub(node& owner, cluster_options options, cookie secret, hub_networks networks)
-    : owner_(owner), home_(choose_home(owner)), options_(checked(std::move(options))),
+    : owner_(owner), home_(choose_home(owner)), options_(validated(std::move(options))),
       name_(distribution::node_name::parse(options_.name, "cluster_options.name")),
       secret_(std::move(secret)), creation_(random_creation()),
       networks_(std::move(networks)),

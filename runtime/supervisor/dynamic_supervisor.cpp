@@ -11,14 +11,6 @@
 
 namespace websock::runtime {
 
-namespace {
-
-[[nodiscard]] child_result refused(child_error error) {
-  return {{}, error, {}};
-}
-
-} // namespace
-
 dynamic_supervisor::dynamic_supervisor(dynamic_supervisor_options options)
     : options_(std::move(options)),
       supervision_(std::make_unique<detail::child_supervision>(

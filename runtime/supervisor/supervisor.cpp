@@ -24,10 +24,6 @@ namespace {
   return std::nullopt;
 }
 
-[[nodiscard]] child_result refused(child_error error) {
-  return {{}, error, {}};
-}
-
 } // namespace
 
 bool is_allowed(const child_spec& child, auto_shutdown ends) noexcept {

@@ -38,6 +38,9 @@ struct child_result {
 };
 /// `ok`, `{ok, <0.7>}`, `{error, running}`.
 [[nodiscard]] std::string to_string(const child_result& result);
+[[nodiscard]] inline child_result refused(child_error why) {
+  return {{}, why, {}};
+}
 
 enum class child_status : std::uint8_t { stopped, running, restarting };
 

@@ -18,7 +18,7 @@ namespace websock {
 
 namespace {
 
-[[nodiscard]] std::string text_of(int code) {
+[[nodiscard]] std::string error_text(int code) {
   return std::generic_category().message(code);
 }
 
@@ -129,7 +129,7 @@ dialer::begun dialer::begin(const socket_address& address) {
   const auto family = address.bytes.ss_family;
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) {
-    last_failure_ = text_of(errno);
+    last_failure_ = error_text(errno);
     return begun::no;
   }
   if (family != AF_UNIX) {
@@ -141,7 +141,7 @@ dialer::begun dialer::begin(const socket_address& address) {
     return watch(descriptor);
   const int failed = errno;
   ::close(descriptor);
-  last_failure_ = text_of(failed);
+  last_failure_ = error_text(failed);
   // connect(2): for a Unix socket the kernel does not wait for room in the queue.
   return family == AF_UNIX && failed == EAGAIN ? begun::queue_is_full : begun::no;
 }
@@ -164,7 +164,7 @@ void dialer::settled(attempt& finished) {
     finish(finished.take());
     return;
   }
-  last_failure_ = text_of(failed);
+  last_failure_ = error_text(failed);
   std::erase_if(attempts_,
                 [&finished](const auto& each) { return each.get() == &finished; });
   try_next();

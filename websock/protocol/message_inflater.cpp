@@ -12,7 +12,7 @@ namespace {
 // RFC 7692 §7.2.2: what the sender removed from the end of the message.
 constexpr std::array tail{std::byte{0}, std::byte{0}, std::byte{0xFF}, std::byte{0xFF}};
 
-constexpr std::uint64_t first_reserve = 1'024;
+constexpr std::uint64_t first_capacity = 1'024;
 
 } // namespace
 
@@ -84,7 +84,7 @@ violation message_inflater::gather(std::span<const std::byte> fresh,
   const std::size_t size = message_.size() + fresh.size();
   if (size > message_.capacity()) {
     const std::uint64_t ahead =
-        std::max<std::uint64_t>(2 * message_.capacity(), first_reserve);
+        std::max<std::uint64_t>(2 * message_.capacity(), first_capacity);
     message_.reserve(std::max(size, static_cast<std::size_t>(std::min(ahead, max_size))));
   }
   message_.insert(message_.end(), fresh.begin(), fresh.end());

@@ -21,7 +21,7 @@ constexpr std::size_t tail_size = 4;
 constexpr std::size_t largest_piece = std::numeric_limits<uInt>::max();
 
 // zlib.h: with six octets or less left, a flush may write its marker twice.
-constexpr std::size_t least_room = 16;
+constexpr std::size_t spare_room = 16;
 constexpr std::size_t most_room = 16'384;
 
 constexpr int between_blocks = 128; // z_stream::data_type, after inflate
@@ -105,7 +105,7 @@ void deflater::append(std::string& out, std::string_view message) {
     zlib.next_in = octets_of(piece.data());
     zlib.avail_in = piece_of(piece.size());
     message.remove_prefix(piece.size());
-    const std::size_t room = std::min(piece.size() + least_room, most_room);
+    const std::size_t room = std::min(piece.size() + spare_room, most_room);
     do {
       out.resize(end + room);
       zlib.next_out = octets_of(out.data() + end);

@@ -13,7 +13,7 @@ struct named {
   std::string_view name;
 };
 
-constexpr std::array names{
+constexpr std::array known_names{
     named{capability::published, "PUBLISHED"},
     named{capability::atom_cache, "ATOM_CACHE"},
     named{capability::extended_references, "EXTENDED_REFERENCES"},
@@ -74,7 +74,7 @@ capabilities spelled_out(capabilities given) noexcept {
 
 std::string to_string(capabilities given) {
   std::string text;
-  for (const auto& each : names) {
+  for (const auto& each : known_names) {
     if (given.has(each.flag))
       add(text, each.name);
     given = given.without({each.flag});

@@ -77,7 +77,7 @@ void check_owner(const struct stat& facts, const std::string& what) {
 }
 
 /// What is wrong with a cookie; none if nothing. Says nothing of what is in it.
-[[nodiscard]] std::optional<std::string> fault(std::string_view text) {
+[[nodiscard]] std::optional<std::string> fault_of_cookie(std::string_view text) {
   if (text.empty())
     return "is empty";
   if (text.size() > cookie::most_octets)
@@ -89,7 +89,7 @@ void check_owner(const struct stat& facts, const std::string& what) {
 }
 
 [[nodiscard]] std::string checked(std::string_view text, const std::string& what) {
-  if (const auto wrong = fault(text))
+  if (const auto wrong = fault_of_cookie(text))
     refuse(what, *wrong);
   return std::string(text);
 }

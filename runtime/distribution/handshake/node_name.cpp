@@ -21,7 +21,7 @@ namespace {
 }
 
 /// What is wrong with it; empty if nothing.
-[[nodiscard]] std::string_view fault(std::string_view text) {
+[[nodiscard]] std::string_view fault_of_name(std::string_view text) {
   if (text.size() > node_name::most_octets)
     return "longer than 255 octets";
   const auto at = text.find('@');
@@ -49,7 +49,7 @@ namespace {
 } // namespace
 
 node_name node_name::parse(std::string_view text, std::string_view option) {
-  const auto wrong = fault(text);
+  const auto wrong = fault_of_name(text);
   if (!wrong.empty())
     throw std::invalid_argument(std::string(option) + " is \"" + shown(text) + "\", "
                                 + std::string(wrong));
@@ -57,7 +57,7 @@ node_name node_name::parse(std::string_view text, std::string_view option) {
 }
 
 std::optional<node_name> node_name::read(std::string_view text) {
-  if (!fault(text).empty())
+  if (!fault_of_name(text).empty())
     return std::nullopt;
   return node_name{text, text.find('@')};
 }

@@ -10,12 +10,6 @@
 
 namespace websock::runtime::distribution {
 
-namespace {
-
-constexpr std::size_t length_size = 4;
-
-}
-
 std::size_t begin_length(std::string& out) {
   out.append(length_size, '\0');
   return out.size() - length_size;

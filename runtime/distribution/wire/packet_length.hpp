@@ -6,7 +6,9 @@
 
 namespace websock::runtime::distribution {
 
-/// Appends four octets for a length. Returns where they are.
+inline constexpr std::size_t length_size = 4; // octets
+
+/// Appends the octets of a length. Returns where they are.
 [[nodiscard]] std::size_t begin_length(std::string& out);
 
 /// Sets the length at `mark` to the number of octets behind it. Throws std::length_error

@@ -4,6 +4,7 @@
 
 #include "../etf/malformed.hpp"
 #include "octets.hpp"
+#include "packet_length.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -16,7 +17,6 @@ namespace websock::runtime::distribution {
 
 namespace {
 
-constexpr std::size_t length_size = 4;
 // What is taken at first, and kept once a large packet is through: room for a fragment of
 // 64 KiB and what comes with it.
 constexpr std::size_t usual_capacity = std::size_t{128} * 1024;
