@@ -132,6 +132,8 @@ void connection::send_timed_out() {
 
 // Rule 14.
 void connection::shut_down(close_code code) {
+  if (options_.drain_code != 0)
+    code = static_cast<close_code>(options_.drain_code);
   if (accepts(stimulus::shutdown))
     close(code, {}, {close_reason::kind::shutdown, 0, {}, {}}, runtime::reason::shutdown,
           ending::wait_for_close_frame);

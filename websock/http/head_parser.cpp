@@ -2,7 +2,10 @@
 
 #include "websock/http/head_parser.hpp"
 
+#include "websock/http/characters.hpp"
+#include "websock/http/field_line.hpp"
 #include "websock/http/framing.hpp"
+#include "websock/http/line_end.hpp"
 #include "websock/http/target.hpp"
 #include "websock/http/token.hpp"
 
@@ -13,15 +16,9 @@ namespace websock::http {
 
 namespace {
 
-constexpr std::string_view crlf = "\r\n";
-
 // Enough for most heads, allocated once (bench: churn).
 constexpr std::size_t usual_head = 512;
 constexpr std::size_t usual_fields = 8;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 // RFC 9112 §3.2.3, §3.2.4: two methods each have their own form of target.
 verdict check_target(std::string_view method, std::string_view target) {
@@ -33,14 +30,6 @@ verdict check_target(std::string_view method, std::string_view target) {
 }
 
 // The line without the LF and CR that end it, as far as they have arrived.
-std::string_view without_end(std::string_view line) noexcept {
-  if (line.ends_with('\n'))
-    line.remove_suffix(1);
-  if (line.ends_with('\r'))
-    line.remove_suffix(1);
-  return line;
-}
-
 } // namespace
 
 head_result head_parser::feed(std::string_view& in) {
@@ -140,15 +129,11 @@ verdict head_parser::read_field(std::string_view line) {
     section_ = section::end;
     return std::nullopt;
   }
-  if (line.front() == ' ' || line.front() == '\t')
-    return head_error{400, "RFC 9112 §5.2: folded header field"};
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
-    return head_error{400, "RFC 9112 §5.1: invalid header field name"};
-  const std::string_view value = trim(line.substr(colon + 1));
-  if (!is_field_value(value))
-    return head_error{400, "RFC 9110 §5.5: invalid header field value"};
-  layout_.fields.push_back({range_of(line.substr(0, colon)), range_of(value)});
+  auto read = read_field_line(line);
+  if (const auto* why = std::get_if<head_error>(&read))
+    return *why;
+  const auto& [name, value] = std::get<field>(read);
+  layout_.fields.push_back({range_of(name), range_of(value)});
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // Origins, and which of them may connect.
 #include "websock/http/origin.hpp"
 
+#include "websock/http/characters.hpp"
 #include "websock/http/target.hpp"
 #include "websock/http/token.hpp"
 
@@ -17,10 +18,6 @@ constexpr std::string_view scheme_end = "://";
 
 bool is_alpha(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
 }
 
 std::string lower(std::string_view text) {
@@ -63,7 +60,7 @@ std::uint16_t default_port(std::string_view scheme) noexcept {
   return scheme == "https" || scheme == "wss" ? 443 : 0;
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view digits) noexcept {
+std::optional<std::uint16_t> nonzero_port(std::string_view digits) noexcept {
   std::uint16_t port = 0;
   const char* const end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, port);
@@ -89,7 +86,7 @@ std::optional<origin> parse_authority(std::string_view scheme,
   origin parsed{lower(scheme), lower(host), default_port(lower(scheme))};
   if (colon == authority.size())
     return parsed;
-  const auto port = parse_port(authority.substr(colon + 1));
+  const auto port = nonzero_port(authority.substr(colon + 1));
   if (!port)
     return std::nullopt;
   parsed.port = *port;

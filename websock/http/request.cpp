@@ -1,7 +1,8 @@
-// The accessors of the request head.
+// The accessors of a request.
 
 #include "websock/http/request.hpp"
 
+#include "websock/http/cookie.hpp"
 #include "websock/http/percent.hpp"
 #include "websock/http/target.hpp"
 #include "websock/http/token.hpp"
@@ -14,6 +15,7 @@ namespace websock::http {
 struct request::state {
   std::string text;
   std::string path; // percent-decoded
+  std::string body;
   std::string_view method;
   std::string_view target;
   target_parts parts;
@@ -119,6 +121,20 @@ std::optional<std::string> request::query(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<form> request::query_params() const {
+  return parse_form(state_->parts.query);
+}
+
+std::optional<std::string_view> request::cookie(std::string_view name) const noexcept {
+  for (const http::field& each : state_->fields) {
+    if (!equal_ignoring_case(each.name, "Cookie"))
+      continue;
+    if (const auto found = find_cookie(each.value, name))
+      return found;
+  }
+  return std::nullopt;
+}
+
 std::string_view request::param(std::string_view name) const noexcept {
   for (const auto& [key, value] : state_->params) {
     if (key == name)
@@ -159,6 +175,18 @@ std::uint64_t request::content_length() const noexcept {
 
 bool request::is_chunked() const noexcept {
   return has_token("Transfer-Encoding", "chunked");
+}
+
+bool request::has_body() const noexcept {
+  return content_length() != 0 || is_chunked();
+}
+
+std::string_view request::body() const noexcept {
+  return state_->body;
+}
+
+void request::set_body(std::string body) noexcept {
+  state_->body = std::move(body);
 }
 
 } // namespace websock::http

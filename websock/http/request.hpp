@@ -1,6 +1,8 @@
-// A request head, as read by applications and by the upgrade. Built by head_parser.
+// A request, as read by applications and by the upgrade. Its head is built by
+// head_parser; a body is added where the route takes one.
 #pragma once
 
+#include "websock/http/form.hpp"
 #include "websock/http/request_source.hpp"
 
 #include <cstddef>
@@ -75,15 +77,22 @@ public:
   /// The first query parameter of this name, decoded; empty if it is missing or has a
   /// malformed escape.
   [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
+  /// All query parameters, as parse_form reads them; empty if they are malformed: answer
+  /// 400.
+  [[nodiscard]] std::optional<form> query_params() const;
+  /// The value of the first cookie of this name, octets as they are: browsers send the
+  /// one with the most specific path first (RFC 6265 §5.4).
+  [[nodiscard]] std::optional<std::string_view>
+  cookie(std::string_view name) const noexcept;
 
   /// The path parameter of the matching route, decoded; empty if there is none.
   [[nodiscard]] std::string_view param(std::string_view name) const noexcept;
   void set_params(path_params params) noexcept;
 
   /// The sender: "127.0.0.1:51234", "[::1]:51234", or "unix"; empty if unknown. Only
-  /// while its route runs.
+  /// while its route or process runs.
   [[nodiscard]] std::string peer() const;
-  /// Whether it came over TLS. Only while its route runs.
+  /// Whether it came over TLS. Only while its route or process runs.
   [[nodiscard]] bool is_secure() const noexcept;
   /// `source` must outlive every use of the request; null means unknown.
   void set_source(const request_source* source) noexcept;
@@ -95,6 +104,11 @@ public:
   [[nodiscard]] std::uint64_t content_length() const noexcept;
   /// RFC 9112 §7.1: whether a chunked body follows.
   [[nodiscard]] bool is_chunked() const noexcept;
+  /// Whether a body follows the head.
+  [[nodiscard]] bool has_body() const noexcept;
+  /// The body, without its framing; empty unless the route takes one.
+  [[nodiscard]] std::string_view body() const noexcept;
+  void set_body(std::string body) noexcept;
 
 private:
   struct state;

@@ -1,6 +1,7 @@
 // Parses the head of a response octet by octet: the status line, then field lines.
 #include "websock/http/response_head.hpp"
 
+#include "websock/http/characters.hpp"
 #include "websock/http/token.hpp"
 
 #include <utility>
@@ -12,18 +13,6 @@ namespace {
 constexpr bad_response bad_status_line{"RFC 9112 §4: invalid status line"};
 constexpr bad_response bad_name{"RFC 9112 §5.1: invalid header field name"};
 constexpr bad_response bad_value{"RFC 9110 §5.5: invalid header field value"};
-
-[[nodiscard]] bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-[[nodiscard]] bool is_space(char c) noexcept {
-  return c == ' ' || c == '\t';
-}
-
-[[nodiscard]] bool is_value_char(char c) noexcept {
-  return is_field_value({&c, 1});
-}
 
 } // namespace
 

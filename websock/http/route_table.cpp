@@ -34,7 +34,7 @@ std::vector<std::string_view> split(std::string_view path) {
 }
 
 // Empty if the path has no leading slash or has a malformed escape.
-std::optional<std::vector<std::string>> decode(std::string_view raw_path) {
+std::optional<std::vector<std::string>> decode_path(std::string_view raw_path) {
   if (!raw_path.starts_with('/'))
     return std::nullopt;
   std::vector<std::string> decoded;
@@ -110,7 +110,7 @@ route_table::result route_table::match(std::string_view method,
       methods.insert(each.method);
     return wrong_method{allow_of(std::move(methods))};
   }
-  const auto path = decode(raw_path);
+  const auto path = decode_path(raw_path);
   if (!path)
     return no_route{};
   for (const route& each : routes_) {

@@ -38,6 +38,7 @@ constexpr auto phrases = std::to_array<std::pair<int, std::string_view>>({
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
     {426, "Upgrade Required"},
     {429, "Too Many Requests"},

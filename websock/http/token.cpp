@@ -2,6 +2,8 @@
 
 #include "websock/http/token.hpp"
 
+#include "websock/http/characters.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -12,10 +14,6 @@ namespace {
 
 constexpr std::string_view token_symbols = "!#$%&'*+-.^_`|~";
 
-constexpr bool is_alphanumeric(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 // Indexed by octet (bench: churn).
 constexpr auto token_chars = [] {
   std::array<bool, 256> is_one{};
@@ -25,15 +23,6 @@ constexpr auto token_chars = [] {
   }
   return is_one;
 }();
-
-bool is_space(char c) noexcept {
-  return c == ' ' || c == '\t';
-}
-
-bool is_value_char(char c) noexcept {
-  const auto octet = static_cast<unsigned char>(c);
-  return c == '\t' || (octet >= 0x20 && octet != 0x7F);
-}
 
 char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;

@@ -48,7 +48,7 @@ refusal check_method(const request& request) {
   if (!request.header("Host"))
     return bad_request("RFC 6455 §4.2.1: Host is missing");
   // The first frame follows the head; a body would be mistaken for it.
-  if (request.content_length() != 0 || request.is_chunked())
+  if (request.has_body())
     return bad_request("RFC 6455 §4.1: a handshake has no body");
   return std::nullopt;
 }

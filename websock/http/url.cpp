@@ -1,6 +1,7 @@
 // Parses ws and wss URLs.
 #include "websock/http/url.hpp"
 
+#include "websock/http/characters.hpp"
 #include "websock/http/ip_address.hpp"
 #include "websock/http/percent.hpp"
 #include "websock/http/target.hpp"
@@ -20,10 +21,6 @@ constexpr std::size_t longest_host = 253; // RFC 1035 §2.3.4, as text
 constexpr std::size_t longest_shown = 200;
 
 using verdict = std::optional<bad_url>;
-
-[[nodiscard]] bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 [[nodiscard]] bool is_name_char(char c) noexcept {
   return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';

@@ -74,6 +74,13 @@ void check_nothing_of_a_server(const upgrade_options& connection) {
   refuse_if(connection.origin != defaults.origin,
             "origin is set: it is for a server; a client sends an Origin in "
             "client_options::headers");
+  refuse_if(connection.drain_code != 0, "drain_code is set: only servers drain");
+}
+
+void check_drain_code(const std::string& option, std::uint16_t code) {
+  if (code != 1001 && code != 1012)
+    throw std::invalid_argument(option + " is " + std::to_string(code)
+                                + ": it must be 1001 or 1012");
 }
 
 void check_serving(std::size_t max_connections, std::chrono::seconds retry_after) {
@@ -118,15 +125,15 @@ void validate(const upgrade_options& options) {
     throw std::invalid_argument(
         "require_subprotocol is set: subprotocols must have at least one");
   check_headers(options.headers);
+  if (options.drain_code != 0)
+    check_drain_code("drain_code", options.drain_code);
 }
 
 void validate(const drain_options& options) {
   check("drain.deadline", options.deadline, 0);
   check<std::uint64_t>("drain.batch", options.batch, 0, 100'000'000, "");
   check("drain.jitter", options.jitter, 0);
-  if (options.code != 1001 && options.code != 1012)
-    throw std::invalid_argument("drain.code is " + std::to_string(options.code)
-                                + ": it must be 1001 or 1012");
+  check_drain_code("drain.code", options.code);
 }
 
 void validate(const gateway_options& options) {
@@ -142,6 +149,9 @@ void validate(const server_options& options) {
   check<std::uint64_t>("max_proxy_header", options.max_proxy_header, 232, 65'551,
                        " bytes");
   check("handshake_timeout", options.handshake_timeout);
+  check("body_timeout", options.body_timeout);
+  check<std::uint64_t>("body_progress", options.body_progress, 0, largest, " bytes");
+  check<std::uint64_t>("max_body_bytes", options.max_body_bytes, 0, largest, " bytes");
   check("keep_alive_timeout", options.keep_alive_timeout);
   check_serving(options.max_connections, options.retry_after);
   check<std::uint64_t>("max_handshakes", options.max_handshakes, 0, 1'000'000, "");
@@ -160,6 +170,12 @@ void validate(const server_options& options) {
                        1'048'576, " bytes");
   check<std::uint64_t>("head.max_headers", options.head.max_headers, 4, 10'000, "");
   validate(options.connection);
+}
+
+void validate(const request_options& options, const server_options& of) {
+  check<std::uint64_t>("body_limit", options.body_limit, 0, of.max_body_bytes,
+                       " bytes (max_body_bytes)");
+  check("answer_timeout", options.answer_timeout);
 }
 
 void validate(const client_options& options) {

@@ -70,6 +70,9 @@ struct upgrade_options {
   /// Rejects a handshake without a common subprotocol (400). Otherwise the connection has
   /// none: RFC 6455 lets the client decide whether to accept that.
   bool require_subprotocol = false;
+  /// The close code with which a drain closes these connections, for clients that
+  /// understand only one. 0: that of the drain.
+  std::uint16_t drain_code = 0;
   /// The pages from which browsers may connect; others get 403.
   http::origin_policy origin{};
   /// Additional headers of the 101, such as Set-Cookie.
@@ -115,6 +118,16 @@ struct drain_options {
 
 void validate(const drain_options& options);
 
+/// Options of one route that answers HTTP requests.
+struct request_options {
+  /// In bytes. Bodies up to this size are read before the route runs. 0: none is read; a
+  /// request with a body is answered from its head alone, and then its socket closes.
+  std::size_t body_limit = 0;
+  /// For a route that may wait: a request that is not answered by then gets 503, and its
+  /// process the exit signal `{shutdown, "timeout"}`.
+  milliseconds answer_timeout{30'000};
+};
+
 /// Options of a server.
 struct server_options {
   std::string host = "127.0.0.1"; // an address to listen on, IPv4 or IPv6
@@ -145,6 +158,15 @@ struct server_options {
   /// How long a request head may take: the first from when its connection was accepted,
   /// later ones from their first octet.
   milliseconds handshake_timeout{10'000};
+  /// A request body must be complete this long after its head, however slowly it trickles
+  /// in (408), unless it has grown by `body_progress`, which restarts the time.
+  milliseconds body_timeout{10'000};
+  /// In bytes, without framing. With the defaults a body must arrive at 1.6 KB per
+  /// second. 0: the whole body must arrive within `body_timeout`.
+  std::size_t body_progress = 16'384;
+  /// In bytes: the bodies of all requests that are being read or answered. The next one
+  /// that does not fit gets 503.
+  std::size_t max_body_bytes = 67'108'864;
   /// The time between a response and the first octet of the next request. A response may
   /// take as long as the peer accepts some of it within each `connection.send_timeout`.
   milliseconds keep_alive_timeout{60'000};
@@ -182,6 +204,8 @@ struct server_options {
 };
 
 void validate(const server_options& options);
+/// The same for a route of a server with the options `of`.
+void validate(const request_options& options, const server_options& of);
 
 /// Options of a client.
 struct client_options {

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "websock/handshake/admission.hpp"
-#include "websock/handshake/route_result.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/router.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/process/node.hpp"
+#include "websock/serve/body_budget.hpp"
+#include "websock/serve/http_route.hpp"
 #include "websock/tls/tls_context.hpp"
 #include "websock/transport/unsent_total.hpp"
 
@@ -31,13 +32,16 @@ struct http_service {
              [&of](const std::string& line) {
                of.log(runtime::log_level::warning, line);
              }),
+        bodies(std::make_shared<body_budget>(options.max_body_bytes)),
         tls(options.tls ? std::make_unique<tls_context>(*options.tls) : nullptr) {}
 
   runtime::node& node;
   const server_options options;
-  http::router<route_handler> routes;
+  http::router<http_route> routes;
   admission door;
   unsent_total unsent;
+  const std::shared_ptr<body_budget> bodies; // a request's process may outlive the server
+  std::atomic<std::uint64_t> bodies_refused{0};
   std::atomic<std::uint64_t> handshakes_evicted{0};
   const std::unique_ptr<tls_context> tls; // null without TLS options
 

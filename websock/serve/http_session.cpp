@@ -13,15 +13,6 @@
 
 namespace websock {
 
-namespace {
-
-[[nodiscard]] http::body_policy body_for(const http::request& request) noexcept {
-  return request.method() == "HEAD" ? http::body_policy::head_only
-                                    : http::body_policy::with_body;
-}
-
-} // namespace
-
 http_session::http_session(http_service& service, connection_host& host,
                            std::unique_ptr<transport> socket, owner& of)
     : service_(service), host_(host), socket_(std::move(socket)), owner_(of),
@@ -36,27 +27,36 @@ http_session::http_session(http_service& service, connection_host& host,
 }
 
 http_session::~http_session() {
+  if (awaited_)
+    dismiss_process();
   host_.shard().timers().disarm(*this);
   if (socket_)
     static_cast<void>(socket_->unwatch(*this));
 }
 
-// Closes after a refusal: such a client has little more to say. Also when a body would
-// follow: it is not read here, so the next request behind it cannot be found.
-bool http_session::may_stay(const http::request& request,
+// Closes after a refusal: such a client has little more to say.
+bool http_session::may_stay(reply_terms terms,
                             const http::response& response) const noexcept {
-  return response.status < 400 && request.keep_alive() && request.content_length() == 0
-         && !request.is_chunked() && requests_ < service_.options.max_requests
-         && !service_.door.is_closed();
+  return response.status < 400 && terms.may_stay
+         && requests_ < service_.options.max_requests && !service_.door.is_closed();
+}
+
+// A request behind a body that is not read cannot be found.
+http_session::reply_terms http_session::terms_of(const http::request& request,
+                                                 body_of body) noexcept {
+  return {.form = request.method() == "HEAD" ? http::body_policy::head_only
+                                             : http::body_policy::with_body,
+          .may_stay =
+              (body == body_of::read || !request.has_body()) && request.keep_alive()};
 }
 
 void http_session::refuse() {
-  if (parser_.is_mid_head() && unsent_.empty())
+  if (is_mid_request() && unsent_.empty())
     static_cast<void>(socket_->write(last_words(service_.door.unavailable())));
 }
 
 bool http_session::spend_chance() noexcept {
-  return std::exchange(was_served_, false) || !unsent_.empty();
+  return std::exchange(was_served_, false) || awaited_ || !unsent_.empty();
 }
 
 void http_session::enter(phase next) {
@@ -78,6 +78,10 @@ std::chrono::milliseconds http_session::patience() const noexcept {
     return service_.options.connection.send_timeout;
   case phase::idle:
     return service_.options.keep_alive_timeout;
+  case phase::body:
+    return service_.options.body_timeout;
+  case phase::answer:
+    return awaited_->route.options.answer_timeout;
   default:
     return service_.options.handshake_timeout;
   }
@@ -90,7 +94,9 @@ void http_session::restart_deadline() {
 }
 
 void http_session::expire(runtime::time_point) {
-  if (parser_.is_mid_head() && unsent_.empty())
+  if (awaited_)
+    static_cast<void>(give_up_answer());
+  else if (is_mid_request() && unsent_.empty())
     static_cast<void>(close_with(last_words(http::plain_status(408))));
   owner_.finished(*this);
 }
@@ -99,6 +105,8 @@ void http_session::on_ready(runtime::readiness what) {
   auto next = then::wait;
   if (what.writable && !unsent_.empty())
     next = write();
+  else if (what.readable && awaited_)
+    next = read_meanwhile();
   else if (what.readable && unsent_.empty())
     next = read();
   else if (what.hung_up)
@@ -133,9 +141,13 @@ http_session::then http_session::read() {
 http_session::then http_session::serve(std::string_view& in) {
   auto next = then::read_on;
   while (next == then::read_on && !in.empty()) {
+    if (incoming_) {
+      next = take_body(in);
+      continue;
+    }
     auto parsed = parser_.feed(in);
     if (auto* request = std::get_if<http::request>(&parsed))
-      next = answer(*request, in);
+      next = answer(std::move(*request), in);
     else if (const auto* refusal = std::get_if<http::response>(&parsed))
       next = close_with(last_words(*refusal));
   }
@@ -144,33 +156,57 @@ http_session::then http_session::serve(std::string_view& in) {
   return next;
 }
 
-http_session::then http_session::answer(http::request& request, std::string_view rest) {
+http_session::then http_session::answer(http::request request, std::string_view rest) {
   ++requests_;
   request.set_source(socket_.get());
-  auto wish = route(request);
-  auto* plan = std::get_if<upgrade_plan>(&wish.value());
-  if (plan == nullptr)
-    return respond(request, std::get<http::response>(wish.value()));
-  auto decided = decide(request, std::move(*plan));
-  if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
-    return upgrade(std::move(*accepted), rest);
-  return respond(request, std::get<http::response>(decided));
+  auto found = find(request);
+  if (const auto* refusal = std::get_if<http::response>(&found))
+    return respond(terms_of(request, body_of::unread), *refusal);
+  const http_route& route = *std::get<const http_route*>(found);
+  if (route.options.body_limit != 0 && request.has_body())
+    return begin_body(std::move(request), route, rest);
+  return run(std::move(request), route, body_of::unread, rest, {});
 }
 
-route_result http_session::route(http::request& request) {
+std::variant<const http_route*, http::response>
+http_session::find(http::request& request) const {
   auto found = service_.routes.match(request);
   if (std::holds_alternative<http::unknown_method>(found))
     return http::plain_status(501);
   if (const auto* wrong = std::get_if<http::wrong_method>(&found))
     return request.method() == "OPTIONS" ? http::allowed_methods(wrong->allow)
                                          : http::method_not_allowed(wrong->allow);
-  auto* matched = std::get_if<http::router<route_handler>::matched>(&found);
+  auto* matched = std::get_if<http::router<http_route>::matched>(&found);
   if (matched == nullptr)
     return http::not_found();
   request.set_params(std::move(matched->params));
+  return matched->handler;
+}
+
+http_session::then http_session::run(http::request request, const http_route& route,
+                                     body_of body, std::string_view rest,
+                                     body_share share) {
+  if (const auto* waits =
+          std::get_if<std::shared_ptr<const waiting_handler>>(&route.action.value())) {
+    const auto terms = terms_of(request, body);
+    return await({.terms = terms, .route = route}, std::move(request), *waits,
+                 std::move(share));
+  }
+  auto wish = call(std::get<route_handler>(route.action.value()), request);
+  auto* plan = std::get_if<upgrade_plan>(&wish.value());
+  if (plan == nullptr)
+    return respond(terms_of(request, body), std::get<http::response>(wish.value()));
+  auto decided = decide(request, std::move(*plan));
+  if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
+    return upgrade(std::move(*accepted), rest);
+  return respond(terms_of(request, body), std::get<http::response>(decided));
+}
+
+route_result http_session::call(const route_handler& handler,
+                                const http::request& request) {
   const runtime::shard::held mark(host_.shard(), "a route handler");
   try {
-    return (*matched->handler)(request);
+    return handler(request);
   } catch (...) {
     return raised(request);
   }
@@ -199,10 +235,10 @@ std::string http_session::last_words(const http::response& response) {
                             owner_.date());
 }
 
-http_session::then http_session::respond(const http::request& request,
+http_session::then http_session::respond(reply_terms terms,
                                          const http::response& response) {
-  const bool stays = may_stay(request, response);
-  auto bytes = response.serialize(body_for(request),
+  const bool stays = may_stay(terms, response);
+  auto bytes = response.serialize(terms.form,
                                   stays ? http::connection_policy::keep_alive
                                         : http::connection_policy::close,
                                   owner_.date());
@@ -220,9 +256,9 @@ http_session::then http_session::write() {
   unsent_.consume(result.count);
   if (unsent_.empty() && phase_ == phase::last_response)
     return close_with({});
-  if (unsent_.empty())
+  if (phase_ == phase::response && unsent_.empty())
     enter(phase::idle);
-  else if (result.count > 0)
+  else if (phase_ != phase::body && result.count > 0)
     restart_deadline();
   socket_->watch(*this,
                  unsent_.empty() ? runtime::interest::read : runtime::interest::write);

@@ -50,7 +50,6 @@ struct server::state {
         sockets(std::make_shared<server_sockets>(node, std::move(options))) {}
 
   [[nodiscard]] http_service& service() noexcept { return sockets->service; }
-  void require_set_up(const std::string& what) const;
 
   std::unique_ptr<runtime::node> own_node;
   std::shared_ptr<server_sockets> sockets;
@@ -59,11 +58,6 @@ struct server::state {
   std::mutex lifecycle; // lets one of several threads start or stop the server
   std::atomic<phase> now = phase::set_up;
 };
-
-void server::state::require_set_up(const std::string& what) const {
-  if (now != phase::set_up)
-    throw std::logic_error(what + " set before start");
-}
 
 server::server(server_options options) {
   options = checked(std::move(options));
@@ -81,14 +75,17 @@ server::~server() {
   stop();
 }
 
-server& server::get(std::string_view pattern, route_handler handler) {
-  return route("GET", pattern, std::move(handler));
+void server::require_set_up(const std::string& what) const {
+  if (state_->now != state::phase::set_up)
+    throw std::logic_error(what + " set before start");
 }
 
 server& server::route(std::string_view method, std::string_view pattern,
-                      route_handler handler) {
-  state_->require_set_up("route " + std::string(pattern) + ": routes are");
-  state_->service().routes.add(method, pattern, std::move(handler));
+                      const request_options& options, route_action action) {
+  auto& service = state_->service();
+  require_set_up("route " + std::string(pattern) + ": routes are");
+  validate(options, service.options);
+  service.routes.add(method, pattern, {options, std::move(action)});
   return *this;
 }
 
@@ -121,7 +118,7 @@ server& server::files(std::span<const http::asset> files,
 
 server& server::supervise(runtime::child_spec child) {
   auto& self = *state_;
-  self.require_set_up("child \"" + child.id + "\": children are");
+  require_set_up("child \"" + child.id + "\": children are");
   const bool is_taken =
       supervision_tree::is_reserved(child.id)
       || std::any_of(self.children.begin(), self.children.end(),
@@ -283,6 +280,8 @@ server_statistics server::statistics() const noexcept {
           service.node.messages_dropped(),
           service.handshakes_evicted.load(),
           service.door.origins_refused(),
+          service.bodies->taken(),
+          service.bodies_refused.load(),
           service.unsent.cut_off.load(),
           service.node.reactor().kind};
 }

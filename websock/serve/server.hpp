@@ -2,6 +2,7 @@
 #pragma once
 
 #include "websock/connection/drain_result.hpp"
+#include "websock/handshake/route_action.hpp"
 #include "websock/handshake/route_result.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/address/pid.hpp"
@@ -28,7 +29,13 @@ namespace websock::http {
 struct asset;
 }
 
+namespace websock::channels {
+class socket_routes;
+}
+
 namespace websock {
+
+struct channels_options;
 
 /// Serves WebSockets, and HTTP/1.1 for everything that leads to them. Set routes and
 /// children before `start`; its member functions are for one thread that is not a shard,
@@ -50,16 +57,48 @@ public:
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Calls `handler` for GET requests to `pattern`: "/chat/:room" binds
-  /// request.param("room"), "/files/*path" the rest of the path. Throws
-  /// std::invalid_argument for a malformed or duplicate pattern, std::logic_error after
-  /// start.
-  server& get(std::string_view pattern, route_handler handler);
-  /// The same for any other method except CONNECT: "POST", "OPTIONS" (for a path that
-  /// should not leave it to the server), or one of your own. Methods are case-sensitive.
-  /// Bodies are not read: such a request is answered from its head alone, and then the
-  /// socket closes.
-  server& route(std::string_view method, std::string_view pattern, route_handler handler);
+  /// Runs `action` for GET requests to `pattern`: "/chat/:room" binds
+  /// request.param("room"), "/files/*path" the rest of the path. `action` is a function
+  /// of the request that answers at once (route_handler), or one that runs as a process
+  /// and may wait (waiting_handler). Throws std::invalid_argument for a malformed or
+  /// duplicate pattern or an option out of range, std::logic_error after start.
+  server& get(std::string_view pattern, route_action action) {
+    return route("GET", pattern, {}, std::move(action));
+  }
+  server& get(std::string_view pattern, const request_options& options,
+              route_action action) {
+    return route("GET", pattern, options, std::move(action));
+  }
+  /// The same for other methods. The body of a request is in `request.body()` if
+  /// `options.body_limit` allows it: `server.post("/hooks", {.body_limit = 65'536}, f)`.
+  server& post(std::string_view pattern, route_action action) {
+    return route("POST", pattern, {}, std::move(action));
+  }
+  server& post(std::string_view pattern, const request_options& options,
+               route_action action) {
+    return route("POST", pattern, options, std::move(action));
+  }
+  server& put(std::string_view pattern, route_action action) {
+    return route("PUT", pattern, {}, std::move(action));
+  }
+  server& put(std::string_view pattern, const request_options& options,
+              route_action action) {
+    return route("PUT", pattern, options, std::move(action));
+  }
+  server& delete_(std::string_view pattern, route_action action) {
+    return route("DELETE", pattern, {}, std::move(action));
+  }
+  server& delete_(std::string_view pattern, const request_options& options,
+                  route_action action) {
+    return route("DELETE", pattern, options, std::move(action));
+  }
+  /// The same for any method except CONNECT: "PATCH", "OPTIONS" (for a path that should
+  /// not leave it to the server), or one of your own. Methods are case-sensitive.
+  server& route(std::string_view method, std::string_view pattern, route_action action) {
+    return route(method, pattern, {}, std::move(action));
+  }
+  server& route(std::string_view method, std::string_view pattern,
+                const request_options& options, route_action action);
 
   /// Upgrades requests to `pattern` to connections that run `T(args...)`, with the
   /// server's connection options.
@@ -96,6 +135,16 @@ public:
                   "upgrade_options");
     return *this;
   }
+  /// Serves Phoenix's clients at `path`, with a `Socket()` for each connection:
+  /// `channels<user_socket>("/socket", {.timeout = 45s}).channel<room>("room:*")`. Needs
+  /// websock/channels.hpp and the library websock::channels. Throws std::invalid_argument
+  /// for an option out of range.
+  template <class Socket>
+  channels::socket_routes channels(std::string_view path,
+                                   const channels_options& options);
+  template <class Socket>
+  channels::socket_routes channels(std::string_view path);
+
   /// The options of connections whose route does not change them.
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
 
@@ -157,6 +206,10 @@ public:
   [[nodiscard]] server_statistics statistics() const noexcept;
 
 private:
+  friend class channels::socket_routes;
+
+  /// Throws std::logic_error after start: "`what` set before start".
+  void require_set_up(const std::string& what) const;
   [[nodiscard]] std::function<void()> hangup_action();
   server& websocket(std::string_view pattern, detail::wanted_options options,
                     handler_factory make);

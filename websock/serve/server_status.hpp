@@ -18,6 +18,8 @@ struct server_statistics {
   std::uint64_t messages_dropped = 0;   // by full mailboxes of its node, so far
   std::uint64_t handshakes_evicted = 0; // sockets closed to make room for others, so far
   std::uint64_t origins_refused = 0;    // requests refused by origin, so far
+  std::size_t body_bytes = 0;           // of requests that are being read or answered
+  std::uint64_t bodies_refused = 0;     // for lack of room in max_body_bytes, so far
   std::uint64_t cut_off = 0;            // sockets that ended before all was sent, so far
   runtime::reactor_kind reactor = runtime::reactor_kind::automatic; // epoll or uring
 };

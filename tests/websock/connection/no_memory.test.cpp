@@ -61,16 +61,29 @@ class answerer final : public websock::handler {
 
 struct served {
   explicit served(bool compress = false) : service(node.node(), options_with(compress)) {
-    service.routes.add("GET", "/", [](const websock::http::request& request) {
-      return websock::upgrade<answerer>(request);
-    });
-    service.routes.add("GET", "/plain", [](const websock::http::request&) {
-      return websock::route_result(websock::http::ok_text(std::string(500, 'p')));
-    });
+    service.routes.add("GET", "/", {{}, [](const websock::http::request& request) {
+                                      return websock::upgrade<answerer>(request);
+                                    }});
+    service.routes.add("GET", "/plain",
+                       {{}, [](const websock::http::request&) {
+                          return websock::route_result(
+                              websock::http::ok_text(std::string(500, 'p')));
+                        }});
     service.routes.add("GET", "/throws",
-                       [](const websock::http::request&) -> websock::route_result {
-                         throw std::runtime_error(std::string(100, 't'));
-                       });
+                       {{}, [](const websock::http::request&) -> websock::route_result {
+                          throw std::runtime_error(std::string(100, 't'));
+                        }});
+    const auto later = [](runtime::process& self, const websock::http::request& from)
+        -> runtime::waiting<websock::http::response> {
+      co_await self.sleep(1ms);
+      co_return websock::http::ok_text(std::string(from.body()));
+    };
+    service.routes.add("POST", "/body",
+                       {{.body_limit = 10'000}, [](const websock::http::request& from) {
+                          return websock::route_result(
+                              websock::http::ok_text(std::string(from.body())));
+                        }});
+    service.routes.add("POST", "/later", {{.body_limit = 10'000}, later});
   }
   ~served() {
     shard.post([this](runtime::shard&) { subject.close(); });
@@ -169,6 +182,8 @@ void check_session(std::string_view octets) {
     REQUIRE(victim->server_closed);
     REQUIRE(on.service.door.count() == 1);
     REQUIRE(on.subject.session_count() == 0);
+    REQUIRE(on.service.bodies->taken() == 0);
+    REQUIRE(on.node.node().process_count() == 1);
     return has_failed;
   });
 }
@@ -179,6 +194,17 @@ TEST_CASE("a request without memory ends its session at most") {
   check_session(tests::get_request("/plain"));
   check_session(tests::get_request("/throws"));
   check_session(tests::get_request("/nothing", "X: " + std::string(1'000, 'x') + "\r\n"));
+}
+
+TEST_CASE("a body, or an answer that comes later, without memory ends its session at "
+          "most") {
+  for (const std::string path : {"/body", "/later"}) {
+    const auto head = "POST " + path + " HTTP/1.1\r\nHost: h\r\n";
+    check_session(head + "Content-Length: 2000\r\n\r\n" + std::string(2'000, 'x'));
+    check_session(head + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  + "14\r\n" + std::string(20, 'x') + "\r\n32\r\n" + std::string(50, 'x')
+                  + "\r\n0\r\nA: b\r\n\r\n");
+  }
 }
 
 TEST_CASE("a handshake without memory ends its session at most, and counts no more") {

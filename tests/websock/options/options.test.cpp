@@ -70,6 +70,12 @@ TEST_CASE("the defaults are accepted, and are those of the documentation") {
   CHECK_NOTHROW(validate(server_options{}));
   const server_options server;
   CHECK(server.handshake_timeout == 10s);
+  CHECK(server.body_timeout == 10s);
+  CHECK(server.body_progress == 16'384);
+  CHECK(server.max_body_bytes == 67'108'864);
+  CHECK_NOTHROW(validate(websock::request_options{}, server));
+  CHECK(websock::request_options{}.body_limit == 0);
+  CHECK(websock::request_options{}.answer_timeout == 30s);
   CHECK(server.head.max_request_line == 10'000);
   CHECK(server.head.max_header_line == 10'000);
   CHECK(server.head.max_headers == 50);
@@ -248,6 +254,14 @@ TEST_CASE("an option of a server out of range is named with the range") {
       {[](auto& o) { o.handshake_timeout = 0ms; },
        "handshake_timeout is 0: it must be 1 to 86400000 ms"},
       {[](auto& o) { o.handshake_timeout = day; }, ""},
+      {[](auto& o) { o.body_timeout = 0ms; },
+       "body_timeout is 0: it must be 1 to 86400000 ms"},
+      {[](auto& o) { o.body_progress = 0; }, ""},
+      {[](auto& o) { o.body_progress = (std::size_t{1} << 40U) + 1; },
+       "body_progress is 1099511627777: it must be 0 to 1099511627776 bytes"},
+      {[](auto& o) { o.max_body_bytes = 0; }, ""},
+      {[](auto& o) { o.max_body_bytes = (std::size_t{1} << 40U) + 1; },
+       "max_body_bytes is 1099511627777: it must be 0 to 1099511627776 bytes"},
       {[](auto& o) { o.drain.deadline = 0ms; }, ""},
       {[](auto& o) { o.drain.deadline = -1ms; },
        "drain.deadline is -1: it must be 0 to 86400000 ms"},

@@ -43,12 +43,13 @@ class echo final : public websock::handler {
 struct fixture {
   explicit fixture(websock::server_options options = {})
       : service(node.node(), std::move(options)) {
-    service.routes.add("GET", "/", [](const websock::http::request& request) {
-      return websock::upgrade<echo>(request);
-    });
-    service.routes.add("GET", "/plain", [](const websock::http::request&) {
-      return websock::route_result(websock::http::ok_text("plain"));
-    });
+    service.routes.add("GET", "/", {{}, [](const websock::http::request& request) {
+                                      return websock::upgrade<echo>(request);
+                                    }});
+    service.routes.add("GET", "/plain",
+                       {{}, [](const websock::http::request&) {
+                          return websock::route_result(websock::http::ok_text("plain"));
+                        }});
   }
   ~fixture() {
     run([this] { subject.close(); });
@@ -208,9 +209,9 @@ TEST_CASE("a connection that is suspended is killed by the deadline, too") {
     }
   };
   fixture f;
-  f.service.routes.add("GET", "/flood", [](const websock::http::request& request) {
-    return websock::upgrade<flooder>(request);
-  });
+  f.service.routes.add("GET", "/flood", {{}, [](const websock::http::request& request) {
+                                           return websock::upgrade<flooder>(request);
+                                         }});
   const auto deaf = f.connect();
   deaf->window = 1'000;
   f.send(*deaf, tests::upgrade_request("/flood"));
@@ -377,9 +378,11 @@ TEST_CASE("a response goes on as long as its peer takes something of it") {
 
 TEST_CASE("a long response leaves in small pieces without being moved each time") {
   fixture f;
-  f.service.routes.add("GET", "/long", [](const websock::http::request&) {
-    return websock::route_result(websock::http::ok_text(std::string(40'000'000, 'x')));
-  });
+  f.service.routes.add("GET", "/long",
+                       {{}, [](const websock::http::request&) {
+                          return websock::route_result(
+                              websock::http::ok_text(std::string(40'000'000, 'x')));
+                        }});
   const auto client = f.connect();
   client->window = 0;
   f.send(*client, tests::get_request("/long"));
