@@ -1,6 +1,8 @@
 // A topic on one shard, and its subscribers.
 #pragma once
 
+#include "lane.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -14,12 +16,14 @@ class process_block;
 struct subscription {
   std::size_t index;                  // in the topic's members
   std::unique_ptr<subscription> next; // another of the same process to the same topic
+  std::unique_ptr<const lane> way;    // null: every message goes to the process
 };
 
 struct topic {
   struct member {
     process_block* who;
     subscription* place;
+    const lane* way; // that of the place
   };
   std::string name;
   std::vector<member> members;

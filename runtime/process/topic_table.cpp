@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::size_t most_gathered = 64; // that a subscriber handles in one turn
 
+[[nodiscard]] detail::process_block& target_of(const lane& way) noexcept {
+  return detail::block_of(*detail::access::local(way.target()));
+}
+
 void take_out(detail::topic& topic, const detail::subscription* places) noexcept {
   auto& members = topic.members;
   for (; places != nullptr; places = places->next.get()) {
@@ -30,7 +34,8 @@ void take_out(detail::topic& topic, const detail::subscription* places) noexcept
 
 } // namespace
 
-void topic_table::subscribe(process& who, std::string_view name) {
+void topic_table::subscribe(process& who, std::string_view name,
+                            std::unique_ptr<const lane> way) {
   assert(&who.shard().topics() == this && "a process subscribes on its shard");
   settle();
   auto found = topics_.find(name);
@@ -39,7 +44,7 @@ void topic_table::subscribe(process& who, std::string_view name) {
   try {
     if (found->second.members.empty())
       found->second.name = found->first;
-    enter(detail::block_of(who), found->second);
+    enter(detail::block_of(who), found->second, std::move(way));
   } catch (const std::bad_alloc&) {
     if (found->second.members.empty())
       topics_.erase(found);
@@ -48,12 +53,13 @@ void topic_table::subscribe(process& who, std::string_view name) {
 }
 
 // Does what may fail first.
-void topic_table::enter(detail::process_block& who, detail::topic& into) {
+void topic_table::enter(detail::process_block& who, detail::topic& into,
+                        std::unique_ptr<const lane> way) {
   auto& own = who.ties().topics;
   auto& members = into.members;
   auto place = std::make_unique<detail::subscription>(
-      detail::subscription{members.size(), nullptr});
-  members.push_back({&who, place.get()});
+      detail::subscription{members.size(), nullptr, std::move(way)});
+  members.push_back({&who, place.get(), place->way.get()});
   if (auto* first = own.find(&into)) {
     place->next = std::move(*first);
     *first = std::move(place);
@@ -107,7 +113,7 @@ void topic_table::publish(std::string_view name, term message, const process* ex
   if (gathered_.target != target || gathered_.publications.size() == most_gathered)
     settle();
   gathered_.target = target;
-  gathered_.publications.push_back({std::move(message), except});
+  gathered_.publications.push_back({std::move(message), except, nullptr});
   is_unsettled_ = true;
 }
 
@@ -145,23 +151,32 @@ void topic_table::finish(batch& pending) noexcept {
     return;
   for (const auto& members = pending.target->members;
        pending.next_member < members.size();)
-    put_rest(pending, *members[pending.next_member++].who, 0);
+    put_rest(pending, members[pending.next_member++], 0);
   pending.target = nullptr;
   pending.next_member = 0;
 }
 
 // A process without memory for a letter misses the message, as if its mailbox were full.
-void topic_table::put_rest(const batch& pending, detail::process_block& who,
+void topic_table::put_rest(const batch& pending, const detail::topic::member& to,
                            std::size_t first) noexcept {
-  auto& pool = who.shard().frames();
   for (; first < pending.publications.size(); ++first)
-    if (const auto& each = pending.publications[first]; each.except != &who)
+    if (const auto& each = pending.publications[first]; each.except != to.who)
       try {
-        who.admit(new (pool) detail::forwarded_letter(each.message));
+        put(to, each.message);
       } catch (const std::bad_alloc&) {
-        who.shard().count_refused();
-        who.shard().count_dropped(1);
+        to.who->shard().count_refused();
+        to.who->shard().count_dropped(1);
       }
+}
+
+void topic_table::put(const detail::topic::member& to, const term& message) {
+  auto& pool = to.who->shard().frames();
+  const auto* const other =
+      to.way == nullptr ? nullptr : to.way->how().instead_of(message);
+  if (other == nullptr)
+    to.who->admit(new (pool) detail::forwarded_letter(message));
+  else
+    target_of(*to.way).admit(new (pool) detail::forwarded_letter(*other));
 }
 
 std::size_t topic_table::run_subscribers() {
@@ -170,37 +185,60 @@ std::size_t topic_table::run_subscribers() {
   std::swap(running_, gathered_);
   std::size_t handled = 0;
   while (running_.target != nullptr
-         && running_.next_member < running_.target->members.size()) {
-    auto& who = *running_.target->members[running_.next_member++].who;
-    if (who.is_idle() && !who.messages().is_weighed())
-      handled += run(who);
-    else
-      put_rest(running_, who, 0);
-  }
+         && running_.next_member < running_.target->members.size())
+    handled += run(running_.target->members[running_.next_member++]);
   running_.target = nullptr;
   running_.next_member = 0;
+  running_.how = nullptr;
   running_.publications.clear();
   is_unsettled_ = gathered_.target != nullptr;
   return handled;
 }
 
+std::size_t topic_table::run(const detail::topic::member& each) {
+  const auto its = each; // the members move when one of them leaves
+  auto& who =
+      its.way != nullptr && passes_by(its.way->how()) ? target_of(*its.way) : *its.who;
+  const bool takes_all = its.way == nullptr || &who != its.who;
+  if (takes_all && who.is_idle() && !who.messages().is_weighed())
+    return run(its, who);
+  put_rest(running_, its, 0);
+  return 0;
+}
+
+// Whether all that is being delivered passes by the subscribers that share this. Nearly
+// always it is asked once for a whole topic.
+bool topic_table::passes_by(const redirection& how) noexcept {
+  if (running_.how == &how)
+    return running_.passes_by;
+  running_.how = &how;
+  running_.passes_by = true;
+  for (auto& each : running_.publications) {
+    each.instead = how.instead_of(each.message);
+    running_.passes_by = running_.passes_by && each.instead != nullptr;
+  }
+  return running_.passes_by;
+}
+
 // Passes messages on without letters until another signal arrives for the process.
-std::size_t topic_table::run(detail::process_block& who) {
+std::size_t topic_table::run(const detail::topic::member& each,
+                             detail::process_block& who) {
   assert(running_.running == nullptr && "one subscriber at a time has its turn");
   std::size_t handled = 0;
-  running_.running = &who;
+  running_.running = &each;
   running_.next_message = 0;
   who.take_turn_with([&] {
     const std::span all(running_.publications); // do not move while it runs
     while (running_.next_message < all.size() && who.may_handle_more()) {
       const auto& next = all[running_.next_message++];
-      if (next.except == &who)
+      if (next.except == each.who)
         continue;
-      who.guard([&] { who.handle_message(detail::access::lend(next.message)); });
+      const term& message = each.way == nullptr ? next.message : *next.instead;
+      who.guard([&] { who.handle_message(detail::access::lend(message)); });
       ++handled;
     }
     if (running_.next_message < all.size())
-      put_rest(running_, who, running_.next_message);
+      put_rest(running_, each, running_.next_message);
     running_.running = nullptr;
   });
   return handled;

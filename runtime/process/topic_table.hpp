@@ -6,6 +6,7 @@
 #include "subscription.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,7 +37,9 @@ struct fan_out {
 /// mailboxes yet (another signal, a change of subscriptions), call `settle`.
 class topic_table {
 public:
-  void subscribe(process& who, std::string_view name);
+  void subscribe(process& who, std::string_view name) { subscribe(who, name, nullptr); }
+  /// The same with a lane, unless that is null.
+  void subscribe(process& who, std::string_view name, std::unique_ptr<const lane> way);
   /// Ends every subscription of `who` to `name`.
   void unsubscribe(process& who, std::string_view name);
   /// Ends all subscriptions of a process that is exiting.
@@ -62,24 +65,32 @@ private:
   struct publication {
     term message;
     const process* except;
+    const term* instead = nullptr; // what batch::how has said
   };
   /// Consecutive publications to one topic.
   struct batch {
     detail::topic* target = nullptr;
     std::vector<publication> publications;
     std::size_t next_member = 0;
-    // The subscriber that has its turn, and its first unhandled publication.
-    detail::process_block* running = nullptr;
+    // The subscriber whose turn it is, and its first unhandled publication.
+    const detail::topic::member* running = nullptr;
     std::size_t next_message = 0;
+    // Whose answers the publications have, and whether it leaves the subscriber nothing.
+    const redirection* how = nullptr;
+    bool passes_by = false;
   };
 
-  static void enter(detail::process_block& who, detail::topic& into);
+  static void enter(detail::process_block& who, detail::topic& into,
+                    std::unique_ptr<const lane> way);
   void leave(detail::topic& topic, const detail::subscription* places) noexcept;
   void put_into_mailboxes() noexcept;
   void finish(batch& pending) noexcept;
-  void put_rest(const batch& pending, detail::process_block& who,
-                std::size_t first) noexcept;
-  std::size_t run(detail::process_block& who);
+  static void put_rest(const batch& pending, const detail::topic::member& to,
+                       std::size_t first) noexcept;
+  static void put(const detail::topic::member& to, const term& message);
+  std::size_t run(const detail::topic::member& each);
+  std::size_t run(const detail::topic::member& each, detail::process_block& who);
+  [[nodiscard]] bool passes_by(const redirection& how) noexcept;
 
   std::unordered_map<std::string, detail::topic, detail::text_hash, std::equal_to<>>
       topics_;

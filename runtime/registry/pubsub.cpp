@@ -5,6 +5,7 @@
 #include "../address/remote_gate.hpp"
 #include "../mailbox/letter.hpp"
 #include "../mailbox/signal.hpp"
+#include "../process/lane.hpp"
 #include "../process/node.hpp"
 #include "../process/shard.hpp"
 #include "../term/access.hpp"
@@ -20,6 +21,10 @@ namespace websock::runtime::pubsub {
 
 void subscribe(process& who, std::string_view topic) {
   who.shard().topics().subscribe(who, topic);
+}
+
+void subscribe(process& who, std::string_view topic, std::unique_ptr<const lane> way) {
+  who.shard().topics().subscribe(who, topic, std::move(way));
 }
 
 void unsubscribe(process& who, std::string_view topic) {

@@ -6,12 +6,14 @@
 #include "../term/reference.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace websock::runtime {
 
+class lane;
 class node;
 
 namespace pubsub {
@@ -35,6 +37,8 @@ struct broadcast_result {
 /// Subscribes `who` to later broadcasts on `topic`, until it unsubscribes or exits; each
 /// subscription delivers once. Call from `who` itself.
 void subscribe(process& who, std::string_view topic);
+/// The same, with messages that pass `who` by on the way of `way`: for libraries.
+void subscribe(process& who, std::string_view topic, std::unique_ptr<const lane> way);
 /// Ends all subscriptions of `who` to `topic`; messages already delivered stay in the
 /// mailbox.
 void unsubscribe(process& who, std::string_view topic);
