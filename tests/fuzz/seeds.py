@@ -40,6 +40,17 @@ def heads():
     yield "many", cut(("GET / HTTP/1.1\r\n" + "A: b\r\n" * 10).encode(), flags=1)
 
 
+def bodies():
+    yield "sized", cut(b"x" * 200 + b"GET / HTTP/1.1\r\n", flags=1)
+    yield "chunked", cut(b"5;a=\"b\"\r\nhello\r\n00A\r\n0123456789\r\n0\r\nA: b\r\n\r\nGET")
+    yield "too_large", cut(b"64\r\n" + b"x" * 100 + b"\r\nffffffffffffffff\r\n")
+    yield "bare_lf", cut(b"1\nx\r\n0\r\n\r\n")
+    yield "lying", cut(b"3\r\nhello\r\n0\r\n\r\n")
+    yield "folded", cut(b"0\r\nA: b\r\n c\r\n\r\n")
+    yield "form", cut(b"a=1&u[n]=%F0%9D%84%9E&l[]=x+y&l[][m]=&=%ff")
+    yield "cookies", cut(b"b=1; a=\"x\" ;a=2")
+
+
 def frames():
     words = "κόσμε 𝄞".encode()
     yield "messages", cut(text(words) + frame(BINARY, b"\xff\x00") + text(b""))
@@ -251,6 +262,27 @@ def terms():
     yield "deep", b"\x02" + b"h\x01" * 6 + b"j"
 
 
+def envelopes():
+    yield "join", b'["1","1","room:a","phx_join",{"a":[1,{"b":null}]}]'
+    yield "odd", b' [ {"a":1} ,[1], 5,null,"s",true] '
+    yield "escapes", '["\\u00e4\\ud83d\\ude00","\\"","t\\\\","ä",1.5e3]'.encode()
+    yield "numbers", b'[-0,1e400,"t","e",12345678901234567890]'
+    yield "object", b'{"topic":"t","event":"e","payload":{},"ref":"1","join_ref":2}'
+    yield "binary", b"\0\x01\x02\x03\x01" + b"112topedata"
+    yield "binary_empty", bytes(5)
+    yield "binary_utf8", b"\0\x00\x02\x06\x03" + "ärööm€".encode()
+    yield "reply", b"\x01\x01\x01\x01\x02" + b"12tok"
+    yield "heartbeat", b'[null,"7","phoenix","heartbeat",{}]'
+    yield "recover", b'["1","1","t","phx_join",{"recover":{"epoch":"x","offset":41} }]'
+    yield "object_escapes", b'{"t\\u006fpic":null,"event":"\\ud83d\\ude00","payload":[],"ref":{"a":[1e2]},"ref":[0.5],"x":""}'
+    yield "more", b'["1","2","t","e",true,{"more":[null]},-0.0]'
+    yield "nested", b'[[],{},[[[{"a":[{}]}]]],false,"' + b"x" * 300 + b'"]'
+    yield "deepest", b'[1,2,"t","e",' + b"[" * 512 + b"]" * 512 + b"]"
+    yield "too_deep", b'[1,2,"t","e",' + b"[" * 513 + b"]" * 513 + b"]"
+    yield "wrong", b'["1","2","t","e",{"a":01,}]'
+    yield "base64", b"AAECAwQ_-w=="
+
+
 def messages():
     """Messages of processes, as they are after the version octet."""
     def atom(name):
@@ -296,9 +328,10 @@ def messages():
     yield "leave", tupled(atom("leave"), pid, listed(pid, pid), listed(atom("g"), binary("h")))
 
 
-SEEDS = {"request_head": heads, "frames": frames, "deflate": compressed, "deflate_offers": offers,
+SEEDS = {"request_head": heads, "request_body": bodies, "frames": frames, "deflate": compressed, "deflate_offers": offers,
          "connection": connections, "response_head": answers, "url": urls, "proxy_header": proxied, "etf": terms,
-         "dist_packet": packets, "dist_handshake": handshakes, "epmd": epmds, "dist_terms": messages}
+         "dist_packet": packets, "dist_handshake": handshakes, "epmd": epmds, "dist_terms": messages,
+         "envelope": envelopes}
 
 
 def main():
