@@ -1,0 +1,234 @@
+// Broadcasts that are kept: appended and put in order under one lock, and delivered by
+// each shard when its turn comes.
+#include "websock/channels/broadcast/topic_histories.hpp"
+
+#include "websock/channels/broadcast/broadcast_message.hpp"
+#include "websock/channels/broadcast/delivery_order.hpp"
+#include "websock/channels/history/memory_store.hpp"
+#include "websock/runtime/address/remote_gate.hpp"
+#include "websock/runtime/mailbox/signal.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/term/access.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace websock::channels {
+
+namespace {
+
+constexpr std::size_t most_idle_orders = 64; // of a stripe: one that is in use is faster
+
+[[nodiscard]] runtime::shard* shard_here(runtime::node& owner) {
+  for (std::size_t i = 0; i < owner.shard_count(); ++i)
+    if (auto& each = owner.shard_at(i); each.is_current())
+      return &each;
+  return nullptr;
+}
+
+} // namespace
+
+/// Tells shards how far the order of a topic goes. Made before anything changes, as there
+/// may be no memory; sent afterwards.
+class topic_histories::announcement {
+public:
+  explicit announcement(topic_histories& of) : of_(of) {}
+  ~announcement() {
+    while (first_ != nullptr)
+      take_first().dispose();
+  }
+  announcement(const announcement&) = delete;
+  announcement& operator=(const announcement&) = delete;
+
+  /// For all shards but `here`.
+  void prepare(const runtime::shard* here) {
+    for (std::size_t i = 0; i < of_.owner_.shard_count(); ++i)
+      if (&of_.owner_.shard_at(i) != here)
+        add();
+  }
+  void send(std::shared_ptr<delivery_order> order, std::uint64_t until,
+            const runtime::shard* here) noexcept {
+    news_->order = std::move(order);
+    news_->until = until;
+    for (std::size_t i = 0; i < of_.owner_.shard_count(); ++i)
+      if (auto& each = of_.owner_.shard_at(i); &each != here)
+        each.post_task(take_first());
+  }
+
+private:
+  struct news {
+    std::shared_ptr<delivery_order> order;
+    std::uint64_t until = 0;
+  };
+
+  void add() {
+    auto work = [&of = of_, what = news_](runtime::shard& there) {
+      of.catch_up(what->order, there, what->until);
+    };
+    auto* const made = new runtime::detail::posted_task<decltype(work)>(
+        runtime::detail::signal_kind::control, std::move(work));
+    made->next = first_;
+    first_ = made;
+  }
+  [[nodiscard]] runtime::detail::shard_task& take_first() noexcept {
+    auto* const first = first_;
+    first_ = first->next;
+    return static_cast<runtime::detail::shard_task&>(*first);
+  }
+
+  topic_histories& of_;
+  const std::shared_ptr<news> news_ = std::make_shared<news>();
+  runtime::detail::signal* first_ = nullptr;
+};
+
+topic_histories::topic_histories(runtime::node& owner)
+    : owner_(owner), store_(std::make_shared<memory_store>()) {
+}
+
+topic_histories::~topic_histories() = default;
+
+void topic_histories::add(const void* owner, std::string_view pattern,
+                          topic_options options) {
+  validate(options);
+  const bool is_prefix = pattern.ends_with('*');
+  pattern.remove_suffix(is_prefix ? 1 : 0);
+  auto shared = options.history == 0
+                    ? nullptr
+                    : std::make_shared<const topic_options>(std::move(options));
+  const std::lock_guard lock(rules_mutex_);
+  has_any_ = has_any_ || shared != nullptr;
+  rules_.push_back({owner, std::string(pattern), is_prefix, std::move(shared)});
+}
+
+void topic_histories::keep_in(std::shared_ptr<history_store> store) {
+  store_ = std::move(store);
+}
+
+history_figures topic_histories::figures() const {
+  return store_->figures();
+}
+
+std::shared_ptr<const topic_options> topic_histories::find(std::string_view topic) const {
+  if (!has_any_)
+    return nullptr;
+  const std::shared_lock lock(rules_mutex_);
+  const void* decided = nullptr; // the owner whose first match has no history
+  for (const auto& each : rules_) {
+    const bool matches =
+        each.is_prefix ? topic.starts_with(each.text) : topic == each.text;
+    if (!matches || each.owner == decided)
+      continue;
+    if (each.options != nullptr)
+      return each.options;
+    decided = each.owner;
+  }
+  return nullptr;
+}
+
+void topic_histories::publish(const topic_options& options, std::string_view topic,
+                              std::string_view event, const payload& body,
+                              const runtime::pid& except) {
+  auto* const gate = owner_.gate();
+  if (gate == nullptr)
+    return publish_here(options, topic, event, body, except);
+  const runtime::term plain(
+      broadcast_message(std::string(topic), std::string(event), body));
+  auto elsewhere = gate->departing(topic, plain);
+  publish_here(options, topic, event, body, except);
+  if (elsewhere)
+    elsewhere.release()->leave();
+}
+
+void topic_histories::publish_here(const topic_options& options, std::string_view topic,
+                                   std::string_view event, const payload& body,
+                                   const runtime::pid& except) {
+  if (owner_.has_stopped())
+    return;
+  auto* const here = shard_here(owner_);
+  const auto now = owner_.shard_at(0).read_clock();
+  announcement news(*this);
+  news.prepare(here);
+  std::shared_ptr<delivery_order> order;
+  std::uint64_t number = 0;
+  {
+    auto& its = stripe_of(topic);
+    const std::lock_guard lock(its.mutex);
+    order = order_of(its, topic, owner_.shard_count());
+    auto at = store_->last(topic);
+    ++at.offset;
+    order->add({runtime::term(
+                    broadcast_message(std::string(topic), std::string(event), body, at)),
+                except});
+    try {
+      store_->append(topic, options, at, event, body.text(), now);
+    } catch (...) {
+      order->take_back();
+      throw;
+    }
+    number = order->newest();
+  }
+  news.send(order, number, here);
+  if (here != nullptr)
+    catch_up(order, *here, number);
+}
+
+// What others have added before is in the inbox of this shard, and comes too late now: it
+// is delivered here as well, and then the inbox has nothing new.
+void topic_histories::catch_up(const std::shared_ptr<delivery_order>& order,
+                               runtime::shard& here, std::uint64_t until) {
+  auto& its = stripe_of(order->topic());
+  for (;;) {
+    std::unique_lock lock(its.mutex);
+    auto next = order->take(here.index(), until);
+    if (!next)
+      return;
+    if (order->is_empty() && its.orders.size() > most_idle_orders)
+      its.orders.erase(order->topic());
+    lock.unlock();
+    here.topics().publish(order->topic(), std::move(next->what),
+                          runtime::detail::access::local(next->except));
+  }
+}
+
+// A client may have heard more elsewhere than this shard has delivered. Once the shard
+// has caught up, the end of the history is what its subscribers have, and the next
+// message is the first that a new subscriber gets.
+resumption topic_histories::resume(const topic_options& options, std::string_view topic,
+                                   runtime::shard& here,
+                                   const std::optional<position>& after) {
+  auto& its = stripe_of(topic);
+  for (;;) {
+    std::unique_lock lock(its.mutex);
+    const auto found = its.orders.find(std::string(topic));
+    if (found != its.orders.end() && !found->second->has_taken_all(here.index())) {
+      const auto order = found->second;
+      const auto until = order->newest();
+      lock.unlock();
+      catch_up(order, here, until);
+      continue;
+    }
+    if (after && owner_.gate() == nullptr) // else there may be more elsewhere
+      if (auto read = store_->since(topic, options, *after, here.read_clock());
+          read.is_complete)
+        return {*after, true, std::move(read.messages)};
+    return {store_->last(topic)};
+  }
+}
+
+topic_histories::stripe& topic_histories::stripe_of(std::string_view topic) noexcept {
+  return stripes_[std::hash<std::string_view>()(topic) % stripes_.size()];
+}
+
+std::shared_ptr<delivery_order>
+topic_histories::order_of(stripe& its, std::string_view topic, std::size_t shards) {
+  std::string name(topic);
+  if (const auto found = its.orders.find(name); found != its.orders.end())
+    return found->second;
+  auto made = std::make_shared<delivery_order>(name, shards);
+  its.orders.emplace(std::move(name), made);
+  return made;
+}
+
+} // namespace websock::channels

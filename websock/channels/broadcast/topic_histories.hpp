@@ -1,0 +1,102 @@
+// The topics of a node that keep what is broadcast there, and in which order it is kept
+// and delivered: the same.
+#pragma once
+
+#include "websock/channels/envelope/payload.hpp"
+#include "websock/channels/history/history_store.hpp"
+#include "websock/channels/history/position.hpp"
+#include "websock/channels/history/topic_options.hpp"
+#include "websock/runtime/address/pid.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace websock::runtime {
+class node;
+class shard;
+} // namespace websock::runtime
+
+namespace websock::channels {
+
+class delivery_order;
+
+/// What a client gets when it joins a topic with history.
+struct resumption {
+  position from; // what it gets next, missed or live, comes behind this
+  bool is_complete = false;
+  std::vector<std::shared_ptr<const kept_message>> missed{};
+};
+
+/// One for each node. Any thread, unless stated otherwise.
+class topic_histories {
+public:
+  explicit topic_histories(runtime::node& owner);
+  ~topic_histories();
+  topic_histories(const topic_histories&) = delete;
+  topic_histories& operator=(const topic_histories&) = delete;
+
+  /// Topics that match `pattern` (an exact topic, or the start of topics before a star)
+  /// have these options, unless an earlier pattern of the same `owner` matches. Of
+  /// several owners the first with a history counts.
+  void add(const void* owner, std::string_view pattern, topic_options options);
+  /// Keeps histories there from now on: call before the first broadcast.
+  void keep_in(std::shared_ptr<history_store> store);
+  [[nodiscard]] history_figures figures() const;
+
+  /// The options of a topic that keeps its history; null for others.
+  [[nodiscard]] std::shared_ptr<const topic_options> find(std::string_view topic) const;
+
+  /// Keeps a broadcast and delivers it on this node and on others, as pubsub does. Every
+  /// subscriber here gets the messages of a topic in the order of their offsets. Throws,
+  /// before anybody gets it, what broadcast_message and the store throw.
+  void publish(const topic_options& options, std::string_view topic,
+               std::string_view event, const payload& body, const runtime::pid& except);
+  /// What a subscriber that subscribes next, before anything else happens on `here`, has
+  /// missed since `after`. On that shard only.
+  [[nodiscard]] resumption resume(const topic_options& options, std::string_view topic,
+                                  runtime::shard& here,
+                                  const std::optional<position>& after);
+
+private:
+  struct rule {
+    const void* owner;
+    std::string text; // without the star
+    bool is_prefix;
+    std::shared_ptr<const topic_options> options;
+  };
+  /// Some topics, and the lock under which their messages get their order: what is
+  /// appended to the store and what is delivered agree because both happen under it.
+  struct stripe {
+    std::mutex mutex;
+    std::unordered_map<std::string, std::shared_ptr<delivery_order>> orders;
+  };
+  class announcement;
+
+  void publish_here(const topic_options& options, std::string_view topic,
+                    std::string_view event, const payload& body,
+                    const runtime::pid& except);
+  void catch_up(const std::shared_ptr<delivery_order>& order, runtime::shard& here,
+                std::uint64_t until);
+  [[nodiscard]] stripe& stripe_of(std::string_view topic) noexcept;
+  [[nodiscard]] static std::shared_ptr<delivery_order>
+  order_of(stripe& its, std::string_view topic, std::size_t shards);
+
+  runtime::node& owner_;
+  mutable std::shared_mutex rules_mutex_; // written before a server starts
+  std::vector<rule> rules_;
+  std::atomic<bool> has_any_{false}; // rules with a history
+  std::shared_ptr<history_store> store_;
+  std::array<stripe, 32> stripes_;
+};
+
+} // namespace websock::channels
