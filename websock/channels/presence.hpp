@@ -1,0 +1,4 @@
+// Who is in which topic: Presence.
+#pragma once
+
+#include "websock/channels/presence/presence.hpp" // IWYU pragma: export
