@@ -8,7 +8,7 @@
 #include "tests/catch.hpp"
 #include "tests/distribution/cluster_pair.hpp"
 #include "tests/distribution/raw_peer.hpp"
-#include "tests/distribution/support/loopback.hpp"
+#include "tests/support/loopback.hpp"
 
 #include <thread>
 

@@ -3,7 +3,7 @@
 
 #include "websock/runtime/distribution/handshake/epmd_registry.hpp"
 
-#include "tests/distribution/support/loopback.hpp"
+#include "tests/support/loopback.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/distribution/support/child_program.hpp"
-#include "tests/distribution/support/loopback.hpp"
+#include "tests/support/loopback.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
 // Sockets of the loopback.
-#include "tests/distribution/support/loopback.hpp"
+#include "tests/support/loopback.hpp"
 
 #include "tests/support/channel.hpp"
 
