@@ -39,6 +39,21 @@ set_tests_properties(conformance/certificate conformance/tls PROPERTIES LABELS c
 set_tests_properties(conformance/certificate PROPERTIES FIXTURES_SETUP conformance_certificate)
 set_tests_properties(conformance/tls PROPERTIES FIXTURES_REQUIRED conformance_certificate)
 
+# What channels do with malformed messages, on sockets of both reactors.
+if(TARGET channels)
+  foreach(reactor IN ITEMS auto epoll)
+    set(name conformance/channels)
+    if(reactor STREQUAL "epoll")
+      set(name epoll/conformance/channels)
+    endif()
+    add_test(NAME ${name} COMMAND /usr/bin/python3 "${conformance}/run.py" --strict --section channels
+                                  --timeout 60 -- $<TARGET_FILE:channels> --port 0)
+    set_tests_properties(
+      ${name} PROPERTIES LABELS conformance TIMEOUT ${test_timeout} ENVIRONMENT
+                                                    "WEBSOCK_REACTOR=${reactor}")
+  endforeach()
+endif()
+
 # The runner itself: a server with a flaw must not pass.
 add_test(NAME conformance/selftest COMMAND /usr/bin/python3 "${conformance}/selftest.py")
 set_tests_properties(conformance/selftest PROPERTIES LABELS conformance TIMEOUT ${test_timeout})

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Drives a WebSocket echo server through the cases of RFC 6455 and RFC 7692 and says where it differs.
+"""Drives a WebSocket echo server through the cases of RFC 6455 and RFC 7692 and says where it differs; or a server of
+channels through those of malformed messages.
 
     run.py --url ws://127.0.0.1:9001/                        a server that runs
     run.py [options] -- build/release/examples/echo --port 0   one that is started, prints its address, and is ended
@@ -24,6 +25,8 @@ from wire import Server
 SECTIONS = {"framing": "framing", "pings": "pings", "reserved": "reserved", "fragmentation": "fragmentation",
             "utf8": "utf8", "closing": "closing", "lengths": "lengths", "limits": "limits", "handshake": "opening",
             "compression": "compression", "compressed-frames": "compressed_frames"}
+# For other servers than one that echoes: only when it is named.
+NAMED_ONLY = {"channels": "channels"}
 
 
 def arguments():
@@ -31,7 +34,7 @@ def arguments():
     parser.add_argument("--url", help="ws://host:port/path of the echo server, or wss://")
     parser.add_argument("--ca", metavar="FILE", help="certificates (PEM) that are trusted for wss://")
     parser.add_argument("--insecure", action="store_true", help="trust any certificate")
-    parser.add_argument("--section", action="append", choices=SECTIONS, help="only this one; may be given again")
+    parser.add_argument("--section", action="append", choices=[*SECTIONS, *NAMED_ONLY], help="only this one; may be given again")
     parser.add_argument("--case", action="append", default=[], help="only ids that start so, for example 6.4")
     parser.add_argument("--json", metavar="FILE", help="write all verdicts there")
     parser.add_argument("--list", action="store_true", help="only name the cases")
@@ -49,7 +52,7 @@ def arguments():
 
 def chosen(options):
     for section in options.section or SECTIONS:
-        for case in importlib.import_module(f"cases.{SECTIONS[section]}").cases():
+        for case in importlib.import_module(f"cases.{(SECTIONS | NAMED_ONLY)[section]}").cases():
             if not options.case or any(f"{case.id}.".startswith(f"{wanted}.") for wanted in options.case):
                 yield section, case
 

@@ -237,15 +237,15 @@ class Server:
     def raw(self):
         return Peer(self.address, self.timeout, self.tls)
 
-    def request(self, **how):
-        return request(self.path, "{}:{}".format(*self.address), **how)
+    def request(self, path=None, **how):
+        return request(path or self.path, "{}:{}".format(*self.address), **how)
 
-    def connect(self, extra=()):
+    def connect(self, extra=(), path=None):
         """A peer behind a good handshake."""
         peer = self.raw()
         try:
             key = base64.b64encode(os.urandom(16)).decode()
-            peer.send(octets(self.request(key=key, extra=extra)))
+            peer.send(octets(self.request(path, key=key, extra=extra)))
             response = peer.read_response()
             if response.status != 101:
                 raise Violation(f"the handshake was answered with {response.status}")
