@@ -37,11 +37,21 @@ endif()
 if(NOT TARGET ZLIB::ZLIB)
   websock_need(ZLIB 1.2 zlib1g-dev)
 endif()
-if(WEBSOCK_EXAMPLES OR WEBSOCK_TESTS)
+if((WEBSOCK_CHANNELS OR WEBSOCK_EXAMPLES OR WEBSOCK_TESTS) AND NOT TARGET nlohmann_json::nlohmann_json)
   websock_need(nlohmann_json 3.11 nlohmann-json3-dev)
 endif()
 if(WEBSOCK_EXAMPLES)
   websock_need(CLI11 2.1 libcli11-dev)
+endif()
+# The chat does without, but for --store.
+if((WEBSOCK_EXAMPLES OR WEBSOCK_TESTS)
+   AND WEBSOCK_CHANNELS
+   AND WEBSOCK_CHAT_STORE
+   AND NOT TARGET SQLite::SQLite3)
+  find_package(SQLite3 3.37 QUIET)
+  if(NOT SQLite3_FOUND)
+    message(STATUS "The chat is built without --store: that needs libsqlite3-dev")
+  endif()
 endif()
 if(WEBSOCK_TESTS)
   # Version 3 serves as well: tests/catch.hpp includes whichever is there.

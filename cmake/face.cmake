@@ -1,21 +1,25 @@
 # The headers that are installed: what users include, and what that includes. The first lie directly in a library's
 # folder or in its testing/; the rest lies in rooms, and is there because templates and members need it. Without the
-# library for clusters nothing is there that leads into it.
+# library for clusters, or the one for channels, nothing is there that leads into it.
 function(websock_face result)
   file(
     GLOB open
     CONFIGURE_DEPENDS
     "${PROJECT_SOURCE_DIR}/websock/*.hpp"
+    "${PROJECT_SOURCE_DIR}/websock/channels/*.hpp"
     "${PROJECT_SOURCE_DIR}/websock/testing/*.hpp"
     "${PROJECT_SOURCE_DIR}/websock/runtime/*.hpp"
     "${PROJECT_SOURCE_DIR}/websock/runtime/testing/*.hpp")
   if(NOT WEBSOCK_DISTRIBUTION)
     foreach(header IN LISTS open)
-      file(STRINGS "${header}" distribution REGEX "include \"distribution/" LIMIT_COUNT 1)
+      file(STRINGS "${header}" distribution REGEX "include \"(distribution/|websock/runtime/cluster)" LIMIT_COUNT 1)
       if(distribution)
         list(REMOVE_ITEM open "${header}")
       endif()
     endforeach()
+  endif()
+  if(NOT WEBSOCK_CHANNELS)
+    list(FILTER open EXCLUDE REGEX "/websock/channels[./]")
   endif()
   set(found)
   while(open)

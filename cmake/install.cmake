@@ -8,6 +8,9 @@ set(libraries websock_runtime websock_websock)
 if(WEBSOCK_DISTRIBUTION)
   list(APPEND libraries websock_distribution)
 endif()
+if(WEBSOCK_CHANNELS)
+  list(APPEND libraries websock_channels)
+endif()
 install(
   TARGETS ${libraries}
   EXPORT websock

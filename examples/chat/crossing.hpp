@@ -1,12 +1,16 @@
-// The chat on several nodes: what it tells the other nodes, and how it joins them.
+// The chat on several nodes: what crosses, and how a node joins the others.
 #pragma once
 
 #include "websock/runtime/cluster.hpp"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace chat {
 
-/// The messages between sessions, rooms and directories cross from now on.
-void register_words();
+/// The lines between archives cross from now on.
+void register_lines();
 
 /// For the node of this name and the others', as in "b@127.0.0.1".
 [[nodiscard]] websock::cluster_options cluster_of(const std::string& name,

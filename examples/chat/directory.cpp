@@ -1,121 +1,145 @@
-// The directory of rooms.
+// The list of rooms.
 #include "examples/chat/directory.hpp"
 
+#include "websock/channels.hpp"
+#include "websock/channels/presence.hpp"
 #include "websock/runtime/node.hpp"
-#include "websock/runtime/pubsub.hpp"
-#include "websock/runtime/send.hpp"
 
-#include "examples/chat/json.hpp"
-#include "examples/chat/words.hpp"
+#include "examples/chat/archive.hpp"
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace chat {
 
+namespace runtime = websock::runtime;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto announcement_interval = 250ms; // not at every join: everybody gets it
-constexpr auto telling_interval = 1s;         // in case another node did not hear
-constexpr std::size_t longest_list = 100;     // the largest rooms
+constexpr auto announcement_interval = 250ms; // not at every line: everybody gets it
+constexpr std::size_t most_at_once = 100;     // announcements, and rooms of a list
+constexpr std::size_t most_rooms = 10'000;    // of all nodes
+constexpr std::string_view prefix = "room:";
 
 } // namespace
 
-// Registers its name first: a room that cannot find the name yet is already in the table
-// that we read next.
-websock::runtime::server_result directory::init() {
+websock::channels::presence_hooks tell_population(runtime::node& on) {
+  websock::channels::presence_hooks hooks;
+  hooks.handle_metas = [&on](std::string_view topic, const json&, const json&,
+                             const json& present) {
+    const auto directory = on.whereis(directory_name);
+    if (directory && topic.starts_with(prefix))
+      runtime::cast(directory,
+                    population{std::string(topic.substr(prefix.size())), present.size()});
+  };
+  return hooks;
+}
+
+// Registers its name first: what happens from then on is told.
+runtime::server_result directory::init() {
   self().register_name(directory_name);
-  for (const auto& each : rooms_of_this_node())
-    watch(each.who);
-  announce_soon();
-  if (!house_.other_nodes.empty())
-    static_cast<void>(self().send_interval(telling_interval, self(), telling_due{}));
-  return websock::runtime::noreply();
+  const auto known = co_await self().call<std::vector<room_entry>>(
+      self().whereis(archive_name), 5s, list_rooms{});
+  for (const auto& each : known)
+    rooms_[each.name] = {each.number, each.last,
+                         people_->list(topic_of(each.name)).size()};
+  co_return runtime::noreply();
 }
 
-websock::runtime::server_result directory::handle_cast(websock::runtime::term request) {
-  if (const auto* news = request.get_if<population_changed>()) {
-    watch(news->room);
-    announce_soon();
-  }
-  return websock::runtime::noreply();
+runtime::call_result directory::handle_call(runtime::term, runtime::from) {
+  return runtime::reply(largest());
 }
 
-websock::runtime::server_result directory::handle_info(websock::runtime::term info) {
-  info.match(
-      [&](const websock::runtime::down& gone) {
-        watched_.erase(gone.who);
-        if (const auto other = others_.extract(gone.who))
-          house_.elsewhere.forget(other.mapped());
-        announce_soon();
-      },
-      [&](const rooms_here& news) { hear(news); }, [&](telling_due) { tell_others(); },
-      [&](announcement_due) { announce(); }, [](websock::runtime::otherwise) {});
-  return websock::runtime::noreply();
+runtime::server_result directory::handle_cast(runtime::term request) {
+  request.match([&](const room_news& news) { note(news); },
+                [&](const population& news) { note(news); },
+                [&](const room_gone& gone) { remove(gone.room); },
+                [](runtime::otherwise) {});
+  return runtime::noreply();
 }
 
-// A room does not announce its own end. A new one is told at once: the sooner others know
-// it, the fewer rooms have to give way.
-void directory::watch(const websock::runtime::pid& room) {
-  if (!watched_.insert(room).second)
+runtime::server_result directory::handle_info(runtime::term info) {
+  if (info.is<announcement_due>())
+    announce();
+  return runtime::noreply();
+}
+
+// Null when there are too many.
+directory::entry* directory::find(const std::string& room) {
+  const auto found = rooms_.find(room);
+  if (found != rooms_.end())
+    return &found->second;
+  return rooms_.size() < most_rooms ? &rooms_[room] : nullptr;
+}
+
+void directory::note(const room_news& news) {
+  auto* const its = find(news.room);
+  if (its == nullptr)
     return;
-  static_cast<void>(self().monitor(room));
-  tell_others();
+  its->number = std::max(its->number, news.number);
+  its->last = std::max(its->last, news.at);
+  announce_soon(news.room);
 }
 
-void directory::announce_soon() {
+void directory::note(const population& news) {
+  auto* const its = find(news.room);
+  if (its == nullptr)
+    return;
+  its->people = news.people;
+  if (its->people == 0 && its->number == 0)
+    return remove(news.room);
+  announce_soon(news.room);
+}
+
+void directory::remove(const std::string& room) {
+  rooms_.erase(room);
+  announce_soon(room);
+}
+
+void directory::announce_soon(const std::string& room) {
+  if (unannounced_.size() < most_rooms)
+    unannounced_.insert(room);
   if (!std::exchange(will_announce_, true))
     self().send_after(announcement_interval, self(), announcement_due{});
 }
 
 void directory::announce() {
   will_announce_ = false;
-  tell_others();
-  auto largest = rooms_of_this_node();
-  const auto others = house_.elsewhere.all();
-  largest.insert(largest.end(), others.begin(), others.end());
-  std::erase_if(largest, [](const room_entry& each) { return each.members == 0; });
-  std::sort(largest.begin(), largest.end(), [](const room_entry& a, const room_entry& b) {
-    return a.members != b.members ? a.members > b.members : a.name < b.name;
+  for (std::size_t i = 0; i < most_at_once && !unannounced_.empty(); ++i) {
+    const auto room = unannounced_.extract(unannounced_.begin()).value();
+    const auto found = rooms_.find(room);
+    const auto news = found == rooms_.end() ? json{{"name", room}, {"gone", true}}
+                                            : to_json(room, found->second);
+    websock::channels::local_broadcast(self(), rooms_topic, "room", news);
+  }
+  if (!unannounced_.empty())
+    announce_soon(*unannounced_.begin());
+}
+
+json directory::to_json(const std::string& room, const entry& its) {
+  return {{"name", room},
+          {"people", its.people},
+          {"number", its.number},
+          {"last", its.number == 0 ? json() : json(its.last)}};
+}
+
+json directory::largest() const {
+  using item = std::pair<std::string, entry>;
+  std::vector<item> all(rooms_.begin(), rooms_.end());
+  std::erase_if(all, [](const item& each) {
+    return each.second.people == 0 && each.second.number == 0;
   });
-  largest.resize(std::min(largest.size(), longest_list));
+  std::sort(all.begin(), all.end(), [](const item& a, const item& b) {
+    return std::tie(b.second.people, b.second.last, a.first)
+           < std::tie(a.second.people, a.second.last, b.first);
+  });
   json list = json::array();
-  for (const auto& each : largest)
-    list.push_back({{"name", each.name}, {"members", each.members}});
-  websock::runtime::pubsub::local_broadcast(
-      self(), rooms_topic, rooms{as_message({{"type", "rooms"}, {"rooms", list}})});
-}
-
-std::vector<room_entry> directory::rooms_of_this_node() const {
-  std::vector<room_entry> found;
-  for (const auto& each : house_.rooms.select([](auto&&...) { return true; }))
-    found.push_back({each.key, each.of.who, each.of.value.get<population>().members});
-  return found;
-}
-
-// Vanishes where a node is not connected.
-void directory::tell_others() {
-  for (const auto& each : house_.other_nodes)
-    self().send(websock::runtime::name_at{directory_name, each},
-                rooms_here{self().pid(), std::string(self().node().name()),
-                           rooms_of_this_node()});
-}
-
-// Of two rooms of one name, that of the first node by name stays; the visitors of the
-// other one go there.
-void directory::hear(const rooms_here& news) {
-  if (others_.try_emplace(news.directory, news.node).second)
-    static_cast<void>(self().monitor(news.directory));
-  if (house_.elsewhere.replace(news.node, news.rooms))
-    announce_soon();
-  for (const auto& each : news.rooms)
-    if (const auto here = house_.rooms.whereis_name(each.name);
-        here && news.node < self().node().name())
-      websock::runtime::cast(here, give_way{});
+  for (std::size_t i = 0; i < std::min(all.size(), most_at_once); ++i)
+    list.push_back(to_json(all[i].first, all[i].second));
+  return list;
 }
 
 } // namespace chat

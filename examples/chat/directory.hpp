@@ -1,43 +1,89 @@
-// The directory tells everybody which rooms exist: the visitors of its node, and the
-// directories of other nodes. Everything it knows comes from the registry and from those,
-// so it can crash without losing anything.
+// The process that tells which rooms there are, how many are in them, and how far their
+// lines go. What it knows comes from the archive and from presence, so it can crash
+// without losing anything.
 #pragma once
 
 #include "websock/runtime/gen_server.hpp"
 
-#include "examples/chat/house.hpp"
-#include "examples/chat/words.hpp"
+#include "examples/chat/rooms.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
-#include <vector>
+
+namespace websock::channels {
+class presence;
+struct presence_hooks;
+} // namespace websock::channels
 
 namespace chat {
 
+/// Its registered name, and the topic of what it tells.
+inline constexpr const char* directory_name = "directory";
+inline constexpr const char* rooms_topic = "rooms";
+[[nodiscard]] inline std::string topic_of(const std::string& room) {
+  return "room:" + room;
+}
+
+// What it is told.
+struct room_news {
+  std::string room;
+  std::uint64_t number = 0;
+  moment at = 0;
+};
+struct room_gone {
+  std::string room;
+};
+struct population {
+  std::string room;
+  std::size_t people = 0;
+};
+/// Any process of its node.
+template <class News>
+void tell_directory(websock::runtime::process& from, News news) {
+  if (const auto directory = from.whereis(directory_name))
+    websock::runtime::cast(directory, std::move(news));
+}
+/// Has a presence tell it who comes and goes.
+[[nodiscard]] websock::channels::presence_hooks
+tell_population(websock::runtime::node& on);
+
+/// What it is asked: the answer is json, a list of rooms.
+struct largest_rooms {};
+
 class directory final : public websock::runtime::gen_server {
 public:
-  explicit directory(house of) : house_(std::move(of)) {}
+  explicit directory(const websock::channels::presence* people) : people_(people) {}
 
 private:
   struct announcement_due {};
-  struct telling_due {};
+  struct entry {
+    std::uint64_t number = 0;
+    moment last = 0;
+    std::size_t people = 0;
+  };
 
   websock::runtime::server_result init() override;
+  websock::runtime::call_result handle_call(websock::runtime::term request,
+                                            websock::runtime::from) override;
   websock::runtime::server_result handle_cast(websock::runtime::term request) override;
   websock::runtime::server_result handle_info(websock::runtime::term info) override;
 
-  void watch(const websock::runtime::pid& room);
-  void announce_soon();
+  [[nodiscard]] entry* find(const std::string& room);
+  void note(const room_news& news);
+  void note(const population& news);
+  void remove(const std::string& room);
+  void announce_soon(const std::string& room);
   void announce();
-  [[nodiscard]] std::vector<room_entry> rooms_of_this_node() const;
-  void tell_others();
-  void hear(const rooms_here& news);
+  [[nodiscard]] static json to_json(const std::string& room, const entry& its);
+  [[nodiscard]] json largest() const;
 
-  house house_;
-  std::unordered_set<websock::runtime::pid> watched_;             // rooms
-  std::unordered_map<websock::runtime::pid, std::string> others_; // their nodes
+  const websock::channels::presence* const people_; // outlives the directory
+  std::map<std::string, entry> rooms_;
+  std::set<std::string> unannounced_;
   bool will_announce_ = false;
 };
 

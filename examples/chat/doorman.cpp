@@ -1,9 +1,6 @@
 // Rate limits for new visitors.
 #include "examples/chat/doorman.hpp"
 
-#include <algorithm>
-#include <chrono>
-
 namespace chat {
 
 namespace {
@@ -25,29 +22,20 @@ ticket doorman::admit(const std::string& peer, websock::runtime::time_point now)
   const std::lock_guard lock(book_->mutex);
   if (book_->guests.size() >= many_guests)
     forget_idle(now);
-  auto& comes =
-      book_->guests.try_emplace(who, guest{0, limits_.joins, now}).first->second;
-  comes.joins_left = joins_of(comes, now);
-  comes.last_join = now;
-  if (comes.visits >= limits_.visits || comes.joins_left < 1)
+  const guest first{0, {limits_.joins, limits_.joins_per_second}};
+  auto& comes = book_->guests.try_emplace(who, first).first->second;
+  if (comes.visits >= limits_.visits || !comes.joins.take(now))
     return nullptr;
-  comes.joins_left -= 1;
   ++comes.visits;
   return {book_.get(), [book = book_, who](const void*) {
             const std::lock_guard leaving(book->mutex);
-            --book->guests[who].visits;
+            --book->guests.find(who)->second.visits;
           }};
-}
-
-double doorman::joins_of(const guest& of, websock::runtime::time_point now) const {
-  const std::chrono::duration<double> passed = now - of.last_join;
-  return std::min(limits_.joins,
-                  of.joins_left + passed.count() * limits_.joins_per_second);
 }
 
 void doorman::forget_idle(websock::runtime::time_point now) {
   std::erase_if(book_->guests, [&](const auto& each) {
-    return each.second.visits == 0 && joins_of(each.second, now) >= limits_.joins;
+    return each.second.visits == 0 && each.second.joins.is_full(now);
   });
 }
 

@@ -4,6 +4,8 @@
 #include "websock/http.hpp"
 #include "websock/runtime/clock.hpp"
 
+#include "examples/chat/allowance.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -34,8 +36,7 @@ public:
 private:
   struct guest {
     std::size_t visits = 0;
-    double joins_left = 0;
-    websock::runtime::time_point last_join{};
+    allowance joins;
   };
   struct book {       // lives until the last ticket is gone
     std::mutex mutex; // routes run on every shard
@@ -43,7 +44,6 @@ private:
   };
 
   void forget_idle(websock::runtime::time_point now);
-  [[nodiscard]] double joins_of(const guest& of, websock::runtime::time_point now) const;
 
   limits limits_;
   std::shared_ptr<book> book_ = std::make_shared<book>();

@@ -1,122 +1,163 @@
-// The chat: rooms, who is in them, and their recent messages. Every visitor is a process.
+// The chat: rooms, who is in them, and what was said there, for browsers.
+#include "websock/channels/presence_cluster.hpp"
 #include "websock/websock.hpp"
 
 #include "examples/chat/crossing.hpp"
-#include "examples/chat/doorman.hpp"
-#include "examples/chat/house.hpp"
-#include "examples/chat/json.hpp"
-#include "examples/chat/names.hpp"
+#include "examples/chat/directory.hpp"
 #include "examples/chat/page.hpp"
-#include "examples/chat/session.hpp"
+#include "examples/chat/serve.hpp"
 #include "examples/page_headers.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace {
 
-using namespace std::chrono_literals;
+struct settings {
+  websock::server_options server;
+  std::string reactor = "auto";
+  websock::tls_options tls;
+  chat::rooms::limits rooms;
+  chat::doorman::limits visits;
+  bool crashable = false;
+  std::string store;
+  std::string secret_file;
+  std::string node;
+  std::string cookie_file;
+  std::vector<std::string> others;
+  std::vector<std::string> pages;
+  std::uint16_t epmd_port = 4369;
+};
 
-// A line has at most 2,000 characters; JSON can take up to 12 bytes for each.
-void of_connections(websock::upgrade_options& options) {
-  options.compress = true;
-  options.limits.max_frame_size = options.limits.max_message_size = 32'768;
+void add_server_options(CLI::App& app, settings& its) {
+  auto& server = its.server;
+  app.add_option("--host", server.host, "address to listen on");
+  app.add_option("--port", server.port, "port to listen on, 0 for a free one");
+  app.add_option("--shards", server.shards, "threads, 0 for one per core");
+  app.add_option("--reactor", its.reactor, "auto, epoll or uring (io_uring)");
+  app.add_option("--max-connections", server.max_connections,
+                 "at a time, 0 for 16,384 per shard");
+  auto* key = app.add_option("--tls-key", its.tls.key_file, "private key, PEM");
+  auto* certificate = app.add_option("--tls-cert", its.tls.certificate_file,
+                                     "certificate chain, PEM: https");
+  certificate->needs(key);
+  key->needs(certificate);
 }
 
-websock::route_result join(const chat::house& house, chat::doorman& door,
-                           const websock::http::request& request) {
-  const auto nick = chat::clean_nick(request.query("nick").value_or(""));
-  const std::string room(request.param("room"));
-  if (!chat::is_nick(nick))
-    return websock::http::bad_request("nick: 1 to 24 characters, please");
-  if (!chat::is_room(room))
-    return websock::http::bad_request(
-        "room: 1 to 40 of a-z, 0-9, '-', '_' and space, please");
-  const auto visit = door.admit(request.peer(), std::chrono::steady_clock::now());
-  if (!visit)
-    return websock::http::too_many_requests(10s);
-  return websock::upgrade<chat::session>(request, house, room, nick, visit);
+void add_chat_options(CLI::App& app, settings& its) {
+  app.add_option("--max-rooms", its.rooms.rooms, "at a time");
+  app.add_option("--max-visits", its.visits.visits,
+                 "of one address at a time, 0 for any number; none of this machine");
+  app.add_flag("--crashable", its.crashable,
+               "the line /crash crashes the channel of who says it");
+  app.add_option("--store", its.store,
+                 "the file that keeps rooms, lines and names; else they are in memory");
+  app.add_option("--secret-file", its.secret_file,
+                 "what signs the tokens of names; only its owner may read it");
+}
+
+void add_cluster_options(CLI::App& app, settings& its) {
+  auto* cookie = app.add_option("--cookie-file", its.cookie_file,
+                                "the secret of all nodes; only its owner may read it");
+  auto* named =
+      app.add_option("--node", its.node, "name among other nodes, as in chat1@127.0.0.1")
+          ->needs(cookie)
+          ->needs("--secret-file");
+  cookie->needs(named);
+  app.add_option("--join", its.others, "the names of all other nodes")->needs(named);
+  app.add_option("--pages", its.pages,
+                 "the pages of all nodes, as in http://127.0.0.1:4000: where a page "
+                 "reconnects when its node is gone")
+      ->needs(named);
+  app.add_option("--epmd-port", its.epmd_port, "where nodes find each other's ports")
+      ->needs(named);
+}
+
+// A line has at most 2,000 characters; JSON can take up to 12 bytes for each.
+[[nodiscard]] websock::server_options server_options_of(const settings& its) {
+  auto options = its.server;
+  options.connection.compress = true;
+  options.connection.limits.max_frame_size = 32'768;
+  options.connection.limits.max_message_size = 32'768;
+  if (!its.tls.key_file.empty())
+    options.tls = its.tls;
+  if (!its.pages.empty())
+    options.connection.origin = websock::http::origins(its.pages);
+  options.reactor = websock::runtime::reactor_kind_from(its.reactor);
+  if (const auto given = websock::inherited_sockets(); !given.empty())
+    options.listen_descriptor = given.front().descriptor;
+  return options;
+}
+
+/// With all that was kept.
+[[nodiscard]] chat::archive_setup archive_of(const settings& its) {
+  chat::archive_setup setup;
+  setup.known = std::make_shared<chat::rooms>(its.rooms);
+  setup.names = std::make_shared<chat::reserved_names>();
+  setup.has_other_nodes = !its.node.empty();
+  if (!its.store.empty()) {
+    setup.store = chat::open_journal(its.store);
+    setup.store->read(*setup.known, *setup.names);
+  }
+  return setup;
+}
+
+// Of a store there is one, for the names that it keeps are of no use without.
+[[nodiscard]] std::string secret_of(const settings& its, chat::journal* store) {
+  if (!its.secret_file.empty())
+    return chat::secret_from(its.secret_file);
+  return store == nullptr ? chat::new_secret() : store->secret();
+}
+
+[[nodiscard]] int run(const settings& its) {
+  const auto options = server_options_of(its);
+  auto setup = archive_of(its);
+  websock::runtime::node node({.shards = options.shards, .reactor = options.reactor});
+  std::optional<websock::cluster> cluster;
+  if (!its.node.empty()) {
+    chat::register_lines();
+    cluster.emplace(
+        node, chat::cluster_of(its.node, its.cookie_file, its.others, its.epmd_port));
+  }
+  websock::channels::presence people(node, {.hooks = chat::tell_population(node)});
+  if (cluster)
+    websock::channels::join_cluster(people, *cluster);
+  setup.people = &people;
+  chat::house house{.people = &people,
+                    .tokens = chat::name_tokens(secret_of(its, setup.store.get())),
+                    .door = chat::doorman(its.visits),
+                    .node = its.node,
+                    .crashable = its.crashable};
+  websock::server server(node, options);
+  chat::serve(server, house, setup);
+  const auto nodes = chat::json(its.pages).dump();
+  server.files(chat::page(), examples::page_headers).get("/nodes", [&](const auto&) {
+    return websock::http::json(nodes);
+  });
+  return server.run([&] {
+    std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
+              << " shards, reactor " << to_string(server.statistics().reactor)
+              << "; Ctrl-C stops it" << std::endl;
+  });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  websock::server_options options;
-  chat::house house;
-  chat::doorman::limits visits;
-  std::string reactor = "auto";
+  settings its;
   CLI::App app("A chat in the browser.");
-  app.add_option("--host", options.host, "address to listen on");
-  app.add_option("--port", options.port, "port to listen on, 0 for a free one");
-  app.add_option("--shards", options.shards, "threads, 0 for one per core");
-  app.add_option("--reactor", reactor, "auto, epoll or uring (io_uring)");
-  app.add_option("--max-connections", options.max_connections,
-                 "at a time, 0 for 16,384 per shard");
-  app.add_option("--max-rooms", house.most_rooms, "at a time");
-  app.add_option("--max-visits", visits.visits,
-                 "of one address at a time, 0 for any number; none of this machine");
-  app.add_flag("--crashable", house.crashable,
-               "the line /crash crashes its room, to see it come back");
-  std::string node_name;
-  std::string cookie_file;
-  std::uint16_t epmd_port = 4369;
-  auto* cookie = app.add_option("--cookie-file", cookie_file,
-                                "the secret of all nodes; only its owner may read it");
-  auto* named =
-      app.add_option("--node", node_name, "name among other nodes, as in chat1@127.0.0.1")
-          ->needs(cookie);
-  cookie->needs(named);
-  app.add_option("--join", house.other_nodes, "the names of all other nodes")
-      ->needs(named);
-  std::vector<std::string> pages;
-  app.add_option("--pages", pages,
-                 "the pages of all nodes, as in http://127.0.0.1:4000: where a page "
-                 "reconnects when its node is gone")
-      ->needs(named);
-  app.add_option("--epmd-port", epmd_port, "where nodes find each other's ports")
-      ->needs(named);
-  websock::tls_options tls;
-  auto* key = app.add_option("--tls-key", tls.key_file, "private key, PEM");
-  auto* certificate =
-      app.add_option("--tls-cert", tls.certificate_file, "certificate chain, PEM: https")
-          ->needs(key);
-  key->needs(certificate);
+  add_server_options(app, its);
+  add_chat_options(app, its);
+  add_cluster_options(app, its);
   CLI11_PARSE(app, argc, argv);
-  of_connections(options.connection);
-  if (!tls.key_file.empty())
-    options.tls = tls;
-  const auto nodes = chat::as_text(chat::json(pages));
   try {
-    if (!pages.empty())
-      options.connection.origin = websock::http::origins(pages);
-    options.reactor = websock::runtime::reactor_kind_from(reactor);
-    if (const auto given = websock::inherited_sockets(); !given.empty())
-      options.listen_descriptor = given.front().descriptor;
-    chat::doorman door(visits);
-    websock::server server(options);
-    server.files(chat::page(), examples::page_headers)
-        .get("/chat/:room",
-             [&](const auto& request) { return join(house, door, request); })
-        .get("/nodes", [&](const auto&) { return websock::http::json(nodes); })
-        .supervise(chat::rooms_child())
-        .supervise(chat::directory_child(house));
-    std::optional<websock::cluster> cluster; // it leaves before the server is gone
-    return server.run([&] {
-      if (!node_name.empty()) {
-        chat::register_words();
-        cluster.emplace(server.node(), chat::cluster_of(node_name, cookie_file,
-                                                        house.other_nodes, epmd_port));
-      }
-      std::cout << "chat: " << server.url() << " on " << server.node().shard_count()
-                << " shards, reactor " << to_string(server.statistics().reactor)
-                << "; Ctrl-C stops it" << std::endl;
-    });
+    return run(its);
   } catch (const std::exception& failed) {
     std::cerr << "chat: " << failed.what() << '\n';
     return 1;

@@ -1,4 +1,4 @@
-// Rules for nicks, room names and lines.
+// Rules for names, rooms and lines.
 #include "examples/chat/names.hpp"
 
 #include "websock/utf8.hpp"
@@ -80,7 +80,7 @@ template <std::size_t Size>
 
 } // namespace
 
-std::string clean_nick(std::string_view text) {
+std::string clean_name(std::string_view text) {
   if (!websock::protocol::is_valid_utf8(text))
     return std::string(text);
   std::string clean;
@@ -99,8 +99,8 @@ std::string clean_nick(std::string_view text) {
   return clean;
 }
 
-bool is_nick(std::string_view text) {
-  return is_text(text, 24) && std::none_of(text.begin(), text.end(), [](char c) {
+bool is_name(std::string_view text) {
+  return is_text(text, 30) && std::none_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
          });
 }
@@ -114,6 +114,14 @@ bool is_room(std::string_view text) {
 
 bool is_line(std::string_view text) {
   return is_text(text, 2'000);
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64
+         && std::all_of(text.begin(), text.end(), [](char c) {
+              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                     || (c >= '0' && c <= '9') || c == '-' || c == '_';
+            });
 }
 
 bool is_blank(std::string_view text) {

@@ -1,54 +1,42 @@
-// A room: one process that knows who is in it and what was said recently.
+// One connection of a person in one room: the topic "room:NAME".
 #pragma once
 
-#include "websock/runtime/gen_server.hpp"
+#include "websock/channels.hpp"
 
+#include "examples/chat/archive.hpp"
 #include "examples/chat/house.hpp"
-#include "examples/chat/json.hpp"
-#include "examples/chat/words.hpp"
+#include "examples/chat/person.hpp"
 
 #include <cstdint>
-#include <deque>
+#include <optional>
 #include <string>
-#include <unordered_map>
 
 namespace chat {
 
-/// Registers itself under its name; if the name is taken, this is a duplicate and its
-/// start returns `ignore`. Monitors its members, so a connection that drops counts as
-/// leaving. Retires after it has been empty for a while. A restart after a crash begins
-/// with an empty room.
-class room final : public websock::runtime::gen_server {
+class room final : public websock::channel {
 public:
-  room(house in, std::string name) : house_(std::move(in)), name_(std::move(name)) {}
+  explicit room(house* in) : house_(in) {}
 
 private:
-  struct member {
-    std::string nick;
-    websock::runtime::reference monitor;
-  };
+  struct has_joined {};
 
-  struct retirement_due {};
+  websock::join_result join(std::string_view topic, const payload& params) override;
+  websock::channel_result handle_in(std::string_view event, const payload& in) override;
+  websock::channel_result handle_info(websock::runtime::term info) override;
 
-  websock::runtime::server_result init() override;
-  websock::runtime::server_result handle_cast(websock::runtime::term request) override;
-  websock::runtime::server_result handle_info(websock::runtime::term info) override;
+  [[nodiscard]] json welcome(const excerpt& said) const;
+  websock::channel_result enter();
+  websock::channel_result say(const payload& in);
+  websock::channel_result type();
+  [[nodiscard]] const person& who() const { return socket<person>(); }
+  /// Empty when the archive does not answer.
+  template <class Answer, class Question>
+  websock::runtime::waiting<std::optional<Answer>> ask(Question about);
 
-  void join(const enter& who);
-  void left(const websock::runtime::down& who);
-  void said(const say& line);
-  void renamed(const rename& change);
-  void announce(const websock::runtime::pid& about, const json& what,
-                bool is_join = false);
-  void population_is_new();
-  [[nodiscard]] json members() const;
-
-  house house_;
-  const std::string name_;
-  std::unordered_map<websock::runtime::pid, member> members_;
-  std::deque<json> history_;
-  std::uint64_t sequence_ = 0;
-  websock::runtime::reference retirement_; // a timer that runs while the room is empty
+  house* const house_;
+  std::string name_;
+  std::uint64_t seen_ = 0; // the number of the last line in the answer to the join
+  websock::runtime::time_point typed_{};
 };
 
 } // namespace chat

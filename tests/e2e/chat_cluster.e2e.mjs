@@ -6,131 +6,111 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Visitor, startBrowser } from './browser.mjs';
-import { address } from './chat_pages.mjs';
-import { within } from './deadlines.mjs';
+import { startBrowser, Visitor } from './browser.mjs';
+import { Guest, startChat } from './chat_pages.mjs';
 import { freePort } from './ports.mjs';
-import { binary, startServer } from './server_process.mjs';
-import { Client } from './ws_client.mjs';
 
 const NAMES = ['a', 'b', 'c'].map((name) => `${name}@127.0.0.1`);
 let folder;
 let cookie;
+let secret;
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'chat-cluster-'));
   cookie = join(folder, 'cookie');
-  writeFileSync(cookie, 'secret\n');
-  chmodSync(cookie, 0o600);
+  secret = join(folder, 'secret');
+  for (const file of [cookie, secret]) {
+    writeFileSync(file, 'known to all nodes and nobody else\n');
+    chmodSync(file, 0o600);
+  }
 });
 after(() => rmSync(folder, { recursive: true }));
 
-const start = (name, epmd, ports) => startServer(binary('WEBSOCK_CHAT'), [
-  '--shards', '2', '--node', name, '--cookie-file', cookie, '--epmd-port', String(epmd),
+const start = (name, epmd, ports) => startChat(
+  '--shards', '2', '--node', name, '--cookie-file', cookie, '--secret-file', secret, '--epmd-port', String(epmd),
   '--join', ...NAMES.filter((other) => other !== name),
   '--port', String(ports[NAMES.indexOf(name)]),
   '--pages', ...ports.map((port) => `http://127.0.0.1:${port}`),
-]);
-
-// Two nodes know of each other once the list of rooms of one shows a room of the other.
-async function untilListed(client, room) {
-  for (;;) {
-    const { rooms } = await client.nextJson('rooms');
-    if (rooms.some(({ name }) => name === room)) return;
-  }
-}
+);
 
 async function withCluster(use) {
   const epmd = await freePort();
   const ports = [];
   while (ports.length < NAMES.length) ports.push(await freePort());
   const nodes = [];
-  const clients = [];
-  const visit = async (node, room, nick) => {
-    const client = await Client.open(address(room, nick, node));
-    clients.push(client);
-    return { client, welcome: await client.nextJson('welcome') };
+  const guests = [];
+  const join = async (node, room, name) => {
+    guests.push(await Guest.join(name, room, { at: node }));
+    return guests.at(-1);
   };
   try {
     for (const name of NAMES) nodes.push(await start(name, epmd, ports));
-    // Until then a node would start another room of this name, and one would give way later.
-    const isKnown = async (room) => {
-      for (const node of nodes) {
-        const guest = await visit(node, `waiting ${nodes.indexOf(node)}`, 'guest');
-        await within(20_000, `${room} is known everywhere`, untilListed(guest.client, room));
-        guest.client.drop();
-      }
-    };
-    const open = async (node, room, nick) => {
-      const { client } = await visit(node, room, nick);
-      await isKnown(room);
-      return client;
-    };
-    for (const node of nodes) await open(node, `meeting ${nodes.indexOf(node)}`, 'host');
-    await use(nodes, { isKnown, open, visit });
+    // All nodes know of each other once a guest of each sees those of all.
+    const hosts = [];
+    for (const [n, node] of nodes.entries()) hosts.push(await join(node, 'hosts', `host ${n}`));
+    for (const host of hosts) await host.sees('host 0', 'host 1', 'host 2');
+    await use(nodes, join);
   } finally {
-    for (const client of clients) client.drop();
+    for (const guest of guests) guest.drop();
     for (const node of nodes) if (!node.stopped) await node.stop();
   }
 }
 
-test('visitors of three nodes are in one room', () => withCluster(async (nodes, { open, visit }) => {
-  const ada = await open(nodes[0], 'lounge', 'ada');
-  const bob = (await visit(nodes[1], 'lounge', 'bob')).client;
-  const carol = await visit(nodes[2], 'lounge', 'carol');
-  assert.deepEqual(carol.welcome.members.map(({ nick }) => nick).sort(), ['ada', 'bob', 'carol']);
-  for (const [who, text] of [[ada, 'from a'], [bob, 'from b'], [carol.client, 'from c']]) {
-    who.say({ type: 'say', text });
-    for (const each of [ada, bob, carol.client]) assert.equal((await each.nextJson('said')).text, text);
+test('visitors of three nodes are in one room', () => withCluster(async (nodes, join) => {
+  const ada = await join(nodes[0], 'lounge', 'ada');
+  const bob = await join(nodes[1], 'lounge', 'bob');
+  const carol = await join(nodes[2], 'lounge', 'carol');
+  const people = [ada, bob, carol];
+  for (const each of people) await each.sees('ada', 'bob', 'carol');
+  for (const [who, text] of [[ada, 'from a'], [bob, 'from b'], [carol, 'from c']]) {
+    await who.say(text);
+    for (const each of people) await each.hears(text);
   }
+  // One of them in two tabs, at two nodes.
+  const tab = await join(nodes[2], 'lounge', 'bob');
+  await ada.until('two processes of bob', () => ada.presence.people.get('bob')?.metas.length === 2);
   bob.drop();
-  for (const each of [ada, carol.client]) assert.equal((await each.nextJson('left')).nick, 'bob');
+  await ada.until('one process of bob', () => ada.presence.people.get('bob')?.metas.length === 1);
+  tab.leave();
+  for (const each of [ada, carol]) await each.sees('ada', 'carol');
+  // What was said elsewhere is kept here.
+  const dora = await join(nodes[2], 'lounge', 'dora');
+  assert.deepEqual(dora.texts(), ['from a', 'from b', 'from c']);
 }));
 
-test('a node that is killed takes its visitors with it', () => withCluster(async (nodes, { open, visit }) => {
-  const ada = await open(nodes[0], 'lounge', 'ada');
-  const bob = (await visit(nodes[1], 'lounge', 'bob')).client;
-  assert.equal((await ada.nextJson('joined')).nick, 'bob');
-  await nodes[1].kill();
-  assert.equal((await bob.closed).code, 1006);
-  assert.equal((await ada.nextJson('left')).nick, 'bob');
-  const again = await visit(nodes[2], 'lounge', 'bob'); // his page tries another node
-  assert.deepEqual(again.welcome.members.map(({ nick }) => nick).sort(), ['ada', 'bob']);
-}));
-
-test('the room of a killed node starts again on another, once', () => withCluster(async (nodes, { open, visit }) => {
-  await open(nodes[0], 'lounge', 'ada');
-  const bob = (await visit(nodes[1], 'lounge', 'bob')).client;
-  const carol = (await visit(nodes[2], 'lounge', 'carol')).client;
+test('what the visitors of a killed node said stays, and the others go on', () => withCluster(async (nodes, join) => {
+  const ada = await join(nodes[0], 'lounge', 'ada');
+  const bob = await join(nodes[1], 'lounge', 'bob');
+  const carol = await join(nodes[2], 'lounge', 'carol');
+  await ada.say('remember me');
+  for (const each of [bob, carol]) await each.hears('remember me');
   await nodes[0].kill();
-  for (const each of [bob, carol]) await each.nextJson('restarted');
-  // Both may start one: one gives way, and its visitors go to the other.
-  const speak = setInterval(() => bob.say({ type: 'say', text: 'anybody here?' }), 500);
-  try {
-    assert.equal((await carol.nextJson('said')).text, 'anybody here?');
-  } finally {
-    clearInterval(speak);
-  }
-  const dora = await visit(nodes[2], 'lounge', 'dora');
-  assert.deepEqual(dora.welcome.members.map(({ nick }) => nick).sort(), ['bob', 'carol', 'dora']);
+  await bob.say('still here');
+  await carol.hears('still here');
+  const dora = await join(nodes[2], 'lounge', 'dora');
+  assert.deepEqual(dora.texts(), ['remember me', 'still here']);
+  await bob.until('dora is there', () => bob.presence.people.has('dora'));
 }));
 
-test('a page whose node is killed goes on at another', () => withCluster(async (nodes, { isKnown, visit }) => {
+test('a page whose node is killed goes on at another', () => withCluster(async (nodes, join) => {
   const browser = await startBrowser();
   try {
     const ada = await Visitor.join(browser, nodes[0].http, 'ada', { room: 'lounge' });
-    await isKnown('lounge');
-    const bob = (await visit(nodes[1], 'lounge', 'bob')).client;
+    const bob = await join(nodes[1], 'lounge', 'bob');
     await ada.say('before');
-    assert.equal((await bob.nextJson('said')).text, 'before');
+    await bob.hears('before');
     await ada.seeMessage('before', { from: 'ada', own: true });
     await nodes[0].kill();
-    await bob.nextJson('restarted');
     await ada.see('reconnect-divider');
     await ada.isConnected();
     await ada.see('member', { rest: '[data-nick="bob"]' });
     await ada.say('after');
-    assert.equal((await bob.nextJson('said')).text, 'after');
+    await bob.hears('after');
+    await bob.say('welcome back');
+    await ada.seeMessage('welcome back');
+    assert.deepEqual(await ada.texts('message-text'), ['before', 'after', 'welcome back']);
+    assert.deepEqual(bob.texts(), ['before', 'after', 'welcome back']);
+    await ada.see('you-nick', { text: /^ada$/ });
   } finally {
     await browser.close();
   }

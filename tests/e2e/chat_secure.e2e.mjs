@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { Visitor } from './browser.mjs';
 import { makeCertificate } from './certificate.mjs';
-import { browser, openChat, server } from './chat_pages.mjs';
+import { enter, openChat } from './chat_pages.mjs';
 
 const certificate = makeCertificate();
 openChat(...certificate.arguments);
@@ -13,7 +12,7 @@ after(() => certificate.remove());
 test('a line of one visitor reaches the other over wss', async () => {
   const people = [];
   try {
-    for (const nick of ['ada', 'bob']) people.push(await Visitor.join(browser, server.http, nick, { room: 'vault', trusting: true }));
+    for (const nick of ['ada', 'bob']) people.push(await enter(nick, { room: 'vault', trusting: true }));
     const [ada, bob] = people;
     assert.equal(await ada.page.evaluate(() => window.location.protocol), 'https:');
     await ada.say('nobody else hears this');

@@ -1,32 +1,27 @@
-// The chat when nobody answers, and where its limits are: pages in a browser, and clients.
+// The chat when nobody answers: pages in a browser, whose server stands still or whose network is gone.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Visitor } from './browser.mjs';
-import { address, browser, openChat, server } from './chat_pages.mjs';
-import { binary, startServer } from './server_process.mjs';
-import { Client, refusedStatus } from './ws_client.mjs';
+import { Guest, complaintsOf, enter, openChat, server, startChat, startChatAgain } from './chat_pages.mjs';
+import { Wire } from './chat_wire.mjs';
+import { deadline } from './deadlines.mjs';
 
 openChat();
 
-// The kernel may need a moment to take the port from a process that was killed.
-async function startAgain(port) {
-  for (let attempts = 50; ; attempts -= 1) {
-    try {
-      return await startServer(binary('WEBSOCK_CHAT'), ['--port', String(port)]);
-    } catch (error) {
-      if (attempts === 0 || !String(error).includes('already in use')) throw error;
-      await new Promise((resolve) => { setTimeout(resolve, 100); });
-    }
-  }
-}
+const texts = (visitor) => visitor.texts('message-text');
 
-test('a line that is sent while the server is silent stays in sight, and arrives or comes back', async () => {
-  let mortal = await startServer(binary('WEBSOCK_CHAT'));
+// The longest that a page may take to notice.
+const NOTICED = 10_000;
+
+const isLost = (visitor) => visitor.find('status', ':is([data-state="waiting"], [data-state="connecting"])')
+  .waitFor({ timeout: deadline(NOTICED) });
+
+test('a line that is sent while the server is silent stays in sight, and arrives once', async () => {
+  let mortal = await startChat();
   const { port } = mortal;
   let ada;
   try {
-    ada = await Visitor.join(browser, mortal.http, 'ada', { room: 'silence', script: () => { Math.random = () => 0.999; } });
+    ada = await enter('ada', { room: 'silence', at: mortal, script: () => { Math.random = () => 0.999; } });
     await ada.say('before');
     await ada.seeMessage('before');
     assert.equal(await ada.find('pending-message').count(), 0);
@@ -34,38 +29,108 @@ test('a line that is sent while the server is silent stays in sight, and arrives
     mortal.signal('SIGSTOP'); // the kernel goes on acknowledging
     await ada.say('into the silence');
     await ada.see('pending-message', { text: 'into the silence' });
-    await ada.see('status', { rest: ':is([data-state="waiting"], [data-state="connecting"])' });
+    await isLost(ada);
     await ada.see('status-why', { text: 'answer' });
     await ada.see('pending-message', { text: 'into the silence' });
 
-    // It was in the kernel all the time: the server hears it when it wakes.
+    // It was in the kernel all the time: the server hears it when it wakes, and again from the page.
     mortal.signal('SIGCONT');
     await ada.isConnected();
     await ada.seeMessage('into the silence', { own: true });
     await ada.goneIs('pending-message');
-    assert.deepEqual(await ada.texts('message-text'), ['before', 'into the silence']);
+    assert.deepEqual(await texts(ada), ['before', 'into the silence']);
 
     mortal.signal('SIGSTOP');
     await ada.say('never heard');
     await ada.see('pending-message', { text: 'never heard' });
     await mortal.kill();
     await ada.see('pending-message', { text: 'never heard' });
-    mortal = await startAgain(port);
+    mortal = await startChatAgain(port);
     await ada.isConnected();
     await ada.goneIs('pending-message');
-    assert.equal(await ada.find('composer-text').inputValue(), 'never heard');
-    await ada.see('notice', { text: 'not delivered' });
+    assert.deepEqual(await texts(ada), ['before', 'into the silence', 'never heard']);
+    const bob = await Guest.join('bob', 'silence', { at: mortal });
+    assert.deepEqual(bob.texts(), ['never heard']); // the restarted server has no memory of the rest
+    bob.leave();
+    assert.deepEqual(complaintsOf(ada), []);
   } finally {
     await ada?.leave();
     await mortal.stop();
   }
 });
 
+test('a server that falls silent while nobody says anything is noticed within 10 s', async () => {
+  const mortal = await startChat();
+  const ada = await enter('ada', { room: 'quiet', at: mortal });
+  try {
+    mortal.signal('SIGSTOP');
+    await isLost(ada);
+    await ada.see('status-why', { text: 'answer' });
+    mortal.signal('SIGCONT');
+    await ada.isConnected();
+  } finally {
+    await ada.leave();
+    await mortal.stop();
+  }
+});
+
+test('a network that swallows everything is noticed within 10 s, and what was missed comes once', async () => {
+  const wire = await Wire.to(server);
+  const ada = await enter('ada', { room: 'swallowed', at: wire, from: server });
+  const bob = await Guest.join('bob', 'swallowed');
+  try {
+    await bob.say('one');
+    await ada.seeMessage('one');
+    wire.block();
+    for (const line of ['two', 'three', 'four']) await bob.say(line);
+    await ada.say('mine');
+    await isLost(ada);
+    await ada.see('pending-message', { text: 'mine' });
+    wire.mend();
+    await ada.isConnected();
+    await ada.goneIs('pending-message');
+    await bob.hears('mine');
+    await ada.seeMessage('mine', { own: true });
+    assert.deepEqual(await texts(ada), ['one', 'two', 'three', 'four', 'mine']);
+    assert.deepEqual(bob.texts(), ['one', 'two', 'three', 'four', 'mine']);
+    await ada.see('reconnect-divider');
+    assert.equal(await ada.find('system-line').filter({ hasText: 'missing' }).count(), 0);
+  } finally {
+    bob.leave();
+    await ada.leave();
+    await wire.remove();
+  }
+});
+
+test('a page that is looked at never waits longer than 5 s, and not at all when the network is back', async () => {
+  const wire = await Wire.to(server);
+  const ada = await enter('ada', { room: 'patience', at: wire, from: server, script: () => { Math.random = () => 0.999; } });
+  try {
+    await ada.page.evaluate(() => {
+      window.waits = [];
+      const when = document.querySelector('[data-testid="status-when"]');
+      new MutationObserver(() => window.waits.push(Number(/in (\d+) s/.exec(when.textContent)?.[1] ?? 0)))
+        .observe(when, { childList: true, characterData: true, subtree: true });
+    });
+    wire.cut();
+    await ada.see('status-when', { text: /in 4 s/ });
+    await ada.see('status-when', { text: /in [12] s/ });
+    await ada.see('status-when', { text: /in 5 s/ }); // 250, 500, 1000, 2000, 4000 and then always 5000 ms
+    wire.mend();
+    await ada.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await ada.find('status', '[data-state="open"]').waitFor({ timeout: deadline(3_000) });
+    assert.ok(Math.max(...await ada.page.evaluate(() => window.waits)) <= 5);
+  } finally {
+    await ada.leave();
+    await wire.remove();
+  }
+});
+
 test('a line of a room that one has left comes back with the room', async () => {
-  const mortal = await startServer(binary('WEBSOCK_CHAT'));
+  const mortal = await startChat();
   let ada;
   try {
-    ada = await Visitor.join(browser, mortal.http, 'ada', { room: 'here' });
+    ada = await enter('ada', { room: 'here', at: mortal });
     mortal.signal('SIGSTOP');
     await ada.say('said and gone');
     await ada.see('pending-message', { text: 'said and gone' });
@@ -78,6 +143,8 @@ test('a line of a room that one has left comes back with the room', async () => 
     await ada.see('room-title', { text: /^here$/ });
     await ada.isConnected();
     await ada.seeMessage('said and gone');
+    await ada.goneIs('pending-message');
+    assert.deepEqual(await texts(ada), ['said and gone']);
     assert.equal(await ada.find('composer-text').inputValue(), '');
   } finally {
     await ada?.leave();
@@ -85,60 +152,50 @@ test('a line of a room that one has left comes back with the room', async () => 
   }
 });
 
-test('without a network the page says so, and keeps what was said for when it is back', async () => {
-  const ada = await Visitor.join(browser, server.http, 'ada', { room: 'offline' });
+test('without a network the page says so, and what was said arrives when it is back', async () => {
+  const wire = await Wire.to(server);
+  const ada = await enter('ada', { room: 'offline', at: wire, from: server });
   try {
+    wire.block();
     await ada.context.setOffline(true);
     await ada.say('into the void');
     await ada.see('pending-message', { text: 'into the void' });
-    await ada.see('status', { text: 'Offline' });
+    await ada.find('status').filter({ hasText: 'Offline' }).waitFor({ timeout: deadline(NOTICED) });
     await ada.see('status-why', { text: 'offline' });
     await ada.see('pending-message', { text: 'into the void' });
+    await ada.find('composer-text').fill('half a thought');
+    await ada.find('composer-text').press('Enter');
+    assert.equal(await ada.find('composer-text').inputValue(), 'half a thought');
+    wire.mend();
     await ada.context.setOffline(false);
     await ada.isConnected();
     await ada.goneIs('pending-message');
-    // Either the browser had let it out, or it is in the box again.
-    await ada.page.waitForFunction(() => {
-      const said = [...document.querySelectorAll('[data-testid="message-text"]')].map((each) => each.textContent);
-      const box = document.querySelector('[data-testid="composer-text"]').value;
-      return said.includes('into the void') !== (box === 'into the void');
-    });
+    await ada.seeMessage('into the void', { own: true });
+    assert.deepEqual(await texts(ada), ['into the void']);
+    assert.equal(await ada.find('composer-text').inputValue(), 'half a thought');
   } finally {
     await ada.leave();
+    await wire.remove();
   }
 });
 
-test('names that differ by what nobody sees are one, and none of it is no name', async () => {
-  const ada = await Visitor.join(browser, server.http, 'a\u200bda\u2060 \u00a0b', { room: 'unseen' });
-  await ada.see('you-nick', { text: /^ada b$/ });
-  await ada.see('member', { rest: '[data-nick="ada b"]' });
-  const wire = await Client.open(address('unseen', '\ufeffada\u3000b\u{e0020}'));
+test('the number of rooms is limited, and the page says so', async () => {
+  const small = await startChat('--max-rooms', '2');
+  const guests = [];
+  let ada;
   try {
-    assert.equal((await wire.nextJson('welcome')).you.nick, 'ada b');
-    wire.say({ type: 'rename', nick: '\u200b\u2800\u3164' });
-    assert.ok((await wire.nextJson('refused')).why);
+    for (const room of ['a', 'b', 'a']) guests.push(await Guest.join(`wim ${guests.length}`, room, { at: small }));
+    await assert.rejects(Guest.join('wim', 'c', { at: small }), ({ response }) => typeof response?.reason === 'string');
+    ada = await enter('ada', { room: 'a', at: small });
+    await ada.page.evaluate(() => { window.location.hash = '#c'; });
+    await ada.see('status-detail', { text: 'room' });
+    assert.equal(await ada.find('send-button').isDisabled(), true);
+    await ada.page.goBack();
+    await ada.isConnected();
+    assert.equal(await ada.find('status-detail').isVisible(), false);
   } finally {
-    wire.drop();
-  }
-  for (const nick of ['\u200b', ' \u2060 ', '\u3164\u115f', '\ufe0f']) {
-    assert.equal(await refusedStatus(address('unseen', nick)), 400);
-  }
-  await ada.leave();
-});
-
-test('the number of rooms is limited', async () => {
-  const small = await startServer(binary('WEBSOCK_CHAT'), ['--max-rooms', '2']);
-  const open = [];
-  try {
-    for (const room of ['a', 'b', 'a']) {
-      open.push(await Client.open(address(room, 'wim', small)));
-      await open.at(-1).nextJson('welcome');
-    }
-    const third = await Client.open(address('c', 'wim', small));
-    open.push(third);
-    assert.equal((await third.closed).code, 1008);
-  } finally {
-    for (const client of open) client.drop();
+    await ada?.leave();
+    for (const guest of guests) guest.leave();
     await small.stop();
   }
 });

@@ -2,11 +2,14 @@
 """The servers against another independent client: python3-websockets."""
 
 import asyncio
+import json
 import os
 import re
 import subprocess
 import threading
 import unittest
+import urllib.error
+import urllib.request
 
 import websockets
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
@@ -184,35 +187,58 @@ class Compressed(unittest.IsolatedAsyncioTestCase):
 
 
 class Chat(unittest.IsolatedAsyncioTestCase):
+    """Somebody with a name and its token, who speaks the protocol of channels."""
+
     @classmethod
     def setUpClass(cls):
         cls.server = ServerProcess("WEBSOCK_CHAT")
-        cls.url = cls.server.ws + "/chat/snakes?nick=py"
+        cls.token = json.loads(cls.register({"name": "py"}).read())["token"]
+        cls.url = cls.server.ws + "/socket/websocket?vsn=2.0.0&token=" + cls.token
 
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
 
-    async def test_server_closes(self):
+    @classmethod
+    def register(cls, body):
+        url = cls.server.ws.replace("ws:", "http:", 1) + "/names"
+        return urllib.request.urlopen(url, data=json.dumps(body).encode(), timeout=DEADLINE)
+
+    async def ask(self, socket, event, payload):
+        await within(socket.send(json.dumps(["1", event, "room:snakes", event, payload])))
+        while True:
+            frame = json.loads(await within(socket.recv()))
+            if frame[1] == event:
+                return frame[4]
+
+    async def test_a_line_is_said(self):
         async with connect(self.url) as socket:
-            self.assertIn('"welcome"', await within(socket.recv()))
-            await within(socket.send(b"binary is not for this chat"))
+            self.assertEqual((await self.ask(socket, "phx_join", {}))["response"]["name"], "py")
+            said = await self.ask(socket, "line", {"id": "one", "text": "hisss"})
+            self.assertEqual(said["response"]["number"], 1)
+
+    async def test_malformed_octets_end_the_connection(self):
+        async with connect(self.url) as socket:
+            await within(socket.send(b"\x07 is no kind of message"))
             with self.assertRaises(websockets.ConnectionClosed):
                 while True:
                     await within(socket.recv())
-            self.assertEqual(socket.close_code, 1003)
+            self.assertEqual(socket.close_code, 1011)
 
     async def test_client_closes(self):
         socket = await connect(self.url)
-        await within(socket.recv())
         await within(socket.close(1000, "bye"))
         self.assertEqual(socket.close_code, 1000)
 
-    async def test_bad_names_are_refused(self):
-        for path in ["/chat/snakes", "/chat/snakes?nick=", "/chat/snakes?nick=" + "n" * 25, "/chat/" + "r" * 41 + "?nick=py"]:
+    async def test_names_and_tokens_are_refused(self):
+        for name, status in [("", 422), ("n" * 31, 422), (7, 400), ("py", 409)]:
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                self.register({"name": name})
+            self.assertEqual(refused.exception.code, status, name)
+        for token in ["", self.token[:-1]]:
             with self.assertRaises(websockets.InvalidStatusCode) as refused:
-                await connect(self.server.ws + path)
-            self.assertEqual(refused.exception.status_code, 400, path)
+                await connect(self.server.ws + "/socket/websocket?vsn=2.0.0&token=" + token)
+            self.assertEqual(refused.exception.status_code, 403, token)
 
 
 if __name__ == "__main__":

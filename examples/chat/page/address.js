@@ -1,4 +1,4 @@
-// The room in the page's address, and the address of the socket.
+// The room in the page's address, and the addresses of the socket.
 
 import { DEFAULT_ROOM, cleanRoom, roomProblem } from './names.js';
 
@@ -31,9 +31,5 @@ export async function learnPlaces() {
 }
 
 // Each further try is at the next node.
-export function socketAddress(room, nick, tries = 0) {
-  const url = new URL(`chat/${encodeURIComponent(room)}`, places[tries % places.length]);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = `?nick=${encodeURIComponent(nick)}`;
-  return url.href;
-}
+export const socketAddress = (tries) => new URL('socket', places[tries % places.length]);
+export const isHome = (tries) => tries % places.length === 0;

@@ -1,212 +1,247 @@
-// The chat page: connects its parts to the connection.
+// The chat page: connects its parts to the server.
 
-import { learnPlaces, putRoomInAddress, roomFromAddress, socketAddress } from './address.js';
-import {
-  enableComposer, focusComposer, giveBack, keepDraft, offerComposer, openDraft, startComposer, takeBack,
-} from './composer.js';
-import { Connection } from './connection.js';
+import { isHome, learnPlaces, putRoomInAddress, roomFromAddress, socketAddress } from './address.js';
+import { Socket } from './channels.js';
+import { Comings } from './comings.js';
+import { enableComposer, focusComposer, offerComposer, openDraft, startComposer } from './composer.js';
 import { byId, onClick } from './dom.js';
-import { readFrame } from './frames.js';
+import { claim, onNewName, you } from './identity.js';
 import { hideJoin, showJoin, startJoin, suggestRoom } from './join.js';
-import { rememberMe, rememberNick, rememberedNick, wasMe } from './memory.js';
+import { readRoom, readRooms } from './lines.js';
 import {
-  addHistory, addMessage, addRestart, addSystem, clearMessages, followMessage, followRows, scrollDown,
+  addHistory, addMessage, addMissed, addSystem, catchUp, clearMessages, followMessage, followRows, lastMessageId,
+  scrollDown,
 } from './messages.js';
-import { cleanNick, nickProblem } from './names.js';
-import { hideNotice, showNotice } from './notice.js';
-import { forgetPeople, headcount, isYou, markPeopleStale, putPerson, removePerson, welcomePeople } from './people.js';
-import { answered, asked, leaveRequests, refused, unheard, wanted } from './requests.js';
+import { nameProblem } from './names.js';
+import { hideNotice } from './notice.js';
+import { markSent, onOutbox, putInOutbox, wasSentHere } from './outbox.js';
+import { showOutbox } from './outbox_rows.js';
+import { headcount, markPeopleStale, showPeople } from './people.js';
+import { Room } from './room.js';
 import { showRooms } from './rooms.js';
 import { showStatus } from './status.js';
+import { isTimeToTell, nobodyTypes, startsTyping, stopsTyping } from './typing.js';
+import { listRooms, markRead, onReadElsewhere, updateRoom } from './unread.js';
+import { watchForChanges } from './wake.js';
 import { showYou, startRename } from './you.js';
 import './share.js';
 
 const chat = {
-  nick: cleanNick(rememberedNick()),
-  room: roomFromAddress(),
-  rooms: [],
-  entered: false,
-  unread: 0, // while the tab is hidden
+  roomName: roomFromAddress(),
+  room: null, // once one has come in
+  unseen: 0, // while the tab is hidden
+  wasLost: false, // the connection, since the last welcome
 };
 
-const connection = new Connection({
-  address: (tries) => socketAddress(chat.room, chat.nick, tries),
-  onState: showConnection,
-  onText: receive,
+// A lost server is noticed within 10 s while one looks at the page.
+const socket = new Socket(socketAddress, {
+  params: credentials,
+  heartbeat: () => (document.hidden ? 25_000 : 4_500),
+  answerWithin: 4_000,
+  reconnect: { first: 250, most: () => (document.hidden ? 30_000 : 5_000) },
 });
+
+// A refused connection looks like a server that is down. The server may have forgotten our name.
+async function credentials(tries) {
+  if (!you.token || (tries > 0 && isHome(tries))) {
+    const { problem, isFinal } = await claim(you.name);
+    if (problem && isFinal) comeInAgain(problem);
+  }
+  return { token: you.token };
+}
 
 // ---- what the server says ----
 
-const handlers = {
-  welcome({ you, members, history }) {
-    const me = { id: you.id, nick: you.nick || chat.nick };
-    const unanswered = unheard(chat.room);
-    rememberMe(me.id, me.nick);
-    welcomePeople(me, members);
-    becomeNick(me.nick);
-    const stayed = connection.state === 'open'; // only the room restarted
-    const missed = addHistory(history, { isOwn, stayed });
-    connection.welcomed();
-    showRoomList();
+const comings = new Comings((kind, name) => {
+  addSystem(kind, Date.now(), { name }, ` ${kind}`);
+  followRows();
+});
+
+const isOwn = ({ id, name }) => name === you.name || wasSentHere(id);
+
+const page = {
+  lastId: lastMessageId,
+
+  welcomed({ lines, continues, recovered }) {
+    const missed = recovered ? [] : lines; // else they follow
+    if (!chat.room.isBack) addHistory(lines, isOwn);
+    else if (chat.wasLost) addMissed(missed, isOwn, continues || recovered);
+    else catchUp(missed, isOwn, continues || recovered);
+    if (chat.room.isBack) comings.weAreBack();
+    chat.wasLost = false;
     followRows();
-    returnUndelivered(unanswered, missed);
   },
 
-  said(message) {
-    const mine = isYou(message.id);
-    if (!addMessage(message, { own: isOwn(message), fresh: true })) return;
-    if (mine) {
-      scrollDown();
-      giveBack(answered('say', message.text));
-      return;
-    }
-    if (isOwn(message)) takeBack(message.text); // sent over a connection that was lost
-    followMessage();
-    if (document.hidden) chat.unread += 1;
+  said(line) {
+    const own = isOwn(line);
+    if (own) markSent(line.id);
+    stopsTyping(line.name);
+    if (!addMessage(line, { own, fresh: true })) return;
+    if (!document.hidden) markRead(chat.roomName, line);
+    if (own) scrollDown();
+    else followMessage();
+    if (document.hidden && !own) chat.unseen += 1;
     showTitle();
   },
 
-  // `again`: after a restart of the room, which nobody had left.
-  joined({ id, nick, again, at }) {
-    if (isYou(id)) return;
-    putPerson(id, nick);
-    if (again) return;
-    addSystem('joined', at, { nick }, ' joined');
-    followRows();
+  typing(name) {
+    if (name !== you.name) startsTyping(name);
   },
 
-  left({ id, nick, at }) {
-    addSystem('left', at, { nick }, ' left');
-    followRows();
-    removePerson(id);
-  },
-
-  renamed({ id, from, to, at }) {
-    if (isYou(id)) {
-      becomeNick(to);
-      rememberMe(id, to);
-      addSystem('renamed', at, 'You are now ', { nick: to });
-      giveBack(answered('rename', to));
-    } else {
-      addSystem('renamed', at, { nick: from }, ' is now ', { nick: to });
-    }
-    followRows();
-    putPerson(id, to);
-  },
-
-  restarted({ at }) {
-    addRestart(at);
-  },
-
-  rooms({ rooms }) {
-    chat.rooms = rooms;
+  people(list) {
+    showPeople(list, you.name);
     showRoomList();
   },
 
-  pong() {}, // the connection is alive
-
-  refused({ why }) {
-    showNotice(why ? `Not sent: ${why}` : 'The server did not accept that.');
-    giveBack(refused());
+  comes(name) {
+    if (name !== you.name) comings.comes(name);
   },
+
+  goes(name) {
+    stopsTyping(name);
+    if (name !== you.name) comings.goes(name);
+  },
+
+  changed: showConnection,
 };
 
-function receive(text) {
-  const frame = readFrame(text);
-  if (frame) handlers[frame.type](frame);
-}
-
-function isOwn({ id, nick }) {
-  return isYou(id) || wasMe(id, nick);
-}
-
-function returnUndelivered(unanswered, missed) {
-  const arrived = missed.filter(isOwn).map((message) => message.text);
-  const lines = unanswered.filter((line) => !arrived.includes(line));
-  if (lines.length === 0) return;
-  showNotice('Your last message was not delivered. It is back in the box below.');
-  giveBack(lines);
-}
+const rooms = socket.channel('rooms');
+rooms.onJoined((answer) => {
+  listRooms(readRooms(answer));
+  showRoomList();
+});
+rooms.on('room', (payload) => {
+  const room = readRoom(payload);
+  if (!room) return;
+  updateRoom(room);
+  showRoomList();
+});
 
 // ---- what is shown ----
 
 function showConnection() {
-  const isOpen = connection.state === 'open';
-  showStatus(connection);
-  markPeopleStale(!isOpen);
-  enableComposer(isOpen);
+  if (!chat.room) return;
+  if (socket.state === 'waiting' && chat.room.isBack) chat.wasLost = true;
+  const isIn = chat.room.isIn;
+  const state = socket.state === 'open' && !isIn ? 'connecting' : socket.state;
+  showStatus({ state, lost: socket.lost, dueAt: socket.dueAt, refusal: chat.room.refusal });
+  markPeopleStale(!isIn);
+  enableComposer(isIn);
+  if (!isIn) nobodyTypes();
 }
 
 function showTitle() {
-  const unread = chat.unread ? `(${chat.unread}) ` : '';
-  document.title = chat.entered ? `${unread}#${chat.room} · websock chat` : 'websock chat';
+  const unseen = chat.unseen ? `(${chat.unseen}) ` : '';
+  document.title = chat.room ? `${unseen}#${chat.roomName} · websock chat` : 'websock chat';
 }
 
 function showRoomList() {
-  showRooms(chat.rooms, { name: chat.room, members: headcount() });
+  if (!document.hidden) markRead(chat.roomName);
+  showRooms({ name: chat.roomName, people: headcount() });
 }
 
 function showRoomName() {
-  byId('room-title').textContent = chat.room;
-  byId('empty-room').textContent = chat.room;
+  byId('room-title').textContent = chat.roomName;
+  byId('empty-room').textContent = chat.roomName;
   showTitle();
   showRoomList();
 }
 
 // ---- what the reader does ----
 
-function becomeNick(nick) {
-  chat.nick = nick;
-  rememberNick(nick);
-  showYou(nick);
+function enter() {
+  hideJoin();
+  showYou(you.name);
+  putRoomInAddress(chat.roomName);
+  openRoom();
+  rooms.join();
+  socket.connect();
 }
 
-function enter() {
-  chat.entered = true;
-  hideJoin();
-  becomeNick(chat.nick);
-  putRoomInAddress(chat.room);
-  openRoom();
+// The name is lost: somebody else has it.
+function comeInAgain(problem) {
+  socket.disconnect();
+  leaveRoom();
+  showTitle();
+  showJoin(you.name, chat.roomName, problem);
 }
 
 function openRoom() {
-  forgetPeople();
+  chat.room = new Room(socket, chat.roomName, page);
+  showPeople([], you.name);
   clearMessages();
+  nobodyTypes();
   hideNotice();
   showRoomName();
-  connection.start();
-  openDraft(chat.room);
+  showOutbox(chat.roomName, retry);
+  chat.room.open();
+  showConnection();
+  openDraft(chat.roomName);
   offerComposer();
 }
 
-function switchRoom(room) {
-  if (room === chat.room) return;
-  keepDraft(chat.room);
-  leaveRequests(chat.room);
-  chat.room = room;
+function leaveRoom() {
+  comings.end();
+  chat.room.leave();
+  chat.room = null;
+  chat.wasLost = false;
+}
+
+function switchRoom(name) {
+  if (name === chat.roomName) return;
+  leaveRoom();
+  chat.roomName = name;
   openRoom();
 }
 
-function rename(nick) {
-  if (nick === (wanted('rename') ?? chat.nick)) return;
-  if (connection.send({ type: 'rename', nick })) {
-    asked('rename', nick);
-  } else {
-    becomeNick(nick);
-    connection.retryNow();
-  }
+function say(text) {
+  const line = putInOutbox(chat.roomName, text);
+  if (!line) return 'Too many lines wait to be sent already.';
+  scrollDown();
+  chat.room.deliver(line);
+  socket.check();
+  return '';
 }
 
-startComposer((frame) => connection.send(frame));
+function retry(line) {
+  chat.room.deliver(line);
+  offerComposer();
+}
+
+async function rename(name) {
+  if (name === you.name) return '';
+  const { problem } = await claim(name);
+  if (!problem) becomeAnother();
+  return problem;
+}
+
+function becomeAnother() {
+  showYou(you.name);
+  if (!chat.room) return;
+  addSystem('renamed', Date.now(), 'You are now ', { name: you.name });
+  followRows();
+  socket.reconnect();
+}
+
+startComposer({
+  say,
+  typed() { if (isTimeToTell()) chat.room.tellTyping(); },
+});
 startRename(rename);
-startJoin((nick, room) => {
-  chat.nick = nick;
-  chat.room = room;
+startJoin(async (name, room) => {
+  const { problem } = await claim(name);
+  if (problem) return problem;
+  chat.roomName = room;
   enter();
+  return '';
 });
 
+socket.onState(showConnection);
+onOutbox(() => showOutbox(chat.roomName, retry));
+onNewName(becomeAnother);
+onReadElsewhere(showRoomList);
 onClick('reconnect-now', () => {
-  connection.retryNow();
+  socket.reconnect();
   focusComposer();
 });
 onClick('pill', () => {
@@ -216,30 +251,22 @@ onClick('pill', () => {
 
 window.addEventListener('hashchange', () => {
   const room = roomFromAddress();
-  if (chat.entered) {
+  if (chat.room) {
     switchRoom(room);
   } else {
-    chat.room = room;
+    chat.roomName = room;
     suggestRoom(room);
   }
 });
-window.addEventListener('online', () => {
-  showConnection();
-  connection.retryIfWaiting();
-});
-// A server on this machine is reachable even offline: check it.
-window.addEventListener('offline', () => {
-  showConnection();
-  connection.check();
-});
-window.addEventListener('pageshow', (event) => { if (event.persisted) connection.retryIfWaiting(); });
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden) return;
-  chat.unread = 0;
-  showTitle();
-  connection.retryIfWaiting();
+watchForChanges(socket, {
+  isChanged: showConnection,
+  isSeen() {
+    chat.unseen = 0;
+    showTitle();
+    if (chat.room) showRoomList();
+  },
 });
 
 learnPlaces();
-if (nickProblem(chat.nick)) showJoin(chat.nick, chat.room);
+if (nameProblem(you.name)) showJoin(you.name, chat.roomName);
 else enter();

@@ -1,9 +1,9 @@
 // The message box: a draft per room, the counter, and sending.
 
 import { byId, onSubmit } from './dom.js';
+import { thisTab } from './memory.js';
 import { LONGEST_TEXT, cleanText, codePoints } from './names.js';
 import { hideNotice, showNotice } from './notice.js';
-import { asked } from './requests.js';
 
 const COUNT_FROM = 1800;
 
@@ -12,12 +12,15 @@ const button = byId('send');
 const counter = byId('counter');
 const touch = window.matchMedia('(hover: none)');
 
-const drafts = new Map(); // unsent text by room
+const drafts = new Map(Object.entries(thisTab.read('drafts') ?? {})); // unsent text by room
+let room = '';
 let connected = false;
-let send = () => false;
+let say = () => '';
+let typed = () => {};
 
-export function startComposer(sendFrame) {
-  send = sendFrame;
+// `say` returns why a line can't be taken now, or ''. `typed` is called as a line is being written.
+export function startComposer(actions) {
+  ({ say, typed } = actions);
 }
 
 export function enableComposer(isConnected) {
@@ -25,30 +28,24 @@ export function enableComposer(isConnected) {
   showState();
 }
 
-export function keepDraft(room) {
-  if (box.value) drafts.set(room, box.value);
-  else drafts.delete(room);
-}
-
-export function openDraft(room) {
+export function openDraft(name) {
+  room = name;
   box.value = drafts.get(room) ?? '';
   box.placeholder = `Message #${room}`;
   composed();
 }
 
-// Puts lines that were not delivered back into the box, before its current text.
-export function giveBack(lines) {
-  if (lines.length === 0) return;
-  box.value = [...lines, box.value].filter(Boolean).join('\n');
-  composed();
+function keepDraft() {
+  if (box.value) drafts.set(room, box.value);
+  else drafts.delete(room);
+  thisTab.write('drafts', Object.fromEntries(drafts));
 }
 
-// One of them was delivered after all.
-export function takeBack(line) {
-  if (box.value !== line && !box.value.startsWith(`${line}\n`)) return;
-  box.value = box.value.slice(line.length + 1);
-  hideNotice();
+// Puts a line that was not sent back into the box, before its current text.
+export function giveBack(line) {
+  box.value = [line, box.value].filter(Boolean).join('\n');
   composed();
+  box.focus();
 }
 
 export function focusComposer() {
@@ -73,27 +70,31 @@ function showState() {
 function composed() {
   box.style.height = 'auto';
   box.style.height = `${box.scrollHeight}px`;
+  keepDraft();
   showState();
 }
 
-function say() {
+function submit() {
   const words = cleanText(box.value);
   if (words === '' || codePoints(words) > LONGEST_TEXT) return;
-  if (!send({ type: 'say', text: words })) {
-    showNotice('Not connected. Your message stays here until the connection is back.', 'calm');
+  const problem = connected ? say(words) : 'Not connected. Your message stays here until the connection is back.';
+  if (problem) {
+    showNotice(problem, 'calm');
     return;
   }
-  asked('say', words);
   box.value = '';
   hideNotice();
   composed();
 }
 
-onSubmit('composer', say);
-box.addEventListener('input', composed);
+onSubmit('composer', submit);
+box.addEventListener('input', () => {
+  composed();
+  if (box.value.trim()) typed();
+});
 box.addEventListener('keydown', (event) => {
   const isComposing = event.isComposing || event.keyCode === 229;
   if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
   event.preventDefault();
-  say();
+  submit();
 });

@@ -2,18 +2,21 @@
 
 import { dressAvatar } from './avatar.js';
 import { byId, markField, onSubmit } from './dom.js';
-import { DEFAULT_ROOM, cleanNick, cleanRoom, nickProblem, roomProblem } from './names.js';
+import { DEFAULT_ROOM, cleanName, cleanRoom, nameProblem, roomProblem } from './names.js';
 
-const nickInput = byId('join-nick');
+const nameInput = byId('join-nick');
 const roomInput = byId('join-room');
+const button = byId('join-button');
 
-export function showJoin(nick, room) {
+// `problem` is what is wrong with the name, if anything.
+export function showJoin(name, room, problem = '') {
   byId('join').hidden = false;
   byId('app').hidden = true;
-  nickInput.value = nick;
-  dressAvatar(byId('join-avatar'), nick);
+  nameInput.value = name;
+  dressAvatar(byId('join-avatar'), name);
   suggestRoom(room);
-  nickInput.focus();
+  markField(nameInput, problem);
+  nameInput.focus();
 }
 
 export function hideJoin() {
@@ -25,20 +28,28 @@ export function suggestRoom(room) {
   roomInput.value = room;
 }
 
+// `join` resolves to what is wrong with the name, or ''.
 export function startJoin(join) {
-  onSubmit('join-form', () => {
-    const nick = cleanNick(nickInput.value);
+  onSubmit('join-form', async () => {
+    const name = cleanName(nameInput.value);
     const room = cleanRoom(roomInput.value || DEFAULT_ROOM);
-    const badNick = markField(nickInput, nickProblem(nick));
+    const badName = markField(nameInput, nameProblem(name));
     const badRoom = markField(roomInput, roomProblem(room));
-    if (badNick) nickInput.focus();
+    if (badName) nameInput.focus();
     else if (badRoom) roomInput.focus();
-    else join(nick, room);
+    else await tryToJoin(join, name, room);
   });
 }
 
-nickInput.addEventListener('input', () => {
-  dressAvatar(byId('join-avatar'), cleanNick(nickInput.value));
-  markField(nickInput, '');
+async function tryToJoin(join, name, room) {
+  button.disabled = true;
+  const problem = await join(name, room);
+  button.disabled = false;
+  if (markField(nameInput, problem)) nameInput.focus();
+}
+
+nameInput.addEventListener('input', () => {
+  dressAvatar(byId('join-avatar'), cleanName(nameInput.value));
+  markField(nameInput, '');
 });
 roomInput.addEventListener('input', () => markField(roomInput, ''));

@@ -1,38 +1,26 @@
-// What the browser remembers: your name, and which lines were yours.
+// What the browser remembers: for all tabs, or for this one.
 
-const MOST_IDENTITIES = 40;
+class Memory {
+  #store;
 
-function read(store, key) {
-  try { return JSON.parse(store().getItem(`websock-chat.${key}`)); } catch { return null; }
+  // Private windows may refuse any of this.
+  constructor(store) {
+    this.#store = store;
+  }
+
+  read(key) {
+    try { return JSON.parse(this.#store().getItem(`websock-chat.${key}`)); } catch { return null; }
+  }
+
+  write(key, value) {
+    try { this.#store().setItem(`websock-chat.${key}`, JSON.stringify(value)); } catch { /* then not */ }
+  }
 }
 
-function write(store, key, value) {
-  try { store().setItem(`websock-chat.${key}`, JSON.stringify(value)); } catch { /* private mode */ }
-}
+export const lasting = new Memory(() => window.localStorage);
+export const thisTab = new Memory(() => window.sessionStorage);
 
-const lasting = () => window.localStorage;
-const thisTab = () => window.sessionStorage;
-
-export function rememberedNick() {
-  const nick = read(lasting, 'nick');
-  return typeof nick === 'string' ? nick : '';
-}
-
-export function rememberNick(nick) {
-  write(lasting, 'nick', nick);
-}
-
-// Each connection gets a new id, so the tab remembers its earlier ids: after a reload or a
-// reconnect, the history still shows which lines were yours.
-const kept = read(thisTab, 'mine');
-let identities = Array.isArray(kept) ? kept.filter((entry) => Array.isArray(entry)) : [];
-
-export function wasMe(id, nick) {
-  return identities.some(([knownId, knownNick]) => knownId === id && knownNick === nick);
-}
-
-export function rememberMe(id, nick) {
-  if (wasMe(id, nick)) return;
-  identities = [...identities, [id, nick]].slice(-MOST_IDENTITIES);
-  write(thisTab, 'mine', identities);
+// Another tab has written it.
+export function onRemembered(key, action) {
+  window.addEventListener('storage', (event) => { if (event.key === `websock-chat.${key}`) action(); });
 }

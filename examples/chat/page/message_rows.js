@@ -35,27 +35,29 @@ function linked(text) {
   return parts;
 }
 
-export function messageRow({ nick, text, at }, { own, fresh, continued }) {
-  const name = make('bdi', { class: own ? 'nick visually-hidden' : 'nick' }, own ? 'You' : nick);
-  const byline = make('p', { class: 'byline' }, name, timeOf(at));
+export function messageRow({ id, name, text, at }, { own, fresh, continued }) {
+  const speaker = make('bdi', { class: own ? 'nick visually-hidden' : 'nick' }, own ? 'You' : name);
+  const byline = make('p', { class: 'byline' }, speaker, timeOf(at));
   const bubble = make('div', {
     class: 'bubble',
     dir: 'auto',
     'data-testid': 'message-text',
     title: moment.format(at),
   }, ...linked(text));
+  const sent = own ? [make('p', { class: 'line-note sent', 'data-testid': 'sent-note' }, 'Sent')] : [];
   return make('div', {
     class: fresh ? 'message fresh' : 'message',
     'data-testid': 'message',
-    'data-nick': nick,
+    'data-id': id,
+    'data-nick': name,
     'data-own': String(own),
     'data-continued': continued,
-  }, avatar(nick), make('div', { class: 'content' }, byline, bubble));
+  }, avatar(name), make('div', { class: 'content' }, byline, bubble, ...sent));
 }
 
-// Parts are words, or { nick } for a name.
+// Parts are words, or { name } for a name.
 export function systemRow(kind, at, parts) {
-  const line = parts.map((part) => (typeof part === 'string' ? part : make('bdi', {}, part.nick)));
+  const line = parts.map((part) => (typeof part === 'string' ? part : make('bdi', {}, part.name)));
   return make('p', {
     class: 'system fresh',
     'data-testid': 'system-line',

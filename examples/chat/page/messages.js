@@ -14,14 +14,15 @@ const rows = byId('rows');
 const empty = byId('empty');
 const pill = byId('pill');
 
-const shown = new Set(); // the keys of the messages on the page, oldest first
-let last = null; // the newest row: { kind, id, nick, at }
-let lastSeq = 0;
+const shown = new Set(); // the ids of the messages on the page, oldest first
+let last = null; // the newest row: { kind, name, at }
+let newestId; // of the last message; undefined if there is none
 let pinned = true; // whether the reader is at the bottom
 let unseen = 0;
 
-const keyOf = (message) => `${message.seq}|${message.at}|${message.id}`;
 const dayOf = (at) => new Date(at).toDateString();
+
+export const lastMessageId = () => newestId;
 
 // ---- the rows ----
 
@@ -29,7 +30,7 @@ export function clearMessages() {
   rows.replaceChildren();
   shown.clear();
   last = null;
-  lastSeq = 0;
+  newestId = undefined;
   pinned = true;
   empty.hidden = true;
   seenAll();
@@ -37,15 +38,13 @@ export function clearMessages() {
 
 // Returns false if the message is already on the page.
 export function addMessage(message, { own, fresh }) {
-  const key = keyOf(message);
-  if (shown.has(key)) return false;
-  shown.add(key);
-  lastSeq = message.seq;
+  if (shown.has(message.id)) return false;
+  shown.add(message.id);
+  newestId = message.id;
   empty.hidden = true;
   addRow(messageRow(message, { own, fresh, continued: continuesLast(message) }), {
     kind: 'message',
-    id: message.id,
-    nick: message.nick,
+    name: message.name,
     at: message.at,
   });
   return true;
@@ -55,27 +54,32 @@ export function addSystem(kind, at, ...parts) {
   addRow(systemRow(kind, at, parts), { kind: 'system', at });
 }
 
-// The room has restarted and numbers its messages from one again.
-export function addRestart(at) {
-  addSystem('restarted', at, 'The room was restarted.');
-  lastSeq = 0;
+// Adds what was said before one came.
+export function addHistory(history, isOwn) {
+  addAll(history, isOwn);
+  if (history.length > 0) addDivider('You joined here', 'history-divider');
+  empty.hidden = shown.size > 0;
 }
 
-// Adds a room's history, before any new messages. Returns what was not on the page yet. A reader
-// who stayed in the room sees no "you are back".
-export function addHistory(history, { isOwn, stayed }) {
-  const again = rows.childElementCount > 0;
-  const missed = history.filter((message) => !shown.has(keyOf(message)));
-  log.setAttribute('aria-busy', 'true');
-  if (again && lastSeq > 0 && missed[0]?.seq > lastSeq + 1) {
+// Adds what was said while one was away; more is missing unless it continues what is shown.
+export function addMissed(history, isOwn, continues) {
+  addDivider('Reconnected', 'reconnect-divider');
+  catchUp(history, isOwn, continues);
+}
+
+// The same for a reader who has noticed nothing.
+export function catchUp(history, isOwn, continues) {
+  const missed = history.filter(({ id }) => !shown.has(id));
+  if (missed.length > 0 && missed.length === history.length && !continues && shown.size > 0) {
     addSystem('gap', missed[0].at, 'Some messages from before may be missing');
   }
-  for (const message of missed) addMessage(message, { own: isOwn(message), fresh: false });
-  if (again && !stayed) addDivider('You are back', 'reconnect-divider');
-  else if (!again && history.length) addDivider('You joined here', 'history-divider');
+  addAll(missed, isOwn);
+}
+
+function addAll(messages, isOwn) {
+  log.setAttribute('aria-busy', 'true');
+  for (const message of messages) addMessage(message, { own: isOwn(message), fresh: false });
   log.removeAttribute('aria-busy');
-  empty.hidden = shown.size > 0;
-  return missed;
 }
 
 function addDivider(words, testid) {
@@ -83,8 +87,8 @@ function addDivider(words, testid) {
   last = { kind: 'divider', at: last?.at ?? Date.now() };
 }
 
-function continuesLast({ id, nick, at }) {
-  return last?.kind === 'message' && last.id === id && last.nick === nick && at - last.at < GROUP_WITHIN;
+function continuesLast({ name, at }) {
+  return last?.kind === 'message' && last.name === name && at - last.at < GROUP_WITHIN;
 }
 
 function addRow(row, about) {
@@ -111,9 +115,9 @@ function dropOldest() {
 }
 
 function forgetOldest() {
-  for (const key of shown) {
+  for (const id of shown) {
     if (shown.size <= MOST_ROWS_WHILE_READING) return;
-    shown.delete(key);
+    shown.delete(id);
   }
 }
 

@@ -3,7 +3,7 @@
 export const LONGEST_TEXT = 2000;
 export const DEFAULT_ROOM = 'lobby';
 
-const LONGEST_NICK = 24;
+const LONGEST_NAME = 30;
 const LONGEST_ROOM = 40;
 
 export const codePoints = (text) => [...text].length;
@@ -13,16 +13,16 @@ export const codePoints = (text) => [...text].length;
 const UNSEEN = /[\p{Cf}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 // Names that look alike are equal.
-export function cleanNick(raw) {
+export function cleanName(raw) {
   return raw.normalize('NFC')
     .replace(UNSEEN, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }
 
-export function nickProblem(nick) {
-  if (nick === '') return 'Please enter a name.';
-  if (codePoints(nick) > LONGEST_NICK) return `A name has at most ${LONGEST_NICK} characters.`;
+export function nameProblem(name) {
+  if (name === '') return 'Please enter a name.';
+  if (codePoints(name) > LONGEST_NAME) return `A name has at most ${LONGEST_NAME} characters.`;
   return '';
 }
 

@@ -1,59 +1,57 @@
-// The people in the room.
+// The people in the room, and on request the processes behind them.
 
 import { avatar } from './avatar.js';
-import { byId, make } from './dom.js';
+import { byId, make, onClick } from './dom.js';
+import { lasting } from './memory.js';
 
-const members = new Map(); // names by id
-let ownId = null;
+let people = []; // { name, pids }
+let ownName = '';
+let showsProcesses = lasting.read('processes') === true;
 
-export const isYou = (id) => id === ownId;
-export const headcount = () => members.size;
+export const headcount = () => people.length;
 
-export function welcomePeople(you, others) {
-  ownId = you.id;
-  members.clear();
-  for (const { id, nick } of [...others, you]) members.set(id, nick);
-  showPeople();
-}
-
-export function forgetPeople() {
-  ownId = null;
-  members.clear();
-  showPeople();
-}
-
-export function putPerson(id, nick) {
-  members.set(id, nick);
-  showPeople();
-}
-
-export function removePerson(id) {
-  members.delete(id);
-  showPeople();
+export function showPeople(all, own) {
+  people = all;
+  ownName = own;
+  render();
 }
 
 // While disconnected, the list shows the last known state.
 export function markPeopleStale(stale) {
   byId('sidebar').toggleAttribute('data-stale', stale);
-  if (stale && members.size === 0) byId('room-sub').textContent = 'Connecting…';
+  if (stale && people.length === 0) byId('room-sub').textContent = 'Connecting…';
 }
 
-function showPeople() {
-  const people = [...members].map(([id, nick]) => ({ id, nick, own: isYou(id) }));
-  people.sort((a, b) => b.own - a.own || a.nick.localeCompare(b.nick) || a.id.localeCompare(b.id));
-  byId('members').replaceChildren(...people.map(memberItem));
+function render() {
+  const isOwn = ({ name }) => name === ownName;
+  const sorted = [...people].sort((a, b) => isOwn(b) - isOwn(a) || a.name.localeCompare(b.name));
+  byId('members').replaceChildren(...sorted.map((person) => memberItem(person, isOwn(person))));
   byId('people-count').textContent = String(people.length);
   byId('room-sub').textContent = people.length === 1 ? 'Only you are here' : `${people.length} people here`;
+  byId('processes').setAttribute('aria-checked', String(showsProcesses));
 }
 
-function memberItem({ id, nick, own }) {
-  const who = make('p', { class: 'who' }, make('bdi', { class: 'name', title: nick }, nick));
+function memberItem({ name, pids }, own) {
+  const who = make('p', { class: 'who' }, make('bdi', { class: 'name', title: name }, name));
   if (own) who.append(make('span', { class: 'self' }, 'you'));
-  return make('li', {
+  const item = make('li', {
     class: 'member',
     'data-testid': 'member',
-    'data-nick': nick,
-    'data-id': id,
+    'data-nick': name,
     'data-own': String(own),
-  }, avatar(nick), who, make('span', { class: 'actor', title: 'The actor that serves this connection' }, id));
+  }, avatar(name), who);
+  if (showsProcesses) item.append(processList(pids));
+  return item;
 }
+
+function processList(pids) {
+  const each = pids.map((pid) => make('span', { 'data-testid': 'process' }, pid));
+  return make('p', { class: 'processes', title: 'The processes that serve this person, one for each tab' }, ...each);
+}
+
+onClick('processes', () => {
+  showsProcesses = !showsProcesses;
+  lasting.write('processes', showsProcesses);
+  render();
+});
+render();

@@ -2,21 +2,21 @@
 
 import { dressAvatar } from './avatar.js';
 import { byId, markField, onClick, onSubmit } from './dom.js';
-import { cleanNick, nickProblem } from './names.js';
+import { cleanName, nameProblem } from './names.js';
 
 const input = byId('rename-nick');
 
-export function showYou(nick) {
-  byId('you-nick').textContent = nick;
-  dressAvatar(byId('you-avatar'), nick);
+export function showYou(name) {
+  byId('you-nick').textContent = name;
+  dressAvatar(byId('you-avatar'), name);
 }
 
+// `rename` resolves to what is wrong with the name, or ''.
 export function startRename(rename) {
-  onSubmit('rename-form', () => {
-    const nick = cleanNick(input.value);
-    if (markField(input, nickProblem(nick))) return;
-    showForm(false);
-    rename(nick);
+  onSubmit('rename-form', async () => {
+    const name = cleanName(input.value);
+    if (markField(input, nameProblem(name))) return;
+    if (!markField(input, await rename(name))) showForm(false);
   });
 }
 
