@@ -3,6 +3,7 @@
 // Prints a table and one line of JSON, then exits.
 #include "bench/support/idle_peers.hpp"
 #include "bench/support/served_program.hpp"
+#include "examples/chat/name_tokens.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <stdexcept>
@@ -49,11 +52,42 @@ void allow_descriptors(std::size_t wanted) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-[[nodiscard]] std::string path_of(std::size_t index, const settings& wanted) {
+/// What signs the names of the chat's visitors, in a file as long as this lives.
+class name_secret {
+public:
+  name_secret() : tokens_(secret_) {
+    std::ofstream(path_) << secret_;
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_read);
+  }
+  ~name_secret() { std::filesystem::remove(path_); }
+  name_secret(const name_secret&) = delete;
+  name_secret& operator=(const name_secret&) = delete;
+
+  [[nodiscard]] std::string path() const { return path_.string(); }
+  [[nodiscard]] std::string token(std::size_t index) const {
+    return tokens_.issue("guest " + std::to_string(index));
+  }
+
+private:
+  const std::string secret_ = chat::new_secret();
+  const std::filesystem::path path_ =
+      std::filesystem::temp_directory_path() / ("bench-" + secret_.substr(0, 16));
+  const chat::name_tokens tokens_;
+};
+
+[[nodiscard]] std::string topic_of(std::size_t index, const settings& wanted) {
+  return "room:room" + std::to_string(index / wanted.per_room);
+}
+
+/// Connects one more, and has it join its room.
+void add(bench::idle_peers& peers, const settings& wanted, const name_secret& names) {
   if (wanted.chat.empty())
-    return "/";
-  return "/chat/room" + std::to_string(index / wanted.per_room) + "?nick=guest"
-         + std::to_string(index);
+    return peers.add("/");
+  const auto index = peers.size();
+  peers.add("/socket/websocket?vsn=2.0.0&token=" + names.token(index));
+  static_cast<void>(peers.time_until(
+      index, R"(["1","1",")" + topic_of(index, wanted) + R"(","phx_join",{}])", index,
+      "phx_reply"));
 }
 
 /// One client sends a message and waits for its echo.
@@ -70,14 +104,18 @@ void allow_descriptors(std::size_t wanted) {
   const auto rooms = peers.size() / wanted.per_room;
   const auto first = number % rooms * wanted.per_room;
   const auto line = "line " + std::to_string(number) + ';';
-  return peers.time_until(first, R"({"type":"say","text":")" + line + "\"}", first + 1,
-                          line);
+  return peers.time_until(first,
+                          R"(["1","2",")" + topic_of(first, wanted)
+                              + R"(","line",{"id":")" + std::to_string(number)
+                              + R"(","text":")" + line + "\"}]",
+                          first + 1, line);
 }
 
-void open_all(bench::idle_peers& peers, const settings& wanted) {
+void open_all(bench::idle_peers& peers, const settings& wanted,
+              const name_secret& names) {
   constexpr std::size_t batch = 100;
   for (std::size_t i = 0; i < wanted.connections; ++i) {
-    peers.add(path_of(i, wanted));
+    add(peers, wanted, names);
     if (i % batch == 0)
       peers.discard(0ms);
   }
@@ -85,12 +123,12 @@ void open_all(bench::idle_peers& peers, const settings& wanted) {
 }
 
 [[nodiscard]] measured measure(const bench::served_program& server,
-                               const settings& wanted) {
+                               const settings& wanted, const name_secret& names) {
   measured found;
   found.resident_before = server.resident_kib();
   bench::idle_peers peers(server.port());
   const auto start = std::chrono::steady_clock::now();
-  open_all(peers, wanted);
+  open_all(peers, wanted, names);
   found.opening = std::chrono::steady_clock::now() - start;
   found.resident_after = server.resident_kib();
   for (std::size_t i = 0; i < wanted.round_trips; ++i)
@@ -144,10 +182,12 @@ void print(const measured& found, const settings& wanted) {
 void run(const settings& wanted) {
   constexpr std::size_t others = 200; // the server's own descriptors
   allow_descriptors(wanted.connections + others);
-  const auto server = wanted.chat.empty()
-                          ? bench::served_program::echo(wanted.connections)
-                          : bench::served_program::run(wanted.chat);
-  print(measure(server, wanted), wanted);
+  const name_secret names;
+  const auto server =
+      wanted.chat.empty()
+          ? bench::served_program::echo(wanted.connections)
+          : bench::served_program::run(wanted.chat, {"--secret-file", names.path()});
+  print(measure(server, wanted, names), wanted);
 }
 
 } // namespace

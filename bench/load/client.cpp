@@ -12,8 +12,8 @@
 
 namespace bench {
 
-client::client(const settings& to, pattern& messages, std::uint64_t first,
-               std::size_t source)
+client::client(const settings& to, pattern* first_of_all, pattern& messages,
+               std::uint64_t first, std::size_t source)
     : channel_(to, source), messages_(messages), check_(messages, first), first_(first) {
   channel_.send_all(handshake_request(to));
   std::string answer;
@@ -26,7 +26,23 @@ client::client(const settings& to, pattern& messages, std::uint64_t first,
     answer.append(buffer.data(), got.octets);
     size = handshake_answer(to, answer);
   }
-  check_.read(std::string_view(answer).substr(size));
+  if (first_of_all != nullptr)
+    exchange(*first_of_all);
+  else
+    check_.read(std::string_view(answer).substr(size));
+}
+
+void client::exchange(pattern& all) {
+  for (const auto& part : all.frames(0, 0, all.count()))
+    channel_.send_all({static_cast<const char*>(part.iov_base), part.iov_len});
+  message_check check(all, 0);
+  std::array<char, 4'096> buffer;
+  while (check.complete() < all.answers()) {
+    const auto got = channel_.receive_some(buffer);
+    check.read({buffer.data(), got.octets});
+    if (got.state == io::closed || check.saw_close())
+      throw std::runtime_error("the server has closed a connection");
+  }
 }
 
 bool client::flush() {

@@ -15,9 +15,11 @@ namespace bench {
 
 class client {
 public:
-  /// Connects and upgrades. Number 0 of what it sends and of what it expects is number
+  /// Connects, upgrades, and sends all of `first_of_all`, unless that is null, until the
+  /// answers are there. Number 0 of what it sends then and of what it expects is number
   /// `first` of `messages`, which must outlive it.
-  client(const settings& to, pattern& messages, std::uint64_t first, std::size_t source);
+  client(const settings& to, pattern* first_of_all, pattern& messages,
+         std::uint64_t first, std::size_t source);
 
   [[nodiscard]] int fd() const noexcept { return channel_.fd(); }
   /// Allows it to send so many messages more.
@@ -34,6 +36,7 @@ public:
   [[nodiscard]] bool is_closed();
 
 private:
+  void exchange(pattern& all);
   [[nodiscard]] std::size_t advance(std::size_t octets) noexcept;
 
   channel channel_;

@@ -18,7 +18,7 @@ using clock = fleet::clock;
 class closed_loop {
 public:
   explicit closed_loop(const settings& wanted)
-      : connections_(wanted, numbering::own), depth_(wanted.depth),
+      : connections_(wanted, traffic::echoes), depth_(wanted.depth),
         sent_at_(wanted.connections * wanted.depth) {}
 
   /// Sends `messages`, or those of `limit` if they are fewer, and waits for all of them.

@@ -19,7 +19,7 @@ using clock = fleet::clock;
 class broadcasts {
 public:
   explicit broadcasts(const settings& wanted)
-      : connections_(wanted, numbering::shared), window_(wanted.depth),
+      : connections_(wanted, traffic::broadcasts), window_(wanted.depth),
         on_the_way_(wanted.depth) {}
 
   /// Sends `messages`, or those of `limit` if they are fewer, and waits for all
@@ -85,9 +85,10 @@ private:
 /// Connections that receive and never read.
 class silent_consumers {
 public:
-  explicit silent_consumers(const settings& wanted) : messages_(wanted) {
+  explicit silent_consumers(const settings& wanted)
+      : messages_(messages_of(wanted, traffic::broadcasts), wanted) {
     for (std::size_t i = 0; i < wanted.silent; ++i)
-      all_.push_back(std::make_unique<client>(wanted, messages_, 0, 0));
+      all_.push_back(std::make_unique<client>(wanted, nullptr, messages_, 0, 0));
   }
   [[nodiscard]] std::size_t closed() {
     return static_cast<std::size_t>(std::count_if(

@@ -1,6 +1,8 @@
 // Opening, and who waits for what.
 #include "bench/load/fleet.hpp"
 
+#include "bench/load/phoenix.hpp"
+
 #include <stdexcept>
 
 namespace bench {
@@ -10,12 +12,16 @@ std::size_t source_of(std::size_t index) noexcept {
   return index / connections_of_address;
 }
 
-fleet::fleet(const settings& to, numbering how)
-    : messages_(to), waits_to_send_(to.connections), buffer_(262'144) {
+fleet::fleet(const settings& to, traffic what)
+    : messages_(messages_of(to, what), to), waits_to_send_(to.connections),
+      buffer_(262'144) {
+  if (!to.topic.empty() && to.topics > 0 && what != traffic::visits)
+    joins_.emplace(phoenix::joins(to), to);
   clients_.reserve(to.connections);
   for (std::size_t i = 0; i < to.connections; ++i) {
-    clients_.push_back(std::make_unique<client>(
-        to, messages_, how == numbering::own ? i : 0, source_of(i)));
+    clients_.push_back(
+        std::make_unique<client>(to, joins_ ? &*joins_ : nullptr, messages_,
+                                 what == traffic::echoes ? i : 0, source_of(i)));
     poller_.add(at(i).fd(), i, poller::interest::reading);
   }
 }

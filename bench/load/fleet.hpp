@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/load/client.hpp"
+#include "bench/load/messages.hpp"
 #include "bench/load/pattern.hpp"
 #include "bench/load/poller.hpp"
 #include "bench/load/settings.hpp"
@@ -10,22 +11,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace bench {
 
-/// What each connection sends and expects first.
-enum class numbering {
-  own,   // connection i begins with message i: echoes
-  shared // all begin with message 0: broadcasts
-};
-
 class fleet {
 public:
   using clock = std::chrono::steady_clock;
 
-  fleet(const settings& to, numbering how);
+  /// Connects all, which join what `to` says, unless that is what the traffic does.
+  fleet(const settings& to, traffic what);
 
   [[nodiscard]] std::size_t size() const noexcept { return clients_.size(); }
   [[nodiscard]] client& at(std::size_t index) noexcept { return *clients_[index]; }
@@ -51,6 +48,7 @@ public:
 private:
   void note_progress(bool made);
 
+  std::optional<pattern> joins_;
   pattern messages_;
   poller poller_;
   std::vector<std::unique_ptr<client>> clients_;

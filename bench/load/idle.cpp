@@ -1,5 +1,6 @@
 // Memory of connections at rest.
 #include "bench/load/fleet.hpp"
+#include "bench/load/heap.hpp"
 #include "bench/load/scenarios.hpp"
 #include "bench/load/server_usage.hpp"
 
@@ -25,7 +26,7 @@ void echo_once(fleet& connections) {
 /// What the server needs once, for whoever comes first, is not for each connection.
 void warm_up(settings wanted) {
   wanted.connections = 1;
-  fleet one(wanted, numbering::own);
+  fleet one(wanted, traffic::echoes);
   echo_once(one);
 }
 
@@ -38,8 +39,10 @@ nlohmann::json measure_idle(const settings& wanted) {
   pause();
   const auto server_before = usage_of(wanted.server_pid).resident_kib;
   const auto kernel_before = kernel_memory();
+  const bool has_heap = !wanted.heap_path.empty();
+  const auto heap_before = has_heap ? heap_of(wanted) : 0;
   const auto start = std::chrono::steady_clock::now();
-  fleet connections(wanted, numbering::own);
+  fleet connections(wanted, traffic::echoes);
   const std::chrono::duration<double> opening = std::chrono::steady_clock::now() - start;
   echo_once(connections);
   pause(); // freed memory goes back when the server is at rest
@@ -49,11 +52,15 @@ nlohmann::json measure_idle(const settings& wanted) {
       static_cast<double>(server_after) - static_cast<double>(server_before);
   const auto kernel =
       static_cast<double>(kernel_after) - static_cast<double>(kernel_before);
-  return {{"operations", wanted.connections},
-          {"opening_seconds", opening.count()},
-          {"server_resident_kib", server_after},
-          {"server_octets_per_connection", grown * 1'024 / count},
-          {"kernel_octets_per_connection_both_ends", kernel / count}};
+  nlohmann::json all = {{"operations", wanted.connections},
+                        {"opening_seconds", opening.count()},
+                        {"server_resident_kib", server_after},
+                        {"server_octets_per_connection", grown * 1'024 / count},
+                        {"kernel_octets_per_connection_both_ends", kernel / count}};
+  if (has_heap)
+    all["server_heap_octets_per_connection"] =
+        (static_cast<double>(heap_of(wanted)) - static_cast<double>(heap_before)) / count;
+  return all;
 }
 
 } // namespace bench

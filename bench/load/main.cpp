@@ -65,6 +65,14 @@ void add_payload_options(CLI::App& app, command& told) {
   app.add_flag("--deflate", wanted.deflate, "permessage-deflate");
 }
 
+void add_channel_options(CLI::App& app, command& told) {
+  auto& wanted = told.wanted;
+  app.add_option("--topic", wanted.topic, "of channels that carry the messages");
+  app.add_option("--topics", wanted.topics, "that each connection joins")
+      ->check(CLI::Range(0, 100));
+  app.add_option("--event", wanted.event, "of what is pushed and replied to");
+}
+
 CLI::App& add_scenario(CLI::App& app, command& told, const char* name, const char* what,
                        nlohmann::json (*measure)(const settings&)) {
   auto& scenario = *app.add_subcommand(name, what);
@@ -81,6 +89,7 @@ void add_scenarios(CLI::App& app, command& told) {
         return how.rate > 0 ? bench::measure_paced_echo(how) : bench::measure_echo(how);
       });
   add_payload_options(echo, told);
+  add_channel_options(echo, told);
   echo.add_option("--depth", wanted.depth, "messages in flight on each connection")
       ->check(CLI::Range(1, 10'000));
   echo.add_option(
@@ -89,6 +98,7 @@ void add_scenarios(CLI::App& app, command& told) {
   auto& fanout =
       add_scenario(app, told, "fanout", "one sends, all receive", bench::measure_fanout);
   add_payload_options(fanout, told);
+  add_channel_options(fanout, told);
   fanout.add_option("--window", wanted.depth, "broadcasts on their way")
       ->check(CLI::Range(1, 10'000));
   fanout.add_option("--silent", wanted.silent, "further connections that never read")
@@ -96,6 +106,12 @@ void add_scenarios(CLI::App& app, command& told) {
   auto& idle = add_scenario(app, told, "idle", "connections that do nothing any more",
                             bench::measure_idle);
   add_payload_options(idle, told);
+  add_channel_options(idle, told);
+  idle.add_option("--heap", wanted.heap_path,
+                  "where the server tells what it has allocated");
+  auto& visits = add_scenario(app, told, "visits", "topics that are joined and left",
+                              bench::measure_visits);
+  visits.add_option("--topic", wanted.topic, "which one")->required();
   add_scenario(app, told, "churn", "connect, upgrade, close", bench::measure_churn);
 }
 

@@ -1,4 +1,4 @@
-// Whether what comes back is what was sent: each message, octet by octet, in order.
+// Whether what comes back is what must: each message, octet by octet, in order.
 #pragma once
 
 #include "bench/load/deflate.hpp"
@@ -13,7 +13,8 @@
 
 namespace bench {
 
-/// The messages of one connection, which must be those of `sent` from number `first` on.
+/// The messages of one connection, which must be the answers of `sent` from number
+/// `first` on.
 class message_check {
 public:
   message_check(const pattern& sent, std::uint64_t first) noexcept
@@ -37,7 +38,7 @@ private:
   const pattern* sent_;
   std::uint64_t next_; // the number of the message that comes
   std::uint64_t complete_ = 0;
-  std::size_t offset_ = 0; // octets of it that came
+  std::size_t offset_ = 0; // octets of it that came and were compared
   frame_reader frames_;
   std::unique_ptr<inflater> inflate_; // from the first compressed message on
   std::string plain_;                 // what it made of a part

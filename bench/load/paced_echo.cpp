@@ -21,7 +21,7 @@ using clock = fleet::clock;
 class open_loop {
 public:
   explicit open_loop(const settings& wanted)
-      : connections_(wanted, numbering::own), rate_(wanted.rate),
+      : connections_(wanted, traffic::echoes), rate_(wanted.rate),
         begun_(wanted.connections) {}
 
   std::uint64_t run(std::uint64_t messages, std::chrono::milliseconds limit,

@@ -1,66 +1,23 @@
-// Payloads and their frames.
+// Frames.
 #include "bench/load/pattern.hpp"
 
 #include "bench/load/deflate.hpp"
 
-#include <algorithm>
-#include <stdexcept>
+#include <utility>
 
 namespace bench {
 
 namespace {
 
 constexpr std::array<unsigned char, 4> mask = {0xA5, 0x1B, 0xC7, 0x3E};
-constexpr std::size_t digits = 6; // at the begin of a payload: its number
-
-[[nodiscard]] std::size_t count_for(const settings& wanted) {
-  constexpr std::size_t octets = 32'768; // of all frames together: they stay in the cache
-  const auto fitting = std::min<std::size_t>(octets / (wanted.size + 8), 256);
-  return std::max<std::size_t>(wanted.depth + 2, fitting);
-}
-
-[[nodiscard]] std::string number_text(std::size_t number) {
-  auto text = std::to_string(number);
-  return std::string(digits - std::min(digits, text.size()), '0') + text;
-}
-
-/// What a feed sends: compressible, and no two are the same.
-void append_json(std::string& text, std::size_t size, std::uint32_t seed) {
-  text += R"({"type":"said","room":"lobby","items":[)";
-  while (text.size() < size) {
-    seed = seed * 1'664'525U + 1'013'904'223U;
-    text += R"({"id":)" + std::to_string(seed >> 12U) + R"(,"nick":"user)"
-            + std::to_string(seed >> 24U) + R"(","online":true,"score":)"
-            + std::to_string(seed % 1'000U) + "},";
-  }
-}
-
-[[nodiscard]] std::string make_payload(const settings& wanted, std::size_t number) {
-  auto text = number_text(number);
-  if (wanted.kind == payload_kind::json)
-    append_json(text, wanted.size, static_cast<std::uint32_t>(number));
-  const auto last = wanted.kind == payload_kind::binary ? 256U : 95U;
-  const auto first = wanted.kind == payload_kind::binary ? 0U : 32U;
-  for (auto value = static_cast<unsigned>(number); text.size() < wanted.size;)
-    text += static_cast<char>(first + (value = value * 29U + 7U) % last);
-  if (wanted.size < text.size()) // keeps the digits that differ
-    text = wanted.size < digits ? text.substr(digits - wanted.size, wanted.size)
-                                : text.substr(0, wanted.size);
-  return text;
-}
-
 } // namespace
 
-pattern::pattern(const settings& wanted) {
-  const auto count = count_for(wanted);
+pattern::pattern(messages what, const settings& how)
+    : answers_(std::move(what.answers)), how_(what.how) {
   starts_.push_back(0);
   deflater compress;
-  for (std::size_t number = 0; number < count; ++number) {
-    payloads_.push_back(make_payload(wanted, number));
-    const auto& payload = payloads_.back();
-    append_frame(wanted.deflate ? compress.message(payload) : payload, wanted.kind,
-                 wanted.deflate);
-  }
+  for (const auto& each : what.sent)
+    append_frame(how.deflate ? compress.message(each) : each, how.kind, how.deflate);
 }
 
 void pattern::append_frame(std::string_view body, payload_kind kind, bool compressed) {

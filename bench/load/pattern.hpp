@@ -1,6 +1,8 @@
-// The messages that every connection sends: a few of them, encoded once, in a ring.
+// The messages that every connection sends, encoded once, in a ring, and those that must
+// come back.
 #pragma once
 
+#include "bench/load/messages.hpp"
 #include "bench/load/settings.hpp"
 
 #include <sys/uio.h>
@@ -14,19 +16,23 @@
 
 namespace bench {
 
-/// Message n has the payload n % count(). No two payloads of a ring are the same, and
-/// there are more than may be in flight, so that a message that is lost, twice there or
-/// at another's place does not pass for another.
+/// Message n is number n % count() of those that are sent, and in the same way of those
+/// that come back.
 class pattern {
 public:
-  explicit pattern(const settings& wanted);
+  pattern(messages what, const settings& how);
 
-  [[nodiscard]] std::size_t count() const noexcept { return payloads_.size(); }
-  [[nodiscard]] std::string_view payload(std::uint64_t number) const noexcept {
-    return payloads_[number % payloads_.size()];
+  [[nodiscard]] std::size_t count() const noexcept { return starts_.size() - 1; }
+  /// What must come back, or how it must begin.
+  [[nodiscard]] std::string_view answer(std::uint64_t number) const noexcept {
+    return answers_[number % answers_.size()];
+  }
+  [[nodiscard]] std::size_t answers() const noexcept { return answers_.size(); }
+  [[nodiscard]] bool tells_whole_answers() const noexcept {
+    return how_ == matching::whole;
   }
   [[nodiscard]] std::size_t frame_size(std::uint64_t number) const noexcept {
-    const auto at = number % payloads_.size();
+    const auto at = number % count();
     return starts_[at + 1] - starts_[at];
   }
   /// The frames from number `from`, less `offset` octets of it, to before number `to`,
@@ -37,7 +43,8 @@ public:
 private:
   void append_frame(std::string_view body, payload_kind kind, bool compressed);
 
-  std::vector<std::string> payloads_;
+  std::vector<std::string> answers_;
+  matching how_;
   std::string ring_;                // masked frames
   std::vector<std::size_t> starts_; // in ring_; one more than there are frames
 };

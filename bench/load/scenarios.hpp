@@ -20,6 +20,9 @@ namespace bench {
 /// Memory of the server and the kernel for connections that have echoed a message and do
 /// nothing now.
 [[nodiscard]] nlohmann::json measure_idle(const settings& wanted);
+/// Channels that are joined and left, one at a time on each connection. An operation is
+/// both.
+[[nodiscard]] nlohmann::json measure_visits(const settings& wanted);
 /// Connections that are opened, upgraded and closed, `connections` at a time. An
 /// operation is one of them.
 [[nodiscard]] nlohmann::json measure_churn(const settings& wanted);

@@ -27,6 +27,12 @@ struct settings {
   std::chrono::milliseconds limit{10'000}; // of the measured part
   double rate = 0;                         // messages a second over all; 0: closed loop
   std::size_t silent = 0;                  // consumers that never read
+
+  // Channels that carry the messages, as the rooms of bench/servers serve them.
+  std::string topic;          // empty: WebSockets without channels
+  std::size_t topics = 1;     // that each connection joins: `topic`, and others behind it
+  std::string event = "echo"; // of what is pushed and replied to
+  std::string heap_path;      // where the server tells its heap; empty: nowhere
 };
 
 } // namespace bench

@@ -33,6 +33,13 @@ def fanout(name, *load, messages, quick):
                     frozenset({"hub"}))
 
 
+CHANNELS = ("--path", "/socket/websocket?vsn=2.0.0", "--topic")
+
+
+def channels(name, kind, *load, messages, quick):
+    return Scenario(name, (kind, *CHANNELS, *load), messages, max(1, messages // 10), quick, frozenset({"channels"}))
+
+
 SCENARIOS = (
     echo("echo, 100 connections, depth 1", "--connections", "100", messages=150_000, quick=300),
     echo("echo, 100 connections, depth 16", "--connections", "100", "--depth", "16", messages=2_000_000,
@@ -51,6 +58,17 @@ SCENARIOS = (
            "--size", "1024", messages=2_000, quick=20),
     Scenario("churn: connect, upgrade, close", ("churn", "--connections", "16"), 10_000, 500, 30),
     Scenario("idle, 9,000 connections", ("idle", "--connections", "9000"), 0, 0, 0, kind="memory"),
+    channels("channels: push and reply, depth 1", "echo", "room:lobby", "--connections", "100",
+             messages=100_000, quick=200),
+    channels("channels: push and reply, depth 16", "echo", "room:lobby", "--connections", "100", "--depth", "16",
+             messages=500_000, quick=2_000),
+    channels("channels: push and reply of values, depth 16", "echo", "room:lobby", "--connections", "100",
+             "--depth", "16", "--event", "values", messages=500_000, quick=2_000),
+    channels("channels: broadcast to 1,000, window 1", "fanout", "room:lobby", "--connections", "1000",
+             "--window", "1", messages=300, quick=10),
+    channels("channels: broadcast to 1,000, window 8", "fanout", "room:lobby", "--connections", "1000",
+             "--window", "8", messages=2_000, quick=20),
+    channels("channels: join and leave", "visits", "room:lobby", messages=100_000, quick=200),
     echo("echo with deflate, 1 KiB JSON", "--connections", "100", "--size", "1024", "--json", "--deflate",
          messages=60_000, quick=200, needs={"deflate"}),
     echo("echo with TLS, depth 1", "--connections", "100", "--tls", messages=100_000, quick=200, needs={"tls"}),

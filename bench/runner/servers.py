@@ -25,7 +25,7 @@ class Server:
     """A command that prints its port, as `://host:port`, or is told it for `{port}`."""
     name: str
     command: tuple
-    can: frozenset  # hub, deflate, tls
+    can: frozenset  # hub, deflate, tls, channels
 
     def arguments(self, needs):
         extra = ["--compress"] if "deflate" in needs else []
@@ -33,7 +33,7 @@ class Server:
 
 
 def own_server(name, programs, *arguments):
-    return Server(name, (str(programs / "websock_server"), *arguments), frozenset({"hub", "deflate", "tls"}))
+    return Server(name, (str(programs / "websock_server"), *arguments), frozenset({"hub", "deflate", "tls", "channels"}))
 
 
 def starts(program):
@@ -56,7 +56,7 @@ def all_servers(programs):
         found.append(Server("Boost.Beast", (str(programs / "beast"),), frozenset({"hub", "deflate", "tls"})))
     if shutil.which("node") and (PEERS / "node_modules" / "ws").is_dir():
         found.append(Server("node ws", (shutil.which("node"), str(PEERS / "ws.mjs")),
-                            frozenset({"hub", "deflate", "tls"})))
+                            frozenset({"hub", "deflate", "tls", "channels"})))
     if subprocess.run(["/usr/bin/python3", "-c", "import websockets"], capture_output=True).returncode == 0:
         found.append(Server("python websockets", ("/usr/bin/python3", str(PEERS / "websockets_server.py")),
                             frozenset({"hub", "deflate"})))

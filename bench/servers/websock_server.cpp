@@ -2,9 +2,14 @@
 //
 //   /       sends each message back
 //   /hub    broadcasts each message to all members, including its sender
+//   /heap   how many octets are allocated
+//   /socket channels (rooms.hpp)
 #include "websock/websock.hpp"
 
+#include "bench/servers/rooms.hpp"
+
 #include <CLI/CLI.hpp>
+#include <malloc.h>
 
 #include <chrono>
 #include <exception>
@@ -38,6 +43,10 @@ class member final : public websock::handler {
   }
 };
 
+[[nodiscard]] websock::http::response heap(const websock::http::request&) {
+  return websock::http::ok_text(std::to_string(::mallinfo2().uordblks));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -54,6 +63,8 @@ int main(int argc, char** argv) {
   app.add_option("--reactor", reactor, "auto, epoll or uring");
   app.add_flag("--compress", options.connection.compress, "permessage-deflate");
   app.add_option("--tls-cert", tls.certificate_file, "certificate, PEM");
+  std::size_t present = 0;
+  app.add_option("--present", present, "people in the topic people:lobby");
   auto* key = app.add_option("--tls-key", tls.key_file, "its key, PEM");
   CLI11_PARSE(app, argc, argv);
   if (key->count() > 0)
@@ -61,7 +72,8 @@ int main(int argc, char** argv) {
   try {
     options.reactor = runtime::reactor_kind_from(reactor);
     websock::server server(options);
-    server.websocket<echo>("/").websocket<member>("/hub");
+    server.websocket<echo>("/").websocket<member>("/hub").get("/heap", heap);
+    const bench::rooms channels(server, present);
     return server.run([&] { std::cout << server.url() << std::endl; });
   } catch (const std::exception& failed) {
     std::cerr << "websock_server: " << failed.what() << '\n';

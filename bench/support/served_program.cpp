@@ -80,10 +80,16 @@ served_program served_program::echo(std::size_t connections) {
   return {pid, output, read_port(output)};
 }
 
-served_program served_program::run(const std::string& path) {
-  const auto [pid, output] = start_child([&path](int out) {
+served_program served_program::run(const std::string& path,
+                                   std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {path, "--port", "0"});
+  std::vector<char*> words;
+  for (auto& each : arguments)
+    words.push_back(each.data());
+  words.push_back(nullptr);
+  const auto [pid, output] = start_child([&](int out) {
     ::dup2(out, STDOUT_FILENO);
-    ::execl(path.c_str(), path.c_str(), "--port", "0", nullptr);
+    ::execv(path.c_str(), words.data());
   });
   return {pid, output, read_port(output)};
 }

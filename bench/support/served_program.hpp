@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace bench {
 
@@ -15,8 +16,9 @@ public:
   /// An echo server made of this library, for up to `connections`. Call it before any
   /// thread is started: it forks.
   [[nodiscard]] static served_program echo(std::size_t connections);
-  /// Runs `path --port 0`, which prints its URL.
-  [[nodiscard]] static served_program run(const std::string& path);
+  /// Runs `path --port 0`, with further arguments; it prints its URL.
+  [[nodiscard]] static served_program run(const std::string& path,
+                                          std::vector<std::string> arguments = {});
 
   served_program(served_program&& other) noexcept;
   served_program& operator=(served_program&&) = delete;
