@@ -1,4 +1,5 @@
-// What a route answers: a response, or the upgrade to a connection.
+// What a route answers: a response, or the upgrade to a connection; at once or later.
 #pragma once
 
+#include "websock/handshake/route_action.hpp" // IWYU pragma: export
 #include "websock/handshake/route_result.hpp" // IWYU pragma: export
