@@ -70,14 +70,15 @@ std::vector<std::string_view> parts_of(std::string_view name) {
   }
 }
 
-bool put(form& into, std::string_view name, std::string value, std::size_t max_depth) {
+bool put(form& into, std::string_view name, std::string_view value,
+         std::size_t max_depth) {
   const auto parts = parts_of(name);
   if (parts.size() > max_depth + 1)
     return false;
   form* at = &into.field(parts.front());
   for (auto part = parts.begin() + 1; part != parts.end(); ++part)
     at = part->empty() ? &at->append() : &at->field(*part);
-  *at = form(std::move(value));
+  *at = form(std::string(value));
   return true;
 }
 
@@ -124,9 +125,9 @@ std::optional<form> parse_form(std::string_view encoded, form_limits limits) {
       continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
     const auto name = decode_text(pair.substr(0, equals));
-    auto value = decode_text(pair.substr(std::min(equals + 1, pair.size())));
+    const auto value = decode_text(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value || ++count > limits.max_values
-        || !put(all, *name, *std::move(value), limits.max_depth))
+        || !put(all, *name, *value, limits.max_depth))
       return std::nullopt;
   }
   return all;
