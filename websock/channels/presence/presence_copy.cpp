@@ -16,6 +16,8 @@ template <class... Fs>
 struct cases : Fs... {
   using Fs::operator()...;
 };
+template <class... Fs>
+cases(Fs...) -> cases<Fs...>;
 
 } // namespace
 
@@ -100,7 +102,7 @@ intake presence_copy::take(const presence_message::piece& message, presence_view
     return intake::nothing;
   }
   if (is_first)
-    snapshot_.emplace().seq = message.seq;
+    snapshot_.emplace(message.seq);
   for (const auto& [id, topic, key, meta] : message.entries)
     put(id, {topic, key, std::make_shared<const std::string>(meta)}, snapshot_->all,
         nullptr);

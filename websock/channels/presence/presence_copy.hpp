@@ -59,8 +59,10 @@ private:
   /// them: steps after the first piece are taken into it, and it is whole when it has all
   /// steps up to the last piece.
   struct snapshot {
+    explicit snapshot(number last) : seq(last) {}
+
     presence_entries all;
-    number seq = 0;    // of the last step in it
+    number seq;        // of the last step in it
     number goal = 0;   // of the latest piece
     number cursor = 0; // of the last entry of the latest piece
     bool has_all_pieces = false;
