@@ -165,12 +165,19 @@ public:
     queue.pop_front();
     return true;
   }
+  /// Whether something was sent or delivered between two different nodes.
+  bool move_one(std::size_t from, std::size_t to) {
+    if (from == to)
+      return false;
+    const bool is_sent = send_one(from, to);
+    return deliver_one(from, to) || is_sent;
+  }
   void settle() {
     for (bool moved = true; moved;) {
       moved = false;
       for (std::size_t i = 0; i < size(); ++i)
         for (std::size_t j = 0; j < size(); ++j)
-          moved = (i != j && (send_one(i, j) | deliver_one(i, j))) || moved;
+          moved = move_one(i, j) || moved;
     }
   }
   void pass(websock::runtime::duration time) { now_ += time; }
