@@ -17,7 +17,7 @@ namespace {
 [[nodiscard]] bool is_active(const alias& address) noexcept {
   const auto* const owner = runtime::detail::find_block(address.owner);
   const auto* const ties = owner->is_alive() ? owner->existing_ties() : nullptr;
-  return ties != nullptr && ties->aliases.contains(address.ref);
+  return ties != nullptr && ties->rare && ties->rare->aliases.contains(address.ref);
 }
 
 } // namespace

@@ -34,7 +34,7 @@ void process_block::unlink_foreign(const runtime::pid& other) {
     unlink_actor(other);
     return;
   }
-  ++ties_->unlinking[other];
+  ++ties_->rarely().unlinking[other];
   rollback linked([&] { unlink_acknowledged(other); });
   remote->unlink(pid());
   linked.keep();
@@ -42,9 +42,9 @@ void process_block::unlink_foreign(const runtime::pid& other) {
 }
 
 void process_block::unlink_acknowledged(const runtime::pid& by) noexcept {
-  auto* const waiting = ties_ ? ties_->unlinking.find(by) : nullptr;
+  auto* const waiting = ties_ && ties_->rare ? ties_->rare->unlinking.find(by) : nullptr;
   if (waiting != nullptr && --*waiting == 0)
-    ties_->unlinking.erase(by);
+    ties_->rare->unlinking.erase(by);
 }
 
 void process_block::monitor_foreign(const runtime::pid& other, reference ref) {

@@ -22,7 +22,7 @@ public:
     if (!target.has_room([](auto& ties) { ties.links.make_room(); }))
       return bounce(target);
     const owned<signal> own(this);
-    if (auto& ties = *target.existing_ties(); !ties.unlinking.contains(from_))
+    if (auto& ties = *target.existing_ties(); !ties.is_unlinking(from_))
       ties.links.insert(from_);
   }
   void bounce(process_block& target) noexcept override {

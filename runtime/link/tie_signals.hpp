@@ -92,7 +92,7 @@ public:
     if (!target.has_room([](auto& ties) { ties.links.make_room(); }))
       return bounce(target);
     const owned<signal> own(this);
-    if (auto& ties = *target.existing_ties(); !ties.unlinking.contains(from_))
+    if (auto& ties = *target.existing_ties(); !ties.is_unlinking(from_))
       ties.links.insert(from_);
   }
   void bounce(process_block& target) noexcept override {
@@ -133,7 +133,7 @@ public:
 private:
   void acknowledge(process_block& asker) noexcept {
     const owned<signal> own(this);
-    auto& unlinking = asker.existing_ties()->unlinking;
+    auto& unlinking = asker.existing_ties()->rare->unlinking;
     if (--*unlinking.find(other_) == 0)
       unlinking.erase(other_);
   }

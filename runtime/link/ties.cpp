@@ -64,7 +64,7 @@ void process::unlink(const runtime::pid& other) {
   if (other.is_foreign())
     return block_of(*this).unlink_foreign(other);
   auto request = std::make_unique<detail::unlink_request>(pid());
-  ++ties->unlinking[other];
+  ++ties->rarely().unlinking[other];
   ties->links.erase(other);
   detail::deliver(other, request.release());
 }
@@ -157,7 +157,8 @@ void process_block::start_monitor(reference ref, const runtime::pid& other,
 bool process_block::trap_exit(bool traps) noexcept {
   assert(is_accessible() && "a process decides for itself what it traps");
   const bool before = std::exchange(traps_exit_, traps);
-  if (before && !traps && ties_ && ties_->own_exits > ties_->own_exits_arrived)
+  const auto* const rare = ties_ ? ties_->rare.get() : nullptr;
+  if (before && !traps && rare && rare->own_exits > rare->own_exits_arrived)
     admit_own_exits();
   return before;
 }
@@ -170,10 +171,10 @@ void process_block::exit_itself(exit_reason why) {
     throw signalled_exit{{is_kill ? exit_reason(reason::killed) : std::move(why)}};
   auto entry =
       std::make_unique<exited>(pid(), std::move(why), exit_origin::explicit_call);
-  entry->own_number = ++ties().own_exits;
+  entry->own_number = ++ties().rarely().own_exits;
   shard().post_quiet([self = pid(), number = entry->own_number](runtime::shard&) {
     if (auto* ties = find_block(self)->existing_ties())
-      ties->own_exits_arrived = number;
+      ties->rare->own_exits_arrived = number;
   });
   arrive(entry.release());
 }
@@ -182,7 +183,7 @@ void process_block::admit_own_exits() noexcept {
   const auto is_on_its_way = [this](const signal& entry) {
     return entry.kind() == signal_kind::exit
            && static_cast<const exit_message&>(entry).own_number
-                  > ties_->own_exits_arrived;
+                  > ties_->rare->own_exits_arrived;
   };
   mailbox_.extract_all(is_on_its_way, [this](signal* entry) { admit_exit(entry); });
 }
@@ -212,7 +213,7 @@ void process_block::admit_down(signal* entry) {
   const auto ref = down->message_.ref;
   if (!ties_ || !ties_->monitors.erase(ref)) {
     entry->dispose();
-  } else if (ties_->requests.contains(ref)) {
+  } else if (ties_->rare && ties_->rare->requests.contains(ref)) {
     const owned_signal own(down);
     end_request({ref, {}, down->message_.reason});
   } else {

@@ -14,7 +14,7 @@ public:
       : signal(signal_kind::control), table_(std::move(table)) {}
   void handle(process_block& target) override {
     const bool is_in = target.has_room([this](relations& ties) {
-      auto& known = ties.memberships;
+      auto& known = ties.rarely().memberships;
       if (std::find(known.begin(), known.end(), table_) == known.end())
         known.push_back(table_);
     });

@@ -186,6 +186,11 @@ public:
   }
   /// Any thread: notes whether it has a name to free when it exits.
   void mark_named(bool named) noexcept { named_.store(named); }
+  /// Its shard has timers for it, to be cancelled when it exits.
+  void mark_timed() noexcept {
+    assert(is_accessible() && "only its shard marks a process");
+    is_timed_ = true;
+  }
 
   // Ties.
   /// Created on first use.
@@ -283,6 +288,7 @@ private:
   phase phase_ = phase::unborn;
   std::uint8_t suspended_ = 0; // a bit for each suspended_by
   bool traps_exit_ = false;
+  bool is_timed_ = false;
   std::uint8_t over_at_once_ = 0; // waits in a row that ended at once
   std::atomic<bool> alive_{true};
   std::atomic<bool> named_{false};

@@ -6,6 +6,7 @@
 #include "node.hpp"
 #include "process_block.hpp"
 #include "relations.hpp"
+#include "send_timers.hpp"
 #include "shard.hpp"
 
 #include <cassert>
@@ -188,11 +189,15 @@ void process_block::break_ties(const exit_reason& why) {
   if (named_.load())
     node().names().forget(self);
   shard().topics().forget(*this);
+  if (is_timed_)
+    shard().message_timers().forget(self);
   if (ties_) {
-    for (const auto& each : ties_->memberships)
-      each->forget(self);
-    for (const auto& [id, timer] : ties_->requests)
-      cancel_timer(timer);
+    if (const auto* const rare = ties_->rare.get()) {
+      for (const auto& each : rare->memberships)
+        each->forget(self);
+      for (const auto& [id, timer] : rare->requests)
+        cancel_timer(timer);
+    }
     say_farewell(self, why, ties_);
     ties_.reset();
   }

@@ -18,6 +18,18 @@ namespace websock::runtime::detail {
 
 class membership;
 
+/// What few processes have, apart from the ties that most have one of.
+struct rare_ties {
+  /// Unlinks that the other end has not acknowledged yet: until then, link requests it
+  /// has sent are void.
+  flat_table<pid, std::uint32_t> unlinking;
+  std::vector<std::shared_ptr<membership>> memberships;
+  flat_table<reference> aliases;
+  flat_table<reference, reference> requests; // from the monitor to the timer of the limit
+  std::uint64_t own_exits = 0; // trapped exit signals that the process has sent to itself
+  std::uint64_t own_exits_arrived = 0; // those among them that have become messages
+};
+
 /// O(1) per tie, however many there are. Used only on the process's own shard.
 struct relations {
   /// The other end of a monitor, and the name if it was set up by name.
@@ -34,17 +46,20 @@ struct relations {
   }
 
   flat_table<pid> links;
-  /// Unlinks that the other end has not acknowledged yet: until then, link requests it
-  /// has sent are void.
-  flat_table<pid, std::uint32_t> unlinking;
   flat_table<reference, monitored> monitors; // processes that this one monitors
   flat_table<reference, monitored> watchers; // processes that monitor this one
   flat_table<topic*, std::unique_ptr<subscription>> topics;
-  std::vector<std::shared_ptr<membership>> memberships;
-  flat_table<reference> aliases;
-  flat_table<reference, reference> requests; // from the monitor to the timer of the limit
-  std::uint64_t own_exits = 0; // trapped exit signals that the process has sent to itself
-  std::uint64_t own_exits_arrived = 0; // those among them that have become messages
+  std::unique_ptr<rare_ties> rare;
+
+  /// Created on first use.
+  [[nodiscard]] rare_ties& rarely() {
+    if (!rare)
+      rare = std::make_unique<rare_ties>();
+    return *rare;
+  }
+  [[nodiscard]] bool is_unlinking(const pid& other) const noexcept {
+    return rare && rare->unlinking.contains(other);
+  }
 };
 
 /// Tells every process tied to `from`, which has exited, and empties `ties`. Throws

@@ -72,7 +72,8 @@ private:
   const std::shared_ptr<entry> timer_;
 };
 
-/// Reports processes that have exited. They share ownership, so it may outlive the shard.
+/// Reports processes of other shards that have exited. They share ownership, so it may
+/// outlive the shard.
 class send_timers::deaths final : public detail::membership {
 public:
   explicit deaths(send_timers& timers) noexcept : timers_(&timers) {}
@@ -81,7 +82,7 @@ public:
     {
       const std::lock_guard lock(mutex_);
       if (timers_ != nullptr)
-        gone = timers_->forget(who);
+        gone = timers_->take_out(who);
     }
     let_go(std::move(gone));
   }
@@ -185,10 +186,12 @@ reference send_timers::arm(std::shared_ptr<entry> added, duration delay) {
         by_target_.erase(place.first);
     });
     running_.emplace(ref, added);
-    const auto* const local = detail::find_block(owner);
+    auto* const local = detail::find_block(owner);
     if (local != nullptr)
       place = by_target_.try_emplace(local, nullptr);
-    if (place.second)
+    if (place.second && &local->shard() == &shard_)
+      local->mark_timed();
+    else if (place.second)
       first = detail::make_enrolment(deaths_);
     shard_.timers().arm(*added, added->due);
     unarmed.keep();
@@ -208,13 +211,17 @@ void send_timers::link(const locked&, entry& added, entry*& last) noexcept {
   last = &added;
 }
 
+// A process of this shard that has no more timers is forgotten, as it needs no enrolment
+// to be found again.
 void send_timers::unlink(const locked&, entry& gone) noexcept {
   if (gone.last == nullptr)
     return;
   (gone.after == nullptr ? *gone.last : gone.after->before) = gone.before;
   if (gone.before != nullptr)
     gone.before->after = gone.after;
-  gone.last = nullptr;
+  const auto* const target = detail::find_block(gone.target.to);
+  if (*std::exchange(gone.last, nullptr) == nullptr && &target->shard() == &shard_)
+    by_target_.erase(target);
 }
 
 // If there is no memory for the message, tries again a little later.
@@ -342,7 +349,7 @@ void send_timers::let_go(std::shared_ptr<entry> chain) noexcept {
 }
 
 /// Erlang cancels a timer when its process dies. Returns entries already out of the heap.
-std::shared_ptr<send_timers::entry> send_timers::forget(const pid& who) noexcept {
+std::shared_ptr<send_timers::entry> send_timers::take_out(const pid& who) noexcept {
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);

@@ -46,6 +46,8 @@ public:
   std::optional<duration> cancel(reference ref);
   [[nodiscard]] std::optional<duration> read(reference ref) const;
   [[nodiscard]] std::size_t size() const;
+  /// Cancels all timers whose target is `who`, which has exited. Any thread.
+  void forget(const pid& who) noexcept { let_go(take_out(who)); }
 
 private:
   class entry;
@@ -60,8 +62,8 @@ private:
   void deliver(const std::shared_ptr<entry>& fired);
   void beat_foreign(entry& fired, const pid& target);
   static void link(const locked&, entry& added, entry*& last) noexcept;
-  static void unlink(const locked&, entry& gone) noexcept;
-  [[nodiscard]] std::shared_ptr<entry> forget(const pid& who) noexcept;
+  void unlink(const locked&, entry& gone) noexcept;
+  [[nodiscard]] std::shared_ptr<entry> take_out(const pid& who) noexcept;
   void discard(std::shared_ptr<entry> cancelled);
   void discard_there(bool is_first) noexcept;
   [[nodiscard]] std::shared_ptr<entry> collect() noexcept;
@@ -77,7 +79,8 @@ private:
   // may touch. They stay here until it removes them, even if the task to do so fails.
   std::shared_ptr<entry> cancelled_;
   bool is_told_ = false; // a task that removes them is on its way to the shard
-  // Each live process that is a target, and the last of its running timers.
+  // Each live process that is a target, and the last of its running timers. A process of
+  // another shard stays in it once it has had one, as it is enrolled.
   std::unordered_map<const process*, entry*> by_target_;
   std::shared_ptr<deaths> deaths_;
 };

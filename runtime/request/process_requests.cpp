@@ -27,7 +27,7 @@ public:
   void handle(process_block& owner) override {
     const std::unique_ptr<aliased> own(this);
     if (const auto* ties = owner.existing_ties();
-        ties != nullptr && ties->aliases.contains(ref_))
+        ties != nullptr && ties->rare && ties->rare->aliases.contains(ref_))
       std::exchange(message_, nullptr)->handle(owner);
   }
   [[nodiscard]] const term_box* contents() const noexcept override {
@@ -80,7 +80,8 @@ reference start_request(process_block& self, duration limit, F ask) {
   if (limit != infinity)
     timer = self.shard().message_timers().send_signal(
         limit, self.pid(), new outcome({id, {}, reason::timeout}));
-  self.ties().requests.insert(id, timer); // before the monitor, which may answer at once
+  self.ties().rarely().requests.insert(
+      id, timer); // before the monitor, which may answer at once
   ask(id);
   unasked.keep();
   return id;
@@ -113,13 +114,14 @@ owned_signal to_alias(reference ref, letter* message) {
 
 alias process::alias() {
   const auto ref = shard_.make_reference();
-  detail::block_of(*this).ties().aliases.insert(ref);
+  detail::block_of(*this).ties().rarely().aliases.insert(ref);
   return {pid(), ref};
 }
 
 bool process::unalias(const runtime::alias& address) {
   auto* ties = detail::block_of(*this).existing_ties();
-  return ties != nullptr && address.owner == pid() && ties->aliases.erase(address.ref);
+  return ties != nullptr && ties->rare && address.owner == pid()
+         && ties->rare->aliases.erase(address.ref);
 }
 
 reference process::start_request(const runtime::pid& server, duration limit,
@@ -152,22 +154,22 @@ reference process::start_request(const name_at& server, duration limit, term req
 
 // A monitored process of this node may still report its exit, which is then ignored.
 void detail::process_block::forget_request(reference id, reference timer) noexcept {
-  if (!ties_)
-    return;
-  ties_->requests.erase(id);
-  if (const auto watched = ties_->monitors.extract(id))
+  if (ties_ && ties_->rare)
+    ties_->rare->requests.erase(id);
+  if (const auto watched = ties_ ? ties_->monitors.extract(id) : std::nullopt)
     demonitor_or_lose(*watched, id);
   cancel_timer(timer);
 }
 
 bool process::cancel_request(reference id) {
   auto* ties = detail::block_of(*this).existing_ties();
-  const reference* const timer = ties != nullptr ? ties->requests.find(id) : nullptr;
+  const reference* const timer =
+      ties != nullptr && ties->rare ? ties->rare->requests.find(id) : nullptr;
   if (timer == nullptr)
     return false;
   demonitor(id); // its down never enters the mailbox: it ends the request
   cancel_timer(*timer);
-  return ties->requests.erase(id);
+  return ties->rare->requests.erase(id);
 }
 
 void detail::process_block::end_request(response result) {

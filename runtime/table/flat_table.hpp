@@ -1,5 +1,5 @@
-// A hash table without nodes. Most processes have one or two ties, a few have a hundred
-// thousand.
+// A hash table without nodes. Most processes have one tie of a kind or none, a few have a
+// hundred thousand.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,11 @@ namespace websock::runtime::detail {
 /// The value of a table that is a set.
 struct no_value {};
 
-/// Open addressing with linear probing. An empty table takes 16 bytes; a large one keeps
-/// between a quarter and seven eighths of its slots free. All operations but iteration
-/// are amortised O(1). An empty key marks a free slot, so it cannot be stored. Any change
-/// invalidates pointers and iterators.
+/// One entry lies in the table itself, which allocates nothing for it. From the second on
+/// it is open addressing with linear probing, and a large table keeps between a quarter
+/// and seven eighths of its slots free. All operations but iteration are amortised O(1).
+/// An empty key marks a free slot, so it cannot be stored. Any change invalidates
+/// pointers and iterators.
 template <class Key, class Value = no_value>
 class flat_table {
 public:
@@ -51,20 +52,28 @@ public:
     const slot* end_;
   };
 
+  flat_table() noexcept : one_() {}
+  ~flat_table() {
+    if (has_one_slot())
+      one_.~slot();
+    else
+      delete[] many_;
+  }
+  flat_table(const flat_table&) = delete;
+  flat_table& operator=(const flat_table&) = delete;
+
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] iterator begin() const noexcept {
-    return {slots_.get(), slots_.get() + capacity_};
-  }
+  [[nodiscard]] iterator begin() const noexcept { return {slots(), slots() + capacity_}; }
   [[nodiscard]] iterator end() const noexcept {
-    return {slots_.get() + capacity_, slots_.get() + capacity_};
+    return {slots() + capacity_, slots() + capacity_};
   }
 
   /// Null when there is no such key.
   [[nodiscard]] Value* find(const Key& key) const noexcept {
-    if (size_ == 0)
-      return nullptr;
-    slot& found = slots_[position_of(key)];
+    if (has_one_slot())
+      return one_.first && one_.first == key ? &one_.second : nullptr;
+    slot& found = many_[position_of(key)];
     return found.first ? &found.second : nullptr;
   }
   [[nodiscard]] bool contains(const Key& key) const noexcept {
@@ -83,7 +92,7 @@ public:
   /// Guarantees that the next `insert` does not allocate.
   void make_room() {
     if (needs_more())
-      rehash(capacity_ == 0 ? least : capacity_ * 2);
+      rehash(has_one_slot() ? least : capacity_ * 2);
   }
   [[nodiscard]] Value& operator[](const Key& key) {
     if (Value* found = find(key))
@@ -93,13 +102,12 @@ public:
   }
   /// Removes the value and returns it; empty when there is no such key.
   std::optional<Value> extract(const Key& key) {
-    if (size_ == 0)
+    Value* const found = find(key);
+    if (found == nullptr)
       return std::nullopt;
-    const auto at = position_of(key);
-    if (!slots_[at].first)
-      return std::nullopt;
-    std::optional<Value> value(std::move(slots_[at].second));
-    close_gap(at);
+    std::optional<Value> value(std::move(*found));
+    if (!has_one_slot())
+      close_gap(position_of(key));
     --size_;
     if (size_ == 0)
       clear();
@@ -114,22 +122,30 @@ public:
     std::vector<slot> all;
     all.reserve(size_);
     for (std::uint32_t i = 0; i < capacity_; ++i)
-      if (slots_[i].first)
-        all.push_back(std::move(slots_[i]));
+      if (slots()[i].first)
+        all.push_back(std::move(slots()[i]));
     clear();
     return all;
   }
   void clear() noexcept {
-    slots_.reset();
-    size_ = capacity_ = 0;
+    size_ = 0;
+    if (has_one_slot()) {
+      one_ = slot();
+    } else {
+      const std::unique_ptr<slot[]> old(many_);
+      new (&one_) slot();
+      capacity_ = 1;
+    }
   }
 
 private:
-  static constexpr std::uint32_t least = 2;
+  static constexpr std::uint32_t least = 4; // allocated at once
   static constexpr std::uint32_t group = 8;
 
+  [[nodiscard]] bool has_one_slot() const noexcept { return capacity_ == 1; }
+  [[nodiscard]] slot* slots() const noexcept { return has_one_slot() ? &one_ : many_; }
   [[nodiscard]] bool needs_more() const noexcept {
-    return size_ + 1 > capacity_ - (capacity_ + 3) / 4;
+    return size_ == capacity_ - capacity_ / 4;
   }
   [[nodiscard]] std::uint32_t next(std::uint32_t at) const noexcept {
     return (at + 1) & (capacity_ - 1);
@@ -142,30 +158,31 @@ private:
     const auto spread = static_cast<std::uint32_t>(mixed >> 32U) * group;
     return (spread + static_cast<std::uint32_t>(hash % group)) & (capacity_ - 1);
   }
+  // What follows is for tables of several slots.
   /// The slot of the key, or the one where it would go.
   [[nodiscard]] std::uint32_t position_of(const Key& key) const noexcept {
     auto at = home_of(key);
-    while (slots_[at].first && !(slots_[at].first == key))
+    while (many_[at].first && !(many_[at].first == key))
       at = next(at);
     return at;
   }
   void put(Key key, Value value) noexcept {
-    slot& free = slots_[position_of(key)];
+    slot& free = has_one_slot() ? one_ : many_[position_of(key)];
     free.first = std::move(key);
     free.second = std::move(value);
   }
   /// Moves back entries that linear probing could not find past a free slot.
   void close_gap(std::uint32_t gap) noexcept {
-    for (auto at = next(gap); slots_[at].first; at = next(at)) {
-      const auto home = home_of(slots_[at].first);
+    for (auto at = next(gap); many_[at].first; at = next(at)) {
+      const auto home = home_of(many_[at].first);
       const bool is_reached_after_gap =
           ((at - home) & (capacity_ - 1)) < ((at - gap) & (capacity_ - 1));
       if (is_reached_after_gap)
         continue;
-      slots_[gap] = std::move(slots_[at]);
+      many_[gap] = std::move(many_[at]);
       gap = at;
     }
-    slots_[gap] = slot();
+    many_[gap] = slot();
   }
   void rehash(std::uint32_t capacity) {
     refill(std::make_unique<slot[]>(capacity), capacity);
@@ -176,17 +193,30 @@ private:
     if (std::unique_ptr<slot[]> less(new (std::nothrow) slot[capacity]); less)
       refill(std::move(less), capacity);
   }
-  void refill(std::unique_ptr<slot[]> slots, std::uint32_t capacity) noexcept {
-    const auto old = std::exchange(slots_, std::move(slots));
+  void refill(std::unique_ptr<slot[]> fresh, std::uint32_t capacity) noexcept {
     const auto count = std::exchange(capacity_, capacity);
+    if (count == 1) {
+      slot only = std::move(one_);
+      one_.~slot();
+      many_ = fresh.release();
+      put_if_taken(only);
+      return;
+    }
+    const std::unique_ptr<slot[]> old(std::exchange(many_, fresh.release()));
     for (std::uint32_t i = 0; i < count; ++i)
-      if (old[i].first)
-        put(std::move(old[i].first), std::move(old[i].second));
+      put_if_taken(old[i]);
+  }
+  void put_if_taken(slot& from) noexcept {
+    if (from.first)
+      put(std::move(from.first), std::move(from.second));
   }
 
-  std::unique_ptr<slot[]> slots_;
+  union {
+    mutable slot one_; // of a table of one slot
+    slot* many_;       // of others, at least one of them free
+  };
   std::uint32_t size_ = 0;
-  std::uint32_t capacity_ = 0; // a power of two, with at least one free slot
+  std::uint32_t capacity_ = 1; // a power of two
 };
 
 } // namespace websock::runtime::detail

@@ -4,6 +4,7 @@
 #include "websock/runtime/term/reference.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/support/allocations.hpp"
 
 #include <cstdint>
 #include <random>
@@ -83,4 +84,35 @@ TEST_CASE(
   CHECK(counts.extract(reference(7)) == 5);
   CHECK_FALSE(counts.extract(reference(7)));
   CHECK_FALSE(counts.find(reference(7)));
+}
+
+TEST_CASE("a flat table allocates nothing for one entry, whichever it is") {
+  if (!tests::are_allocations_counted())
+    return;
+  flat_table<reference, int> one;
+  const auto before = tests::allocations();
+  for (std::uint64_t i = 1; i < 100; ++i) {
+    one.insert(reference(i), 1);
+    one.erase(reference(i));
+  }
+  one.insert(reference(7), 2);
+  const auto after = tests::allocations();
+  CHECK(after == before);
+  CHECK(*one.find(reference(7)) == 2);
+  CHECK_FALSE(one.contains(reference(8)));
+  CHECK_FALSE(one.contains(reference()));
+}
+
+TEST_CASE("a flat table that loses its last entry of several holds one again") {
+  flat_table<reference, std::string> some;
+  for (int round = 0; round < 3; ++round) {
+    for (std::uint64_t i = 1; i <= 5; ++i)
+      CHECK(some.insert(reference(i), std::to_string(i)));
+    for (std::uint64_t i = 1; i <= 5; ++i)
+      CHECK(some.extract(reference(i)) == std::to_string(i));
+    CHECK(some.empty());
+    CHECK(some.insert(reference(9), "nine"));
+    CHECK(some.take_all().size() == 1);
+    CHECK(some.begin() == some.end());
+  }
 }

@@ -40,7 +40,8 @@ const message_ref& channel_process::join_ref() const noexcept {
 
 const message_ref& channel_process::ref() const noexcept {
   static const message_ref none;
-  return current_push_ == nullptr ? none : current_push_->ref;
+  const auto* const in = handled_push();
+  return in == nullptr ? none : in->ref;
 }
 
 const std::type_info& channel_process::type() const noexcept {
@@ -62,7 +63,7 @@ void channel_process::on_start() {
 void channel_process::join_is_over(join_result result) {
   auto& callback = result.callback();
   if (callback && !callback.is_done()) {
-    waiting_.emplace(waiting_callback{purpose::join, std::move(callback)});
+    waiting_ = std::move(callback);
     return;
   }
   if (callback)
@@ -78,31 +79,33 @@ void channel_process::join_is_over(join_result result) {
 // The answer is the first thing that the client gets of this channel: what is broadcast
 // from here on arrives at the socket's process later.
 void channel_process::accept(const payload& reply) {
-  intercepted_ = channel_->intercepted();
+  auto intercepted = channel_->intercepted();
   const auto options = self().node().extension<topic_histories>().find(at_.topic);
   if (options != nullptr)
-    return accept_with_history(reply, *options);
+    return accept_with_history(reply, *options, std::move(intercepted));
   answer(join_answer::kind::accepted, reply);
   has_joined_ = true;
   runtime::pubsub::subscribe(
-      self(), at_.topic,
-      make_fastlane(at_.transport, at_.how, std::exchange(intercepted_, {})));
+      self(), at_.topic, make_fastlane(at_.transport, at_.how, std::move(intercepted)));
 }
 
 // Nothing can be delivered on this shard between reading the history and subscribing.
 void channel_process::accept_with_history(const payload& reply,
-                                          const topic_options& options) {
+                                          const topic_options& options,
+                                          std::vector<std::string> intercepted) {
   const auto found = self().node().extension<topic_histories>().resume(
       options, at_.topic, self().shard(), wanted_position(start_->params));
   const auto extended = with_recovery(reply, found);
-  sees_all_ = !intercepted_.empty();
-  if (sees_all_)
+  if (!intercepted.empty())
+    intercepted_ =
+        std::make_unique<const std::vector<std::string>>(std::move(intercepted));
+  if (intercepted_)
     answer(join_answer::kind::accepted, extended);
   else
     answer(join_answer::kind::accepted, extended,
            encode_missed(at_.how, at_.topic, found));
   has_joined_ = true;
-  if (sees_all_)
+  if (intercepted_)
     return have_all_pass(found);
   runtime::pubsub::subscribe(self(), at_.topic,
                              make_fastlane(at_.transport, at_.how, {}));
@@ -169,7 +172,6 @@ void channel_process::dispatch(runtime::term message) {
 }
 
 void channel_process::handle(const pushed& in) {
-  current_push_ = &in;
   if (in.event == events::leave)
     leave();
   else
@@ -195,9 +197,9 @@ void channel_process::handle(const broadcast_message& out) {
 }
 
 bool channel_process::passes_on(const broadcast_message& out) const {
-  return sees_all_ && out.encoded(at_.how) != nullptr
-         && std::find(intercepted_.begin(), intercepted_.end(), out.event())
-                == intercepted_.end();
+  return intercepted_ && out.encoded(at_.how) != nullptr
+         && std::find(intercepted_->begin(), intercepted_->end(), out.event())
+                == intercepted_->end();
 }
 
 // What is pushed while a kept message is handled stands for it: a client that has got it
@@ -208,13 +210,13 @@ const position* channel_process::handled_position() const {
 }
 
 void channel_process::on_resumed() {
-  if (!waiting_ || !waiting_->callback.is_done())
+  if (!waiting_ || !waiting_.is_done())
     return;
-  auto done = *std::exchange(waiting_, std::nullopt);
-  if (done.what == purpose::join)
-    join_is_over(join_result(std::move(done.callback)));
+  auto done = std::exchange(waiting_, {});
+  if (start_)
+    join_is_over(join_result(std::move(done)));
   else
-    invoke([&] { return channel_result(std::move(done.callback)); });
+    invoke([&] { return channel_result(std::move(done)); });
 }
 
 // The one place that catches what callbacks throw. A join is not among them: terminate is
@@ -234,7 +236,7 @@ void channel_process::invoke(Callback callback) {
 void channel_process::conclude(channel_result result) {
   auto& callback = result.callback();
   if (callback && !callback.is_done()) {
-    waiting_.emplace(waiting_callback{purpose::go_on, std::move(callback)});
+    waiting_ = std::move(callback);
     return;
   }
   if (callback)
@@ -245,7 +247,6 @@ void channel_process::conclude(channel_result result) {
 void channel_process::apply(const channel_result& result) {
   if (result.answer())
     reply(*result.answer());
-  current_push_ = nullptr;
   current_ = {};
   if (result.limit())
     start_limit(*result.limit());
@@ -254,11 +255,12 @@ void channel_process::apply(const channel_result& result) {
 }
 
 void channel_process::reply(const channel_result::reply& answer) {
-  if (current_push_ == nullptr)
+  const auto* const in = handled_push();
+  if (in == nullptr)
     throw std::logic_error("a reply answers a push: only handle_in returns one");
   runtime::send(at_.transport,
-                outgoing{share(encode_reply(at_.how, join_ref(), current_push_->ref,
-                                            at_.topic, answer.status, answer.body))});
+                outgoing{share(encode_reply(at_.how, join_ref(), in->ref, at_.topic,
+                                            answer.status, answer.body))});
 }
 
 void channel_process::start_limit(runtime::duration limit) {
@@ -268,7 +270,6 @@ void channel_process::start_limit(runtime::duration limit) {
 // An orderly end is announced: every other one is a crash to the socket's process.
 void channel_process::stop(const runtime::exit_reason& why) {
   const runtime::exit_reason reason = why; // `why` may lie in current_
-  current_push_ = nullptr;
   if (!reason.is_abnormal())
     runtime::detail::send_kept(at_.transport, close_notice{self().pid()});
   terminate(reason);

@@ -15,7 +15,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -58,23 +57,17 @@ public:
   void broadcast_from(std::string_view event, const payload& body) const;
 
 private:
-  enum class purpose : std::uint8_t { join, go_on };
-  /// A callback that waits.
-  struct waiting_callback {
-    purpose what;
-    runtime::detail::running_callback callback;
-  };
-
   void on_start() override;
   void on_message(runtime::term message) override;
   void on_resumed() override;
-  void on_exit(const runtime::exit_reason&) noexcept override { waiting_.reset(); }
+  void on_exit(const runtime::exit_reason&) noexcept override { waiting_ = {}; }
   [[nodiscard]] const std::type_info& type() const noexcept override;
 
   void join_is_over(join_result result);
   void accept(const payload& reply);
   void refuse(const payload& reason);
-  void accept_with_history(const payload& reply, const topic_options& options);
+  void accept_with_history(const payload& reply, const topic_options& options,
+                           std::vector<std::string> intercepted);
   void answer(join_answer::kind what, const payload& reply,
               std::vector<shared_message> missed = {});
   void have_all_pass(const resumption& found);
@@ -84,6 +77,10 @@ private:
   void handle(const broadcast_message& out);
   [[nodiscard]] bool passes_on(const broadcast_message& out) const;
   [[nodiscard]] const position* handled_position() const;
+  /// The push that is being handled; null if it is something else.
+  [[nodiscard]] const pushed* handled_push() const noexcept {
+    return current_.get_if<pushed>();
+  }
   void leave();
   template <class Callback>
   void invoke(Callback callback);
@@ -98,14 +95,15 @@ private:
   channel_place at_;
   std::unique_ptr<channel_start> start_; // until the join is over
   std::unique_ptr<channel> channel_;
-  std::optional<waiting_callback> waiting_; // destroyed before the channel
-  runtime::term current_;                   // what the callback's arguments lie in
-  const pushed* current_push_ = nullptr;    // in current_
-  runtime::reference transport_;            // the monitor
-  runtime::reference limit_;                // the timer of a result that asked for one
-  std::vector<std::string> intercepted_;
+  /// A callback that waits: the join as long as there is a start. Destroyed before the
+  /// channel.
+  runtime::detail::running_callback waiting_;
+  runtime::term current_;        // what the callback's arguments lie in
+  runtime::reference transport_; // the monitor
+  runtime::reference limit_;     // the timer of a result that asked for one
+  /// Null unless all that is broadcast comes here first, intercepted or not.
+  std::unique_ptr<const std::vector<std::string>> intercepted_;
   bool has_joined_ = false;
-  bool sees_all_ = false; // what is broadcast comes here first, intercepted or not
 };
 
 } // namespace websock::channels

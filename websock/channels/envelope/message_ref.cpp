@@ -10,19 +10,19 @@ message_ref message_ref::from_json(std::string_view value) {
   const bool has_one_spelling = value.front() == '"'
                                     ? value.find('\\') == std::string_view::npos
                                     : value.front() != '{' && value.front() != '[';
-  return message_ref(has_one_spelling ? std::string(value) : json::parse(value).dump());
+  return has_one_spelling ? message_ref(value) : message_ref(json::parse(value).dump());
 }
 
 message_ref message_ref::from_text(std::string_view text) {
   std::string quoted;
   append_quoted(quoted, text);
-  return message_ref(std::move(quoted));
+  return message_ref(quoted);
 }
 
 std::string message_ref::octets() const {
   if (is_null())
     return {};
-  return json_.front() == '"' ? unquoted(json_) : json_;
+  return json().front() == '"' ? unquoted(json()) : std::string(json());
 }
 
 } // namespace websock::channels

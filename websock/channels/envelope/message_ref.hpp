@@ -2,9 +2,10 @@
 // came.
 #pragma once
 
+#include "websock/channels/envelope/compact_text.hpp"
+
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace websock::channels {
 
@@ -17,17 +18,18 @@ public:
   /// A string of UTF-8.
   [[nodiscard]] static message_ref from_text(std::string_view text);
 
-  [[nodiscard]] bool is_null() const noexcept { return json_ == "null"; }
-  [[nodiscard]] const std::string& json() const noexcept { return json_; }
+  [[nodiscard]] bool is_null() const noexcept { return json() == "null"; }
+  /// Valid as long as the object stays where it is.
+  [[nodiscard]] std::string_view json() const noexcept { return json_.view(); }
   /// As a field of a binary message: the characters of a string, nothing for null.
   [[nodiscard]] std::string octets() const;
 
   friend bool operator==(const message_ref&, const message_ref&) = default;
 
 private:
-  explicit message_ref(std::string json) noexcept : json_(std::move(json)) {}
+  explicit message_ref(std::string_view json) : json_(json) {}
 
-  std::string json_ = "null"; // one spelling for each value
+  compact_text json_{"null"}; // one spelling for each value
 };
 
 } // namespace websock::channels

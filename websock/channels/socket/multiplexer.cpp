@@ -112,11 +112,12 @@ void multiplexer::handle(const runtime::gen_call& call) {
 std::vector<channel_status> multiplexer::status() const {
   using kind = channel_status::kind;
   std::vector<channel_status> all;
-  for (const auto& each : channels_.all())
-    all.push_back({each->topic, each->who,
-                   each->now == state::joined    ? kind::joined
-                   : each->now == state::leaving ? kind::leaving
-                                                 : kind::joining});
+  channels_.for_each([&](const joined_channel& each) {
+    all.push_back({each.topic, each.who,
+                   each.now == state::joined    ? kind::joined
+                   : each.now == state::leaving ? kind::leaving
+                                                : kind::joining});
+  });
   return all;
 }
 
@@ -153,14 +154,16 @@ void multiplexer::end(runtime::exit_reason why, close_detail how) {
 }
 
 void multiplexer::end_joins() const {
-  for (const auto& each : channels_.all())
-    if (each->holds_back())
-      node_->exit(each->who, runtime::reason::kill);
+  channels_.for_each([this](const joined_channel& each) {
+    if (each.holds_back())
+      node_->exit(each.who, runtime::reason::kill);
+  });
 }
 
 void multiplexer::tell_channels(const runtime::exit_reason& why) const {
-  for (const auto& each : channels_.all())
-    runtime::detail::send_kept(each->who, socket_closing{why});
+  channels_.for_each([&](const joined_channel& each) {
+    runtime::detail::send_kept(each.who, socket_closing{why});
+  });
 }
 
 } // namespace websock::channels
