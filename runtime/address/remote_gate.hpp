@@ -1,4 +1,4 @@
-// The node's way to names and topics on other nodes, which the distribution provides.
+// The node's way to names on other nodes, which the distribution provides.
 #pragma once
 
 #include "../term/reference.hpp"
@@ -6,24 +6,9 @@
 #include "name_at.hpp"
 #include "pid.hpp"
 
-#include <memory>
-#include <string>
 #include <string_view>
 
 namespace websock::runtime::detail {
-
-/// A message that was published on this node, on its way to the nodes that share topics.
-class departing_publication {
-public:
-  departing_publication() noexcept = default;
-  departing_publication(const departing_publication&) = delete;
-  departing_publication& operator=(const departing_publication&) = delete;
-  /// Takes it back, unless it has left.
-  virtual ~departing_publication() = default;
-
-  /// Sends it; the object owns itself from now on.
-  virtual void leave() noexcept = 0;
-};
 
 /// What a node has while it is part of a cluster. `to` is always a name on another node.
 /// Threads, order, memory and lost connections are as for remote_process: nothing arrives
@@ -50,15 +35,6 @@ public:
   virtual void demonitor(const name_at& to, const pid& watcher, reference ref) = 0;
   /// As remote_process::lose, for the connection to `to.node`.
   virtual void lose(const name_at& to) noexcept = 0;
-
-  /// What leaves the node when `message` is published on it; null when nobody elsewhere
-  /// gets it. Throws not_transmissible, also in the latter case, unless this node shares
-  /// no topics.
-  [[nodiscard]] virtual std::unique_ptr<departing_publication>
-  departing(std::string_view topic, const term& message) = 0;
-  /// Publishes on that node alone, which is not this one. Throws not_transmissible.
-  virtual void publish_at(const std::string& where, std::string_view topic,
-                          const term& message) = 0;
 
 protected:
   virtual ~remote_gate() = default;

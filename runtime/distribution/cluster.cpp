@@ -2,6 +2,7 @@
 #include "cluster.hpp"
 
 #include "../process/node.hpp"
+#include "../process/publication_routes.hpp"
 #include "../process/run_on_shard.hpp"
 #include "../table/rollback.hpp"
 #include "../time/deadline.hpp"
@@ -141,6 +142,7 @@ void cluster::start() {
     check_registered(registered->get_future());
   check_goes_on(owner);
   hubs.keep(hub_);
+  owner.extension<detail::publication_routes>().add_last(hub_);
   owner.set_gate(hub_.get());
   closed.keep();
 }
@@ -168,6 +170,7 @@ void cluster::close() {
 cluster::~cluster() {
   leave_scopes();
   auto& owner = hub_->owner();
+  owner.extension<detail::publication_routes>().remove(*hub_);
   owner.set_gate(nullptr);
   close();
   owner.extension<past_and_present>().end();

@@ -4,6 +4,7 @@
 
 #include "../address/alias.hpp"
 #include "../address/pid.hpp"
+#include "../address/publication_route.hpp"
 #include "../address/remote_gate.hpp"
 #include "../log/log.hpp"
 #include "../process/node.hpp"
@@ -54,6 +55,7 @@ struct hub_networks {
 /// After `close` it answers every signal as if no node could be reached.
 class hub final : public identities,
                   public runtime::detail::remote_gate,
+                  public runtime::detail::publication_route,
                   public arrival_judge,
                   private connection::events,
                   private listening::events,
@@ -135,10 +137,13 @@ public:
   void monitor(const name_at& to, const pid& watcher, reference ref) override;
   void demonitor(const name_at& to, const pid& watcher, reference ref) override;
   void lose(const name_at& to) noexcept override;
+
+  // publication_route.
   [[nodiscard]] std::unique_ptr<runtime::detail::departing_publication>
   departing(std::string_view topic, const term& message) override;
-  void publish_at(const std::string& where, std::string_view topic,
-                  const term& message) override;
+  /// Takes any name: connects to the node if need be.
+  [[nodiscard]] bool publish_at(const std::string& where, std::string_view topic,
+                                const term& message) override;
 
   // For peers, on the shard of the connections.
   [[nodiscard]] network& links() noexcept { return *networks_.links; }

@@ -26,17 +26,18 @@ hub::departing(std::string_view topic, const term& message) {
   return std::make_unique<parcel>(*this, nodes, std::move(octets));
 }
 
-void hub::publish_at(const std::string& where, std::string_view topic,
+bool hub::publish_at(const std::string& where, std::string_view topic,
                      const term& message) {
   auto& node = find_node(where);
   auto octets = encode(topic, message);
   const auto size = octets.size();
   if (!admits(node, size))
-    return;
+    return true;
   post_message(node, size,
                [by = current_sender(), octets = std::move(octets)](peer& there) mutable {
                  there.send_to_name(by, {}, std::string(topics_name), std::move(octets));
                });
+  return true;
 }
 
 void hub::announce_topics(peer& to) {

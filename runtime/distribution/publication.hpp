@@ -5,7 +5,7 @@
 // and is never sent the second unless its node is named by direct_broadcast.
 #pragma once
 
-#include "../address/remote_gate.hpp"
+#include "../address/publication_route.hpp"
 #include "../mailbox/signal.hpp"
 #include "../term/term.hpp"
 #include "etf/limits.hpp"

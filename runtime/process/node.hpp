@@ -44,6 +44,7 @@ namespace detail {
 class caf_system;
 class node_extensions;
 class process_block;
+class publication_routes;
 class remote_gate;
 } // namespace detail
 namespace testing {
@@ -152,6 +153,10 @@ public:
   /// the processes of this one; null to be on its own again. Any thread.
   void set_gate(detail::remote_gate* gate) noexcept { gate_ = gate; }
   [[nodiscard]] detail::remote_gate* gate() const noexcept { return gate_; }
+  /// The ways by which publications leave; null while there are none. Any thread.
+  [[nodiscard]] detail::publication_routes* routes() const noexcept { return routes_; }
+  /// For publication_routes, an extension of the node. Any thread.
+  void set_routes(detail::publication_routes* routes) noexcept { routes_ = routes; }
   /// The timers of the shard that made `ref`; null when that is one of another node. Any
   /// thread.
   [[nodiscard]] send_timers* find_timers(reference ref) noexcept;
@@ -237,6 +242,7 @@ private:
   const std::unique_ptr<detail::node_extensions> extensions_;
   std::vector<std::thread> threads_;
   std::unique_ptr<turn_watch> watch_; // null when slow_turn is 0
+  std::atomic<detail::publication_routes*> routes_{nullptr};
 };
 
 } // namespace websock::runtime

@@ -2,11 +2,11 @@
 // and then on other nodes.
 #include "pubsub.hpp"
 
-#include "../address/remote_gate.hpp"
 #include "../mailbox/letter.hpp"
 #include "../mailbox/signal.hpp"
 #include "../process/lane.hpp"
 #include "../process/node.hpp"
+#include "../process/publication_routes.hpp"
 #include "../process/shard.hpp"
 #include "../term/access.hpp"
 
@@ -120,22 +120,23 @@ void on_each_shard(node& owner, std::string_view topic, const term& message, F p
       each.post_task(elsewhere.take_first());
 }
 
+using routes = runtime::detail::publication_routes;
+
 /// Publishes here by `locally()`, and then on other nodes. Throws not_transmissible
 /// before anything is published.
 template <class F>
-void on_each_node(runtime::detail::remote_gate& gate, std::string_view topic,
-                  const term& message, F locally) {
-  auto elsewhere = gate.departing(topic, message);
+void on_each_node(const routes& ways, std::string_view topic, const term& message,
+                  F locally) {
+  auto elsewhere = ways.departing(topic, message);
   locally();
-  if (elsewhere)
-    elsewhere.release()->leave();
+  elsewhere.leave();
 }
 
 // Apart from publish, which pays a test and a jump for it.
-[[gnu::noinline]] void publish_everywhere(runtime::detail::remote_gate& gate, node& owner,
+[[gnu::noinline]] void publish_everywhere(const routes& ways, node& owner,
                                           std::string_view topic, const term& message,
                                           const pid& except) {
-  on_each_node(gate, topic, message,
+  on_each_node(ways, topic, message,
                [&] { detail::publish_here(owner, topic, message, except); });
 }
 
@@ -154,16 +155,16 @@ reference publish_counted(process& from, std::string_view topic, term message) {
         });
     sum->promise();
   };
-  if (auto* const gate = from.node().gate())
-    on_each_node(*gate, topic, message, publish_and_count);
+  if (const auto* const ways = from.node().routes())
+    on_each_node(*ways, topic, message, publish_and_count);
   else
     publish_and_count();
   return id;
 }
 
 void publish(node& owner, std::string_view topic, term message, const pid& except) {
-  if (auto* const gate = owner.gate(); gate != nullptr) [[unlikely]]
-    return publish_everywhere(*gate, owner, topic, message, except);
+  if (const auto* const ways = owner.routes(); ways != nullptr) [[unlikely]]
+    return publish_everywhere(*ways, owner, topic, message, except);
   publish_here(owner, topic, message, except);
 }
 
@@ -180,8 +181,8 @@ void publish_at(node& owner, const std::string& where, std::string_view topic,
                 const term& message) {
   if (where == owner.name())
     publish_here(owner, topic, message, {});
-  else if (auto* const gate = owner.gate())
-    gate->publish_at(where, topic, message);
+  else if (const auto* const ways = owner.routes())
+    ways->publish_at(where, topic, message);
 }
 
 } // namespace detail

@@ -47,7 +47,8 @@ void unsubscribe(process& who, std::string_view topic);
 /// subscribes. Messages that `from` sends to a subscriber later arrive later.
 ///
 /// In a cluster that shares topics (cluster_options::shares_topics), so do the
-/// subscribers on all connected nodes that share theirs. Throws not_transmissible, before
+/// subscribers on all connected nodes that share theirs; and those on nodes that engines
+/// reach. Throws not_transmissible, before
 /// anybody gets the message, when it cannot cross to them. What crosses arrives once, or
 /// not at all if its connection is lost.
 template <class... Ts>

@@ -4,6 +4,7 @@
 #include "websock/runtime/distribution/node_events.hpp"
 #include "websock/runtime/distribution/testing/loopback.hpp"
 #include "websock/runtime/process.hpp"
+#include "websock/runtime/process/publication_routes.hpp"
 #include "websock/runtime/testing/stepped_node.hpp"
 
 #include "tests/catch.hpp"
@@ -78,9 +79,11 @@ public:
                                               distribution::cookie::from_text("secret"),
                                               distribution::hub_networks{links, links});
     hub->start();
+    node.node().extension<runtime::detail::publication_routes>().add(hub);
     node.node().set_gate(hub.get());
   }
   ~stepped_member() {
+    node.node().extension<runtime::detail::publication_routes>().remove(*hub);
     node.node().set_gate(nullptr);
     hub->close();
   }

@@ -3,6 +3,7 @@
 
 #include "websock/runtime/address/name_at.hpp"
 #include "websock/runtime/address/not_transmissible.hpp"
+#include "websock/runtime/address/publication_route.hpp"
 #include "websock/runtime/address/remote_gate.hpp"
 #include "websock/runtime/address/remote_process.hpp"
 #include "websock/runtime/address/remote_signals.hpp"
@@ -131,7 +132,8 @@ inline websock::runtime::pid fake_node::process() {
 }
 
 /// The way from the node `a@host` to names on others.
-class fake_gate final : public websock::runtime::detail::remote_gate {
+class fake_gate final : public websock::runtime::detail::remote_gate,
+                        public websock::runtime::detail::publication_route {
   using name_at = websock::runtime::name_at;
   using pid = websock::runtime::pid;
   using reference = websock::runtime::reference;
@@ -158,9 +160,10 @@ public:
   void lose(const name_at&) noexcept override { ++to_.times_lost_; }
   [[nodiscard]] std::unique_ptr<websock::runtime::detail::departing_publication>
   departing(std::string_view topic, const term& message) override;
-  void publish_at(const std::string& where, std::string_view topic,
-                  const term& message) override {
+  [[nodiscard]] bool publish_at(const std::string& where, std::string_view topic,
+                                const term& message) override {
     to_.hear_message(where + " publish " + std::string(topic), message);
+    return true;
   }
 
 private:

@@ -1,7 +1,9 @@
 // Joining a topic with history: what a client is told, and what it gets.
 #include "websock/channels/broadcast/broadcast_message.hpp"
 #include "websock/channels/history/memory_store.hpp"
-#include "websock/runtime/address/remote_gate.hpp"
+#include "websock/runtime/address/publication_route.hpp"
+#include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/publication_routes.hpp"
 
 #include "tests/channels/recovery_lab.hpp"
 
@@ -307,23 +309,16 @@ TEST_CASE("what cannot be kept is delivered to nobody, and the next one is fine"
 namespace {
 
 /// A cluster without other nodes.
-class lone_gate final : public runtime::detail::remote_gate {
+class lone_route final : public runtime::detail::publication_route {
 public:
-  std::string_view node_name() const noexcept override { return "a@b"; }
-  void send(const runtime::name_at&, const runtime::pid&, runtime::term) override {}
-  void send_request(const runtime::name_at&, const runtime::pid&, runtime::reference,
-                    runtime::term) override {}
-  void monitor(const runtime::name_at&, const runtime::pid&,
-               runtime::reference) override {}
-  void demonitor(const runtime::name_at&, const runtime::pid&,
-                 runtime::reference) override {}
-  void lose(const runtime::name_at&) noexcept override {}
   std::unique_ptr<runtime::detail::departing_publication>
   departing(std::string_view, const runtime::term& message) override {
     departed = message.get_if<websock::channels::broadcast_message>()->at() == nullptr;
     return nullptr;
   }
-  void publish_at(const std::string&, std::string_view, const runtime::term&) override {}
+  bool publish_at(const std::string&, std::string_view, const runtime::term&) override {
+    return false;
+  }
 
   bool departed = false; // without a position
 };
@@ -331,17 +326,19 @@ public:
 } // namespace
 
 TEST_CASE("in a cluster, where not everything is kept, nobody is recovered") {
-  lone_gate gate;
+  const auto route = std::make_shared<lone_route>();
+
   recovery_lab lab;
   auto first = lab.connect();
   first.text(join_a);
   const auto epoch = epoch_of(lab, first);
-  lab.node.node().set_gate(&gate);
+  auto& routes = lab.node.node().extension<runtime::detail::publication_routes>();
+  routes.add(route);
   lab.say("room:a", 1);
-  CHECK(gate.departed);
+  CHECK(route->departed);
   auto second = lab.connect();
   second.text(join_with(recover(epoch, 0)));
   lab.node.run_until_idle();
   CHECK(second.texts() == lines{joined("false", recover(epoch, 1))});
-  lab.node.node().set_gate(nullptr);
+  routes.remove(*route);
 }

@@ -5,9 +5,9 @@
 #include "websock/channels/broadcast/broadcast_message.hpp"
 #include "websock/channels/broadcast/delivery_order.hpp"
 #include "websock/channels/history/memory_store.hpp"
-#include "websock/runtime/address/remote_gate.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
 #include "websock/runtime/process/node.hpp"
+#include "websock/runtime/process/publication_routes.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/access.hpp"
 
@@ -130,15 +130,14 @@ std::shared_ptr<const topic_options> topic_histories::find(std::string_view topi
 void topic_histories::publish(const topic_options& options, std::string_view topic,
                               std::string_view event, const payload& body,
                               const runtime::pid& except) {
-  auto* const gate = owner_.gate();
-  if (gate == nullptr)
+  const auto* const routes = owner_.routes();
+  if (routes == nullptr)
     return publish_here(options, topic, event, body, except);
   const runtime::term plain(
       broadcast_message(std::string(topic), std::string(event), body));
-  auto elsewhere = gate->departing(topic, plain);
+  auto elsewhere = routes->departing(topic, plain);
   publish_here(options, topic, event, body, except);
-  if (elsewhere)
-    elsewhere.release()->leave();
+  elsewhere.leave();
 }
 
 void topic_histories::publish_here(const topic_options& options, std::string_view topic,
@@ -209,7 +208,7 @@ resumption topic_histories::resume(const topic_options& options, std::string_vie
       catch_up(order, here, until);
       continue;
     }
-    if (after && owner_.gate() == nullptr) // else there may be more elsewhere
+    if (after && owner_.routes() == nullptr) // else there may be more elsewhere
       if (auto read = store_->since(topic, options, *after, here.read_clock());
           read.is_complete)
         return {*after, true, std::move(read.messages)};
