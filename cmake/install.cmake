@@ -11,6 +11,9 @@ endif()
 if(WEBSOCK_CHANNELS)
   list(APPEND libraries websock_channels)
 endif()
+if(TARGET websock_phoenix)
+  list(APPEND libraries websock_phoenix)
+endif()
 install(
   TARGETS ${libraries}
   EXPORT websock

@@ -1,0 +1,4 @@
+// What a program includes to work with an application of Phoenix.
+#pragma once
+
+#include "websock/phoenix/token/token.hpp" // IWYU pragma: export
