@@ -24,7 +24,7 @@ public:
 };
 
 /// Any thread may call both functions, also a moment after the route was removed. Neither
-/// waits. What arrives by a route is published with pubsub::detail::publish_here, so that
+/// waits. What arrives by a route is published with pubsub::detail::publish_arrived, so that
 /// it never leaves again by another one.
 class publication_route {
 public:

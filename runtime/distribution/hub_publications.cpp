@@ -53,7 +53,7 @@ void hub::take_topic_message(known_node& from, etf::reader what) {
     topic_nodes_.add(from);
   else if (auto* publication = std::get_if<arrived_publication>(&arrived)) {
     ++from.figures().messages_received;
-    pubsub::detail::publish_here(owner_, publication->topic, publication->message, {});
+    pubsub::detail::publish_arrived(owner_, publication->topic, publication->message);
   }
 }
 

@@ -41,6 +41,7 @@ struct name_at;
 class shard_numbers;
 class turn_watch;
 namespace detail {
+class arriving_publications;
 class caf_system;
 class node_extensions;
 class process_block;
@@ -157,6 +158,11 @@ public:
   [[nodiscard]] detail::publication_routes* routes() const noexcept { return routes_; }
   /// For publication_routes, an extension of the node. Any thread.
   void set_routes(detail::publication_routes* routes) noexcept { routes_ = routes; }
+  /// Who sees what other nodes publish first; null for nobody. Any thread.
+  void set_arrivals(detail::arriving_publications* first) noexcept { arrivals_ = first; }
+  [[nodiscard]] detail::arriving_publications* arrivals() const noexcept {
+    return arrivals_;
+  }
   /// The timers of the shard that made `ref`; null when that is one of another node. Any
   /// thread.
   [[nodiscard]] send_timers* find_timers(reference ref) noexcept;
@@ -243,6 +249,7 @@ private:
   std::vector<std::thread> threads_;
   std::unique_ptr<turn_watch> watch_; // null when slow_turn is 0
   std::atomic<detail::publication_routes*> routes_{nullptr};
+  std::atomic<detail::arriving_publications*> arrivals_{nullptr};
 };
 
 } // namespace websock::runtime

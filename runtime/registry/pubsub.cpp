@@ -2,6 +2,7 @@
 // and then on other nodes.
 #include "pubsub.hpp"
 
+#include "../address/arriving_publications.hpp"
 #include "../mailbox/letter.hpp"
 #include "../mailbox/signal.hpp"
 #include "../process/lane.hpp"
@@ -175,6 +176,12 @@ void publish_here(node& owner, std::string_view topic, const term& message,
       [except](topic_table& topics, std::string_view name, const term& published) {
         topics.publish(name, published, runtime::detail::access::local(except));
       });
+}
+
+void publish_arrived(node& owner, std::string_view topic, const term& message) {
+  auto* const first = owner.arrivals();
+  if (first == nullptr || !first->take(topic, message))
+    publish_here(owner, topic, message, {});
 }
 
 void publish_at(node& owner, const std::string& where, std::string_view topic,

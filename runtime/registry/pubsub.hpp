@@ -22,6 +22,8 @@ namespace detail {
 void publish(node& owner, std::string_view topic, term message, const pid& except);
 void publish_here(node& owner, std::string_view topic, const term& message,
                   const pid& except);
+/// What another node has published: to the subscribers of this one.
+void publish_arrived(node& owner, std::string_view topic, const term& message);
 void publish_at(node& owner, const std::string& where, std::string_view topic,
                 const term& message);
 reference publish_counted(process& from, std::string_view topic, term message);

@@ -6,7 +6,6 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/registry/pubsub.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,16 +21,13 @@ namespace {
   return {std::string(topic), std::string(event), body};
 }
 
-/// Broadcasts by the history of the topic. False if this is not kept: octets have no
-/// place for a position.
+/// Broadcasts by the history of the topic. False if this is not kept.
 [[nodiscard]] bool is_kept(runtime::node& on, std::string_view topic,
                            std::string_view event, const payload& body,
                            const runtime::pid& except) {
   auto& histories = on.extension<topic_histories>();
   const auto options = histories.find(topic);
-  if (options == nullptr || !body.is_object()
-      || std::find(options->unkept.begin(), options->unkept.end(), event)
-             != options->unkept.end())
+  if (options == nullptr || !topic_histories::keeps(*options, event, body))
     return false;
   histories.publish(*options, topic, event, body, except);
   return true;

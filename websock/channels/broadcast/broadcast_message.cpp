@@ -18,9 +18,10 @@ namespace {
 } // namespace
 
 struct broadcast_message::content {
-  content(std::string to, std::string what, payload how, std::optional<position> where)
+  content(std::string to, std::string what, payload how, std::optional<position> where,
+          std::optional<origin> by)
       : topic(std::move(to)), event(std::move(what)), body(std::move(how)),
-        place(std::move(where)), v2(make(serializer::v2)) {}
+        place(std::move(where)), source(std::move(by)), v2(make(serializer::v2)) {}
   ~content() { delete v1.load(); }
   content(const content&) = delete;
   content& operator=(const content&) = delete;
@@ -37,6 +38,7 @@ struct broadcast_message::content {
   const std::string event;
   const payload body;
   const std::optional<position> place;
+  const std::optional<origin> source;
   const runtime::term v2; // what most clients speak
   mutable std::atomic<const runtime::term*> v1{nullptr};
 };
@@ -58,8 +60,16 @@ broadcast_message::broadcast_message(std::string topic, std::string event, paylo
   if (!body.is_object() && !body.is_binary())
     throw std::invalid_argument("what is broadcast is a JSON object or binary: "
                                 + body.text());
-  content_ = std::make_shared<const content>(std::move(topic), std::move(event),
-                                             std::move(body), std::move(at));
+  content_ =
+      std::make_shared<const content>(std::move(topic), std::move(event), std::move(body),
+                                      std::move(at), std::nullopt);
+}
+
+broadcast_message::broadcast_message(std::string topic, std::string event, payload body,
+                                     origin from)
+    : content_(std::make_shared<const content>(std::move(topic), std::move(event),
+                                               std::move(body), std::nullopt,
+                                               std::move(from))) {
 }
 
 const std::string& broadcast_message::topic() const noexcept {
@@ -76,6 +86,10 @@ const payload& broadcast_message::body() const noexcept {
 
 const position* broadcast_message::at() const noexcept {
   return content_->at();
+}
+
+const origin* broadcast_message::from() const noexcept {
+  return content_->source ? &*content_->source : nullptr;
 }
 
 const runtime::term* broadcast_message::encoded(serializer how) const noexcept {

@@ -4,6 +4,7 @@
 
 #include "websock/channels/envelope/payload.hpp"
 #include "websock/channels/envelope/serializer.hpp"
+#include "websock/channels/history/origin.hpp"
 #include "websock/channels/history/position.hpp"
 #include "websock/runtime/term/term.hpp"
 
@@ -25,6 +26,8 @@ public:
   /// std::length_error if a binary one has a topic or an event of more than 255 octets.
   broadcast_message(std::string topic, std::string event, payload body,
                     std::optional<position> at = {});
+  /// One that is on its way to other nodes, where it is `from`.
+  broadcast_message(std::string topic, std::string event, payload body, origin from);
 
   [[nodiscard]] const std::string& topic() const noexcept;
   [[nodiscard]] const std::string& event() const noexcept;
@@ -32,6 +35,9 @@ public:
   /// Where it stands in the history of its topic, which keeps it; null if none does.
   /// Valid as long as any copy.
   [[nodiscard]] const position* at() const noexcept;
+  /// Its number at its source, if it has crossed or is to cross and is kept; null if not.
+  /// Valid as long as any copy.
+  [[nodiscard]] const origin* from() const noexcept;
   /// The term that the process of a socket gets: an `outgoing`. Null if this cannot be
   /// sent so: a binary payload with version 1, or no memory. Valid as long as any copy.
   [[nodiscard]] const runtime::term* encoded(serializer how) const noexcept;

@@ -25,6 +25,7 @@ namespace terms = runtime::distribution;
 namespace {
 
 constexpr std::size_t field_count = 3;
+constexpr std::size_t origin_fields = 2; // of what is kept
 constexpr auto octets_follow = "binary"; // Phoenix says {binary, Octets} as well
 
 void write_payload(terms::encoding& to, const payload& body) {
@@ -59,6 +60,16 @@ void write_payload(terms::encoding& to, const payload& body) {
   return read_octets(from);
 }
 
+/// The source becomes part of what clients get.
+[[nodiscard]] std::optional<origin> read_origin(terms::decoding& from) {
+  auto source = terms::codec<std::string>::read(from);
+  auto number = source ? terms::codec<std::uint64_t>::read(from) : std::nullopt;
+  if (!number || *number == 0 || source->empty() || source->size() > most_source_octets
+      || !protocol::is_valid_utf8(*source))
+    return std::nullopt;
+  return origin{*std::move(source), *number};
+}
+
 class broadcast_on_the_wire final : public terms::message<broadcast_message> {
 public:
   using message::message;
@@ -68,12 +79,18 @@ public:
     return dynamic_cast<const broadcast_on_the_wire*>(&other) != nullptr;
   }
   void write(terms::encoding& to, const broadcast_message& value) const override {
-    const auto level = to.enter(1 + field_count);
-    to.out.tuple(1 + field_count);
+    const auto* const from = value.from();
+    const auto size = 1 + field_count + (from == nullptr ? 0 : origin_fields);
+    const auto level = to.enter(size);
+    to.out.tuple(size);
     to.out.atom(name());
     to.out.binary(value.topic());
     to.out.binary(value.event());
     write_payload(to, value.body());
+    if (from == nullptr)
+      return;
+    to.out.binary(from->source);
+    terms::codec<std::uint64_t>::write(to, from->number);
   }
 
 private:
@@ -87,13 +104,25 @@ private:
     auto body = event ? read_payload(from) : std::nullopt;
     if (!body || !protocol::is_valid_utf8(*topic) || !protocol::is_valid_utf8(*event))
       return std::nullopt;
-    for (auto more = present - field_count; more != 0; --more)
+    auto more = present - field_count;
+    std::optional<origin> source;
+    if (more >= origin_fields) {
+      source = read_origin(from);
+      if (!source)
+        return std::nullopt;
+      more -= origin_fields;
+    }
+    for (; more != 0; --more)
       from.in.skip();
-    return made(*std::move(topic), *std::move(event), *std::move(body));
+    return made(*std::move(topic), *std::move(event), *std::move(body),
+                std::move(source));
   }
   [[nodiscard]] static std::optional<broadcast_message>
-  made(std::string topic, std::string event, payload body) {
+  made(std::string topic, std::string event, payload body, std::optional<origin> from) {
     try {
+      if (from)
+        return broadcast_message(std::move(topic), std::move(event), std::move(body),
+                                 *std::move(from));
       return broadcast_message(std::move(topic), std::move(event), std::move(body));
     } catch (const std::length_error&) { // binary, and its topic is too long for that
       return std::nullopt;

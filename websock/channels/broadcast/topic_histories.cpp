@@ -4,6 +4,7 @@
 
 #include "websock/channels/broadcast/broadcast_message.hpp"
 #include "websock/channels/broadcast/delivery_order.hpp"
+#include "websock/channels/broadcast/wall_clock.hpp"
 #include "websock/channels/history/memory_store.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
 #include "websock/runtime/process/node.hpp"
@@ -13,6 +14,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <random>
+#include <sstream>
 #include <utility>
 
 namespace websock::channels {
@@ -20,6 +23,15 @@ namespace websock::channels {
 namespace {
 
 constexpr std::size_t most_idle_orders = 64; // of a stripe: one that is in use is faster
+constexpr std::size_t most_topics_with_sources = 1'024; // of a stripe
+
+/// Of a node, as a source of messages. Nodes that are started anew have another.
+[[nodiscard]] std::string name_of_a_life() {
+  std::random_device random;
+  std::ostringstream text;
+  text << std::hex << random() << random();
+  return text.str();
+}
 
 [[nodiscard]] runtime::shard* shard_here(runtime::node& owner) {
   for (std::size_t i = 0; i < owner.shard_count(); ++i)
@@ -84,10 +96,13 @@ private:
 };
 
 topic_histories::topic_histories(runtime::node& owner)
-    : owner_(owner), store_(std::make_shared<memory_store>()) {
+    : owner_(owner), store_(std::make_shared<memory_store>()), life_(name_of_a_life()) {
+  owner_.set_arrivals(this);
 }
 
-topic_histories::~topic_histories() = default;
+topic_histories::~topic_histories() {
+  owner_.set_arrivals(nullptr);
+}
 
 void topic_histories::add(const void* owner, std::string_view pattern,
                           topic_options options) {
@@ -127,22 +142,39 @@ std::shared_ptr<const topic_options> topic_histories::find(std::string_view topi
   return nullptr;
 }
 
+bool topic_histories::keeps(const topic_options& options, std::string_view event,
+                            const payload& body) {
+  return body.is_object()
+         && std::find(options.unkept.begin(), options.unkept.end(), event)
+                == options.unkept.end();
+}
+
 void topic_histories::publish(const topic_options& options, std::string_view topic,
                               std::string_view event, const payload& body,
                               const runtime::pid& except) {
-  const auto* const routes = owner_.routes();
-  if (routes == nullptr)
-    return publish_here(options, topic, event, body, except);
-  const runtime::term plain(
-      broadcast_message(std::string(topic), std::string(event), body));
-  auto elsewhere = routes->departing(topic, plain);
-  publish_here(options, topic, event, body, except);
-  elsewhere.leave();
+  keep(options, {topic, event, body, except});
 }
 
-void topic_histories::publish_here(const topic_options& options, std::string_view topic,
-                                   std::string_view event, const payload& body,
-                                   const runtime::pid& except) {
+// A message without an origin comes from a node that does not keep it, or from other
+// software. It has its place here all the same.
+bool topic_histories::take(std::string_view topic, const runtime::term& message) {
+  static const origin unnumbered;
+  const auto* const arrived = message.get_if<broadcast_message>();
+  if (arrived == nullptr || arrived->topic() != topic)
+    return false;
+  const auto options = find(topic);
+  if (options == nullptr || !keeps(*options, arrived->event(), arrived->body()))
+    return false;
+  const auto* const from = arrived->from() != nullptr ? arrived->from() : &unnumbered;
+  try {
+    keep(*options, {topic, arrived->event(), arrived->body(), {}, from});
+  } catch (...) {
+    owner_.log_thrown("a broadcast from another node is lost");
+  }
+  return true;
+}
+
+void topic_histories::keep(const topic_options& options, const broadcast& what) {
   if (owner_.has_stopped())
     return;
   auto* const here = shard_here(owner_);
@@ -152,25 +184,54 @@ void topic_histories::publish_here(const topic_options& options, std::string_vie
   std::shared_ptr<delivery_order> order;
   std::uint64_t number = 0;
   {
-    auto& its = stripe_of(topic);
+    auto& its = stripe_of(what.topic);
     const std::lock_guard lock(its.mutex);
-    order = order_of(its, topic, owner_.shard_count());
-    auto at = store_->last(topic);
-    ++at.offset;
-    order->add({runtime::term(
-                    broadcast_message(std::string(topic), std::string(event), body, at)),
-                except});
-    try {
-      store_->append(topic, options, at, event, body.text(), now);
-    } catch (...) {
-      order->take_back();
-      throw;
-    }
+    order = add(its, options, what, now);
     number = order->newest();
   }
   news.send(order, number, here);
   if (here != nullptr)
     catch_up(order, *here, number);
+}
+
+// What leaves does so under the lock, so that the numbers of a source arrive in order.
+std::shared_ptr<delivery_order> topic_histories::add(stripe& its,
+                                                     const topic_options& options,
+                                                     const broadcast& what,
+                                                     runtime::time_point now) {
+  auto order = order_of(its, what.topic, owner_.shard_count());
+  auto at = store_->last(what.topic);
+  const auto* const routes = owner_.routes();
+  auto* const sources =
+      routes != nullptr || what.from != nullptr ? &sources_of(its, what.topic, at) : nullptr;
+  runtime::detail::departures elsewhere;
+  if (routes != nullptr && what.from == nullptr)
+    elsewhere = routes->departing(
+        what.topic,
+        runtime::term(broadcast_message(std::string(what.topic), std::string(what.event),
+                                        what.body, sources->next())));
+  ++at.offset;
+  const auto before = order->newest();
+  try {
+    if (sources != nullptr) {
+      if (what.from == nullptr)
+        sources->add_own(options, now);
+      else
+        sources->add(*what.from, options, now);
+      at.seen = seen_text({wall_clock(), sources->seen(now)});
+    }
+    order->add({runtime::term(broadcast_message(std::string(what.topic),
+                                                std::string(what.event), what.body, at)),
+                what.except});
+    store_->append(what.topic, options, at, what.event, what.body.text(), now);
+  } catch (...) {
+    if (order->newest() != before)
+      order->take_back();
+    its.sources.erase(std::string(what.topic)); // it has counted what is not there
+    throw;
+  }
+  elsewhere.leave();
+  return order;
 }
 
 // What others have added before is in the inbox of this shard, and comes too late now: it
@@ -191,31 +252,6 @@ void topic_histories::catch_up(const std::shared_ptr<delivery_order>& order,
   }
 }
 
-// A client may have heard more elsewhere than this shard has delivered. Once the shard
-// has caught up, the end of the history is what its subscribers have, and the next
-// message is the first that a new subscriber gets.
-resumption topic_histories::resume(const topic_options& options, std::string_view topic,
-                                   runtime::shard& here,
-                                   const std::optional<position>& after) {
-  auto& its = stripe_of(topic);
-  for (;;) {
-    std::unique_lock lock(its.mutex);
-    const auto found = its.orders.find(std::string(topic));
-    if (found != its.orders.end() && !found->second->has_taken_all(here.index())) {
-      const auto order = found->second;
-      const auto until = order->newest();
-      lock.unlock();
-      catch_up(order, here, until);
-      continue;
-    }
-    if (after && owner_.routes() == nullptr) // else there may be more elsewhere
-      if (auto read = store_->since(topic, options, *after, here.read_clock());
-          read.is_complete)
-        return {*after, true, std::move(read.messages)};
-    return {store_->last(topic)};
-  }
-}
-
 topic_histories::stripe& topic_histories::stripe_of(std::string_view topic) noexcept {
   return stripes_[std::hash<std::string_view>()(topic) % stripes_.size()];
 }
@@ -228,6 +264,23 @@ topic_histories::order_of(stripe& its, std::string_view topic, std::size_t shard
   auto made = std::make_shared<delivery_order>(name, shards);
   its.orders.emplace(std::move(name), made);
   return made;
+}
+
+// One that has been forgotten begins as another source, so that nobody counts on.
+topic_sources& topic_histories::sources_of(stripe& its, std::string_view topic,
+                                           const position& last) {
+  std::string name(topic);
+  const auto found = its.sources.find(name);
+  if (found != its.sources.end() && found->second.epoch() == last.epoch)
+    return found->second;
+  if (found != its.sources.end())
+    its.sources.erase(found);
+  else if (its.sources.size() >= most_topics_with_sources)
+    its.sources.erase(its.sources.begin());
+  const auto number = std::to_string(++sources_made_);
+  return its.sources
+      .try_emplace(std::move(name), life_ + '.' + number, last.epoch, last.offset)
+      .first->second;
 }
 
 } // namespace websock::channels

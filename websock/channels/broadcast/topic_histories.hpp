@@ -2,10 +2,12 @@
 // and delivered: the same.
 #pragma once
 
+#include "websock/channels/broadcast/topic_sources.hpp"
 #include "websock/channels/envelope/payload.hpp"
 #include "websock/channels/history/history_store.hpp"
 #include "websock/channels/history/position.hpp"
 #include "websock/channels/history/topic_options.hpp"
+#include "websock/runtime/address/arriving_publications.hpp"
 #include "websock/runtime/address/pid.hpp"
 
 #include <array>
@@ -32,16 +34,20 @@ class delivery_order;
 
 /// What a client gets when it joins a topic with history.
 struct resumption {
+  struct message {
+    std::shared_ptr<const kept_message> what;
+    position at;
+  };
   position from; // what it gets next, missed or live, comes behind this
   bool is_complete = false;
-  std::vector<std::shared_ptr<const kept_message>> missed{};
+  std::vector<message> missed{};
 };
 
 /// One for each node. Any thread, unless stated otherwise.
-class topic_histories {
+class topic_histories final : private runtime::detail::arriving_publications {
 public:
   explicit topic_histories(runtime::node& owner);
-  ~topic_histories();
+  ~topic_histories() override;
   topic_histories(const topic_histories&) = delete;
   topic_histories& operator=(const topic_histories&) = delete;
 
@@ -56,6 +62,9 @@ public:
   /// The options of a topic that keeps its history; null for others.
   [[nodiscard]] std::shared_ptr<const topic_options> find(std::string_view topic) const;
 
+  /// Whether a broadcast of such a topic is kept: octets have no place for a position.
+  [[nodiscard]] static bool keeps(const topic_options& options, std::string_view event,
+                                  const payload& body);
   /// Keeps a broadcast and delivers it on this node and on others, as pubsub does. Every
   /// subscriber here gets the messages of a topic in the order of their offsets. Throws,
   /// before anybody gets it, what broadcast_message and the store throw.
@@ -79,12 +88,33 @@ private:
   struct stripe {
     std::mutex mutex;
     std::unordered_map<std::string, std::shared_ptr<delivery_order>> orders;
+    std::unordered_map<std::string, topic_sources> sources; // in a cluster
+  };
+  /// A broadcast that is to be kept.
+  struct broadcast {
+    std::string_view topic;
+    std::string_view event;
+    const payload& body;
+    const runtime::pid& except;
+    const origin* from = nullptr; // elsewhere
   };
   class announcement;
 
-  void publish_here(const topic_options& options, std::string_view topic,
-                    std::string_view event, const payload& body,
-                    const runtime::pid& except);
+  bool take(std::string_view topic, const runtime::term& message) override;
+  void keep(const topic_options& options, const broadcast& what);
+  [[nodiscard]] std::shared_ptr<delivery_order>
+  add(stripe& its, const topic_options& options, const broadcast& what,
+      runtime::time_point now);
+  [[nodiscard]] topic_sources& sources_of(stripe& its, std::string_view topic,
+                                          const position& last);
+  [[nodiscard]] resumption missed_here(const topic_options& options,
+                                       std::string_view topic, const position& after,
+                                       const topic_sources* sources,
+                                       runtime::time_point now);
+  [[nodiscard]] resumption missed_elsewhere(const topic_options& options,
+                                            std::string_view topic, const position& after,
+                                            const topic_sources& sources,
+                                            runtime::time_point now);
   void catch_up(const std::shared_ptr<delivery_order>& order, runtime::shard& here,
                 std::uint64_t until);
   [[nodiscard]] stripe& stripe_of(std::string_view topic) noexcept;
@@ -96,6 +126,8 @@ private:
   std::vector<rule> rules_;
   std::atomic<bool> has_any_{false}; // rules with a history
   std::shared_ptr<history_store> store_;
+  const std::string life_; // of this node: no other is called so
+  std::atomic<std::uint64_t> sources_made_{0};
   std::array<stripe, 32> stripes_;
 };
 

@@ -114,11 +114,13 @@ void channel_process::accept_with_history(const payload& reply,
 // Intercepted messages must not be overtaken by others: a client that has seen a position
 // has seen all before it. So none takes the fastlane.
 void channel_process::have_all_pass(const resumption& found) {
-  for (const auto& each : found.missed)
+  for (std::size_t i = 0; i < found.missed.size(); ++i) {
+    const auto& each = *found.missed[i].what;
     runtime::detail::send_kept(
-        self().pid(),
-        broadcast_message(at_.topic, each->event, payload::from_text(each->text),
-                          position{found.from.epoch, each->offset}));
+        self().pid(), broadcast_message(at_.topic, each.event,
+                                        payload::from_text(each.text),
+                                        found.missed[i].at));
+  }
   runtime::pubsub::subscribe(self(), at_.topic);
 }
 

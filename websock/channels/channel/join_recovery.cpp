@@ -2,6 +2,7 @@
 #include "websock/channels/channel/join_recovery.hpp"
 
 #include "websock/channels/envelope/envelope_text.hpp"
+#include "websock/channels/history/origin.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -17,7 +18,11 @@ std::optional<position> wanted_position(const payload& params) {
   if (epoch == wanted.end() || offset == wanted.end() || !epoch->is_string()
       || !offset->is_number_unsigned())
     return std::nullopt;
-  return position{epoch->get<std::string>(), offset->get<std::uint64_t>()};
+  position found{epoch->get<std::string>(), offset->get<std::uint64_t>()};
+  if (const auto seen = wanted.find("seen"); seen != wanted.end())
+    found.seen = seen->dump();
+  return seen_from(found.seen) || found.seen.empty() ? std::optional(std::move(found))
+                                                     : std::nullopt;
 }
 
 payload with_recovery(const payload& answer, const resumption& found) {
@@ -36,8 +41,7 @@ std::vector<shared_message> encode_missed(serializer how, const std::string& top
                                           const resumption& found) {
   std::vector<shared_message> all;
   all.reserve(found.missed.size());
-  for (const auto& each : found.missed) {
-    const position at{found.from.epoch, each->offset};
+  for (const auto& [each, at] : found.missed) {
     all.push_back(share(encode(how, {outbound_message::kind::broadcast,
                                      {},
                                      {},

@@ -68,6 +68,8 @@ std::string recover_member(const position& at) {
   append_quoted(text, at.epoch);
   text += R"(,"offset":)";
   text += std::to_string(at.offset);
+  if (!at.seen.empty())
+    text += R"(,"seen":)" + at.seen;
   text += '}';
   return text;
 }

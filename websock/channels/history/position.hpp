@@ -11,6 +11,8 @@ namespace websock::channels {
 struct position {
   std::string epoch;
   std::uint64_t offset = 0; // 0: before the first message
+  /// In a cluster: what it includes of each source, as seen_text says it.
+  std::string seen{};
 
   friend bool operator==(const position&, const position&) = default;
 };
