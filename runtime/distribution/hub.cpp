@@ -2,6 +2,8 @@
 #include "hub.hpp"
 
 #include "../address/send.hpp"
+#include "../telemetry/event.hpp"
+#include "../telemetry/runtime_events.hpp"
 #include "node_events.hpp"
 
 #include <algorithm>
@@ -262,6 +264,9 @@ void hub::node_is_up(peer& which, const handshake_success& with) {
   which.node().figures().is_visible = type == node_type::visible;
   refusals_.forget(which.node().name());
   log(log_level::info, which.node().name() + " is connected");
+  owner_.events().tell(events::node_up, [&] {
+    return event_facts{{}, {{"node", which.node().name()}}};
+  });
   const term event(node_up{which.node().name(), type});
   for (const auto& each : watchers())
     runtime::send(each, event);
@@ -271,6 +276,9 @@ void hub::log_loss(const std::string& node, const std::string& why) const noexce
   home_.guarded("cluster: losing a node", [&] {
     log(is_closed_ ? log_level::info : log_level::warning,
         "the connection with " + node + " is lost: " + why);
+  });
+  owner_.events().tell(events::node_down, [&] {
+    return event_facts{{}, {{"node", node}, {"reason", why}}};
   });
 }
 

@@ -90,6 +90,7 @@ node::node(node_options options, const clock& time, threads run)
       phase_(run == threads::none ? phase::stepped : phase::running),
       caf_(std::make_unique<detail::caf_system>(options_.pool_threads)),
       names_(std::make_unique<name_table>()),
+      events_([this](std::string_view who) { log_thrown(who); }),
       extensions_(std::make_unique<detail::node_extensions>()) {
   open_standard_streams();
   shards_.reserve(options_.shards);

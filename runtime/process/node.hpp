@@ -7,6 +7,7 @@
 #include "../behaviour/spawn.hpp"
 #include "../log/log.hpp"
 #include "../reactor/reactor_kind.hpp"
+#include "../telemetry/event_table.hpp"
 #include "../term/exit_reason.hpp"
 #include "../term/reference.hpp"
 #include "../time/clock.hpp"
@@ -193,6 +194,9 @@ public:
   /// How many messages full mailboxes have dropped so far, and how many were sent to its
   /// shards after `stop`. Any thread.
   [[nodiscard]] std::uint64_t messages_dropped() const noexcept;
+  /// Who listens to what happens here, and the way to tell them: `telemetry.hpp` has what
+  /// handlers get. Any thread.
+  [[nodiscard]] event_table& events() noexcept { return events_; }
   /// For plain CAF actors beside the processes.
   [[nodiscard]] caf::actor_system& actor_system() noexcept;
   /// Exceptions from the sink are swallowed and counted. Any thread.
@@ -237,6 +241,7 @@ private:
   std::mutex stop_mutex_; // the first thread to call stop() runs it, the others wait
   std::unique_ptr<detail::caf_system> caf_;
   const std::unique_ptr<name_table> names_;
+  event_table events_;
   std::atomic<detail::remote_gate*> gate_{nullptr};
   mutable std::atomic<std::uint64_t> log_failures_{0};
   std::atomic<std::size_t> processes_{0};

@@ -2,6 +2,8 @@
 // to.
 #include "process_block.hpp"
 
+#include "../telemetry/event.hpp"
+#include "../telemetry/runtime_events.hpp"
 #include "../term/thrown.hpp"
 #include "../wait/waiter.hpp"
 #include "node.hpp"
@@ -106,16 +108,19 @@ void process_block::admit_by_kind(signal* entry) {
   }
 }
 
-/// Adds what one arrival made the mailbox drop to the shard's count.
+/// Adds what one arrival made the mailbox drop to the shard's count, and tells it.
 struct process_block::dropped_here {
-  ~dropped_here() { home.count_dropped(count); }
-  runtime::shard& home;
+  ~dropped_here() {
+    who.shard().count_dropped(count);
+    who.tell_mailbox_full(count);
+  }
+  process_block& who;
   std::uint64_t count = 0;
 };
 
 void process_block::admit_beyond_limit(signal* entry) {
   std::unique_ptr<signal, signal_disposer> own(entry);
-  dropped_here dropped{shard()};
+  dropped_here dropped{*this};
   auto place = bounded_mailbox::place::none;
   if (const auto policy = mailbox_.policy();
       policy == when_full::keep_latest || policy == when_full::drop_oldest)
@@ -137,6 +142,15 @@ void process_block::admit_beyond_limit(signal* entry) {
     mailbox_.drop_messages(dropped.count);
     admit(new overload_signal);
   }
+}
+
+void process_block::tell_mailbox_full(std::uint64_t dropped) noexcept {
+  if (dropped == 0)
+    return;
+  node().events().tell(events::mailbox_full, [&] {
+    return event_facts{{{"dropped", dropped}, {"length", mailbox_.size()}},
+                       {{"pid", pid()}, {"policy", mailbox_.policy()}}};
+  });
 }
 
 // Asking whether the waiter wants the entry calls application code, which may throw; the
@@ -182,9 +196,26 @@ void process_block::schedule() {
   shard().make_ready(*this);
 }
 
+void process_block::suspend(suspended_by what) noexcept {
+  assert(is_accessible() && "only its shard suspends a process");
+  const auto before = std::exchange(
+      suspended_,
+      static_cast<std::uint8_t>(suspended_ | static_cast<std::uint8_t>(what)));
+  if (before == 0)
+    node().events().tell(events::process_suspend, [this] {
+      return event_facts{{}, {{"pid", pid()}}};
+    });
+}
+
 void process_block::resume(suspended_by what) {
   assert(is_accessible() && "only its shard resumes a process");
-  suspended_ = static_cast<std::uint8_t>(suspended_ & ~static_cast<std::uint8_t>(what));
+  const auto before = std::exchange(
+      suspended_,
+      static_cast<std::uint8_t>(suspended_ & ~static_cast<std::uint8_t>(what)));
+  if (before != 0 && suspended_ == 0)
+    node().events().tell(events::process_resume, [this] {
+      return event_facts{{}, {{"pid", pid()}}};
+    });
   if (!mailbox_.empty() && takes_messages())
     schedule();
 }
@@ -241,6 +272,13 @@ bool process_block::may_go_on_at_once() noexcept {
   return ++over_at_once_ < shard::turn_limit;
 }
 
+std::string process_block::type_name() const {
+  std::string text;
+  if (behaviour_)
+    print_type(text, behaviour_->type());
+  return text;
+}
+
 std::string process_block::describe() {
   std::string text = "process " + to_string(pid());
   if (is_alive() && behaviour_) {
@@ -258,6 +296,11 @@ void process_block::crash() noexcept {
   end(thrown_reason());
   shard().guarded("a process exited, and is not named", [this] {
     node().log(log_level::error, describe() + " exited: " + to_string(*ending_));
+  });
+  node().events().tell(events::process_crash, [this] {
+    return event_facts{
+        {},
+        {{"pid", pid()}, {"behaviour", type_name()}, {"reason", exit_reason(*ending_)}}};
   });
 }
 

@@ -123,10 +123,7 @@ public:
   /// Takes nothing more from the mailbox until `resume` for every cause; signals still
   /// arrive, and an untrapped exit still ends the process. Like a blocking send in
   /// Erlang.
-  void suspend(suspended_by what = suspended_by::socket) noexcept {
-    assert(is_accessible() && "only its shard suspends a process");
-    suspended_ = static_cast<std::uint8_t>(suspended_ | static_cast<std::uint8_t>(what));
-  }
+  void suspend(suspended_by what = suspended_by::socket) noexcept;
   void resume(suspended_by what = suspended_by::socket);
   [[nodiscard]] bool is_suspended() const noexcept { return suspended_ != 0; }
 
@@ -170,6 +167,8 @@ public:
   [[nodiscard]] bool is_ending() const noexcept { return ending_ != nullptr; }
   /// Any thread. False once the process has begun to exit.
   [[nodiscard]] bool is_alive() const noexcept { return alive_.load(); }
+  /// The name of its behaviour; empty before the first turn and after the last.
+  [[nodiscard]] std::string type_name() const;
   /// For the log: pid and behaviour.
   [[nodiscard]] std::string describe();
   /// Null before the first turn and after the last.
@@ -266,11 +265,13 @@ private:
   void enqueue(signal* entry) noexcept;
   void admit_own_exits() noexcept;
 
+  void tell_mailbox_full(std::uint64_t dropped) noexcept;
   void schedule();
   void begin_turn() noexcept;
   void end_turn(bool was_scheduled);
   void handle_next();
   void finish() noexcept;
+  void tell_exit(const exit_reason& why) noexcept;
   void break_ties(const exit_reason& why);
 
   [[nodiscard]] remote_gate* gate_to(const relations::monitored& watched) const noexcept;

@@ -1,6 +1,8 @@
 // How a process starts and how it ends.
 #include "../address/name_table.hpp"
 #include "../table/rollback.hpp"
+#include "../telemetry/event.hpp"
+#include "../telemetry/runtime_events.hpp"
 #include "../term/access.hpp"
 #include "membership.hpp"
 #include "node.hpp"
@@ -135,6 +137,10 @@ void process_block::begin(std::unique_ptr<behaviour> body) {
     const std::lock_guard lock(shard().watched());
     behaviour_ = std::move(body);
   }
+  node().events().tell(events::process_start, [this] {
+    return event_facts{{},
+                       {{"pid", pid()}, {"parent", parent_}, {"behaviour", type_name()}}};
+  });
   behaviour_->on_start();
 }
 
@@ -166,8 +172,10 @@ void process_block::finish() noexcept {
     alive_ = false;
   }
   shard().set_running(this);
-  if (behaviour_)
+  if (behaviour_) {
     behaviour_->on_exit(why);
+    tell_exit(why);
+  }
   while (signal* left = mailbox_.pop_unweighed()) // some may be parts of the behaviour
     left->bounce(*this);
   behaviour_.reset();
@@ -182,6 +190,13 @@ void process_block::finish() noexcept {
   }
   parent_ = {}; // otherwise a chain of successors would keep every ancestor in memory
   shard().abandon(*this);
+}
+
+void process_block::tell_exit(const exit_reason& why) noexcept {
+  node().events().tell(events::process_exit, [&] {
+    return event_facts{{{"messages_handled", messages_handled_}},
+                       {{"pid", pid()}, {"behaviour", type_name()}, {"reason", why}}};
+  });
 }
 
 void process_block::break_ties(const exit_reason& why) {

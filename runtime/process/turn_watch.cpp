@@ -1,6 +1,8 @@
 // Observes shards from its own thread.
 #include "turn_watch.hpp"
 
+#include "../telemetry/event.hpp"
+#include "../telemetry/runtime_events.hpp"
 #include "node.hpp"
 #include "process_block.hpp"
 #include "shard.hpp"
@@ -55,13 +57,16 @@ void turn_watch::look_at(shard& each, sight& last) {
     return;
   const std::string who =
       now.running != nullptr ? each.describe_turn(now.running) : now.other;
-  if (!who.empty())
-    node_.log(
-        log_level::warning,
-        who + " has held shard " + std::to_string(each.index()) + " for more than "
-            + std::to_string(
-                std::chrono::duration_cast<std::chrono::milliseconds>(limit_).count())
-            + " ms: nothing else runs there; offload what blocks or computes");
+  if (who.empty())
+    return;
+  node_.events().tell(events::turn_slow, [&] {
+    return event_facts{{{"limit", limit_}, {"shard", each.index()}}, {{"who", who}}};
+  });
+  node_.log(log_level::warning,
+            who + " has held shard " + std::to_string(each.index()) + " for more than "
+                + std::to_string(
+                    std::chrono::duration_cast<std::chrono::milliseconds>(limit_).count())
+                + " ms: nothing else runs there; offload what blocks or computes");
 }
 
 /// A process that exits takes the lock before its behaviour and before itself is

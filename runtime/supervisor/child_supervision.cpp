@@ -3,6 +3,8 @@
 
 #include "../address/system_message.hpp"
 #include "../process/node.hpp"
+#include "../telemetry/event.hpp"
+#include "../telemetry/runtime_events.hpp"
 #include "supervisor_report.hpp"
 
 #include <utility>
@@ -107,7 +109,13 @@ bool child_supervision::is_restarted(const child_spec& spec, const pid& child,
 }
 
 bool child_supervision::may_restart(const child_spec& spec, const pid& child) {
-  if (intensity_.add(self_->now()))
+  const bool may = intensity_.add(self_->now());
+  self_->node().events().tell(
+      may ? events::supervisor_restart : events::supervisor_gave_up, [&] {
+        return event_facts{
+            {}, {{"supervisor", self_->pid()}, {"child", spec.id}, {"pid", child}}};
+      });
+  if (may)
     return true;
   report(*self_, "shutdown", spec, child,
          reason::of(std::string("reached_max_restart_intensity")),

@@ -10,6 +10,7 @@
 #include "websock/runtime/process/process_block.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/runtime/term/access.hpp"
+#include "websock/telemetry/server_events.hpp"
 
 #include <cassert>
 #include <stdexcept>
@@ -56,18 +57,20 @@ std::string_view handler::subprotocol() const {
   if (connection_ == nullptr)
     throw std::logic_error("subprotocol() was called in the constructor: use it from "
                            "init on");
-  return connection_->subprotocol_;
+  return {connection_->subprotocol_, connection_->subprotocol_size_};
 }
 
 connection::connection(runtime::process& self, const upgrade_options& options,
                        const agreement& agreed, output_buffer& output,
                        protocol::deflate_pool& contexts,
                        protocol::message_buffers& spares)
-    : self_(self), options_(options), output_(output), subprotocol_(agreed.subprotocol),
+    : self_(self), options_(options), output_(output),
+      subprotocol_(agreed.subprotocol.data()), record_(make_record(self)),
       assembler_(agreed.self, options.limits, make_inflater(agreed, contexts), &spares),
       writer_(agreed.mask_keys, make_deflater(agreed, options.deflate, contexts)),
       last_inbound_(self.now()), since_(last_inbound_), pinged_(last_inbound_),
-      role_(agreed.self) {
+      role_(agreed.self),
+      subprotocol_size_(static_cast<std::uint32_t>(agreed.subprotocol.size())) {
 }
 
 void connection::start(const handler_factory& make) {
@@ -102,11 +105,16 @@ void connection::work_off(std::span<std::byte> bytes) {
 
 void connection::handle(const protocol::event& event) {
   using kind = protocol::event::kind;
+  const auto note = [&](protocol::opcode code) {
+    if (record_) [[unlikely]]
+      record_->note_received(code, event.payload.size());
+  };
   switch (event.what) {
   case kind::text:
   case kind::binary: {
     const auto code =
         event.what == kind::text ? protocol::opcode::text : protocol::opcode::binary;
+    note(code);
     steps_.reset(); // what follows is another message
     if (accepts(stimulus::message))
       invoke(callback::handle_in, [&] {
@@ -120,11 +128,11 @@ void connection::handle(const protocol::event& event) {
   case kind::pong: {
     const auto code =
         event.what == kind::ping ? protocol::opcode::ping : protocol::opcode::pong;
+    note(code);
     if (!accepts(stimulus::message))
       break;
     if (code == protocol::opcode::ping) // RFC 6455 §5.5.3: a pong with the same payload
-      writer_.append_control(output_.target(), protocol::opcode::pong,
-                             protocol::as_chars(event.payload));
+      send_control(protocol::opcode::pong, protocol::as_chars(event.payload));
     invoke(callback::handle_control, [&] {
       return handler_->handle_control({code, event.payload});
     });
@@ -151,6 +159,8 @@ void connection::handle_close_frame(std::span<const std::byte> payload,
     return;
   }
   const auto parsed = protocol::parse_close_payload(payload);
+  if (record_)
+    record_->note_received(protocol::opcode::close, parsed.body.size());
   const auto code = parsed.code.value_or(close_code::no_status);
   close(echo.value_or(parsed.code.value_or(close_code::normal)), {},
         {close_reason::kind::remote, number(code), std::string(parsed.body), {}},
@@ -196,6 +206,30 @@ void connection::receive(runtime::term&& info) {
 
 template <class Callback>
 void connection::invoke(callback which, Callback call) {
+  const auto& table = self_.node().events();
+  if (table.is_heard(events::callback)) [[unlikely]]
+    run(which, [&] { return told(which, call); });
+  else
+    run(which, call);
+}
+
+// With events around it. What a callback does after it has waited belongs to neither.
+template <class Callback>
+handle_result connection::told(callback which, Callback call) const {
+  const auto since = self_.shard().read_clock();
+  tell_callback(events::callback_start, which, {});
+  try {
+    handle_result result = call();
+    tell_callback(events::callback_stop, which, since);
+    return result;
+  } catch (...) {
+    tell_callback(events::callback_exception, which, since);
+    throw;
+  }
+}
+
+template <class Callback>
+void connection::run(callback which, Callback call) {
   assert(runtime::detail::block_of(self_).is_running() && "callbacks run in turns");
   assert(!waiting_ && "nothing is handled before the callback that waits");
   try {
@@ -234,7 +268,7 @@ void connection::resumed() {
   const auto done = std::move(waiting_);
   if (steps_)
     since_ = self_.now(); // the rest was not read in the meantime
-  invoke(done->which, [&] { return handle_result(std::move(done->running)); });
+  run(done->which, [&] { return handle_result(std::move(done->running)); });
   work_off(done->rest);
 }
 
@@ -253,6 +287,8 @@ void connection::apply(handle_result& result) {
 }
 
 void connection::send(message& out) {
+  if (record_) [[unlikely]]
+    record_->note_sent(out.opcode(), out.payload().size());
   auto* const shared = std::get_if<shared_message>(&out.payload_);
   if (shared == nullptr || !send_shared(*shared, out.compression()))
     send_own(out);

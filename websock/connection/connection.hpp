@@ -3,6 +3,7 @@
 #pragma once
 
 #include "websock/connection/connection_phase.hpp"
+#include "websock/connection/connection_record.hpp"
 #include "websock/connection/output_buffer.hpp"
 #include "websock/handler/handler.hpp"
 #include "websock/handshake/agreement.hpp"
@@ -11,6 +12,7 @@
 #include "websock/protocol/message_assembler.hpp"
 #include "websock/protocol/message_writer.hpp"
 #include "websock/protocol/role.hpp"
+#include "websock/runtime/telemetry/event_name.hpp"
 #include "websock/runtime/term/exit_reason.hpp"
 #include "websock/runtime/term/term.hpp"
 #include "websock/runtime/time/clock.hpp"
@@ -35,6 +37,9 @@ enum class connection_callback : std::uint8_t {
   handle_info,
   handle_control
 };
+
+/// "init", "handle_in", ...
+[[nodiscard]] std::string_view name_of(connection_callback which) noexcept;
 
 /// Calls the handler and applies its results. Every entry point must be called within a
 /// turn of `self`; check `leaving` afterwards.
@@ -65,6 +70,11 @@ public:
   /// The process is being ended from outside: sends at most a close frame, and runs no
   /// callback.
   void kill(const runtime::exit_reason& why);
+  /// Tells those who listen that it begins; `compress` is 1 if messages may be
+  /// compressed.
+  void tell_start(std::int64_t compress) const noexcept;
+  /// Tells those who listen that it is over, for this reason. Last of all.
+  void tell_end(const runtime::exit_reason& why) const noexcept;
   /// Acts on every deadline that has passed, even while a callback waits. If that ends
   /// the connection, the callback is not resumed.
   void check_deadlines();
@@ -122,6 +132,10 @@ private:
   using step = detail::connection_step;
   using peer_state = detail::peer_state;
 
+  void note_close(std::uint16_t code, connection_record::closer by) noexcept {
+    if (record_)
+      record_->note_close(code, by);
+  }
   /// A waiting callback.
   struct waiting_callback {
     callback which;
@@ -149,12 +163,17 @@ private:
   void work_off(std::span<std::byte> bytes);
   template <class Callback>
   void invoke(callback which, Callback call);
+  template <class Callback>
+  void run(callback which, Callback call);
+  template <class Callback>
+  [[nodiscard]] handle_result told(callback which, Callback call) const;
   void conclude(callback which, handle_result& result);
   void await(callback which, runtime::detail::running_callback running);
   void crash(callback which);
   [[nodiscard]] runtime::exit_reason caught(std::string_view where) const;
   void apply(handle_result& result);
   void send(message& out);
+  void send_control(protocol::opcode code, std::string_view payload);
   [[nodiscard]] bool send_shared(const shared_message& out, protocol::compression how);
   void send_own(message& out);
   void send_large(message& out);
@@ -165,12 +184,18 @@ private:
   void close(protocol::close_code code, std::string_view body, const close_reason& why,
              runtime::exit_reason exit, ending how);
   void leave(runtime::exit_reason why);
+  // connection_events.cpp
+  [[nodiscard]] static std::unique_ptr<connection_record>
+  make_record(runtime::process& self);
+  void tell_callback(runtime::event_name name, callback which,
+                     std::optional<runtime::time_point> since) const noexcept;
   void log_raised(std::string_view where, const runtime::exit_reason& what) const;
 
   runtime::process& self_;
   const upgrade_options& options_;
   output_buffer& output_;
-  const std::string_view subprotocol_; // lies in options_
+  const char* const subprotocol_;                   // lies in options_
+  const std::unique_ptr<connection_record> record_; // null when nobody listens
   std::unique_ptr<handler> handler_;
   flushing* flushing_ = nullptr;
   std::unique_ptr<waiting_callback> waiting_; // destroyed before the handler
@@ -183,6 +208,7 @@ private:
   phase phase_ = phase::starting;
   peer_state peer_ = peer_state::talking;
   const protocol::role role_;
+  const std::uint32_t subprotocol_size_; // apart from its text: a string_view takes more
   // Units of message_progress that the message has grown by; empty between messages.
   std::optional<std::uint32_t> steps_;
 };

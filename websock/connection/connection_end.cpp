@@ -18,6 +18,8 @@ using protocol::close_code;
 
 namespace {
 
+constexpr std::uint16_t abnormal_closure = 1'006; // RFC 6455 §7.4.1: never sent
+
 [[nodiscard]] bool is_shutdown_with(const runtime::exit_reason& reason,
                                     std::string_view word) {
   const auto* detail = reason.detail().get_if<std::string>();
@@ -38,7 +40,9 @@ struct stop_meaning {
   return {close_code::internal_error, close_reason::error(reason)};
 }
 
-[[nodiscard]] std::string_view name_of(connection_callback which) noexcept {
+} // namespace
+
+std::string_view name_of(connection_callback which) noexcept {
   switch (which) {
   case connection_callback::init:
     return "init";
@@ -51,8 +55,6 @@ struct stop_meaning {
   }
   return "handle_control";
 }
-
-} // namespace
 
 void connection::stop(const handle_result::stopping& how) {
   auto [code, why] = meaning_of(how.reason);
@@ -89,6 +91,11 @@ std::optional<runtime::exit_reason> connection::terminate(const close_reason& wh
 
 void connection::close(close_code code, std::string_view body, const close_reason& why,
                        runtime::exit_reason exit, ending how) {
+  using closer = connection_record::closer;
+  if (why.what == close_reason::kind::remote)
+    note_close(why.code, closer::peer);
+  else
+    note_close(static_cast<std::uint16_t>(code), closer::us);
   auto failed = terminate(why);
   writer_.append_close(output_.target(), code, body);
   since_ = self_.now();
@@ -110,6 +117,7 @@ void connection::peer_gone() {
   peer_ = peer_state::gone;
   if (!accepts(stimulus::end_of_stream))
     return;
+  note_close(abnormal_closure, connection_record::closer::peer);
   if (phase_ == phase::closing) {
     leave(std::move(exit_));
     return;
@@ -123,6 +131,7 @@ void connection::send_timed_out() {
   peer_ = peer_state::gone;
   if (!accepts(stimulus::send_timeout))
     return;
+  note_close(abnormal_closure, connection_record::closer::us);
   if (phase_ == phase::closing)
     leave(std::move(exit_));
   else
@@ -153,8 +162,10 @@ void connection::kill(const runtime::exit_reason& why) {
   if (!accepts(stimulus::kill))
     return;
   go(step::kill);
-  writer_.append_close(output_.target(), why.is_shutdown() ? close_code::going_away
-                                                           : close_code::internal_error);
+  const auto code =
+      why.is_shutdown() ? close_code::going_away : close_code::internal_error;
+  note_close(static_cast<std::uint16_t>(code), connection_record::closer::us);
+  writer_.append_close(output_.target(), code, {});
 }
 
 // Rule 13. A malformed result of init counts as an exception (rule 7).

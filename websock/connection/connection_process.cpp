@@ -105,6 +105,7 @@ void connection_process::begin() {
   self().trap_exit(options_->trap_exit);
   connection_.emplace(self(), *options_, first->agreed, output_, host_.deflate_contexts(),
                       host_.spare_buffers());
+  connection_->tell_start(first->agreed.deflate ? 1 : 0);
   output_.target() += first->response;
   connection_->start(first->make);
   connection_->receive(std::as_writable_bytes(std::span(first->leftover)));
@@ -295,6 +296,7 @@ void connection_process::on_exit(const runtime::exit_reason& why) noexcept {
     return;
   self().shard().guarded("a connection is cut off", [&] { say_goodbye(why); });
   output_.abandon();
+  connection_->tell_end(why);
 }
 
 void connection_process::say_goodbye(const runtime::exit_reason& why) {

@@ -38,10 +38,16 @@ runtime::time_point connection::next_ping() const noexcept {
                                : std::max(last_inbound_, pinged_) + interval;
 }
 
+void connection::send_control(protocol::opcode code, std::string_view payload) {
+  if (record_) [[unlikely]]
+    record_->note_sent(code, payload.size());
+  writer_.append_control(output_.target(), code, payload);
+}
+
 // RFC 6455 §5.5.2: a ping may serve as a keepalive.
 void connection::keep_alive() {
   pinged_ = self_.now();
-  writer_.append_control(output_.target(), protocol::opcode::ping, {});
+  send_control(protocol::opcode::ping, {});
 }
 
 // Rules 5 and 9.

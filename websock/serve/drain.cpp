@@ -2,7 +2,10 @@
 #include "websock/serve/drain.hpp"
 
 #include "websock/connection/connection_host.hpp"
+#include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/run_on_shard.hpp"
+#include "websock/runtime/telemetry/event.hpp"
+#include "websock/telemetry/server_events.hpp"
 
 #include <cassert>
 #include <functional>
@@ -61,8 +64,19 @@ void drain::wait() {
 
 bool drain::begin(std::vector<connection_host*> hosts, const drain_options& how,
                   std::uint64_t seed, std::function<void()> over) {
+  if (hosts.empty())
+    return false;
+  auto& table = hosts.front()->shard().owner().events();
+  const bool is_first = give_orders(std::move(hosts), how, seed, std::move(over));
+  if (is_first)
+    table.tell(events::drain_start, [] { return runtime::event_facts{}; });
+  return is_first;
+}
+
+bool drain::give_orders(std::vector<connection_host*> hosts, const drain_options& how,
+                        std::uint64_t seed, std::function<void()> over) {
   const std::lock_guard lock(mutex_);
-  if (!hosts_.empty() || hosts.empty())
+  if (!hosts_.empty())
     return false;
   const std::size_t batch = (how.batch + hosts.size() - 1) / hosts.size();
   std::vector<std::unique_ptr<order>> orders;
@@ -72,6 +86,7 @@ bool drain::begin(std::vector<connection_host*> hosts, const drain_options& how,
     }));
   hosts_ = std::move(hosts);
   running_ = hosts_.size();
+  told_.shards_left = running_;
   tell_ = std::move(over);
   for (std::size_t i = 0; i < orders.size(); ++i)
     hosts_[i]->shard().post_task(*orders[i].release());
@@ -85,7 +100,9 @@ drain_result drain::result() const {
   return result_;
 }
 
+// Told first: afterwards nothing may wait for this object any more.
 void drain::arrived(drain_result part) {
+  tell_progress(part);
   const std::lock_guard lock(mutex_);
   if (running_ == 1 && tell_)
     tell_(); // may throw, and is called again if so
@@ -93,6 +110,27 @@ void drain::arrived(drain_result part) {
   result_.killed += part.killed;
   if (--running_ == 0)
     over_.notify_all();
+}
+
+drain::progress drain::note(drain_result part) {
+  const std::lock_guard lock(mutex_);
+  told_.done.closed += part.closed;
+  told_.done.killed += part.killed;
+  if (told_.shards_left > 0)
+    --told_.shards_left;
+  return told_;
+}
+
+// Outside the lock, as handlers run here.
+void drain::tell_progress(drain_result part) noexcept {
+  const auto now = note(part);
+  const auto name = now.shards_left == 0 ? events::drain_stop : events::drain_progress;
+  hosts_.front()->shard().owner().events().tell(name, [&now] {
+    return runtime::event_facts{{{"closed", now.done.closed},
+                                 {"killed", now.done.killed},
+                                 {"shards_left", now.shards_left}},
+                                {}};
+  });
 }
 
 void drain::cut_short() {

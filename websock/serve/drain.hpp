@@ -36,7 +36,18 @@ public:
   void cut_short();
 
 private:
+  /// As the events have it.
+  struct progress {
+    drain_result done;
+    std::size_t shards_left = 0;
+  };
+
+  [[nodiscard]] bool give_orders(std::vector<connection_host*> hosts,
+                                 const drain_options& how, std::uint64_t seed,
+                                 std::function<void()> over);
   void arrived(drain_result part);
+  [[nodiscard]] progress note(drain_result part);
+  void tell_progress(drain_result part) noexcept;
   void give_up();
 
   mutable std::mutex mutex_; // only the draining thread waits
@@ -45,6 +56,7 @@ private:
   std::vector<connection_host*> hosts_; // set once
   std::size_t running_ = 0;             // hosts still draining
   drain_result result_;
+  progress told_;
   bool is_cut_short_ = false;
 };
 

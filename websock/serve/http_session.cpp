@@ -13,6 +13,10 @@
 
 namespace websock {
 
+namespace {
+constexpr int switching_protocols = 101;
+}
+
 http_session::http_session(http_service& service, connection_host& host,
                            std::unique_ptr<transport> socket, owner& of)
     : service_(service), host_(host), socket_(std::move(socket)), owner_(of),
@@ -159,6 +163,7 @@ http_session::then http_session::serve(std::string_view& in) {
 http_session::then http_session::answer(http::request request, std::string_view rest) {
   ++requests_;
   request.set_source(socket_.get());
+  note(request);
   auto found = find(request);
   if (const auto* refusal = std::get_if<http::response>(&found))
     return respond(terms_of(request, body_of::unread), *refusal);
@@ -199,6 +204,7 @@ http_session::then http_session::run(http::request request, const http_route& ro
   auto decided = decide(request, std::move(*plan));
   if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
     return upgrade(std::move(*accepted), rest);
+  note_refusal(std::get<http::response>(decided));
   return respond(terms_of(request, body), std::get<http::response>(decided));
 }
 
@@ -237,6 +243,7 @@ std::string http_session::last_words(const http::response& response) {
 
 http_session::then http_session::respond(reply_terms terms,
                                          const http::response& response) {
+  tell_answered(response.status);
   const bool stays = may_stay(terms, response);
   auto bytes = response.serialize(terms.form,
                                   stays ? http::connection_policy::keep_alive
@@ -278,6 +285,7 @@ http_session::then http_session::upgrade(accepted_upgrade accepted,
                                          std::string_view leftover) {
   auto leaving = host_.expect(); // first: it already counts as a connection
   static_cast<void>(socket_->unwatch(*this));
+  tell_answered(switching_protocols);
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),
               std::move(leaving));
   return then::gone;

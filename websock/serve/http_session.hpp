@@ -87,6 +87,14 @@ private:
     http::body_policy form;
     bool may_stay; // the socket, for another request
   };
+  /// A request about which somebody listens.
+  struct noted_request {
+    std::string method;
+    std::string path; // as sent
+    runtime::time_point since;
+    bool is_handshake;
+    std::string_view refused_by = "route"; // a literal: what refuses a handshake
+  };
   /// A request that a process answers.
   struct awaited_answer {
     reply_terms terms;
@@ -141,6 +149,11 @@ private:
     return parser_.is_mid_head() || incoming_ || awaited_;
   }
 
+  // http_session_events.cpp
+  void note(const http::request& request);
+  void note_refusal(const http::response& response) noexcept;
+  void tell_answered(int status) noexcept;
+
   void enter(phase next);
   void note_progress_of_head();
   void restart_deadline();
@@ -154,6 +167,7 @@ private:
   std::string input_; // already read, but waiting for the response before it to be sent
   std::unique_ptr<incoming_body> incoming_;
   std::unique_ptr<awaited_answer> awaited_;
+  std::unique_ptr<noted_request> noted_; // null when nobody listens
   output_backlog unsent_;
   std::size_t requests_ = 0;
   phase phase_ = phase::first_head;

@@ -5,6 +5,7 @@
 #include "websock/runtime/process/shard.hpp"
 #include "websock/serve/http_service.hpp"
 #include "websock/tls/tls_transport.hpp"
+#include "websock/transport/counted_transport.hpp"
 #include "websock/transport/proxied_transport.hpp"
 #include "websock/transport/socket_transport.hpp"
 
@@ -32,6 +33,7 @@ void server_shard::accept(owned_descriptor accepted) {
     std::unique_ptr<transport> socket =
         std::make_unique<socket_transport>(accepted.get(), shard().sockets());
     static_cast<void>(accepted.take()); // the socket owns it now
+    socket = counted(shard(), std::move(socket));
     if (service_.options.proxy_protocol == proxy_protocol::required)
       socket = std::make_unique<proxied_transport>(std::move(socket),
                                                    service_.options.max_proxy_header);

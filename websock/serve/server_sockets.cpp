@@ -4,6 +4,8 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/run_on_shard.hpp"
 #include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/telemetry/event.hpp"
+#include "websock/telemetry/server_events.hpp"
 #include "websock/transport/owned_descriptor.hpp"
 
 #include <cassert>
@@ -23,6 +25,9 @@ void server_sockets::open() {
       [this](int descriptor) { deal(descriptor); },
       [this](const std::string& why) {
         service.node.log(runtime::log_level::warning, "accepting pauses: " + why);
+        service.node.events().tell(events::accept_pause, [&why] {
+          return runtime::event_facts{{}, {{"reason", why}}};
+        });
       });
   for (std::size_t i = 0; i < service.node.shard_count(); ++i)
     shards_.push_back(std::make_unique<server_shard>(service, service.node.shard_at(i)));

@@ -1,7 +1,10 @@
 // TLS above another transport.
 #include "websock/tls/tls_transport.hpp"
 
+#include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/telemetry/event.hpp"
+#include "websock/telemetry/server_events.hpp"
 #include "websock/tls/openssl.hpp"
 
 #include <algorithm>
@@ -183,6 +186,14 @@ void tls_transport::note_failure() {
   if (const auto verdict = SSL_get_verify_result(session_.ssl.get());
       verdict != X509_V_OK)
     failure_ += std::string(": ") + X509_verify_cert_error_string(verdict);
+  shard_.owner().events().tell(events::tls_failed, [this] {
+    const bool is_early = SSL_is_init_finished(session_.ssl.get()) == 0;
+    return runtime::event_facts{
+        {},
+        {{"reason", failure_},
+         {"remote_address", below_->peer_name()},
+         {"phase", std::string(is_early ? "handshake" : "stream")}}};
+  });
 }
 
 void tls_transport::send_close_notify() {
