@@ -1,6 +1,6 @@
 # The headers that are installed: what users include, and what that includes. The first lie directly in a library's
 # folder or in its testing/; the rest lies in rooms, and is there because templates and members need it. Without the
-# library for clusters, or the one for channels, nothing is there that leads into it.
+# library for clusters, the one for Redis, or the one for channels, nothing is there that leads into it.
 function(websock_face result)
   file(
     GLOB open
@@ -17,6 +17,9 @@ function(websock_face result)
         list(REMOVE_ITEM open "${header}")
       endif()
     endforeach()
+  endif()
+  if(NOT WEBSOCK_REDIS)
+    list(FILTER open EXCLUDE REGEX "/websock/runtime/redis[./]")
   endif()
   if(NOT WEBSOCK_CHANNELS)
     list(FILTER open EXCLUDE REGEX "/websock/channels[./]")

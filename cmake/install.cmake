@@ -8,6 +8,9 @@ set(libraries websock_runtime websock_websock)
 if(WEBSOCK_DISTRIBUTION)
   list(APPEND libraries websock_distribution)
 endif()
+if(WEBSOCK_REDIS)
+  list(APPEND libraries websock_redis)
+endif()
 if(WEBSOCK_CHANNELS)
   list(APPEND libraries websock_channels)
 endif()
@@ -34,4 +37,5 @@ install(
         "${PROJECT_BINARY_DIR}/websockConfigVersion.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake" "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindUring.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindHiredis.cmake"
   DESTINATION "${package_folder}")

@@ -328,10 +328,21 @@ def messages():
     yield "leave", tupled(atom("leave"), pid, listed(pid, pid), listed(atom("g"), binary("h")))
 
 
+def redis_envelopes():
+    def binary(text):
+        return b"m" + len(text).to_bytes(4, "big") + text
+
+    head = b"\x83h\x06w\x07websocka\x01" + binary(b"ada") + b"n\x06\0" + bytes(range(1, 7)) + b"a\x07"
+    yield "beat", head + b"w\x04beat"
+    yield "leave", head + b"w\x05leave"
+    yield "publish", head + b"h\x04w\x07publish" + binary(b"") + binary(b"news") + b"h\x02" + binary(b"hello") + b"a\x07"
+    yield "replies", b"+OK\r\n-ERR no\r\n:-7\r\n$-1\r\n$2\r\nab\r\n*3\r\n$7\r\nmessage\r\n*1\r\n:1\r\n*0\r\n"
+
+
 SEEDS = {"request_head": heads, "request_body": bodies, "frames": frames, "deflate": compressed, "deflate_offers": offers,
          "connection": connections, "response_head": answers, "url": urls, "proxy_header": proxied, "etf": terms,
          "dist_packet": packets, "dist_handshake": handshakes, "epmd": epmds, "dist_terms": messages,
-         "envelope": envelopes}
+         "envelope": envelopes, "redis_envelope": redis_envelopes}
 
 
 def main():
