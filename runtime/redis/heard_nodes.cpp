@@ -88,6 +88,11 @@ bool heard_nodes::is_present(const state& node, time_point now) const noexcept {
   return !node.has_left && now - node.heard_at < silence_;
 }
 
+bool heard_nodes::has(std::string_view name, time_point now) const {
+  const auto known = nodes_.find(name);
+  return known != nodes_.end() && is_present(known->second, now);
+}
+
 std::vector<std::string> heard_nodes::present(time_point now) const {
   std::vector<std::string> found;
   for (const auto& [name, node] : nodes_)

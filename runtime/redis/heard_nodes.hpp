@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace websock::runtime::redis {
@@ -44,6 +45,7 @@ public:
 
   /// The nodes that are there, in the order of their names.
   [[nodiscard]] std::vector<std::string> present(time_point now) const;
+  [[nodiscard]] bool has(std::string_view name, time_point now) const;
 
 private:
   struct state {

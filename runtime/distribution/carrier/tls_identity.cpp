@@ -86,6 +86,13 @@ tls_identity::tls_identity(const tls_files& files) : loaded_(std::make_unique<lo
   trust(context, files.ca_file);
 }
 
+tls_identity::tls_identity(const std::string& ca_file)
+    : loaded_(std::make_unique<loaded>()) {
+  auto* const context = loaded_->context.native_handle();
+  restrict(context);
+  trust(context, ca_file);
+}
+
 tls_identity::~tls_identity() = default;
 
 } // namespace websock::runtime::distribution

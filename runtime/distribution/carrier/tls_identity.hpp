@@ -18,6 +18,8 @@ class tls_identity {
 public:
   /// Throws std::invalid_argument that names the option: "tls.key_file is ...".
   explicit tls_identity(const tls_files& files);
+  /// For dialling alone: shows no certificate, and believes those that `ca_file` signs.
+  explicit tls_identity(const std::string& ca_file);
   ~tls_identity();
   tls_identity(const tls_identity&) = delete;
   tls_identity& operator=(const tls_identity&) = delete;

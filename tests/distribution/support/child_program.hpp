@@ -26,6 +26,8 @@ public:
   child_program(const child_program&) = delete;
   child_program& operator=(const child_program&) = delete;
 
+  /// Its number in the system.
+  [[nodiscard]] ::pid_t id() const noexcept { return id_; }
   /// The next line that it prints.
   [[nodiscard]] std::string line();
   /// The next line that contains `part`.

@@ -1,0 +1,4 @@
+// Pub/sub between nodes through Redis; in the library websock::redis.
+#pragma once
+
+#include "redis/engine.hpp" // IWYU pragma: export
