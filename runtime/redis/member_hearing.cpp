@@ -63,7 +63,7 @@ void member::take_publication(const heard_publication& what) {
   if (!what.to.empty() && what.to != options_.name)
     return;
   const auto message = read_message(what, *identities_, limits_);
-  pubsub::detail::publish_here(owner_, what.topic, message, {});
+  pubsub::detail::publish_arrived(owner_, what.topic, message);
 }
 
 // Before what was published after the gap is published here.

@@ -325,9 +325,8 @@ public:
 
 } // namespace
 
-TEST_CASE("in a cluster, where not everything is kept, nobody is recovered") {
+TEST_CASE("in a cluster a client is recovered too, and told what it has seen of whom") {
   const auto route = std::make_shared<lone_route>();
-
   recovery_lab lab;
   auto first = lab.connect();
   first.text(join_a);
@@ -339,6 +338,14 @@ TEST_CASE("in a cluster, where not everything is kept, nobody is recovered") {
   auto second = lab.connect();
   second.text(join_with(recover(epoch, 0)));
   lab.node.run_until_idle();
-  CHECK(second.texts() == lines{joined("false", recover(epoch, 1))});
+  REQUIRE(second.texts().size() == 2);
+  CHECK(json::parse(second.texts()[0])[4]["response"]["recovered"] == true);
+  const auto said = json::parse(second.texts()[1])[4];
+  CHECK(said["n"] == 1);
+  CHECK(said["recover"]["offset"] == 1);
+  auto seen = said["recover"]["seen"];
+  CHECK(seen.erase("") == 1);
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.begin().value() == 1);
   routes.remove(*route);
 }

@@ -1,0 +1,310 @@
+// Clients that come back to another node than they were on, stepped: what they have seen of
+// each node decides what they get.
+#include "websock/channels/broadcast/broadcast.hpp"
+#include "websock/channels/broadcast/topic_histories.hpp"
+
+#include "tests/channels/socket_lab.hpp"
+#include "tests/distribution/stepped_cluster.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace tests;
+using namespace std::chrono_literals;
+using websock::topic_options;
+using websock::channels::topic_histories;
+
+namespace {
+
+/// Up to three nodes whose rooms keep what is said there.
+struct joined_nodes {
+  explicit joined_nodes(std::size_t count, std::uint64_t seed = any_schedule(),
+                        topic_options options = {.history = 100})
+      : nodes(seed, count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      node(i).extension<topic_histories>().add(at[i].of.get(), "room:*", options);
+      for (std::size_t j = 0; j < i; ++j)
+        nodes.cluster(i).connect(stepped_cluster::name(j));
+    }
+    nodes.run_until_idle();
+  }
+
+  [[nodiscard]] runtime::node& node(std::size_t i) { return nodes.node(i).node(); }
+  void say(std::size_t i, int n) {
+    websock::channels::broadcast(node(i), "room:a", "said", {{"n", n}});
+  }
+
+  std::array<scripted_endpoint, 3> at; // outlive the nodes' processes
+  stepped_cluster nodes;
+};
+
+/// What a page with phoenix.js does: it remembers the last `recover`.
+class visitor {
+public:
+  explicit visitor(joined_nodes& on) : on_(on) {}
+
+  void come(std::size_t node) {
+    client_.emplace(on_.at[node].connect(on_.nodes.node(node)));
+    read_ = 0;
+    auto params = json::object();
+    if (!last_.is_null())
+      params["recover"] = last_;
+    client_->text(json::array({"1", "1", "room:a", "phx_join", params}).dump());
+    has_answer_ = false;
+    at_ = node;
+  }
+  /// What has not arrived yet is lost.
+  void go() {
+    read();
+    client_->reset();
+    client_.reset();
+  }
+  void read() {
+    const auto all = client_->texts();
+    for (; read_ < all.size(); ++read_)
+      take(json::parse(all[read_]));
+  }
+
+  [[nodiscard]] bool is_here() const { return client_.has_value(); }
+  [[nodiscard]] bool has_answer() const { return has_answer_; }
+  [[nodiscard]] bool has_recovered() const { return has_recovered_; }
+  [[nodiscard]] std::size_t at() const { return at_; }
+  [[nodiscard]] json& last() { return last_; }
+  /// Since the last join that was not recovered.
+  [[nodiscard]] const std::vector<int>& numbers() const { return numbers_; }
+
+private:
+  void take(const json& frame) {
+    const auto& body = frame.at(4);
+    if (frame.at(3) == "phx_reply") {
+      has_answer_ = true;
+      has_recovered_ = body.at("response").at("recovered");
+      last_ = body.at("response").at("recover");
+      if (!has_recovered_)
+        numbers_.clear();
+    } else if (frame.at(3) == "said") {
+      numbers_.push_back(body.at("n"));
+      last_ = body.at("recover");
+    }
+  }
+
+  joined_nodes& on_;
+  std::optional<websock::testing::client> client_;
+  std::size_t read_ = 0;
+  std::size_t at_ = 0;
+  bool has_answer_ = false;
+  bool has_recovered_ = false;
+  json last_;
+  std::vector<int> numbers_;
+};
+
+using numbers = std::vector<int>;
+
+/// Comes, and gets everything.
+void visit(visitor& who, joined_nodes& on, std::size_t node) {
+  who.come(node);
+  on.nodes.run_until_idle();
+  who.read();
+  REQUIRE(who.has_answer());
+}
+void settle(visitor& who, joined_nodes& on) {
+  on.nodes.run_until_idle();
+  who.read();
+}
+
+} // namespace
+
+TEST_CASE("a client that comes back to another node gets what it has missed, and no more") {
+  joined_nodes lab(2);
+  visitor page(lab);
+  visit(page, lab, 0);
+  lab.say(0, 1);
+  lab.say(1, 2);
+  settle(page, lab);
+  REQUIRE(page.numbers() == numbers{1, 2});
+  page.go();
+  lab.say(1, 3);
+  lab.say(0, 4);
+  lab.nodes.run_until_idle();
+  lab.say(1, 5);
+  lab.nodes.run_until_idle();
+  visit(page, lab, 1);
+  CHECK(page.has_recovered());
+  CHECK(page.numbers().size() == 5);
+  CHECK(page.numbers().back() == 5);
+  lab.say(0, 6);
+  lab.say(1, 7);
+  settle(page, lab);
+  const auto all = page.numbers();
+  CHECK(std::set<int>(all.begin(), all.end()) == std::set<int>{1, 2, 3, 4, 5, 6, 7});
+  CHECK(all.size() == 7);
+}
+
+TEST_CASE("a client of a node that has gone is recovered on another, and back again") {
+  joined_nodes lab(2);
+  visitor page(lab);
+  visit(page, lab, 0);
+  lab.say(1, 1);
+  lab.say(0, 2);
+  settle(page, lab);
+  lab.nodes.leave(0);
+  lab.nodes.run_until_idle();
+  page.go();
+  lab.say(1, 3);
+  visit(page, lab, 1);
+  CHECK(page.has_recovered());
+  CHECK(page.numbers() == numbers{1, 2, 3});
+  page.go();
+  lab.say(1, 4);
+  visit(page, lab, 1);
+  CHECK(page.has_recovered());
+  CHECK(page.numbers() == numbers{1, 2, 3, 4});
+}
+
+TEST_CASE("on its own node a client of a cluster is recovered as without one") {
+  joined_nodes lab(2);
+  visitor page(lab);
+  visit(page, lab, 0);
+  CHECK_FALSE(page.has_recovered());
+  page.go();
+  lab.say(1, 1);
+  lab.say(0, 2);
+  lab.nodes.run_until_idle();
+  visit(page, lab, 0);
+  CHECK(page.has_recovered());
+  CHECK(page.numbers().size() == 2);
+}
+
+TEST_CASE("a client that has seen more than the node it comes to loads the room anew") {
+  joined_nodes lab(2);
+  visitor page(lab);
+  visit(page, lab, 0);
+  lab.say(1, 1);
+  lab.say(0, 2);
+  settle(page, lab);
+  lab.nodes.cut(0, 1);
+  lab.say(0, 3);
+  settle(page, lab);
+  REQUIRE(page.numbers().back() == 3);
+  page.go();
+  visit(page, lab, 1);
+  CHECK_FALSE(page.has_recovered());
+}
+
+TEST_CASE("what a cut has lost is not passed over once the nodes have met again") {
+  joined_nodes lab(2);
+  visitor there(lab);
+  visitor here(lab);
+  visit(there, lab, 0);
+  visit(here, lab, 1);
+  lab.say(0, 1);
+  lab.say(1, 2);
+  settle(there, lab);
+  settle(here, lab);
+  there.go();
+  here.go();
+  lab.nodes.cut(0, 1);
+  lab.nodes.run_for(90s); // until the ticks are missed
+  lab.say(0, 3);
+  lab.nodes.run_until_idle();
+  lab.nodes.heal(0, 1);
+  lab.nodes.run_for(90s);
+  lab.nodes.cluster(0).connect(stepped_cluster::name(1));
+  lab.nodes.run_until_idle();
+  lab.say(0, 4);
+  lab.nodes.run_until_idle();
+  visit(there, lab, 1);
+  CHECK_FALSE(there.has_recovered());
+  visit(here, lab, 1);
+  CHECK_FALSE(here.has_recovered());
+}
+
+TEST_CASE("a position that is older than what is kept, or nonsense, is not recovered") {
+  joined_nodes lab(2);
+  visitor page(lab);
+  visit(page, lab, 0);
+  lab.say(0, 1);
+  lab.say(1, 2);
+  settle(page, lab);
+  const auto good = page.last();
+  REQUIRE(good.at("seen").is_object());
+  const auto try_with = [&](json position) {
+    page.go();
+    page.last() = std::move(position);
+    visit(page, lab, 1);
+    return page.has_recovered();
+  };
+  CHECK(try_with(good));
+  auto old = good;
+  old["seen"][""] = good.at("seen").at("").get<std::uint64_t>() - 541;
+  CHECK_FALSE(try_with(old));
+  for (const json seen : {json(7), json::array(), json{{"a", "b"}}, json{{"a", -1}},
+                          json{{std::string(65, 'x'), 1}}, json::object()}) {
+    auto bad = good;
+    bad["seen"] = seen;
+    CHECK_FALSE(try_with(bad));
+  }
+  auto many = good;
+  for (int i = 0; i < 100; ++i)
+    many["seen"][std::to_string(i)] = i;
+  CHECK_FALSE(try_with(many));
+  auto without = good;
+  without.erase("seen");
+  CHECK_FALSE(try_with(without));
+}
+
+TEST_CASE("random programs: pages that change nodes miss nothing and get nothing twice") {
+  std::size_t recovered_elsewhere = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    INFO("seed " << seed);
+    joined_nodes lab(3, seed);
+    std::mt19937 random(seed);
+    const auto pick = [&](std::size_t below) { return random() % below; };
+    std::vector<visitor> pages(4, visitor(lab));
+    std::map<std::size_t, std::size_t> since; // by page: how much was said before
+    int said = 0;
+    for (int i = 0; i < 120; ++i) {
+      auto& one = pages[pick(pages.size())];
+      const auto which = static_cast<std::size_t>(&one - pages.data());
+      if (pick(3) != 0) {
+        lab.say(pick(3), ++said);
+      } else if (one.is_here()) {
+        one.go();
+      } else {
+        const auto before = one.at();
+        lab.nodes.run_until_idle(); // what is on its way counts as said
+        visit(one, lab, pick(3));
+        if (!one.has_recovered())
+          since[which] = static_cast<std::size_t>(said);
+        else if (one.at() != before)
+          ++recovered_elsewhere;
+      }
+      for (auto count = pick(8); count != 0; --count)
+        lab.nodes.step();
+    }
+    lab.nodes.run_until_idle();
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      auto& one = pages[i];
+      if (!one.is_here()) {
+        visit(one, lab, pick(3));
+        if (!one.has_recovered())
+          since[i] = static_cast<std::size_t>(said);
+      }
+      one.read();
+      auto got = one.numbers();
+      std::sort(got.begin(), got.end());
+      numbers expected;
+      for (auto n = static_cast<int>(since[i]) + 1; n <= said; ++n)
+        expected.push_back(n);
+      CHECK(got == expected);
+    }
+  }
+  CHECK(recovered_elsewhere > 50);
+}
