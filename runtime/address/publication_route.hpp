@@ -24,8 +24,8 @@ public:
 };
 
 /// Any thread may call both functions, also a moment after the route was removed. Neither
-/// waits. What arrives by a route is published with pubsub::detail::publish_arrived, so that
-/// it never leaves again by another one.
+/// waits. What arrives by a route is published with pubsub::detail::publish_arrived, so
+/// that it never leaves again by another one.
 class publication_route {
 public:
   publication_route() noexcept = default;

@@ -264,7 +264,7 @@ void hub::node_is_up(peer& which, const handshake_success& with) {
   which.node().figures().is_visible = type == node_type::visible;
   refusals_.forget(which.node().name());
   log(log_level::info, which.node().name() + " is connected");
-  owner_.events().tell(events::node_up, [&] {
+  owner_.events().tell(runtime::events::node_up, [&] {
     return event_facts{{}, {{"node", which.node().name()}}};
   });
   const term event(node_up{which.node().name(), type});
@@ -277,7 +277,7 @@ void hub::log_loss(const std::string& node, const std::string& why) const noexce
     log(is_closed_ ? log_level::info : log_level::warning,
         "the connection with " + node + " is lost: " + why);
   });
-  owner_.events().tell(events::node_down, [&] {
+  owner_.events().tell(runtime::events::node_down, [&] {
     return event_facts{{}, {{"node", node}, {"reason", why}}};
   });
 }

@@ -267,7 +267,7 @@ member::departing(std::string_view topic, const term& message) {
 bool member::publish_at(const std::string& where, std::string_view topic,
                         const term& message) {
   if (where == options_.name) {
-    pubsub::detail::publish_arrived(owner_, topic, message);
+    pubsub::detail::publish_here(owner_, topic, message, {});
     return true;
   }
   if (!knows(where))

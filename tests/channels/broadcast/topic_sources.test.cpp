@@ -44,7 +44,8 @@ TEST_CASE("a client gets what it has not seen of each source, and nothing else")
   CHECK(ours.missed({{"b", 1}, {"a", 0}, {"me", 2}}, start) == offsets{2, 4});
 }
 
-TEST_CASE("who has seen a source that is not known here, or more of it, is not recovered") {
+TEST_CASE(
+    "who has seen a source that is not known here, or more of it, is not recovered") {
   auto ours = fresh();
   hear(ours, "a", 1);
   CHECK(ours.missed({{"a", 1}}, start) == offsets{});

@@ -60,9 +60,8 @@ broadcast_message::broadcast_message(std::string topic, std::string event, paylo
   if (!body.is_object() && !body.is_binary())
     throw std::invalid_argument("what is broadcast is a JSON object or binary: "
                                 + body.text());
-  content_ =
-      std::make_shared<const content>(std::move(topic), std::move(event), std::move(body),
-                                      std::move(at), std::nullopt);
+  content_ = std::make_shared<const content>(
+      std::move(topic), std::move(event), std::move(body), std::move(at), std::nullopt);
 }
 
 broadcast_message::broadcast_message(std::string topic, std::string event, payload body,

@@ -4,6 +4,7 @@
 
 #include "websock/channels/broadcast/broadcast_message.hpp"
 #include "websock/channels/broadcast/delivery_order.hpp"
+#include "websock/channels/broadcast/seen_text.hpp"
 #include "websock/channels/broadcast/wall_clock.hpp"
 #include "websock/channels/history/memory_store.hpp"
 #include "websock/runtime/mailbox/signal.hpp"
@@ -202,8 +203,9 @@ std::shared_ptr<delivery_order> topic_histories::add(stripe& its,
   auto order = order_of(its, what.topic, owner_.shard_count());
   auto at = store_->last(what.topic);
   const auto* const routes = owner_.routes();
-  auto* const sources =
-      routes != nullptr || what.from != nullptr ? &sources_of(its, what.topic, at) : nullptr;
+  auto* const sources = routes != nullptr || what.from != nullptr
+                            ? &sources_of(its, what.topic, at)
+                            : nullptr;
   runtime::detail::departures elsewhere;
   if (routes != nullptr && what.from == nullptr)
     elsewhere = routes->departing(

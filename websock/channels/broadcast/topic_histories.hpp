@@ -102,9 +102,10 @@ private:
 
   bool take(std::string_view topic, const runtime::term& message) override;
   void keep(const topic_options& options, const broadcast& what);
-  [[nodiscard]] std::shared_ptr<delivery_order>
-  add(stripe& its, const topic_options& options, const broadcast& what,
-      runtime::time_point now);
+  [[nodiscard]] std::shared_ptr<delivery_order> add(stripe& its,
+                                                    const topic_options& options,
+                                                    const broadcast& what,
+                                                    runtime::time_point now);
   [[nodiscard]] topic_sources& sources_of(stripe& its, std::string_view topic,
                                           const position& last);
   [[nodiscard]] resumption missed_here(const topic_options& options,

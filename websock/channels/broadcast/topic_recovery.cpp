@@ -1,16 +1,38 @@
 // What a client has missed of a topic, whichever node it was on.
 #include "websock/channels/broadcast/delivery_order.hpp"
+#include "websock/channels/broadcast/seen_text.hpp"
 #include "websock/channels/broadcast/topic_histories.hpp"
 #include "websock/channels/broadcast/wall_clock.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace websock::channels {
 
 namespace {
+
+/// Of positions that no offset describes: who has got some messages here and others
+/// elsewhere does not have all that stand before the newest of them.
+constexpr auto no_epoch = "+";
+
+/// What a client has that has seen `theirs` gets the messages that `ours` includes.
+[[nodiscard]] std::string with_all(const std::string& ours, const seen_sources& theirs) {
+  auto all = seen_from(ours).value_or(seen_sources());
+  for (const auto& each : theirs.last) {
+    const auto known =
+        std::find_if(all.last.begin(), all.last.end(),
+                     [&](const origin& one) { return one.source == each.source; });
+    if (known == all.last.end())
+      all.last.push_back(each);
+    else
+      known->number = std::max(known->number, each.number);
+  }
+  return seen_text(all);
+}
 
 /// Of the time for which messages are kept a tenth is left to the clocks of nodes, which
 /// differ.
@@ -50,8 +72,8 @@ resumption topic_histories::resume(const topic_options& options, std::string_vie
     if (!after)
       return {std::move(last)};
     auto missed = after->epoch == last.epoch
-                     ? missed_here(options, topic, *after, &sources, now)
-                     : missed_elsewhere(options, topic, *after, sources, now);
+                      ? missed_here(options, topic, *after, &sources, now)
+                      : missed_elsewhere(options, topic, *after, sources, now);
     return missed.is_complete ? std::move(missed) : resumption{std::move(last)};
   }
 }
@@ -94,14 +116,16 @@ resumption topic_histories::missed_elsewhere(const topic_options& options,
     return {};
   if (offsets->empty())
     return {after, true};
-  auto since = missed_here(options, topic, {sources.epoch(), offsets->front() - 1},
-                           &sources, now);
+  auto since =
+      missed_here(options, topic, {sources.epoch(), offsets->front() - 1}, &sources, now);
   if (!since.is_complete)
     return {};
   resumption found{after, true};
   auto next = offsets->begin();
   for (auto& each : since.missed)
     if (next != offsets->end() && each.at.offset == *next) {
+      each.at.epoch = no_epoch;
+      each.at.seen = with_all(each.at.seen, *theirs);
       found.missed.push_back(std::move(each));
       ++next;
     }

@@ -17,9 +17,9 @@ void topic_sources::add_own(const topic_options& within, runtime::time_point now
   sent_at_ = now;
 }
 
-// Numbers that are jumped over were lost with a connection, or are late: large messages may
-// be overtaken. In either case who comes back from before has missed something that this
-// node cannot give it in order.
+// Numbers that are jumped over were lost with a connection, or are late: large messages
+// may be overtaken. In either case who comes back from before has missed something that
+// this node cannot give it in order.
 void topic_sources::add(const origin& from, const topic_options& within,
                         runtime::time_point now) {
   if (from.source.empty() || from.source == own_)
@@ -43,9 +43,9 @@ void topic_sources::remember(entry what, const topic_options& within) {
 }
 
 topic_sources::source& topic_sources::find_or_add(const origin& from) {
-  const auto found = std::find_if(
-      others_.begin(), others_.end(),
-      [&](const source& each) { return each.name == from.source; });
+  const auto found =
+      std::find_if(others_.begin(), others_.end(),
+                   [&](const source& each) { return each.name == from.source; });
   if (found != others_.end())
     return *found;
   if (others_.size() == most_sources)
@@ -101,18 +101,18 @@ topic_sources::seen_behind(std::uint64_t offset, runtime::time_point now) const 
   return found;
 }
 
-// A source that has been silent here for as long has said nothing since the client saw what
-// it has seen, so it need not be among that. One that the client has seen must be known
-// here, whenever it was heard.
+// A source that has been silent here for as long has said nothing since the client saw
+// what it has seen, so it need not be among that. One that the client has seen must be
+// known here, whenever it was heard.
 std::optional<std::vector<std::uint64_t>>
 topic_sources::missed(const std::vector<origin>& theirs, runtime::time_point now) const {
   std::unordered_map<std::uint32_t, std::uint64_t> has; // by source
   std::uint64_t count = 0;
   std::size_t found = 0;
   for (const auto& each : all()) {
-    const auto its =
-        std::find_if(theirs.begin(), theirs.end(),
-                     [&](const origin& one) { return one.source == each.name; });
+    const auto its = std::find_if(theirs.begin(), theirs.end(), [&](const origin& one) {
+      return one.source == each.name;
+    });
     if (its == theirs.end() && is_lively(each, now))
       return std::nullopt;
     if (its == theirs.end())

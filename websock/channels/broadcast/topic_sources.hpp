@@ -74,8 +74,8 @@ private:
   [[nodiscard]] source& find_or_add(const origin& from);
   void forget_silent();
   /// Of the entries behind these numbers, by source. Empty if an entry has no number.
-  [[nodiscard]] std::optional<std::vector<std::uint64_t>> offsets_behind(
-      const std::unordered_map<std::uint32_t, std::uint64_t>& numbers) const;
+  [[nodiscard]] std::optional<std::vector<std::uint64_t>>
+  offsets_behind(const std::unordered_map<std::uint32_t, std::uint64_t>& numbers) const;
   [[nodiscard]] std::vector<source> all() const;
   [[nodiscard]] bool is_lively(const source& which, runtime::time_point now) const;
 
@@ -84,7 +84,7 @@ private:
   std::uint64_t sent_ = 0;
   runtime::time_point sent_at_{};
   runtime::duration keep_{}; // how long after its last message a source counts
-  std::uint64_t newest_; // offset
+  std::uint64_t newest_;     // offset
   std::uint64_t whole_since_;
   std::uint32_t next_id_ = nobody + 1;
   std::vector<source> others_;

@@ -116,10 +116,10 @@ void channel_process::accept_with_history(const payload& reply,
 void channel_process::have_all_pass(const resumption& found) {
   for (std::size_t i = 0; i < found.missed.size(); ++i) {
     const auto& each = *found.missed[i].what;
-    runtime::detail::send_kept(
-        self().pid(), broadcast_message(at_.topic, each.event,
-                                        payload::from_text(each.text),
-                                        found.missed[i].at));
+    runtime::detail::send_kept(self().pid(),
+                               broadcast_message(at_.topic, each.event,
+                                                 payload::from_text(each.text),
+                                                 found.missed[i].at));
   }
   runtime::pubsub::subscribe(self(), at_.topic);
 }

@@ -1,8 +1,8 @@
 // The parameters and the answer of a join to a topic with history.
 #include "websock/channels/channel/join_recovery.hpp"
 
+#include "websock/channels/broadcast/seen_text.hpp"
 #include "websock/channels/envelope/envelope_text.hpp"
-#include "websock/channels/history/origin.hpp"
 
 #include <stdexcept>
 #include <utility>

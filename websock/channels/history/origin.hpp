@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,11 +26,5 @@ struct seen_sources {
   std::uint64_t when = 0;     // by the clock of the node that said so, in seconds
   std::vector<origin> last{}; // of each source
 };
-
-/// As a JSON object; the time is the member without a name.
-[[nodiscard]] std::string seen_text(const seen_sources& seen);
-/// The same from a text that seen_text has made, or a client. Empty if it is malformed, or
-/// there are more sources than anybody has seen.
-[[nodiscard]] std::optional<seen_sources> seen_from(const std::string& text);
 
 } // namespace websock::channels

@@ -8,7 +8,7 @@
 
 namespace websock::channels {
 
-namespace message = presence_message;
+namespace said = presence_message;
 
 // Traps exits: what another node sends it must not end it.
 void presence_ear::on_start() {
@@ -22,9 +22,9 @@ void presence_ear::on_message(runtime::term said) {
     if (!signal->from || signal->from == table_->tracker())
       runtime::process::exit(signal->reason);
   try {
-    static_cast<void>(take<message::steps>(said) || take<message::heartbeat>(said)
-                      || take<message::ask>(said) || take<message::piece>(said)
-                      || take<message::farewell>(said));
+    static_cast<void>(take<said::steps>(said) || take<said::heartbeat>(said)
+                      || take<said::ask>(said) || take<said::piece>(said)
+                      || take<said::farewell>(said));
   } catch (const std::bad_alloc&) { // what was not taken is asked for again
     self().node().log_thrown("presence", runtime::log_level::warning);
   }

@@ -5,7 +5,7 @@
 
 namespace websock::channels {
 
-namespace message = presence_message;
+namespace said = presence_message;
 
 bool presence_state::has_something_for(const peer& to) const noexcept {
   return to.owes_heartbeat || to.owes_question
@@ -21,7 +21,7 @@ std::vector<std::string> presence_state::nodes_to_tell() const {
 }
 
 // The heartbeat comes first: a new connection begins with it.
-std::optional<message::any> presence_state::next_message(const std::string& node) {
+std::optional<said::any> presence_state::next_message(const std::string& node) {
   auto* const to = find_peer(node);
   if (to == nullptr)
     return std::nullopt;
@@ -43,21 +43,21 @@ std::optional<message::any> presence_state::next_message(const std::string& node
   return next_steps(*to);
 }
 
-message::heartbeat presence_state::heartbeat(peer& to) {
+said::heartbeat presence_state::heartbeat(peer& to) {
   to.is_greeted = true;
   return {self_->node, log_.creation(), to.told};
 }
 
-std::optional<message::any> presence_state::question(const std::string& node) {
+std::optional<said::any> presence_state::question(const std::string& node) {
   const auto found = lives_.find(node);
   auto* copy = found == lives_.end() ? nullptr : found->second.living();
   const auto lack = copy == nullptr ? std::nullopt : copy->lacks();
   if (!lack)
     return std::nullopt;
-  return message::ask{self_->node, copy->owner()->creation, lack->after, lack->cursor};
+  return said::ask{self_->node, copy->owner()->creation, lack->after, lack->cursor};
 }
 
-message::any presence_state::next_steps(peer& to) {
+said::any presence_state::next_steps(peer& to) {
   const auto after = to.told;
   auto list = log_.steps_between(after, log_.seq());
   if (!list || list->empty()) { // it will ask for what it has missed
@@ -66,25 +66,24 @@ message::any presence_state::next_steps(peer& to) {
   }
   to.told += list->size();
   to.is_greeted = true;
-  return message::steps{self_->node, log_.creation(), after + 1, std::move(*list)};
+  return said::steps{self_->node, log_.creation(), after + 1, std::move(*list)};
 }
 
 // A snapshot begins with what is true now: steps that were to be sent are in it.
-message::any presence_state::answer(peer& to, const message::ask& what) {
+said::any presence_state::answer(peer& to, const said::ask& what) {
   if (what.creation != log_.creation() || (what.cursor == 0 && what.after >= to.told))
     return heartbeat(to);
   if (what.cursor == 0)
     if (auto list = log_.steps_between(what.after, to.told))
-      return message::steps{self_->node, log_.creation(), what.after + 1,
-                            std::move(*list)};
+      return said::steps{self_->node, log_.creation(), what.after + 1, std::move(*list)};
   auto part = log_.entries_after(what.cursor);
   if (what.cursor == 0)
     to.told = log_.seq();
-  return message::piece{self_->node, log_.creation(),         log_.seq(),
-                        what.cursor, std::move(part.entries), part.is_last};
+  return said::piece{self_->node, log_.creation(),         log_.seq(),
+                     what.cursor, std::move(part.entries), part.is_last};
 }
 
-message::farewell presence_state::farewell() const {
+said::farewell presence_state::farewell() const {
   return {self_->node, log_.creation()};
 }
 

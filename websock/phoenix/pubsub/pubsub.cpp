@@ -129,7 +129,8 @@ private:
   template <class T>
   void publish_term(const std::string& topic, T what) {
     ++all_->received;
-    runtime::pubsub::local_broadcast(self(), topic, std::move(what));
+    runtime::pubsub::detail::publish_arrived(self().node(), topic,
+                                             runtime::term(std::move(what)));
   }
 
   const std::shared_ptr<state> all_;

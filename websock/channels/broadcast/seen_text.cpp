@@ -1,5 +1,5 @@
 // What a position includes, as text.
-#include "websock/channels/history/origin.hpp"
+#include "websock/channels/broadcast/seen_text.hpp"
 
 #include "websock/channels/envelope/json.hpp"
 
