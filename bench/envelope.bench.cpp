@@ -58,8 +58,8 @@ struct envelope {
       websock::message_view(websock::protocol::opcode::text, std::as_bytes(octets)));
   if (!found)
     fail();
-  return {found->join_ref.json(), found->ref.json(), std::move(found->topic),
-          std::move(found->event), found->body.text()};
+  return {std::string(found->join_ref.json()), std::string(found->ref.json()),
+          std::move(found->topic), std::move(found->event), found->body.text()};
 }
 
 [[nodiscard]] envelope by_nlohmann(std::string_view text) {
