@@ -17,6 +17,9 @@ public:
   /// Whether it takes `message`, published to `topic` elsewhere. Any thread; those of one
   /// node come one after the other.
   virtual bool take(std::string_view topic, const term& message) = 0;
+  /// Of what other nodes have published until now some may never arrive: a way to one of
+  /// them has just been opened, for the first time or again. Any thread.
+  virtual void interrupted() noexcept = 0;
 
 protected:
   virtual ~arriving_publications() = default;

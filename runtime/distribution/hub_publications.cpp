@@ -49,9 +49,10 @@ void hub::take_topic_message(known_node& from, etf::reader what) {
   if (!options_.shares_topics)
     return;
   auto arrived = topic_message_from_etf(what, *this);
-  if (std::holds_alternative<arrived_announcement>(arrived))
+  if (std::holds_alternative<arrived_announcement>(arrived)) {
     topic_nodes_.add(from);
-  else if (auto* publication = std::get_if<arrived_publication>(&arrived)) {
+    pubsub::detail::arrivals_interrupted(owner_);
+  } else if (auto* publication = std::get_if<arrived_publication>(&arrived)) {
     ++from.figures().messages_received;
     pubsub::detail::publish_arrived(owner_, publication->topic, publication->message);
   }

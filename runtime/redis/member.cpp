@@ -147,6 +147,7 @@ void member::join_failed(const std::string& why) {
 
 void member::subscribed() {
   is_subscribed_ = true;
+  pubsub::detail::arrivals_interrupted(owner_);
   if (phase_ == phase::joined) {
     note_connected();
     if (counts_.is_connected)

@@ -184,6 +184,11 @@ void publish_arrived(node& owner, std::string_view topic, const term& message) {
     publish_here(owner, topic, message, {});
 }
 
+void arrivals_interrupted(node& owner) noexcept {
+  if (auto* const first = owner.arrivals(); first != nullptr)
+    first->interrupted();
+}
+
 void publish_at(node& owner, const std::string& where, std::string_view topic,
                 const term& message) {
   if (where == owner.name())

@@ -24,6 +24,9 @@ void publish_here(node& owner, std::string_view topic, const term& message,
                   const pid& except);
 /// What another node has published: to the subscribers of this one.
 void publish_arrived(node& owner, std::string_view topic, const term& message);
+/// Some of what another node has published until now may never arrive: a way to it has
+/// just been opened, for the first time or again.
+void arrivals_interrupted(node& owner) noexcept;
 void publish_at(node& owner, const std::string& where, std::string_view topic,
                 const term& message);
 reference publish_counted(process& from, std::string_view topic, term message);

@@ -101,6 +101,8 @@ private:
   class announcement;
 
   bool take(std::string_view topic, const runtime::term& message) override;
+  void interrupted() noexcept override;
+  [[nodiscard]] bool is_interrupted_since(const position& after) const;
   void keep(const topic_options& options, const broadcast& what);
   [[nodiscard]] std::shared_ptr<delivery_order> add(stripe& its,
                                                     const topic_options& options,
@@ -129,6 +131,7 @@ private:
   std::shared_ptr<history_store> store_;
   const std::string life_; // of this node: no other is called so
   std::atomic<std::uint64_t> sources_made_{0};
+  std::atomic<std::uint64_t> interrupted_at_{0}; // by the wall clock; 0: never
   std::array<stripe, 32> stripes_;
 };
 

@@ -37,7 +37,7 @@ constexpr auto no_epoch = "+";
 /// Of the time for which messages are kept a tenth is left to the clocks of nodes, which
 /// differ.
 [[nodiscard]] bool is_recent(const seen_sources& theirs, const topic_options& within) {
-  const auto kept = std::chrono::duration_cast<std::chrono::seconds>(
+  const auto kept = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::milliseconds(within.history_time));
   const auto limit = static_cast<std::uint64_t>(kept.count());
   return wall_clock() <= theirs.when || wall_clock() - theirs.when <= limit - limit / 10;
@@ -69,13 +69,27 @@ resumption topic_histories::resume(const topic_options& options, std::string_vie
                    : resumption{std::move(last)};
     const auto& sources = sources_of(its, topic, last);
     last.seen = seen_text({wall_clock(), sources.seen(now)});
-    if (!after)
+    if (!after || is_interrupted_since(*after))
       return {std::move(last)};
     auto missed = after->epoch == last.epoch
                       ? missed_here(options, topic, *after, &sources, now)
                       : missed_elsewhere(options, topic, *after, sources, now);
     return missed.is_complete ? std::move(missed) : resumption{std::move(last)};
   }
+}
+
+void topic_histories::interrupted() noexcept {
+  interrupted_at_ = wall_clock();
+}
+
+// What was lost shows in the next number of its source, but until that comes there is
+// nothing to see. So nobody is told that nothing is missing who was away at that moment.
+bool topic_histories::is_interrupted_since(const position& after) const {
+  const auto when = interrupted_at_.load();
+  if (when == 0)
+    return false;
+  const auto theirs = seen_from(after.seen);
+  return !theirs || theirs->when <= when;
 }
 
 resumption topic_histories::missed_here(const topic_options& options,

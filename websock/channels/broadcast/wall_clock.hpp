@@ -6,11 +6,11 @@
 
 namespace websock::channels {
 
-/// Seconds since 1970.
+/// Microseconds since 1970: what happens in turn on one node has different times.
 [[nodiscard]] inline std::uint64_t wall_clock() noexcept {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now).count());
+      std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
 } // namespace websock::channels

@@ -23,7 +23,7 @@ inline constexpr std::size_t most_source_octets = 64;
 
 /// What a client has seen: what `recover` says besides epoch and offset.
 struct seen_sources {
-  std::uint64_t when = 0;     // by the clock of the node that said so, in seconds
+  std::uint64_t when = 0;     // by the clock of the node that said so, in microseconds
   std::vector<origin> last{}; // of each source
 };
 
