@@ -231,6 +231,7 @@ TEST_CASE("a drain tells its start, its progress and its end") {
   std::jthread stopping([&] { it.subject.server.stop(); });
   CHECK(client.take_close() == 1'001);
   client.close(1'001);
+  client.stream().end_output(); // else the server waits for it, for close_timeout
   CHECK(closed.take() == 1);
   std::vector<std::string> told{it.lines.take(), it.lines.take(), it.lines.take()};
   std::sort(told.begin(), told.end());
