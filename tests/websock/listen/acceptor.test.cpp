@@ -3,6 +3,8 @@
 
 #include "websock/runtime/process/process.hpp"
 #include "websock/runtime/process/shard.hpp"
+#include "websock/runtime/telemetry/event.hpp"
+#include "websock/telemetry/server_events.hpp"
 
 #include "tests/catch.hpp"
 #include "tests/support/inner.hpp"
@@ -147,6 +149,10 @@ TEST_CASE("it listens on IPv6") {
 TEST_CASE("when descriptors run out, accepting pauses, says so once, and goes on") {
   connection_notes notes;
   running_server subject(tests::noting(notes));
+  tests::channel<std::string> told;
+  subject.node.events().attach(
+      "test", {websock::events::accept_pause},
+      [&](const runtime::event& what) { told.put(*what.find<std::string>("reason")); });
   websocket_client before(subject.port());
   std::string logged;
   std::string answered;
@@ -163,12 +169,15 @@ TEST_CASE("when descriptors run out, accepting pauses, says so once, and goes on
     served = waiting.take_rest();
   }
   CHECK(logged == "accepting pauses: Too many open files");
+  CHECK(told.take() == "Too many open files");
   CHECK(answered == "who is in stays in");
   CHECK(served.starts_with("HTTP/1.1 426 "));
   websocket_client after(subject.port());
   after.text("x");
   CHECK(after.take_text() == "x");
   CHECK(subject.log.empty());
+  CHECK(told.empty());
+  subject.node.events().detach("test");
 }
 
 TEST_CASE("many clients at once are all accepted, and every shard gets its share") {
