@@ -339,10 +339,25 @@ def redis_envelopes():
     yield "replies", b"+OK\r\n-ERR no\r\n:-7\r\n$-1\r\n$2\r\nab\r\n*3\r\n$7\r\nmessage\r\n*1\r\n:1\r\n*0\r\n"
 
 
+def tokens():
+    def claim(octets, now=1_700_000_000, at=3):
+        return (now * 10**9).to_bytes(8, "big") + at.to_bytes(2, "big") + octets
+
+    when = b"n\x06\0" + (1_700_000_000_000).to_bytes(6, "little")
+    ada = b"m\0\0\0\x03ada"
+    yield "day", claim(b"\x83h\x03" + ada + when + b"b\0\x01\x51\x80")
+    yield "late", claim(b"\x83h\x03" + ada + when + b"a\x07", now=1_700_000_060)
+    yield "forever", claim(b"\x83h\x03t\0\0\0\x01w\x02ida\x07" + when + b"w\x08infinity", now=9_000_000_000)
+    yield "of_two", claim(b"\x83h\x02a\x07" + when, now=0)
+    yield "far", claim(b"\x83h\x03j" + b"n\x08\x01" + b"\xff" * 7 + b"\x7f" + b"n\x08\0" + b"\xff" * 7 + b"\x7f")
+    yield "never", claim(b"\x83h\x03j" + when + b"b\xff\xff\xff\xff")
+    yield "wrong", claim(b"\x83l\0\0\0\x01w\x05wrongj")
+
+
 SEEDS = {"request_head": heads, "request_body": bodies, "frames": frames, "deflate": compressed, "deflate_offers": offers,
          "connection": connections, "response_head": answers, "url": urls, "proxy_header": proxied, "etf": terms,
          "dist_packet": packets, "dist_handshake": handshakes, "epmd": epmds, "dist_terms": messages,
-         "envelope": envelopes, "redis_envelope": redis_envelopes}
+         "envelope": envelopes, "redis_envelope": redis_envelopes, "phoenix_token": tokens}
 
 
 def main():
