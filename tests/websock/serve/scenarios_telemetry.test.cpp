@@ -201,29 +201,37 @@ TEST_CASE("a peer that disappears has closed with 1006") {
 }
 
 TEST_CASE("callbacks are told while somebody listens to them") {
+  struct heard {
+    std::string callback, handler;
+    std::int64_t duration;
+  };
+  channel<heard> ended;
   scene it({events::callback_start, events::callback_stop, events::callback_exception});
-  channel<std::string> names;
-  it.subject.node.events().attach(
-      "names", {events::callback_stop, events::callback_exception},
-      [&](const event& what) {
-        CHECK(what.measured("duration").value_or(-1) >= 0);
-        CHECK_FALSE(what.find<std::string>("handler")->empty());
-        names.put(*what.find<std::string>("callback"));
-      });
+  it.subject.node.events().attach("ended",
+                                  {events::callback_stop, events::callback_exception},
+                                  [&](const event& what) {
+                                    ended.put({*what.find<std::string>("callback"),
+                                               *what.find<std::string>("handler"),
+                                               what.measured("duration").value_or(-1)});
+                                  });
   websocket_client client(it.subject.port(), "/raises");
   client.text("abc");
   CHECK(client.take_close() == 1'011);
   it.expect({"callback.start", "callback.stop", "callback.start", "callback.exception"});
-  CHECK(names.take() == "init");
-  CHECK(names.take() == "handle_in");
+  for (const char* callback : {"init", "handle_in"}) {
+    const heard one = ended.take();
+    CHECK(one.callback == callback);
+    CHECK_FALSE(one.handler.empty());
+    CHECK(one.duration >= 0);
+  }
 }
 
 TEST_CASE("a drain tells its start, its progress and its end") {
+  channel<std::int64_t> sums;
   scene it({events::drain_start, events::drain_progress, events::drain_stop});
-  channel<std::int64_t> closed;
   it.subject.node.events().attach("sum", {events::drain_stop}, [&](const event& what) {
-    closed.put(what.measured("closed").value_or(-1));
-    CHECK(what.measured("shards_left") == 0);
+    sums.put(what.measured("closed").value_or(-1));
+    sums.put(what.measured("shards_left").value_or(-1));
   });
   websocket_client client(it.subject.port());
   client.text("abc");
@@ -232,7 +240,8 @@ TEST_CASE("a drain tells its start, its progress and its end") {
   CHECK(client.take_close() == 1'001);
   client.close(1'001);
   client.stream().end_output(); // else the server waits for it, for close_timeout
-  CHECK(closed.take() == 1);
+  CHECK(sums.take() == 1);
+  CHECK(sums.take() == 0);
   std::vector<std::string> told{it.lines.take(), it.lines.take(), it.lines.take()};
   std::sort(told.begin(), told.end());
   CHECK(told
@@ -248,14 +257,15 @@ TEST_CASE("a failed TLS handshake tells why") {
   websock::server_options options;
   options.tls =
       websock::tls_options{.certificate_file = files.certificate, .key_file = files.key};
+  channel<std::string> facts;
   scene it({events::tls_failed}, options);
-  channel<std::string> phases;
-  it.subject.node.events().attach("phase", {events::tls_failed}, [&](const event& what) {
-    CHECK_FALSE(what.find<std::string>("reason")->empty());
-    phases.put(*what.find<std::string>("phase"));
+  it.subject.node.events().attach("facts", {events::tls_failed}, [&](const event& what) {
+    facts.put(*what.find<std::string>("phase"));
+    facts.put(*what.find<std::string>("reason"));
   });
   tcp_client client(it.subject.port());
   client.send("GET / HTTP/1.1\r\n\r\n");
-  CHECK(phases.take() == "handshake");
+  CHECK(facts.take() == "handshake");
+  CHECK_FALSE(facts.take().empty());
   it.expect({"tls.failed"});
 }
