@@ -9,14 +9,20 @@ set(e2e "${CMAKE_CURRENT_SOURCE_DIR}/e2e")
 file(GLOB node_tests CONFIGURE_DEPENDS "${e2e}/*.e2e.mjs")
 file(GLOB python_tests CONFIGURE_DEPENDS "${e2e}/*_e2e.py")
 
-# A server that one of the clients needs, and that is no example.
+# Servers that some of the clients need, and that are no examples.
 if(TARGET websock::channels)
   add_executable(realtime "${e2e}/realtime.cpp")
   target_link_libraries(realtime PRIVATE websock::channels $<BUILD_INTERFACE:websock_warnings>)
 endif()
+if(TARGET websock::channels AND TARGET websock::distribution)
+  add_executable(rooms "${e2e}/rooms.cpp")
+  target_link_libraries(rooms PRIVATE websock::channels websock::distribution CLI11::CLI11
+                                      $<BUILD_INTERFACE:websock_warnings>)
+endif()
 
 set(environment WEBSOCK_CHROMIUM=/usr/bin/chromium)
-foreach(example IN ITEMS echo chat lobby talk ticker workers own_http beam channels realtime)
+foreach(example IN ITEMS echo chat lobby talk ticker workers own_http beam channels realtime
+                rooms)
   if(TARGET ${example})
     string(TOUPPER ${example} upper)
     list(APPEND environment "WEBSOCK_${upper}=$<TARGET_FILE:${example}>")

@@ -102,8 +102,11 @@ const runtime::term* broadcast_message::encoded(serializer how) const noexcept {
 }
 
 std::size_t heap_size(const broadcast_message& value) noexcept {
+  const auto* const at = value.at();
+  const auto* const from = value.from();
   return sizeof(broadcast_message::content) + value.topic().size() + value.event().size()
-         + heap_size(value.body());
+         + heap_size(value.body()) + (at == nullptr ? 0 : at->seen.size())
+         + (from == nullptr ? 0 : from->source.size());
 }
 
 } // namespace websock::channels

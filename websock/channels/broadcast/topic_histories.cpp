@@ -24,7 +24,6 @@ namespace websock::channels {
 namespace {
 
 constexpr std::size_t most_idle_orders = 64; // of a stripe: one that is in use is faster
-constexpr std::size_t most_topics_with_sources = 1'024; // of a stripe
 
 /// Of a node, as a source of messages. Nodes that are started anew have another.
 [[nodiscard]] std::string name_of_a_life() {
@@ -122,8 +121,13 @@ void topic_histories::keep_in(std::shared_ptr<history_store> store) {
   store_ = std::move(store);
 }
 
-history_figures topic_histories::figures() const {
-  return store_->figures();
+history_figures topic_histories::figures() {
+  auto all = store_->figures();
+  for (auto& each : stripes_) {
+    const std::lock_guard lock(each.mutex);
+    all.sources_forgotten += each.sources.forgotten();
+  }
+  return all;
 }
 
 std::shared_ptr<const topic_options> topic_histories::find(std::string_view topic) const {
@@ -203,9 +207,10 @@ std::shared_ptr<delivery_order> topic_histories::add(stripe& its,
   auto order = order_of(its, what.topic, owner_.shard_count());
   auto at = store_->last(what.topic);
   const auto* const routes = owner_.routes();
-  auto* const sources = routes != nullptr || what.from != nullptr
-                            ? &sources_of(its, what.topic, at)
-                            : nullptr;
+  auto* const sources =
+      routes != nullptr || what.from != nullptr
+          ? &its.sources.find_or_begin(what.topic, at, life_, sources_made_)
+          : nullptr;
   runtime::detail::departures elsewhere;
   if (routes != nullptr && what.from == nullptr)
     elsewhere = routes->departing(
@@ -220,6 +225,7 @@ std::shared_ptr<delivery_order> topic_histories::add(stripe& its,
         sources->add_own(options, now);
       else
         sources->add(*what.from, options, now);
+      its.sources.trim(what.topic);
       at.seen = seen_text({wall_clock(), sources->seen(now)});
     }
     order->add({runtime::term(broadcast_message(std::string(what.topic),
@@ -229,7 +235,7 @@ std::shared_ptr<delivery_order> topic_histories::add(stripe& its,
   } catch (...) {
     if (order->newest() != before)
       order->take_back();
-    its.sources.erase(std::string(what.topic)); // it has counted what is not there
+    its.sources.forget(what.topic); // it has counted what is not there
     throw;
   }
   elsewhere.leave();
@@ -266,23 +272,6 @@ topic_histories::order_of(stripe& its, std::string_view topic, std::size_t shard
   auto made = std::make_shared<delivery_order>(name, shards);
   its.orders.emplace(std::move(name), made);
   return made;
-}
-
-// One that has been forgotten begins as another source, so that nobody counts on.
-topic_sources& topic_histories::sources_of(stripe& its, std::string_view topic,
-                                           const position& last) {
-  std::string name(topic);
-  const auto found = its.sources.find(name);
-  if (found != its.sources.end() && found->second.epoch() == last.epoch)
-    return found->second;
-  if (found != its.sources.end())
-    its.sources.erase(found);
-  else if (its.sources.size() >= most_topics_with_sources)
-    its.sources.erase(its.sources.begin());
-  const auto number = std::to_string(++sources_made_);
-  return its.sources
-      .try_emplace(std::move(name), life_ + '.' + number, last.epoch, last.offset)
-      .first->second;
 }
 
 } // namespace websock::channels

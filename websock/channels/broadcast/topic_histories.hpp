@@ -2,7 +2,7 @@
 // and delivered: the same.
 #pragma once
 
-#include "websock/channels/broadcast/topic_sources.hpp"
+#include "websock/channels/broadcast/sources_by_topic.hpp"
 #include "websock/channels/envelope/payload.hpp"
 #include "websock/channels/history/history_store.hpp"
 #include "websock/channels/history/position.hpp"
@@ -57,7 +57,7 @@ public:
   void add(const void* owner, std::string_view pattern, topic_options options);
   /// Keeps histories there from now on: call before the first broadcast.
   void keep_in(std::shared_ptr<history_store> store);
-  [[nodiscard]] history_figures figures() const;
+  [[nodiscard]] history_figures figures();
 
   /// The options of a topic that keeps its history; null for others.
   [[nodiscard]] std::shared_ptr<const topic_options> find(std::string_view topic) const;
@@ -88,7 +88,7 @@ private:
   struct stripe {
     std::mutex mutex;
     std::unordered_map<std::string, std::shared_ptr<delivery_order>> orders;
-    std::unordered_map<std::string, topic_sources> sources; // in a cluster
+    sources_by_topic sources; // in a cluster
   };
   /// A broadcast that is to be kept.
   struct broadcast {
@@ -108,8 +108,6 @@ private:
                                                     const topic_options& options,
                                                     const broadcast& what,
                                                     runtime::time_point now);
-  [[nodiscard]] topic_sources& sources_of(stripe& its, std::string_view topic,
-                                          const position& last);
   [[nodiscard]] resumption missed_here(const topic_options& options,
                                        std::string_view topic, const position& after,
                                        const topic_sources* sources,

@@ -67,7 +67,10 @@ resumption topic_histories::resume(const topic_options& options, std::string_vie
     if (owner_.routes() == nullptr)
       return after ? missed_here(options, topic, *after, nullptr, now)
                    : resumption{std::move(last)};
-    const auto& sources = sources_of(its, topic, last);
+    // A client that only asks begins nothing.
+    const topic_sources none({}, last.epoch, last.offset, its.sources.forgot_at());
+    const auto* const known = its.sources.find(topic, last.epoch);
+    const auto& sources = known != nullptr ? *known : none;
     last.seen = seen_text({wall_clock(), sources.seen(now)});
     if (!after || is_interrupted_since(*after))
       return {std::move(last)};
@@ -125,7 +128,7 @@ resumption topic_histories::missed_elsewhere(const topic_options& options,
   const auto theirs = seen_from(after.seen);
   if (!theirs || !is_recent(*theirs, options))
     return {};
-  const auto offsets = sources.missed(theirs->last, now);
+  const auto offsets = sources.missed(*theirs, now);
   if (!offsets)
     return {};
   if (offsets->empty())

@@ -1,14 +1,17 @@
 // Sources of a topic.
 #include "websock/channels/broadcast/topic_sources.hpp"
 
+#include "websock/channels/broadcast/wall_clock.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace websock::channels {
 
-topic_sources::topic_sources(std::string own, std::string epoch, std::uint64_t newest)
+topic_sources::topic_sources(std::string own, std::string epoch, std::uint64_t newest,
+                             std::uint64_t unsure_until)
     : own_(std::move(own)), epoch_(std::move(epoch)), newest_(newest),
-      whole_since_(newest) {
+      whole_since_(newest), unsure_until_(unsure_until) {
 }
 
 void topic_sources::add_own(const topic_options& within, runtime::time_point now) {
@@ -58,6 +61,8 @@ void topic_sources::forget_silent() {
   others_.erase(std::min_element(
       others_.begin(), others_.end(),
       [](const source& a, const source& b) { return a.heard < b.heard; }));
+  unsure_until_ = wall_clock();
+  ++forgotten_;
 }
 
 std::vector<topic_sources::source> topic_sources::all() const {
@@ -105,17 +110,19 @@ topic_sources::seen_behind(std::uint64_t offset, runtime::time_point now) const 
 // what it has seen, so it need not be among that. One that the client has seen must be
 // known here, whenever it was heard.
 std::optional<std::vector<std::uint64_t>>
-topic_sources::missed(const std::vector<origin>& theirs, runtime::time_point now) const {
+topic_sources::missed(const seen_sources& theirs, runtime::time_point now) const {
+  if (theirs.when <= unsure_until_)
+    return std::nullopt; // of a source that is forgotten it may lack messages
   std::unordered_map<std::uint32_t, std::uint64_t> has; // by source
   std::uint64_t count = 0;
   std::size_t found = 0;
   for (const auto& each : all()) {
-    const auto its = std::find_if(theirs.begin(), theirs.end(), [&](const origin& one) {
-      return one.source == each.name;
-    });
-    if (its == theirs.end() && is_lively(each, now))
+    const auto its =
+        std::find_if(theirs.last.begin(), theirs.last.end(),
+                     [&](const origin& one) { return one.source == each.name; });
+    if (its == theirs.last.end() && is_lively(each, now))
       return std::nullopt;
-    if (its == theirs.end())
+    if (its == theirs.last.end())
       continue;
     if (its->number < each.whole || its->number > each.last)
       return std::nullopt;
@@ -124,7 +131,7 @@ topic_sources::missed(const std::vector<origin>& theirs, runtime::time_point now
     count += each.last - its->number;
   }
   auto offsets = offsets_behind(has);
-  const bool is_all = found == theirs.size() && offsets && offsets->size() == count;
+  const bool is_all = found == theirs.last.size() && offsets && offsets->size() == count;
   return is_all ? std::move(offsets) : std::nullopt;
 }
 

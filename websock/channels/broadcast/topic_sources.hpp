@@ -26,8 +26,10 @@ public:
   static constexpr std::size_t most_sources = 32;
 
   /// `own` is what this node is called as a source. The history has begun before: what
-  /// came up to `newest` in the epoch is not known.
-  topic_sources(std::string own, std::string epoch, std::uint64_t newest);
+  /// came up to `newest` in the epoch is not known, nor what came until `unsure_until` by
+  /// the wall clock.
+  topic_sources(std::string own, std::string epoch, std::uint64_t newest,
+                std::uint64_t unsure_until);
 
   [[nodiscard]] const std::string& epoch() const noexcept { return epoch_; }
   /// Of the next broadcast of this node.
@@ -37,6 +39,13 @@ public:
   /// The same for one from another node. An empty source is one that does not number its
   /// broadcasts.
   void add(const origin& from, const topic_options& within, runtime::time_point now);
+
+  /// How many messages it remembers.
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// How many sources it has forgotten.
+  [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }
+  /// If there are any messages.
+  void drop_oldest() noexcept { entries_.pop_front(); }
 
   /// The last message of each source.
   [[nodiscard]] std::vector<origin> seen(runtime::time_point now) const;
@@ -52,7 +61,7 @@ public:
   /// than the time ago for which messages are kept. Empty if this node cannot tell, or
   /// has not got all of them.
   [[nodiscard]] std::optional<std::vector<std::uint64_t>>
-  missed(const std::vector<origin>& theirs, runtime::time_point now) const;
+  missed(const seen_sources& theirs, runtime::time_point now) const;
 
 private:
   static constexpr std::uint32_t itself = 0;
@@ -86,6 +95,8 @@ private:
   runtime::duration keep_{}; // how long after its last message a source counts
   std::uint64_t newest_;     // offset
   std::uint64_t whole_since_;
+  std::uint64_t unsure_until_; // by the wall clock
+  std::uint64_t forgotten_ = 0;
   std::uint32_t next_id_ = nobody + 1;
   std::vector<source> others_;
   std::deque<entry> entries_; // up to newest_, without gaps

@@ -36,6 +36,9 @@ struct history_figures {
   std::uint64_t expired = 0;   // messages that were too old
   std::uint64_t dropped = 0;   // messages for which there was no room
   std::uint64_t forgotten = 0; // topics that lost their epoch
+  /// How often a node of a cluster no longer knew whose messages a topic has, for lack of
+  /// room: clients that come from another node load it anew. Stores leave it 0.
+  std::uint64_t sources_forgotten = 0;
 };
 
 /// Calls for one topic come one at a time, those for different topics from any threads at
