@@ -118,6 +118,7 @@ test('with a store, what was said before and after a restart is there, once', as
     people.push(ada);
     guests.push(await Guest.join('bob', 'kept', { at: mortal }));
     await ada.say('one');
+    await guests[0].hears('one');
     await guests[0].say('two');
     await ada.seeMessage('two');
     wire.cut(); // she is away during all of it
