@@ -7,6 +7,8 @@
 #include "websock/runtime/process/shard.hpp"
 #include "websock/serve/server_signals.hpp"
 #include "websock/serve/server_sockets.hpp"
+#include "websock/serve/service_manager.hpp"
+#include "websock/serve/service_watchdog.hpp"
 #include "websock/serve/supervision_tree.hpp"
 
 #include <algorithm>
@@ -39,6 +41,18 @@ public:
 private:
   supervision_tree& tree_;
 };
+
+/// The action, with what a service manager hears of it.
+[[nodiscard]] std::function<void()> told(service_manager& manager,
+                                         std::function<void()> action) {
+  if (!action)
+    return action;
+  return [&manager, action = std::move(action)] {
+    manager.reloading();
+    action();
+    manager.ready();
+  };
+}
 
 } // namespace
 
@@ -212,12 +226,17 @@ std::function<void()> server::hangup_action() {
 }
 
 int server::run(const std::function<void()>& started) {
-  stop_signals signals(hangup_action()); // before anyone hears that the server runs
+  service_manager manager(service_manager_from_environment());
+  stop_signals signals(
+      told(manager, hangup_action())); // before anyone hears that it runs
   start();
+  std::optional<service_watchdog> watchdog(std::in_place, node(), manager);
+  manager.ready();
   const end_of_wait until_over(state_->tree, signals);
   if (started)
     started();
   signals.wait();
+  manager.stopping();
   std::thread impatient([&] { // a second signal cuts the drain short
     if (signals.wait() != 0)
       cut_short();
@@ -229,6 +248,7 @@ int server::run(const std::function<void()>& started) {
     node().log(runtime::log_level::warning,
                "connections that did not close in time and were killed: "
                    + std::to_string(result.killed));
+  watchdog.reset();
   stop();
   return failure() ? 1 : 0;
 }

@@ -191,8 +191,10 @@ public:
   void stop();
   /// Starts unless already started, calls `started`, waits for SIGINT or SIGTERM, drains
   /// as server_options::drain says, and stops. A second signal cuts the drain short.
-  /// SIGHUP is handled as server_options::on_hangup says. Returns the exit status for
-  /// main: 0, or 1 when the server failed (`failure`).
+  /// SIGHUP is handled as server_options::on_hangup says. A service manager that listens
+  /// at NOTIFY_SOCKET is told of all this, and of the shards' health if it asks for it
+  /// (sd_notify(3)). Returns the exit status for main: 0, or 1 when the server failed
+  /// (`failure`).
   int run(const std::function<void()>& started = {});
 
   /// Why the server failed; empty unless it has. Any thread.
