@@ -17,6 +17,9 @@ endif()
 if(TARGET websock_phoenix)
   list(APPEND libraries websock_phoenix)
 endif()
+if(WEBSOCK_CONFIG)
+  list(APPEND libraries websock_config)
+endif()
 install(
   TARGETS ${libraries}
   EXPORT websock
