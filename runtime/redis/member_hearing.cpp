@@ -66,10 +66,12 @@ void member::take_publication(const heard_publication& what) {
   pubsub::detail::publish_arrived(owner_, what.topic, message);
 }
 
-// Before what was published after the gap is published here.
+// Before what was published after the gap is published here. Histories hear of it too:
+// the topics of what is missing are not known, and they may stay silent.
 void member::report(const std::vector<pubsub::gap>& missing) {
   if (missing.empty())
     return;
+  pubsub::detail::arrivals_interrupted(owner_);
   std::vector<pid> watchers;
   {
     const std::lock_guard lock(mutex_);

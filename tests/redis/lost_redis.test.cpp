@@ -1,5 +1,8 @@
 // A Redis that is killed, stands still, drops a subscriber or is full: nothing is lost
 // without a word, and nobody who publishes waits.
+#include "websock/runtime/address/arriving_publications.hpp"
+#include "websock/runtime/redis/envelope.hpp"
+
 #include "tests/redis/joined_node.hpp"
 
 using namespace tests;
@@ -25,6 +28,26 @@ struct two_nodes {
   joined_node bob{server, "bob"};
   account news{ada, bob};
 };
+
+/// What a history hears.
+class arrivals final : public runtime::detail::arriving_publications {
+public:
+  bool take(std::string_view, const runtime::term&) override { return false; }
+  void interrupted() noexcept override { ++interruptions; }
+
+  std::atomic<int> interruptions{0};
+};
+
+/// Says these octets on the channel, as another node would.
+void say_for_another(const redis_server& server, const std::string& octets) {
+  constexpr auto digits = "0123456789abcdef";
+  std::string quoted;
+  for (const char each : octets) {
+    const auto octet = static_cast<unsigned char>(each);
+    quoted += {'\\', 'x', digits[octet / 16], digits[octet % 16]};
+  }
+  REQUIRE(server.ask("PUBLISH websock:topics:0 \"" + quoted + '"') == ":1");
+}
 
 } // namespace
 
@@ -176,4 +199,16 @@ TEST_CASE("another life of a node starts from one, and what went before is told"
   ada.say(std::string("second"));
   CHECK(bob.text() == "second");
   CHECK(bob.engine.figures().gaps == 0);
+}
+
+TEST_CASE("histories hear of a loss, also where nothing follows it in their topics") {
+  const redis_server server;
+  arrivals first;
+  joined_node ada(server, "ada");
+  ada.node.set_arrivals(&first);
+  say_for_another(server, redis::write_envelope({"bob", 1, 5}, redis::write_beat()));
+  say_for_another(server, redis::write_envelope({"bob", 1, 7}, redis::write_beat()));
+  await([&] { return ada.engine.figures().lost == 2; });
+  await([&] { return first.interruptions == 1; });
+  ada.node.set_arrivals(nullptr);
 }
