@@ -34,6 +34,8 @@ public:
   void freeze();  // SIGSTOP
   void thaw();    // SIGCONT
   [[nodiscard]] const certificate_authority& authority() const { return *authority_; }
+  /// Its number in the system.
+  [[nodiscard]] ::pid_t id() const { return program_->id(); }
 
 private:
   [[nodiscard]] std::vector<std::string> command_line() const;
