@@ -3,6 +3,7 @@
 
 #include "websock/channels/broadcast/broadcast_message.hpp"
 #include "websock/phoenix/pubsub/broadcast_terms.hpp"
+#include "websock/phoenix/pubsub/pool_watch.hpp"
 #include "websock/phoenix/pubsub/shared_scope.hpp"
 #include "websock/runtime/address/gen_call.hpp"
 #include "websock/runtime/address/name_at.hpp"
@@ -238,32 +239,42 @@ private:
   const std::shared_ptr<state> all_;
 };
 
-pubsub::pubsub(runtime::node& owner, runtime::cluster& cluster, pubsub_options options)
-    : owner_(owner), cluster_(cluster),
-      state_(std::make_shared<state>(owner, std::move(options))),
+pubsub::pubsub(runtime::node& owner, pubsub_options options)
+    : owner_(owner), state_(std::make_shared<state>(owner, std::move(options))),
       route_(std::make_shared<route>(state_)) {
+}
+
+// Once the other constructor is done, the destructor undoes as much as there is.
+pubsub::pubsub(runtime::node& owner, runtime::cluster& cluster, pubsub_options options)
+    : pubsub(owner, std::move(options)) {
+  start(cluster);
+}
+
+void pubsub::start(runtime::cluster& cluster) {
   runtime::supervisor_options all;
   for (const auto& group : state_->groups) {
-    if (owner.whereis(group))
+    if (owner_.whereis(group))
       throw std::invalid_argument("pubsub_options.name: " + group + " is registered");
     all.children.push_back(runtime::child<worker>(group, {}, state_, group));
   }
-  all.gave_up = [&owner](const std::string& id, const runtime::exit_reason&) {
+  all.children.push_back(runtime::child<pool_watch>(
+      "pool_watch", {}, state_->members, state_->options.name, state_->groups));
+  all.gave_up = [&owner = owner_](const std::string& id, const runtime::exit_reason&) {
     owner.log(runtime::log_level::error,
               "phoenix: the worker " + id
                   + " ends again and again, and is not started any more");
   };
-  owner.extension<shared_scope>().join(cluster);
+  scope_ = std::make_unique<scope_use>(owner_.extension<shared_scope>(), cluster);
   for (const auto& group : state_->groups)
     cluster.export_name(group);
-  workers_ = owner.spawn<runtime::supervisor>(std::move(all));
-  owner.extension<runtime::detail::publication_routes>().add(route_);
+  workers_ = owner_.spawn<runtime::supervisor>(std::move(all));
+  owner_.extension<runtime::detail::publication_routes>().add(route_);
 }
 
 pubsub::~pubsub() {
   owner_.extension<runtime::detail::publication_routes>().remove(*route_);
-  owner_.exit(workers_, runtime::reason::shutdown);
-  owner_.extension<shared_scope>().leave(cluster_);
+  if (workers_)
+    owner_.exit(workers_, runtime::reason::shutdown);
 }
 
 pubsub_figures pubsub::figures() const noexcept {

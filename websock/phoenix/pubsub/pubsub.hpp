@@ -33,6 +33,8 @@ struct pubsub_figures {
   std::uint64_t lost = 0;        // of them, for want of memory
 };
 
+class scope_use;
+
 /// While it lives, what `Endpoint.broadcast` and `Phoenix.PubSub.broadcast` publish in
 /// the application reaches the subscribers here, and what pubsub and channels broadcast
 /// here reaches those there:
@@ -42,7 +44,8 @@ struct pubsub_figures {
 ///
 /// A `%Phoenix.Socket.Broadcast{}` is a channels::broadcast_message here; any other
 /// message of the application is an etf::value. Nodes with which the cluster shares its
-/// topics are left out: they have everything already. Source: Phoenix.PubSub.PG2.
+/// topics are left out: they have everything already. The log names a node whose pool has
+/// another size, five seconds after it has come. Source: Phoenix.PubSub.PG2.
 class pubsub {
 public:
   /// Throws std::invalid_argument also when a name that the adapter registers is taken:
@@ -64,8 +67,11 @@ private:
   class worker;
   class route;
 
+  pubsub(runtime::node& owner, pubsub_options options);
+  void start(runtime::cluster& cluster);
+
   runtime::node& owner_;
-  runtime::cluster& cluster_;
+  std::unique_ptr<scope_use> scope_;
   std::shared_ptr<state> state_;
   std::shared_ptr<route> route_;
   runtime::pid workers_; // their supervisor

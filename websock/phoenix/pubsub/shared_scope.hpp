@@ -30,4 +30,21 @@ private:
   std::size_t users_ = 0;
 };
 
+/// That an adapter is in the scope, for as long as this lives. `cluster` must outlive it.
+class scope_use {
+public:
+  /// Throws std::invalid_argument when a process has the name of the scope.
+  scope_use(shared_scope& scope, runtime::cluster& cluster)
+      : scope_(scope), cluster_(cluster) {
+    scope_.join(cluster_);
+  }
+  ~scope_use() { scope_.leave(cluster_); }
+  scope_use(const scope_use&) = delete;
+  scope_use& operator=(const scope_use&) = delete;
+
+private:
+  shared_scope& scope_;
+  runtime::cluster& cluster_;
+};
+
 } // namespace websock::phoenix
