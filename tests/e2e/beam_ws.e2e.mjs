@@ -1,15 +1,13 @@
 // A server of C++ and a node of Erlang, as someone at the Erlang shell sees them.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { within } from './deadlines.mjs';
+import { Erlang, hasLibrary, startEpmd, whyNoErlang } from './erlang.mjs';
 import { freePort } from './ports.mjs';
 import { binary, startServer } from './server_process.mjs';
 import { Client } from './ws_client.mjs';
@@ -17,14 +15,9 @@ import { Client } from './ws_client.mjs';
 const beam = fileURLToPath(new URL('../../examples/beam/beam.erl', import.meta.url));
 
 // What it takes is not everywhere; the reason is printed.
-const skip = (() => {
-  if (!process.env.WEBSOCK_BEAM) return 'websock::distribution is not built';
-  const missing = ['erl', 'epmd'].find((each) => !existsSync(`/usr/bin/${each}`));
-  return missing ? `${missing} is not installed (apt-get install erlang-base)` : false;
-})();
+const skip = process.env.WEBSOCK_BEAM ? whyNoErlang() : 'websock::distribution is not built';
 if (skip) console.log(`skipped: ${skip}`);
-const skipTls = skip || (spawnSync('/usr/bin/erl', ['-noinput', '-eval', 'halt(case code:lib_dir(ssl) of {error, _} -> 1; _ -> 0 end).']).status === 0
-  ? false : 'ssl is not installed (apt-get install erlang-ssl)');
+const skipTls = skip || (hasLibrary('ssl') ? false : 'ssl is not installed (apt-get install erlang-ssl)');
 if (skipTls && !skip) console.log(`TLS skipped: ${skipTls}`);
 
 // An authority, a certificate for localhost, and Erlang's file of options for it.
@@ -44,61 +37,6 @@ function certificates(folder) {
   };
 }
 
-// A shell without a terminal: a line with an expression gives a line with its value.
-const shell = `
-  {ok, beam, Code} = compile:file("${beam.replace(/\.erl$/, '')}", [binary]),
-  {module, beam} = code:load_binary(beam, "beam", Code),
-  (fun Loop(Known) ->
-     {ok, Tokens, _} = erl_scan:string(string:trim(io:get_line(""))),
-     {ok, Parsed} = erl_parse:parse_exprs(Tokens),
-     {value, Value, Now} = try erl_eval:exprs(Parsed, Known)
-                           catch Class:What -> {value, {Class, What}, Known} end,
-     io:format("= ~0p~n", [Value]),
-     Loop(Now)
-   end)([]).`;
-
-class Erlang {
-  #printed = '';
-  #wake = () => {};
-
-  constructor(epmd, home, options) {
-    this.child = spawn('/usr/bin/erl', ['-noshell', '-start_epmd', 'false', ...options,
-      '-setcookie', 'secret', '-kernel', 'inet_dist_use_interface', '{127,0,0,1}', '-eval', shell], {
-      env: { ...process.env, HOME: home, ERL_EPMD_PORT: String(epmd) }, stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.exited = once(this.child, 'exit');
-    this.child.stdout.setEncoding('utf8');
-    this.child.stdout.on('data', (text) => { this.#printed += text; this.#wake(); });
-  }
-
-  async evaluate(expression) {
-    this.child.stdin.write(`${expression}.\n`);
-    const line = async () => {
-      for (;;) {
-        const found = /^= (.*)\n/m.exec(this.#printed);
-        if (found) {
-          this.#printed = this.#printed.slice(found.index + found[0].length);
-          return found[1];
-        }
-        await new Promise((resolve) => { this.#wake = resolve; });
-      }
-    };
-    return within(20_000, `the value of ${expression}`, Promise.race([line(), this.exited.then(() => assert.fail(`erl ended: ${this.#printed}`))]));
-  }
-
-  async kill() {
-    this.child.kill('SIGKILL');
-    await this.exited;
-  }
-}
-
-async function listens(port) {
-  const socket = connect(port, '127.0.0.1');
-  const is = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false);
-  socket.destroy();
-  return is;
-}
-
 // What is started ends in reverse order, whatever happens.
 async function withNodes(use, { host = '127.0.0.1', names = '-name', tls = () => ({ server: [], erlang: [] }) } = {}) {
   const ends = [];
@@ -108,14 +46,12 @@ async function withNodes(use, { host = '127.0.0.1', names = '-name', tls = () =>
     const cookie = join(folder, 'cookie');
     writeFileSync(cookie, 'secret\n', { mode: 0o600 });
     const epmd = await freePort();
-    const registry = spawn('/usr/bin/epmd', ['-address', '127.0.0.1', '-port', String(epmd)], { stdio: 'ignore' });
-    ends.push(async () => { registry.kill('SIGKILL'); });
-    await within(10_000, 'epmd listens', (async () => { while (!await listens(epmd)); })());
+    ends.push(await startEpmd(epmd));
     const both = tls(folder);
     const server = await startServer(binary('WEBSOCK_BEAM'), ['--port', '0', '--cookie-file', cookie, '--epmd-port', String(epmd),
       '--name', `front@${host}`, '--other', `shell@${host}`, ...both.server]);
     ends.push(() => server.stop());
-    const erlang = new Erlang(epmd, folder, [names, `shell@${host}`, ...both.erlang]);
+    const erlang = new Erlang(beam, epmd, folder, [names, `shell@${host}`, ...both.erlang]);
     ends.push(() => erlang.kill());
     await use({ server, erlang, client: async () => {
       const made = await Client.open(`${server.ws}/`);
