@@ -22,7 +22,7 @@ endif()
 
 set(environment WEBSOCK_CHROMIUM=/usr/bin/chromium)
 foreach(example IN ITEMS echo chat lobby talk ticker workers own_http beam channels realtime
-                rooms)
+                rooms phoenix_edge)
   if(TARGET ${example})
     string(TOUPPER ${example} upper)
     list(APPEND environment "WEBSOCK_${upper}=$<TARGET_FILE:${example}>")

@@ -1,0 +1,1 @@
+../../../chat/page/channels/channel.js

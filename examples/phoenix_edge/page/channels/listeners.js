@@ -1,0 +1,1 @@
+../../../chat/page/channels/listeners.js
