@@ -6,6 +6,7 @@
 #include "../term/access.hpp"
 #include "membership.hpp"
 #include "node.hpp"
+#include "node_meter.hpp"
 #include "process_block.hpp"
 #include "relations.hpp"
 #include "send_timers.hpp"
@@ -137,6 +138,8 @@ void process_block::begin(std::unique_ptr<behaviour> body) {
     const std::lock_guard lock(shard().watched());
     behaviour_ = std::move(body);
   }
+  if (auto* const meter = meter_of(shard())) [[unlikely]]
+    ++meter->started;
   node().events().tell(events::process_start, [this] {
     return event_facts{{},
                        {{"pid", pid()}, {"parent", parent_}, {"behaviour", type_name()}}};
@@ -193,6 +196,10 @@ void process_block::finish() noexcept {
 }
 
 void process_block::tell_exit(const exit_reason& why) noexcept {
+  shard().guarded("an exit is not counted", [&] {
+    if (auto* const meter = meter_of(shard())) [[unlikely]]
+      meter->note_exit(why);
+  });
   node().events().tell(events::process_exit, [&] {
     return event_facts{{{"messages_handled", messages_handled_}},
                        {{"pid", pid()}, {"behaviour", type_name()}, {"reason", why}}};
