@@ -4,3 +4,4 @@
 #include "address/name_at.hpp"
 #include "address/not_transmissible.hpp"
 #include "distribution/cluster.hpp"
+#include "distribution/cluster_metrics.hpp"

@@ -49,6 +49,7 @@ def starts(program):
 def all_servers(programs):
     """Ours first, then the floors, then every peer that can be run here."""
     found = [own_server("websock", programs), own_server("websock epoll", programs, "--reactor", "epoll"),
+             own_server("websock metrics", programs, "--metrics"),
              Server(FLOOR, (str(programs / "raw_epoll"),), frozenset({"hub"}))]
     if starts(programs / "raw_uring"):
         found.append(Server("raw io_uring", (str(programs / "raw_uring"),), frozenset({"hub"})))

@@ -2,7 +2,6 @@
 #include "websock/connection/connection.hpp"
 
 #include "websock/protocol/close_payload.hpp"
-#include "websock/protocol/frame_header.hpp"
 #include "websock/protocol/octets.hpp"
 #include "websock/protocol/utf8_validator.hpp"
 #include "websock/runtime/process/node.hpp"
@@ -209,8 +208,19 @@ void connection::invoke(callback which, Callback call) {
   const auto& table = self_.node().events();
   if (table.is_heard(events::callback)) [[unlikely]]
     run(which, [&] { return told(which, call); });
+  else if (record_ && record_->begins_timed()) [[unlikely]]
+    run(which, [&] { return timed(call); });
   else
     run(which, call);
+}
+
+// Until it returns or first waits; one that throws is not counted.
+template <class Callback>
+handle_result connection::timed(Callback call) {
+  const auto since = self_.shard().read_clock();
+  handle_result result = call();
+  record_->note_callback(self_.shard().read_clock() - since);
+  return result;
 }
 
 // With events around it. What a callback does after it has waited belongs to neither.
@@ -319,31 +329,6 @@ void connection::send_own(message& out) {
     writer_.append_message(output_.target(), out.opcode(), payload, out.compression());
   else
     send_large(out);
-}
-
-// Avoids a copy where possible: the payload moves to the output from the handler that
-// made it or the assembler that gathered it.
-void connection::send_large(message& out) {
-  const auto before = output_.target().size();
-  try {
-    append_large(out);
-  } catch (...) { // no memory: drop the partial frame
-    output_.target().resize(before);
-    throw;
-  }
-}
-
-void connection::append_large(message& out) {
-  const auto payload = out.payload();
-  protocol::append_header(output_.target(), out.opcode(), payload.size());
-  if (auto* own = std::get_if<std::string>(&out.payload_)) {
-    const auto kept = std::make_shared<const std::string>(std::move(*own));
-    output_.append(*kept, kept);
-  } else if (const auto gathered = assembler_.take_message(payload)) {
-    output_.append(payload, gathered);
-  } else {
-    output_.target().append(payload);
-  }
 }
 
 } // namespace websock

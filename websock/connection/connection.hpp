@@ -167,6 +167,8 @@ private:
   void run(callback which, Callback call);
   template <class Callback>
   [[nodiscard]] handle_result told(callback which, Callback call) const;
+  template <class Callback>
+  [[nodiscard]] handle_result timed(Callback call);
   void conclude(callback which, handle_result& result);
   void await(callback which, runtime::detail::running_callback running);
   void crash(callback which);

@@ -27,9 +27,13 @@ namespace {
 } // namespace
 
 std::unique_ptr<connection_record> connection::make_record(runtime::process& self) {
-  if (!self.node().events().is_heard(events::websocket_stop))
+  using keeps = connection_record::keeps;
+  const bool is_heard = self.node().events().is_heard(events::websocket_stop);
+  auto* const meter = meter_of(self.shard());
+  if (!is_heard && meter == nullptr)
     return nullptr;
-  return std::make_unique<connection_record>(self.shard().read_clock());
+  return std::make_unique<connection_record>(
+      self.shard().read_clock(), is_heard ? keeps::tallies : keeps::no_tallies, meter);
 }
 
 void connection::tell_start(std::int64_t compress) const noexcept {
@@ -39,7 +43,7 @@ void connection::tell_start(std::int64_t compress) const noexcept {
 }
 
 void connection::tell_end(const runtime::exit_reason& why) const noexcept {
-  if (!record_)
+  if (!record_ || !record_->has_tallies())
     return;
   self_.node().events().tell(events::websocket_stop, [&] {
     auto about = event_facts{record_->measurements(self_.shard().read_clock()),

@@ -30,6 +30,22 @@ constexpr std::array<tally_names, 5> sent_names{{
 
 } // namespace
 
+connection_record::connection_record(runtime::time_point began, keeps what,
+                                     connection_meter* meter)
+    : began_(began), meter_(meter),
+      tallies_(what == keeps::tallies ? std::make_unique<both_ways>() : nullptr) {
+  if (meter_ != nullptr)
+    ++meter_->opened;
+}
+
+connection_record::~connection_record() {
+  if (meter_ == nullptr)
+    return;
+  ++meter_->closed;
+  meter_->closes.note(code_, closer_ == closer::us ? close_meter::by::us
+                                                   : close_meter::by::peer);
+}
+
 std::size_t connection_record::place_of(protocol::opcode code) noexcept {
   switch (code) {
   case protocol::opcode::text:
@@ -62,9 +78,9 @@ connection_record::measurements(runtime::time_point now) const {
     all.emplace_back(names.octets, each.octets);
   };
   for (std::size_t i = 0; i < kinds; ++i)
-    add(received_[i], received_names[i]);
+    add(tallies_->received[i], received_names[i]);
   for (std::size_t i = 0; i < kinds; ++i)
-    add(sent_[i], sent_names[i]);
+    add(tallies_->sent[i], sent_names[i]);
   return all;
 }
 

@@ -1,7 +1,8 @@
 // What a connection has carried and how it was closed: kept while somebody listens to the
-// end of connections.
+// end of connections, or reads metrics.
 #pragma once
 
+#include "websock/metrics/connection_meter.hpp"
 #include "websock/protocol/opcode.hpp"
 #include "websock/runtime/telemetry/event.hpp"
 #include "websock/runtime/time/clock.hpp"
@@ -9,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace websock {
@@ -19,18 +21,38 @@ class connection_record {
 public:
   enum class closer : std::uint8_t { us, peer };
 
-  explicit connection_record(runtime::time_point began) noexcept : began_(began) {}
+  enum class keeps : std::uint8_t { tallies, no_tallies };
+
+  /// Counts in `meter` as well, unless that is null; it belongs to the shard.
+  connection_record(runtime::time_point began, keeps what,
+                    connection_meter* meter = nullptr);
+  /// Counts the connection as ended.
+  ~connection_record();
+  connection_record(const connection_record&) = delete;
+  connection_record& operator=(const connection_record&) = delete;
 
   void note_received(protocol::opcode code, std::size_t octets) noexcept {
-    note(received_[place_of(code)], octets);
+    if (meter_ != nullptr)
+      meter_->received.note(code, octets);
+    if (tallies_)
+      note(tallies_->received[place_of(code)], octets);
   }
   void note_sent(protocol::opcode code, std::size_t octets) noexcept {
-    note(sent_[place_of(code)], octets);
+    if (meter_ != nullptr)
+      meter_->sent.note(code, octets);
+    if (tallies_)
+      note(tallies_->sent[place_of(code)], octets);
   }
+  /// Whether the callback that begins is one of those that are timed.
+  [[nodiscard]] bool begins_timed() noexcept {
+    return meter_ != nullptr && meter_->callbacks.is_due();
+  }
+  void note_callback(runtime::duration time) noexcept { meter_->callbacks.note(time); }
   /// The first close counts.
   void note_close(std::uint16_t code, closer by) noexcept;
 
-  /// Those of `websocket.stop`, of what has happened at all.
+  [[nodiscard]] bool has_tallies() const noexcept { return tallies_ != nullptr; }
+  /// Those of `websocket.stop`, of what has happened at all. Only with tallies.
   [[nodiscard]] std::vector<runtime::measurement>
   measurements(runtime::time_point now) const;
   /// 1006 unless somebody has closed the connection.
@@ -52,11 +74,16 @@ private:
     of.octets += octets;
   }
 
+  struct both_ways {
+    std::array<tally, kinds> received{};
+    std::array<tally, kinds> sent{};
+  };
+
   runtime::time_point began_;
-  std::array<tally, kinds> received_{};
-  std::array<tally, kinds> sent_{};
-  std::uint16_t code_ = 1'006; // RFC 6455 §7.4.1: there was no close frame
-  closer closer_ = closer::us; // an exit signal, unless something is noted
+  connection_meter* const meter_;
+  const std::unique_ptr<both_ways> tallies_; // null unless somebody wants them
+  std::uint16_t code_ = 1'006;               // RFC 6455 §7.4.1: there was no close frame
+  closer closer_ = closer::us;               // an exit signal, unless something is noted
   bool is_closed_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include "websock/handshake/admission.hpp"
 #include "websock/http/request.hpp"
 #include "websock/http/router.hpp"
+#include "websock/metrics/route_figures.hpp"
 #include "websock/options/options.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/serve/body_budget.hpp"
@@ -18,6 +19,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace websock {
 
@@ -38,6 +40,8 @@ struct http_service {
   runtime::node& node;
   const server_options options;
   http::router<http_route> routes;
+  std::vector<std::shared_ptr<route_figures>> patterns; // of the routes, each once
+  bool is_metered = false;                              // set before the start
   admission door;
   unsent_total unsent;
   const std::shared_ptr<body_budget> bodies; // a request's process may outlive the server

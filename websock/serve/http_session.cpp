@@ -6,6 +6,7 @@
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
 #include "websock/serve/http_service.hpp"
+#include "websock/serve/server_metrics.hpp"
 
 #include <array>
 #include <utility>
@@ -203,7 +204,7 @@ http_session::then http_session::run(http::request request, const http_route& ro
     return respond(terms_of(request, body), std::get<http::response>(wish.value()));
   auto decided = decide(request, std::move(*plan));
   if (auto* accepted = std::get_if<accepted_upgrade>(&decided))
-    return upgrade(std::move(*accepted), rest);
+    return upgrade(std::move(*accepted), route, rest);
   note_refusal(std::get<http::response>(decided));
   return respond(terms_of(request, body), std::get<http::response>(decided));
 }
@@ -282,8 +283,11 @@ http_session::then http_session::write() {
 }
 
 http_session::then http_session::upgrade(accepted_upgrade accepted,
+                                         const http_route& route,
                                          std::string_view leftover) {
-  auto leaving = host_.expect(); // first: it already counts as a connection
+  auto expected = host_.expect(); // first: it already counts as a connection
+  auto leaving =
+      service_.is_metered ? visit(route, std::move(expected)) : std::move(expected);
   static_cast<void>(socket_->unwatch(*this));
   tell_answered(switching_protocols);
   host_.begin(std::move(socket_), std::move(accepted), std::string(leftover),

@@ -125,7 +125,8 @@ private:
   [[nodiscard]] http::response raised(const http::request& request);
   [[nodiscard]] std::string last_words(const http::response& response);
   [[nodiscard]] then respond(reply_terms terms, const http::response& response);
-  [[nodiscard]] then upgrade(accepted_upgrade accepted, std::string_view leftover);
+  [[nodiscard]] then upgrade(accepted_upgrade accepted, const http_route& route,
+                             std::string_view leftover);
   [[nodiscard]] static reply_terms terms_of(const http::request& request,
                                             body_of body) noexcept;
   [[nodiscard]] bool may_stay(reply_terms terms,

@@ -3,8 +3,10 @@
 
 #include "websock/http/percent.hpp"
 #include "websock/http/stored_file.hpp"
+#include "websock/metrics/websocket_metrics.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/shard.hpp"
+#include "websock/serve/server_metrics.hpp"
 #include "websock/serve/server_signals.hpp"
 #include "websock/serve/server_sockets.hpp"
 #include "websock/serve/service_manager.hpp"
@@ -54,6 +56,16 @@ private:
   };
 }
 
+/// Those of the routes with this pattern.
+[[nodiscard]] std::shared_ptr<route_figures> figures_of(http_service& service,
+                                                        std::string_view pattern) {
+  for (const auto& each : service.patterns)
+    if (each->pattern == pattern)
+      return each;
+  service.patterns.push_back(std::make_shared<route_figures>(pattern));
+  return service.patterns.back();
+}
+
 } // namespace
 
 struct server::state {
@@ -67,6 +79,7 @@ struct server::state {
 
   std::unique_ptr<runtime::node> own_node;
   std::shared_ptr<server_sockets> sockets;
+  std::unique_ptr<runtime::metric_source> metrics; // null unless they are read
   std::vector<runtime::child_spec> children;
   supervision_tree tree;
   std::mutex lifecycle; // lets one of several threads start or stop the server
@@ -99,7 +112,8 @@ server& server::route(std::string_view method, std::string_view pattern,
   auto& service = state_->service();
   require_set_up("route " + std::string(pattern) + ": routes are");
   validate(options, service.options);
-  service.routes.add(method, pattern, {options, std::move(action)});
+  service.routes.add(method, pattern,
+                     {options, std::move(action), figures_of(service, pattern)});
   return *this;
 }
 
@@ -109,6 +123,17 @@ server& server::websocket(std::string_view pattern, detail::wanted_options optio
                        make = std::move(make)](const http::request& request) {
     return detail::plan_upgrade(request, options, make);
   });
+}
+
+server& server::metrics() {
+  require_set_up("metrics are");
+  count_websockets(state_->service().node);
+  state_->service().is_metered = true;
+  return *this;
+}
+
+server& server::metrics(std::string_view pattern) {
+  return metrics().get(pattern, metrics_route());
 }
 
 const upgrade_options& server::defaults() const noexcept {
@@ -162,6 +187,8 @@ void server::start() {
       self.now = state::phase::ended;
     throw;
   }
+  if (self.service().is_metered) // from now on nobody changes the routes
+    self.metrics = metrics_of(self.sockets);
   self.now = state::phase::running;
   const auto& node = self.service().node;
   node.log(runtime::log_level::info,

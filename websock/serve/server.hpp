@@ -145,6 +145,13 @@ public:
   template <class Socket>
   channels::socket_routes channels(std::string_view path);
 
+  /// Counts what is in docs/metrics.md, of this server and its node, and shows it at
+  /// `pattern` to Prometheus, in its text format or in that of OpenMetrics. Keep the path
+  /// from strangers. Throws as `get` does.
+  server& metrics(std::string_view pattern);
+  /// The same without a route: for runtime::metrics_text.
+  server& metrics();
+
   /// The options of connections whose route does not change them.
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
 
