@@ -1,5 +1,7 @@
 // Nodes that share topics through a Redis of the test's own.
 #include "websock/runtime/address/not_transmissible.hpp"
+#include "websock/runtime/metrics/metrics.hpp"
+#include "websock/runtime/redis/engine_metrics.hpp"
 
 #include "tests/redis/joined_node.hpp"
 
@@ -67,6 +69,23 @@ TEST_CASE("a broadcast reaches subscribers on all nodes, once each and in order"
   CHECK(figures.received == 1);
   CHECK(bob.engine.figures().received == many + 2);
   CHECK(bob.engine.figures().gaps == 0);
+}
+
+TEST_CASE(
+    "the figures of an engine are among the metrics of its node while they are shown") {
+  const redis_server server;
+  joined_node ada(server, "ada");
+  joined_node bob(server, "bob");
+  meet(ada, bob);
+  ada.say(std::string("once"));
+  CHECK(bob.text() == "once");
+  {
+    const auto shown = redis::engine_metrics(bob.node, bob.engine);
+    const auto text = runtime::metrics_text(bob.node);
+    check_has(text, "\nwebsock_redis_connected 1\n");
+    check_has(text, "\nwebsock_redis_received_total ");
+  }
+  CHECK(runtime::metrics_text(bob.node).find("websock_redis") == std::string::npos);
 }
 
 TEST_CASE("a direct broadcast reaches one node, and is no gap for others") {
