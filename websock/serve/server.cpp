@@ -136,6 +136,18 @@ server& server::metrics(std::string_view pattern) {
   return metrics().get(pattern, metrics_route());
 }
 
+server& server::health(std::string_view live, std::string_view ready) {
+  const auto fine = [] {
+    return http::ok_text("ok\n").with_header("Cache-Control", "no-store");
+  };
+  // A route is part of the service, and does not outlive it.
+  const auto& door = state_->service().door;
+  return get(live, [fine](const http::request&) -> route_result { return fine(); })
+      .get(ready, [fine, &door](const http::request&) -> route_result {
+        return door.is_closed() ? door.unavailable() : fine();
+      });
+}
+
 const upgrade_options& server::defaults() const noexcept {
   return state_->service().options.connection;
 }

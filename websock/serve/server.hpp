@@ -151,6 +151,10 @@ public:
   server& metrics(std::string_view pattern);
   /// The same without a route: for runtime::metrics_text.
   server& metrics();
+  /// Answers 200 at `live` as long as it serves at all, and at `ready` until a drain
+  /// begins, then 503 with Retry-After: a balancer then sends its clients elsewhere.
+  /// Throws as `get` does.
+  server& health(std::string_view live, std::string_view ready);
 
   /// The options of connections whose route does not change them.
   [[nodiscard]] const upgrade_options& defaults() const noexcept;
