@@ -11,6 +11,7 @@
 #include "tests/support/websocket_client.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -59,7 +60,10 @@ TEST_CASE("after known traffic the metrics have its exact numbers") {
   CHECK(second.take_text() == "dddd");
   second.close(4'100);
   CHECK(second.take_close() == 4'100);
-  CHECK(second.stream().is_at_end()); // its process has exited
+  CHECK(second.stream().is_at_end()); // its process exits
+  const auto deadline = std::chrono::steady_clock::now() + tests::patience;
+  while (of.server.connection_count() != 1 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield();
   const auto text = ask(of).body;
   for (const std::string line : {
            R"(websock_route_connections{route="/chat/:room"} 1)",
