@@ -73,8 +73,10 @@ void counted_transport::on_unsent(std::string_view rest) {
 std::unique_ptr<transport> counted(runtime::shard& home,
                                    std::unique_ptr<transport> socket) {
   const auto& table = home.owner().events();
-  if (!table.is_heard(events::connection_start)
-      && !table.is_heard(events::connection_stop))
+  const auto is_told = [&table](runtime::event_name name) { // not one with the same bit
+    return table.is_heard(name) && !table.handlers_of(name).empty();
+  };
+  if (!is_told(events::connection_start) && !is_told(events::connection_stop))
     return socket;
   return std::make_unique<counted_transport>(home, std::move(socket));
 }
