@@ -65,7 +65,8 @@ int main(int argc, char** argv) {
   app.add_option("--tls-cert", tls.certificate_file, "certificate, PEM");
   std::size_t present = 0;
   app.add_option("--present", present, "people in the topic people:lobby");
-  auto* metrics = app.add_flag("--metrics", "count, and show the metrics at /metrics");
+  bool measures = false;
+  app.add_flag("--metrics", measures, "count, and show the metrics at /metrics");
   auto* key = app.add_option("--tls-key", tls.key_file, "its key, PEM");
   CLI11_PARSE(app, argc, argv);
   if (key->count() > 0)
@@ -74,7 +75,7 @@ int main(int argc, char** argv) {
     options.reactor = runtime::reactor_kind_from(reactor);
     websock::server server(options);
     server.websocket<echo>("/").websocket<member>("/hub").get("/heap", heap);
-    if (metrics->count() > 0)
+    if (measures)
       server.metrics("/metrics");
     const bench::rooms channels(server, present);
     return server.run([&] { std::cout << server.url() << std::endl; });
