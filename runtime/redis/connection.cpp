@@ -31,8 +31,10 @@ connection::connection(shard& home, const engine_options& options, dial_function
       random_(std::random_device{}()) {
 }
 
+// One that was never opened may end on any thread.
 connection::~connection() {
-  close();
+  if (phase_ != phase::closed)
+    close();
 }
 
 void connection::open() {
