@@ -3,15 +3,20 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace websock::config {
 
 namespace {
+
+constexpr std::uintmax_t largest_file = 1'048'576; // octets
 
 /// Where a section begins and ends.
 [[nodiscard]] bool is_mark(const CLI::ConfigItem& item) {
@@ -93,9 +98,13 @@ std::optional<int> configuration::read(int argc, const char* const* argv,
 void configuration::read_file() {
   if (file_.empty())
     return;
+  std::error_code failed;
+  const bool is_file = std::filesystem::is_regular_file(file_, failed);
+  if (is_file && std::filesystem::file_size(file_, failed) > largest_file)
+    throw std::invalid_argument(file_ + " is larger than 1 MiB");
   std::ifstream input(file_);
-  if (!input)
-    throw std::invalid_argument(file_ + " cannot be read");
+  if (failed || !is_file || !input)
+    throw std::invalid_argument(file_ + " cannot be read: it must be a file");
   for (const auto& item : CLI::ConfigTOML().from_config(input)) {
     if (is_mark(item))
       continue;

@@ -102,9 +102,12 @@ TEST_CASE("a mistake is named with its place, and nothing starts") {
   CHECK(complaint("", {})
         == "connection.compress is \"maybe\" in WEBSOCK_CONNECTION_COMPRESS: it must be "
            "true or false\n");
-  program none;
-  CHECK(none.run({"--config", "/nowhere/at/all"}) == 1);
-  CHECK(none.errors.str() == "/nowhere/at/all cannot be read\n");
+  for (const std::string path : {"/nowhere/at/all", "/dev/zero", "/"}) {
+    program none;
+    CHECK(none.run({"--config", path.c_str()}) == 1);
+    CHECK(none.errors.str() == path + " cannot be read: it must be a file\n");
+  }
+  CHECK(complaint(std::string(1'048'577, '#'), {}) == file + " is larger than 1 MiB\n");
   program unknown;
   CHECK(unknown.run({"--no-such-option"}) == 1);
   CHECK(unknown.errors.str().find("no-such-option") != std::string::npos);
