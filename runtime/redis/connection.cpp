@@ -122,8 +122,15 @@ void connection::expire(time_point now) {
   }
 }
 
-// Whatever arrives is a sign of life: a PONG may wait behind what is published.
+// Whatever arrives is a sign of life: a PONG may wait behind what is published. A shard
+// that was held up has not looked at what arrived: it does so once before it judges.
 void connection::check_alive(time_point now) {
+  const bool was_held_up = now - due_ >= duration(options_.ping_interval);
+  if (was_held_up && !is_spared_) {
+    is_spared_ = true;
+    return arm(options_.ping_interval);
+  }
+  is_spared_ = false;
   if (is_ping_unanswered_ && now - last_sign_ >= duration(options_.ping_timeout))
     return give_up("no answer to PING within " + milliseconds_of(options_.ping_timeout));
   arm(is_ping_unanswered_
@@ -161,7 +168,8 @@ duration connection::next_pause() {
 
 void connection::arm(duration after) {
   home_.timers().disarm(*this);
-  home_.timers().arm(*this, deadline_in(home_.now(), after));
+  due_ = deadline_in(home_.now(), after);
+  home_.timers().arm(*this, due_);
 }
 
 void connection::drop() noexcept {

@@ -87,6 +87,8 @@ private:
   std::size_t failures_ = 0;
   time_point last_sign_{}; // of life
   bool is_ping_unanswered_ = false;
+  time_point due_{}; // when the timer was to expire
+  bool is_spared_ = false;
   std::minstd_rand random_;
 };
 
