@@ -9,6 +9,8 @@
 #include "node_events.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <variant>
 
 namespace websock::runtime::distribution {
@@ -56,16 +58,21 @@ void remote_groups::begin() {
     here_.add(group, members);
   }
   hub_->watch_nodes(self().pid());
-  for (auto* each : hub_->known_nodes())
-    if (each->figures().is_connected)
-      discover(each->name());
+  look();
 }
 
 void remote_groups::on_message(term message) {
   message.match([this](const process_group::joined& event) { joined_here(event); },
                 [this](const process_group::left& event) { left_here(event); },
                 [this](const named&) { begin(); },
-                [this](const node_up& event) { discover(event.node); },
+                [this](const node_up& event) {
+                  discover(event.node);
+                  look_soon();
+                },
+                [this](look_again) {
+                  looking_.reset();
+                  look();
+                },
                 [](const node_down&) {}, [this](const down& event) { lost(event); },
                 [](const exit_signal& signal) {
                   if (!signal.from)
@@ -129,6 +136,36 @@ void remote_groups::discover(const std::string& node) {
   self().send(name_at{scope_, node}, write(group_message::discover{itself()}));
 }
 
+// What is new is looked for soon, whatever has been missing for long.
+void remote_groups::look_soon() {
+  if (const auto waiting = std::exchange(looking_, std::nullopt))
+    self().cancel_timer(*waiting);
+  pause_ = first_pause;
+  look_later();
+}
+
+void remote_groups::look_later() {
+  if (!looking_)
+    looking_ = self().send_after(pause_, self().pid(), look_again{});
+}
+
+// Asks the nodes that have not answered.
+void remote_groups::look() {
+  std::set<std::string_view> answered;
+  for (const auto& [who, peer] : peers_)
+    answered.insert(who.node.name);
+  bool is_any_missing = false;
+  for (auto* each : hub_->known_nodes())
+    if (each->figures().is_connected && !answered.contains(each->name())) {
+      discover(each->name());
+      is_any_missing = true;
+    }
+  if (!is_any_missing)
+    return;
+  look_later();
+  pause_ = std::min<duration>(pause_ * 2, longest_pause);
+}
+
 void remote_groups::lost(const down& message) {
   const auto found = std::find_if(peers_.begin(), peers_.end(), [&](const auto& each) {
     return each.second.monitor == message.ref;
@@ -137,6 +174,7 @@ void remote_groups::lost(const down& message) {
     return;
   forget_members_of(found->second);
   peers_.erase(found);
+  look_soon();
 }
 
 void remote_groups::forget_members_of(const peer_scope& gone) {

@@ -9,6 +9,7 @@
 #include "../term/exit_reason.hpp"
 #include "../term/reference.hpp"
 #include "../term/term.hpp"
+#include "../time/clock.hpp"
 #include "etf/pid.hpp"
 #include "etf/value.hpp"
 #include "group_members.hpp"
@@ -32,8 +33,10 @@ class hub;
 /// `named` and begins. It speaks the protocol
 /// of Erlang's pg: with a scope process that it has discovered it exchanges all members
 /// once, then each change. When that process ends, or the connection does, its members
-/// leave. What a peer says of processes of other nodes than its own is not believed; who
-/// says that it is this peer is not asked, as in pg.
+/// leave. A node that does not answer is asked again, at growing intervals: its scope
+/// process may begin later, or anew, and pg looks for visible nodes alone. What a peer
+/// says of processes of other nodes than its own is not believed; who says that it is
+/// this peer is not asked, as in pg.
 class remote_groups final : public behaviour {
 public:
   struct named {};
@@ -52,6 +55,10 @@ private:
   static constexpr std::size_t most_groups = 8'192;
   static constexpr std::size_t most_octets = 1'048'576; // of names of groups
 
+  static constexpr duration first_pause = std::chrono::seconds(1);
+  static constexpr duration longest_pause = std::chrono::seconds(30);
+
+  struct look_again {};
   /// Whether a peer is told of changes: pg ends when it hears of a leave from a group
   /// whose members it has not been told.
   enum class account : std::uint8_t { owed, given };
@@ -79,6 +86,9 @@ private:
   void left_here(const process_group::left& event);
   void tell_leaving();
   void discover(const std::string& node);
+  void look_soon();
+  void look_later();
+  void look();
   void lost(const down& message);
   void forget_members_of(const peer_scope& gone);
 
@@ -111,6 +121,8 @@ private:
   group_members here_;
   leaving leaving_;
   std::map<etf::pid, peer_scope> peers_;
+  duration pause_ = first_pause;
+  std::optional<reference> looking_; // the timer of look_again
   bool has_told_of_name_ = false;
   bool has_told_of_limit_ = false;
 };

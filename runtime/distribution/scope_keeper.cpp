@@ -17,12 +17,12 @@ pid start_scope(const joined_scope& what) {
       owner.spawn<remote_groups>(what.cluster, what.name, what.groups, what.called);
   try {
     owner.register_name(what.name, process);
+    what.cluster->export_name(what.name);
+    send(process, remote_groups::named{});
   } catch (...) {
-    owner.exit(process, reason::shutdown);
+    owner.exit(process, reason::shutdown); // and so its name goes
     throw;
   }
-  what.cluster->export_name(what.name);
-  send(process, remote_groups::named{});
   return process;
 }
 

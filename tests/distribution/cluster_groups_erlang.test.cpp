@@ -89,6 +89,30 @@ TEST_CASE("members of Erlang's pg are members here") {
   CHECK(on.watch.next() == "-lobby b");
 }
 
+TEST_CASE("a scope of Erlang that begins late, or anew, is found") {
+  if (!has_erlang())
+    return;
+  mixed_scope on;
+  // What is said first to the name of the scope is said to nobody who knows pg.
+  const erlang_program beam(
+      on.epmd.port(), "b",
+      "register(rooms, self()), pong = net_adm:ping('a@127.0.0.1'),"
+      "receive {discover, _} -> ok end, unregister(rooms),"
+      "P = spawn(fun() -> receive stop -> ok end end),"
+      "Life = fun() -> {ok, Scope} = pg:start(rooms), pg:join(rooms, lobby, P), Scope "
+      "end,"
+      "Scope = Life(), Seen = fun S() -> case pg:get_members(rooms, here) of"
+      " [] -> receive after 5 -> S() end; _ -> ok end end, Seen(),"
+      "exit(Scope, kill), M = monitor(process, Scope), receive {'DOWN', M, _, _, _} -> "
+      "ok end,"
+      "Life(), receive never -> ok end");
+  CHECK(on.watch.next() == "+lobby b");
+  on.groups.join("here", on.a.node.spawn<sleeper>());
+  CHECK(on.watch.next() == "+here here");
+  CHECK(on.watch.next() == "-lobby b");
+  CHECK(on.watch.next() == "+lobby b");
+}
+
 TEST_CASE("members here are members of Erlang's pg") {
   if (!has_erlang())
     return;

@@ -4,6 +4,7 @@
 #include "tests/support/seeds.hpp"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -116,7 +117,58 @@ private:
   std::array<std::vector<pid>, count> processes_;
 };
 
+/// Has the name of a scope, and knows nothing of process groups.
+class counting_name final : public runtime::behaviour {
+public:
+  explicit counting_name(int& asked) : asked_(asked) {}
+
+private:
+  void on_start() override { self().register_name("rooms"); }
+  void on_message(runtime::term) override { ++asked_; }
+
+  int& asked_;
+};
+
 } // namespace
+
+TEST_CASE(
+    "who does not answer is asked again, at growing intervals, while it is connected") {
+  int asked = 0;
+  stepped_cluster nodes(1, 2, [](std::size_t i, runtime::cluster_options& options) {
+    if (i == 1)
+      options.exported_names = {"rooms"};
+  });
+  scope groups;
+  nodes.node(1).node().spawn<counting_name>(std::ref(asked));
+  nodes.cluster(0).join_scope("rooms", groups);
+  nodes.cluster(0).connect(nodes.name(1));
+  nodes.run_until_idle();
+  CHECK(asked == 1);
+  std::vector<int> seconds_apart;
+  for (int second = 1, last = 0, before = asked; second <= 130; ++second) {
+    nodes.advance(1s);
+    if (asked == before)
+      continue;
+    CHECK(asked == std::exchange(before, asked) + 1);
+    seconds_apart.push_back(second - std::exchange(last, second));
+  }
+  CHECK(seconds_apart == std::vector<int>{1, 1, 2, 4, 8, 16, 30, 30, 30});
+  // What is new does not wait for what has been missing for long.
+  nodes.cluster(0).disconnect(nodes.name(1));
+  const auto so_far = asked;
+  for (int i = 0; i < 100 && asked == so_far; ++i) {
+    nodes.advance(100ms);
+    nodes.cluster(0).connect(nodes.name(1));
+  }
+  const auto anew = asked;
+  CHECK(anew == so_far + 1);
+  nodes.advance(4s);
+  CHECK(asked == anew + 3);
+  nodes.cluster(0).disconnect(nodes.name(1));
+  const auto at_last = asked;
+  nodes.advance(100s);
+  CHECK(asked == at_last);
+}
 
 TEST_CASE("after any schedule of joins, leaves, deaths and cuts three nodes agree") {
   const auto seeds = seeds_of(100);
