@@ -8,15 +8,6 @@
 #include <new>
 #include <thread>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WEBSOCK_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)                  \
-    || __has_feature(memory_sanitizer)
-#define WEBSOCK_SANITIZED
-#endif
-#endif
-
 namespace {
 
 // Per thread, so that CAF's own threads cannot disturb a test.

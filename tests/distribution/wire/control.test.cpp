@@ -35,14 +35,14 @@ reference_view some_reference() {
   return found;
 }
 
-const reference_view reference = some_reference();
+const reference_view reference_seen = some_reference();
 
 const std::vector<control::message>& every_message() {
   static const std::vector<control::message> all{
       control::send{there},
       control::send_sender{here, there},
       control::reg_send{here, "name"},
-      control::alias_send{here, reference},
+      control::alias_send{here, reference_seen},
       control::link{here, there},
       control::unlink{here, there},
       control::unlink_id{1, here, there},
@@ -50,14 +50,14 @@ const std::vector<control::message>& every_message() {
       control::unlink_id_ack{255, here, there},
       control::exit{here, there},
       control::exit2{here, there},
-      control::monitor_exit{here, there, reference},
-      control::monitor_exit{std::string_view{"name"}, there, reference},
-      control::monitor{here, there, reference},
-      control::monitor{here, std::string_view{"name"}, reference},
-      control::demonitor{here, there, reference},
+      control::monitor_exit{here, there, reference_seen},
+      control::monitor_exit{std::string_view{"name"}, there, reference_seen},
+      control::monitor{here, there, reference_seen},
+      control::monitor{here, std::string_view{"name"}, reference_seen},
+      control::demonitor{here, there, reference_seen},
       control::group_leader{here, there},
-      control::spawn_reply{reference, there, 3, here},
-      control::spawn_reply{reference, there, 0, std::string_view{"notsup"}},
+      control::spawn_reply{reference_seen, there, 3, here},
+      control::spawn_reply{reference_seen, there, 0, std::string_view{"notsup"}},
   };
   return all;
 }
@@ -82,7 +82,7 @@ std::string written(const control::message& what, const dialect& peer = {}) {
   return out;
 }
 
-const std::string reason = unhex("77 06") + "reason";
+const std::string reason_term = unhex("77 06") + "reason";
 
 } // namespace
 
@@ -92,10 +92,10 @@ TEST_CASE("every control message is read as it was written", "[erl_dist_protocol
     INFO(std::visit(tests::describer{}, what));
     auto terms = written(what, peer);
     if (has_payload(what))
-      terms += reason;
+      terms += reason_term;
     const auto found = read(terms);
     CHECK(found.what == what);
-    CHECK(found.payload == (has_payload(what) ? reason : ""));
+    CHECK(found.payload == (has_payload(what) ? reason_term : ""));
   }
 }
 
@@ -118,7 +118,8 @@ TEST_CASE("an operation with more or fewer elements is refused", "[erl_dist_prot
       if (wrong == arity)
         continue;
       terms[1] = wrong;
-      CHECK_THROWS_AS(read(terms + reason + reason + reason), etf::malformed);
+      CHECK_THROWS_AS(read(terms + reason_term + reason_term + reason_term),
+                      etf::malformed);
     }
   }
 }
@@ -127,7 +128,7 @@ TEST_CASE("an operation that nobody knows is said to be unknown", "[erl_dist_pro
   for (const int operation : {0, 5, 9, 10, 11, 14, 15, 17, 37, 99, 255}) {
     std::string terms = unhex("68 02 61");
     terms += static_cast<char>(operation);
-    terms += reason;
+    terms += reason_term;
     CHECK(read(terms).what
           == control::message{control::unknown{static_cast<std::uint64_t>(operation)}});
   }
@@ -152,7 +153,7 @@ TEST_CASE("an unlink with id 0 is refused", "[erl_dist_protocol]") {
 }
 
 TEST_CASE("a reference of no words or six is refused", "[erl_ext_dist]") {
-  auto terms = written(control::alias_send{here, reference}) + reason;
+  auto terms = written(control::alias_send{here, reference_seen}) + reason_term;
   const auto count = terms.find(static_cast<char>(etf::tag::newer_reference)) + 2;
   for (const char wrong : {'\0', '\6', '\x7f'}) {
     terms[count] = wrong;
@@ -163,16 +164,17 @@ TEST_CASE("a reference of no words or six is refused", "[erl_ext_dist]") {
 TEST_CASE("a name in the old form of erl_interface is read", "[erl_dist_protocol]") {
   auto terms = written(control::reg_send{here, "name"});
   terms.resize(terms.size() - 6);
-  CHECK(read(terms + unhex("64 00 04") + "name" + reason).what
+  CHECK(read(terms + unhex("64 00 04") + "name" + reason_term).what
         == control::message{control::reg_send{here, "name"}});
-  CHECK(read(terms + unhex("73 04") + "name" + reason).what
+  CHECK(read(terms + unhex("73 04") + "name" + reason_term).what
         == control::message{control::reg_send{here, "name"}});
-  CHECK_THROWS_AS(read(terms + unhex("64 00 04") + "nam\xe4" + reason), etf::malformed);
+  CHECK_THROWS_AS(read(terms + unhex("64 00 04") + "nam\xe4" + reason_term),
+                  etf::malformed);
 }
 
 TEST_CASE("what a peer does not understand is written in its older form") {
   const dialect old{.reasons = reason_place::control, .senders = sender_of_send::omitted};
-  CHECK(read(written(control::send_sender{here, there}, old) + reason).what
+  CHECK(read(written(control::send_sender{here, there}, old) + reason_term).what
         == control::message{control::send{there}});
   CHECK(written(control::exit{here, there}, old).substr(0, 4) == unhex("68 04 61 03"));
   CHECK(written(control::exit{here, there}).substr(0, 4) == unhex("68 03 61 18"));
@@ -193,8 +195,8 @@ TEST_CASE("what cannot be written leaves the output as it was") {
 TEST_CASE("views and what owns the name become each other") {
   const auto owner = here.copy();
   CHECK(pid_view{owner} == here);
-  const auto whole = reference.copy();
-  CHECK(reference_view{whole} == reference);
+  const auto whole = reference_seen.copy();
+  CHECK(reference_view{whole} == reference_seen);
 }
 
 TEST_CASE("flags say what a peer understands", "[erl_dist_protocol]") {
@@ -211,11 +213,11 @@ TEST_CASE("a small message is read without an allocation") {
   if (!tests::are_allocations_counted())
     return;
   const std::string packet =
-      unhex("83 44 00") + written(control::send_sender{here, there}) + reason;
+      unhex("83 44 00") + written(control::send_sender{here, there}) + reason_term;
   packet_decoder decoder;
   const auto before = tests::allocations();
   const auto message = decoder.read(packet);
   const auto used = tests::allocations() - before;
   CHECK(used == 0);
-  CHECK(message->payload == reason);
+  CHECK(message->payload == reason_term);
 }

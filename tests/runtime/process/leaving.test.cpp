@@ -30,7 +30,7 @@ template <class F>
   work();
   return static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
 }
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef WEBSOCK_SANITIZED
 constexpr double in_time = 10;
 #else
 constexpr double in_time = 2;
