@@ -235,6 +235,7 @@ void shard::poll() {
   if (uses_asio_)
     run_handlers([this] { io_->poll(); });
   guarded("a socket", [this] { sockets_->poll(); });
+  ++polls_;
 }
 
 // User code: an exception ends only that handler. A handler may have stopped the
@@ -262,6 +263,7 @@ void shard::sleep() {
     now_is_stale_ = true; // until a callback runs below
     guarded("a socket", [&] { sockets_->wait(limit); });
   }
+  ++polls_;
   inbox_.wake_up();
 }
 

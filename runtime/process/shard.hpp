@@ -167,6 +167,8 @@ public:
             other_.load(std::memory_order_relaxed),
             rounds_.load(std::memory_order_relaxed)};
   }
+  /// How often it has looked at its sockets. This shard's thread.
+  [[nodiscard]] std::uint64_t polls() const noexcept { return polls_; }
   /// The process that has its turn; null between turns.
   [[nodiscard]] detail::process_block* running_process() const noexcept {
     assert(is_accessible() && "who has the turn is asked on the shard's thread");
@@ -308,6 +310,7 @@ private:
       nullptr}; // written by this shard only, as the next two
   std::atomic<const char*> other_{nullptr};
   std::atomic<std::uint64_t> rounds_{0};
+  std::uint64_t polls_ = 0;
   detail::spin_lock watched_; // between a process that exits and the turn_watch
   detail::process_block* first_ready_ = nullptr;
   detail::process_block* last_ready_ = nullptr;

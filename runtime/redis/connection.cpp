@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <utility>
 #include <variant>
@@ -16,6 +17,8 @@ namespace websock::runtime::redis {
 
 namespace {
 
+constexpr std::uint64_t polls_that_see_it = 4;
+constexpr int looks_when_overdue = 64;              // within another ping_timeout
 constexpr std::size_t most_around_message = 65'536; // of a reply
 
 [[nodiscard]] std::string milliseconds_of(duration time) {
@@ -74,6 +77,7 @@ void connection::greet() {
 
 void connection::received(std::string_view octets) {
   last_sign_ = home_.now();
+  overdue_at_poll_.reset();
   reader_->feed(octets);
   while (carrier_ != nullptr) { // a reply may end it
     const auto got = reader_->next();
@@ -123,16 +127,17 @@ void connection::expire(time_point now) {
 }
 
 // Whatever arrives is a sign of life: a PONG may wait behind what is published. A shard
-// that was held up has not looked at what arrived: it does so once before it judges.
+// that has much to do may not have sent the PING yet, nor looked at what has arrived:
+// Redis is given up after it has.
 void connection::check_alive(time_point now) {
-  const bool was_held_up = now - due_ >= duration(options_.ping_interval);
-  if (was_held_up && !is_spared_) {
-    is_spared_ = true;
-    return arm(options_.ping_interval);
+  if (is_ping_unanswered_ && now - last_sign_ >= duration(options_.ping_timeout)) {
+    if (!overdue_at_poll_)
+      overdue_at_poll_ = home_.polls();
+    if (home_.polls() - *overdue_at_poll_ >= polls_that_see_it)
+      return give_up("no answer to PING within "
+                     + milliseconds_of(options_.ping_timeout));
+    return arm(duration(options_.ping_timeout) / looks_when_overdue);
   }
-  is_spared_ = false;
-  if (is_ping_unanswered_ && now - last_sign_ >= duration(options_.ping_timeout))
-    return give_up("no answer to PING within " + milliseconds_of(options_.ping_timeout));
   arm(is_ping_unanswered_
           ? std::min<duration>(options_.ping_interval, options_.ping_timeout)
           : duration(options_.ping_interval));
@@ -140,6 +145,7 @@ void connection::check_alive(time_point now) {
     return;
   is_ping_unanswered_ = true;
   last_sign_ = now;
+  overdue_at_poll_.reset();
   carrier_->write(command({"PING"}));
 }
 
@@ -168,8 +174,7 @@ duration connection::next_pause() {
 
 void connection::arm(duration after) {
   home_.timers().disarm(*this);
-  due_ = deadline_in(home_.now(), after);
-  home_.timers().arm(*this, due_);
+  home_.timers().arm(*this, deadline_in(home_.now(), after));
 }
 
 void connection::drop() noexcept {

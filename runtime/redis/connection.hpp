@@ -9,8 +9,10 @@
 #include "reply_reader.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -87,8 +89,7 @@ private:
   std::size_t failures_ = 0;
   time_point last_sign_{}; // of life
   bool is_ping_unanswered_ = false;
-  time_point due_{}; // when the timer was to expire
-  bool is_spared_ = false;
+  std::optional<std::uint64_t> overdue_at_poll_; // of the shard
   std::minstd_rand random_;
 };
 

@@ -141,6 +141,8 @@ TEST_CASE("a flood arrives or is told, and leaves nothing behind") {
   all.news.publish(50'000, "a line of text");
   all.news.settle();
   await([&] { return all.ada.engine.figures().octets_unsent < 100; }); // a PING
+  for (const auto& each : all.ada.log)
+    UNSCOPED_INFO(each);
   CHECK(all.ada.engine.figures().losses == 0);
 }
 
