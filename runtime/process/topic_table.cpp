@@ -57,8 +57,7 @@ void topic_table::enter(detail::process_block& who, detail::topic& into,
                         std::unique_ptr<const lane> way) {
   auto& own = who.ties().topics;
   auto& members = into.members;
-  auto place = std::make_unique<detail::subscription>(
-      detail::subscription{members.size(), nullptr, std::move(way)});
+  auto place = std::make_unique<detail::subscription>(members.size(), std::move(way));
   members.push_back({&who, place.get(), place->way.get()});
   if (auto* first = own.find(&into)) {
     place->next = std::move(*first);

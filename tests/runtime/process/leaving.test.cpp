@@ -32,8 +32,10 @@ template <class F>
 }
 #ifdef WEBSOCK_SANITIZED
 constexpr double in_time = 10;
+constexpr int very_often = 100'000;
 #else
 constexpr double in_time = 2;
+constexpr int very_often = 1'000'000; // whose chain fits no stack
 #endif
 
 [[nodiscard]] std::string numbered(int i) {
@@ -95,6 +97,21 @@ TEST_CASE("a process leaves many topics") {
     CHECK(self.shard().topics().subscribers(numbered(0)) == 0);
   });
   CHECK(seconds_of([&] { on.node.run_until_idle(); }) < in_time);
+}
+
+TEST_CASE("a process leaves a topic that it has subscribed to very often, or ends") {
+  scene on;
+  const auto one = on.node.spawn<puppet>();
+  const bool ends = GENERATE(true, false);
+  tell(one, [&](process& self) {
+    for (int i = 0; i < very_often; ++i)
+      runtime::pubsub::subscribe(self, "one");
+    if (ends)
+      process::exit(runtime::reason::normal);
+    runtime::pubsub::unsubscribe(self, "one");
+  });
+  on.node.run_until_idle();
+  CHECK(one.is_alive() != ends);
 }
 
 TEST_CASE("many processes leave one key of a registry") {
