@@ -1,11 +1,11 @@
 // A node's place among other nodes: ours, and those of Erlang and Elixir.
 #pragma once
 
+#include "../address/node_events.hpp"
 #include "../address/pid.hpp"
 #include "../registry/process_group.hpp"
 #include "cluster_options.hpp"
 #include "group_names.hpp"
-#include "node_events.hpp"
 
 #include <cstddef>
 #include <cstdint>

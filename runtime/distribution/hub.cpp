@@ -1,10 +1,10 @@
 // Starting, stopping, and the connections that others make.
 #include "hub.hpp"
 
+#include "../address/node_events.hpp"
 #include "../address/send.hpp"
 #include "../telemetry/event.hpp"
 #include "../telemetry/runtime_events.hpp"
-#include "node_events.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,10 +1,10 @@
 // How the loss of a node is told, and what then becomes of it.
+#include "../address/node_events.hpp"
 #include "../process/shard.hpp"
 #include "../time/deadline.hpp"
 #include "../time/timer_queue.hpp"
 #include "hub.hpp"
 #include "known_node.hpp"
-#include "node_events.hpp"
 #include "peer.hpp"
 
 #include <atomic>

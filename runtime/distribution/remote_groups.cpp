@@ -1,12 +1,12 @@
 // What a scope process does: events of the scope out, messages of its peers in.
 #include "remote_groups.hpp"
 
+#include "../address/node_events.hpp"
 #include "../process/process.hpp"
 #include "../registry/remote_membership.hpp"
 #include "../server/gen_server.hpp"
 #include "hub.hpp"
 #include "known_node.hpp"
-#include "node_events.hpp"
 
 #include <algorithm>
 #include <set>

@@ -139,4 +139,12 @@ void engine::demonitor_gaps(const pid& watcher) {
   member_->unwatch_gaps(watcher);
 }
 
+void engine::monitor_nodes(const pid& watcher) {
+  member_->watch_nodes(watcher);
+}
+
+void engine::demonitor_nodes(const pid& watcher) {
+  member_->unwatch_nodes(watcher);
+}
+
 } // namespace websock::runtime::redis

@@ -1,6 +1,7 @@
 // Topics that nodes share through Redis.
 #pragma once
 
+#include "../address/node_events.hpp"
 #include "../address/pid.hpp"
 #include "dial.hpp"
 #include "engine_figures.hpp"
@@ -55,6 +56,12 @@ public:
   /// what never arrives here, before what they published next.
   void monitor_gaps(const pid& watcher);
   void demonitor_gaps(const pid& watcher);
+  /// From now on `watcher` gets node_up when another node comes, and node_down when it
+  /// has left, has been silent for five times ping_interval, or has been started again,
+  /// before the node_up of that; and for each that is there when this engine leaves. A
+  /// node comes before what it publishes.
+  void monitor_nodes(const pid& watcher);
+  void demonitor_nodes(const pid& watcher);
 
 private:
   void start();

@@ -1,4 +1,4 @@
-// Numbers of others, and gaps between them.
+// Numbers of others and gaps between them; who comes and goes.
 #include "heard_nodes.hpp"
 
 #include <algorithm>
@@ -15,18 +15,51 @@ heard heard_nodes::publication(const sender_mark& from, time_point now) {
   auto result = upto(from, from.sequence - 1, now);
   if (result.place == heard::order::next)
     nodes_.find(from.node)->second.last = from.sequence;
-  return result;
+  return rise(from.node, std::move(result));
 }
 
 heard heard_nodes::beat(const sender_mark& from, time_point now) {
-  return upto(from, from.sequence, now);
+  return rise(from.node, upto(from, from.sequence, now));
 }
 
 heard heard_nodes::leave(const sender_mark& from, time_point now) {
   auto result = upto(from, from.sequence, now);
-  if (result.place == heard::order::next)
-    nodes_.find(from.node)->second.has_left = true;
+  if (result.place != heard::order::next)
+    return result;
+  auto& node = nodes_.find(from.node)->second;
+  node.has_left = true;
+  if (node.is_up)
+    result.changes.push_back(fall(from.node, node, "it has left"));
   return result;
+}
+
+heard heard_nodes::rise(const std::string& node, heard result) {
+  if (result.place != heard::order::next)
+    return result;
+  if (!std::exchange(nodes_.find(node)->second.is_up, true))
+    result.changes.emplace_back(node_up{node});
+  return result;
+}
+
+node_change heard_nodes::fall(const std::string& name, state& node, const char* why) {
+  node.is_up = false;
+  return node_down{name, why};
+}
+
+std::vector<node_change> heard_nodes::fallen_silent(time_point now) {
+  std::vector<node_change> gone;
+  for (auto& [name, node] : nodes_)
+    if (node.is_up && !is_present(node, now))
+      gone.push_back(fall(name, node, "nothing is heard of it"));
+  return gone;
+}
+
+std::vector<node_change> heard_nodes::taken_leave() {
+  std::vector<node_change> gone;
+  for (auto& [name, node] : nodes_)
+    if (node.is_up)
+      gone.push_back(fall(name, node, "this node has left"));
+  return gone;
 }
 
 void heard_nodes::interrupted() noexcept {
@@ -37,16 +70,21 @@ void heard_nodes::interrupted() noexcept {
 // Up to `expected` everything should have been heard.
 heard heard_nodes::upto(const sender_mark& from, std::uint64_t expected, time_point now) {
   const auto known = nodes_.find(from.node);
+  heard result;
   if (known == nodes_.end()) {
-    if (nodes_.size() >= most_nodes && !make_room(now))
-      return {heard::order::ignored, {}};
-    nodes_[from.node] = {from.epoch, 0, expected, now};
-    return {};
+    if (nodes_.size() >= most_nodes) {
+      result.changes = fallen_silent(now);
+      result.place = make_room(now) ? heard::order::next : heard::order::ignored;
+    }
+    if (result.place == heard::order::next)
+      nodes_[from.node] = {from.epoch, 0, expected, now};
+    return result;
   }
   auto& node = known->second;
   if (from.epoch == node.epoch_before)
     return {heard::order::late, {}};
-  heard result;
+  if (node.epoch != from.epoch && node.is_up)
+    result.changes.push_back(fall(from.node, node, "it has been started again"));
   if (node.epoch != from.epoch)
     result.missing = begin_life(node, from, expected);
   else if (expected > node.last)

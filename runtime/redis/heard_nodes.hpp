@@ -2,6 +2,7 @@
 // missing.
 #pragma once
 
+#include "../address/node_events.hpp"
 #include "../time/clock.hpp"
 #include "envelope.hpp"
 #include "gap.hpp"
@@ -11,11 +12,15 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace websock::runtime::redis {
 
-/// What the number of an envelope says.
+/// A node that has come, or is gone.
+using node_change = std::variant<node_up, node_down>;
+
+/// What an envelope says of its sender.
 struct heard {
   enum class order : std::uint8_t {
     next,    // in order, maybe after a gap
@@ -23,7 +28,8 @@ struct heard {
     ignored, // there are too many nodes to remember this one
   };
   order place = order::next;
-  std::vector<pubsub::gap> missing;
+  std::vector<pubsub::gap> missing{};
+  std::vector<node_change> changes{}; // in their order
 };
 
 /// Knows a node from the first envelope on that arrives from it: what is missing is
@@ -42,6 +48,11 @@ public:
   [[nodiscard]] heard leave(const sender_mark& from, time_point now);
   /// The subscription was lost: lives of nodes may have begun and ended unheard.
   void interrupted() noexcept;
+  /// The nodes that are away by now, each once until it is heard again. To be called from
+  /// time to time, as silence makes no sound.
+  [[nodiscard]] std::vector<node_change> fallen_silent(time_point now);
+  /// All nodes that were there: this one hears of none any more.
+  [[nodiscard]] std::vector<node_change> taken_leave();
 
   /// The nodes that are there, in the order of their names.
   [[nodiscard]] std::vector<std::string> present(time_point now) const;
@@ -55,12 +66,17 @@ private:
     time_point heard_at{};
     bool has_left = false;
     bool may_have_missed = false; // the subscription was lost since
+    bool is_up = false;           // as the changes have it
   };
 
   [[nodiscard]] heard upto(const sender_mark& from, std::uint64_t expected,
                            time_point now);
   [[nodiscard]] static std::vector<pubsub::gap>
   begin_life(state& node, const sender_mark& from, std::uint64_t expected);
+  /// `node`, from which something was heard, is there.
+  [[nodiscard]] heard rise(const std::string& node, heard result);
+  [[nodiscard]] static node_change fall(const std::string& name, state& node,
+                                        const char* why);
   [[nodiscard]] bool make_room(time_point now);
   [[nodiscard]] bool is_present(const state& node, time_point now) const noexcept;
 

@@ -107,6 +107,7 @@ void member::close() noexcept {
   subscription_.close();
   is_subscribed_ = false;
   note_connected();
+  home_.guarded("redis: leaving", [this] { take_leave(); });
 }
 
 void member::opened(connection& which) {
@@ -162,8 +163,9 @@ void member::subscribed() {
     ready({});
 }
 
-void member::expire(time_point) {
+void member::expire(time_point now) {
   arm(options_.ping_interval);
+  look_for_silence(now);
   if (!commands_.is_open())
     return;
   if (phase_ == phase::joined)

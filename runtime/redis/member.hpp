@@ -60,6 +60,8 @@ public:
   /// Throws std::invalid_argument for a process of another node.
   void watch_gaps(const pid& watcher);
   void unwatch_gaps(const pid& watcher);
+  void watch_nodes(const pid& watcher); // throws as well
+  void unwatch_nodes(const pid& watcher);
 
 private:
   enum class phase : std::uint8_t { claiming, subscribing, joined, closed };
@@ -97,6 +99,9 @@ private:
   void take_publication(const heard_publication& what);
   void report(const std::vector<pubsub::gap>& missing);
   [[nodiscard]] heard note(const envelope& what);
+  void tell(const std::vector<node_change>& changes);
+  void look_for_silence(time_point now);
+  void take_leave();
 
   void arm(duration after);
   void note_connected() noexcept;
@@ -121,10 +126,12 @@ private:
   bool is_subscribed_ = false;
   bool is_name_ours_ = false;
   bool is_refusal_told_ = false;
+  time_point looked_at_{}; // for silent nodes
 
-  mutable std::mutex mutex_; // guards the next two: any thread asks who is there
+  mutable std::mutex mutex_; // guards the next three: any thread asks who is there
   heard_nodes others_;
-  std::set<pid> watchers_;
+  std::set<pid> watchers_; // of gaps
+  std::set<pid> node_watchers_;
 
   std::atomic<std::size_t> posted_{0};    // octets on their way to the shard
   std::atomic<std::uint64_t> skipped_{0}; // numbers of publications that never got there

@@ -1,4 +1,4 @@
-// What other nodes say on the channel.
+// What other nodes say on the channel, and who is told of them.
 #include "../address/send.hpp"
 #include "../distribution/etf/malformed.hpp"
 #include "../registry/pubsub.hpp"
@@ -33,6 +33,7 @@ void member::hear_what(const envelope& what) {
   if (what.from.node == options_.name && what.from.epoch == epoch_)
     return; // subscribers of this node got it first
   const auto heard_now = note(what);
+  tell(heard_now.changes);
   if (heard_now.place == heard::order::ignored) {
     ++counts_.malformed;
     return;
@@ -98,17 +99,73 @@ bool member::knows(const std::string& node) const {
   return others_.has(node, now);
 }
 
-void member::watch_gaps(const pid& watcher) {
+// A shard that was held up has not looked yet at what has arrived meanwhile.
+void member::look_for_silence(time_point now) {
+  const auto looked_at = std::exchange(looked_at_, now);
+  if (now - looked_at > duration(options_.ping_interval) * 2)
+    return;
+  std::vector<node_change> gone;
+  {
+    const std::lock_guard lock(mutex_);
+    gone = others_.fallen_silent(now);
+  }
+  tell(gone);
+}
+
+void member::take_leave() {
+  std::vector<node_change> gone;
+  {
+    const std::lock_guard lock(mutex_);
+    gone = others_.taken_leave();
+  }
+  tell(gone);
+}
+
+void member::tell(const std::vector<node_change>& changes) {
+  if (changes.empty())
+    return;
+  std::vector<pid> watchers;
+  {
+    const std::lock_guard lock(mutex_);
+    watchers.assign(node_watchers_.begin(), node_watchers_.end());
+  }
+  for (const auto& each : changes) {
+    const auto event = std::visit([](const auto& what) { return term(what); }, each);
+    for (const auto& watcher : watchers)
+      runtime::send(watcher, event);
+  }
+}
+
+namespace {
+
+void add_watcher(std::set<pid>& to, const pid& watcher) {
   if (!watcher || watcher.is_foreign())
-    throw std::invalid_argument("only a process of this node hears of gaps");
+    throw std::invalid_argument(
+        "only a process of this node hears of gaps, and of nodes");
+  std::erase_if(to, [](const pid& each) { return !each.is_alive(); });
+  to.insert(watcher);
+}
+
+} // namespace
+
+void member::watch_gaps(const pid& watcher) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(watchers_, [](const pid& each) { return !each.is_alive(); });
-  watchers_.insert(watcher);
+  add_watcher(watchers_, watcher);
 }
 
 void member::unwatch_gaps(const pid& watcher) {
   const std::lock_guard lock(mutex_);
   watchers_.erase(watcher);
+}
+
+void member::watch_nodes(const pid& watcher) {
+  const std::lock_guard lock(mutex_);
+  add_watcher(node_watchers_, watcher);
+}
+
+void member::unwatch_nodes(const pid& watcher) {
+  const std::lock_guard lock(mutex_);
+  node_watchers_.erase(watcher);
 }
 
 } // namespace websock::runtime::redis

@@ -1,7 +1,7 @@
 // Makes each allocation of signals between two stepped nodes fail in turn: who lives
 // hears of the end of whatever it is tied to, and nothing is left.
+#include "websock/runtime/address/node_events.hpp"
 #include "websock/runtime/distribution/hub.hpp"
-#include "websock/runtime/distribution/node_events.hpp"
 #include "websock/runtime/distribution/testing/loopback.hpp"
 #include "websock/runtime/process.hpp"
 #include "websock/runtime/process/publication_routes.hpp"

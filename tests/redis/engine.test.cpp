@@ -106,6 +106,51 @@ TEST_CASE("a direct broadcast reaches one node, and is no gap for others") {
   CHECK_FALSE(eve.has_more());
 }
 
+TEST_CASE("a process hears who comes and who goes") {
+  const redis_server server;
+  joined_node ada(server, "ada");
+  const auto next_event = [&] {
+    std::string event;
+    REQUIRE(ada.me.receive(
+        patience, [&](const runtime::node_up& up) { event = to_string(up); },
+        [&](const runtime::node_down& down) { event = to_string(down); },
+        [&](const std::string& text) { event = text; }));
+    return event;
+  };
+  ada.engine.monitor_nodes(ada.me.pid());
+  for (int life = 0; life < 2; ++life) {
+    {
+      joined_node bob(server, "bob");
+      bob.say(std::string("hello"));
+      CHECK(next_event() == "node_up{bob}");
+      CHECK(next_event() == "hello");
+    }
+    CHECK(next_event() == "node_down{bob, it has left}");
+  }
+  ada.engine.demonitor_nodes(ada.me.pid());
+  joined_node eve(server, "eve");
+  meet(ada, eve);
+  CHECK_FALSE(ada.has_more());
+  CHECK_THROWS_AS(ada.engine.monitor_nodes({}), std::invalid_argument);
+}
+
+TEST_CASE("while Redis is away all others go, and come again when it is back") {
+  redis_server server;
+  joined_node ada(server, "ada");
+  joined_node bob(server, "bob");
+  meet(ada, bob);
+  for (auto* each : {&ada, &bob})
+    each->engine.monitor_nodes(each->me.pid());
+  server.kill();
+  for (auto* each : {&ada, &bob})
+    CHECK(each->me.receive(patience, [](const runtime::node_down& gone) {
+      CHECK(gone.why == "nothing is heard of it");
+    }));
+  server.restart();
+  for (auto* each : {&ada, &bob})
+    CHECK(each->me.receive(patience, [](const runtime::node_up&) {}));
+}
+
 TEST_CASE("what cannot cross is published nowhere, unless it stays on its node") {
   const redis_server server;
   joined_node ada(server, "ada");

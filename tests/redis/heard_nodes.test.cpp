@@ -4,6 +4,10 @@
 #include "tests/catch.hpp"
 
 #include <chrono>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 using namespace std::chrono_literals;
 using namespace websock::runtime;
@@ -29,12 +33,31 @@ struct channel_ear {
   std::string leave(std::uint64_t number, std::uint64_t epoch = first_life) {
     return shown(nodes.leave({"ada", epoch, number}, now));
   }
-  static std::string shown(const heard& what) {
+  std::string shown(const heard& what) {
     std::string all = what.place == order::late ? "late" : "";
     for (const auto& each : what.missing)
       all += to_string(each);
+    note(what.changes);
     return all;
   }
+  void note(const std::vector<redis::node_change>& what) {
+    for (const auto& each : what)
+      changes.push_back(
+          std::visit([](const auto& change) { return to_string(change); }, each));
+  }
+  /// Since the last call.
+  std::string took_changes() {
+    std::string all;
+    for (const auto& each : std::exchange(changes, {}))
+      all += each;
+    return all;
+  }
+  std::string fell_silent() {
+    note(nodes.fallen_silent(now));
+    return took_changes();
+  }
+
+  std::vector<std::string> changes;
 };
 
 } // namespace
@@ -120,4 +143,84 @@ TEST_CASE("the number of nodes that are remembered is bounded") {
   ear.now += 5s;
   CHECK(ear.nodes.beat({"more", 1, 0}, ear.now).place == order::next);
   CHECK(ear.nodes.present(ear.now) == std::vector<std::string>{"more"});
+}
+
+TEST_CASE("a node comes with the first that is heard of it, and goes when it leaves") {
+  channel_ear ear;
+  CHECK(ear.publication(17) == "");
+  CHECK(ear.took_changes() == "node_up{ada}");
+  CHECK(ear.beat(17) == "");
+  CHECK(ear.publication(17) == "late");
+  CHECK(ear.took_changes() == "");
+  CHECK(ear.leave(17) == "");
+  CHECK(ear.took_changes() == "node_down{ada, it has left}");
+  CHECK(ear.leave(17) == "");
+  CHECK(ear.fell_silent() == "");
+  CHECK(ear.beat(17) == "");
+  CHECK(ear.took_changes() == "node_up{ada}");
+}
+
+TEST_CASE("the last word of a node that nobody knew is no news of it") {
+  channel_ear ear;
+  CHECK(ear.leave(3) == "");
+  CHECK(ear.took_changes() == "");
+}
+
+TEST_CASE("a node that falls silent goes once, and comes again when it is heard") {
+  channel_ear ear;
+  CHECK(ear.beat(0) == "");
+  ear.now += 4s;
+  CHECK(ear.fell_silent() == "node_up{ada}");
+  ear.now += 1s;
+  CHECK(ear.fell_silent() == "node_down{ada, nothing is heard of it}");
+  CHECK(ear.fell_silent() == "");
+  CHECK(ear.beat(0) == "");
+  CHECK(ear.took_changes() == "node_up{ada}");
+}
+
+TEST_CASE("a lost subscription makes nobody go before they are silent") {
+  channel_ear ear;
+  CHECK(ear.beat(0) == "");
+  ear.nodes.interrupted();
+  CHECK(ear.fell_silent() == "node_up{ada}");
+  CHECK(ear.beat(0) == "");
+  CHECK(ear.took_changes() == "");
+}
+
+TEST_CASE("another life of a node comes after the end of the one before") {
+  channel_ear ear;
+  CHECK(ear.beat(0) == "");
+  CHECK(ear.beat(0, second_life) == "");
+  CHECK(ear.took_changes()
+        == "node_up{ada}node_down{ada, it has been started again}node_up{ada}");
+  CHECK(ear.beat(0) == "late"); // of the life before
+  CHECK(ear.leave(0) == "late");
+  CHECK(ear.took_changes() == "");
+  CHECK(ear.leave(0, second_life) == "");
+  CHECK(ear.took_changes() == "node_down{ada, it has left}");
+  CHECK(ear.beat(0, 300) == "");
+  CHECK(ear.took_changes() == "node_up{ada}");
+}
+
+TEST_CASE("who leaves sees all others go") {
+  channel_ear ear;
+  CHECK(ear.beat(0) == "");
+  CHECK(ear.shown(ear.nodes.beat({"bob", 1, 0}, ear.now)) == "");
+  CHECK(ear.shown(ear.nodes.leave({"bob", 1, 0}, ear.now)) == "");
+  CHECK(ear.took_changes() == "node_up{ada}node_up{bob}node_down{bob, it has left}");
+  ear.note(ear.nodes.taken_leave());
+  CHECK(ear.took_changes() == "node_down{ada, this node has left}");
+}
+
+TEST_CASE("a node that is forgotten for another one has gone before") {
+  channel_ear ear;
+  CHECK(ear.beat(0) == "");
+  ear.now += 1s;
+  for (std::size_t i = 1; i < heard_nodes::most_nodes; ++i)
+    CHECK(ear.nodes.beat({"n" + std::to_string(i), 1, 0}, ear.now).changes.size() == 1);
+  CHECK(ear.nodes.beat({"more", 1, 0}, ear.now).changes.empty());
+  ear.now += 4s;
+  CHECK(ear.took_changes() == "node_up{ada}");
+  CHECK(ear.shown(ear.nodes.beat({"more", 1, 0}, ear.now)) == "");
+  CHECK(ear.took_changes() == "node_down{ada, nothing is heard of it}node_up{more}");
 }

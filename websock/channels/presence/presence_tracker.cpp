@@ -4,7 +4,7 @@
 #include "websock/channels/broadcast/broadcast.hpp"
 #include "websock/channels/presence/presence_text.hpp"
 #include "websock/runtime/address/name_at.hpp"
-#include "websock/runtime/distribution/node_events.hpp"
+#include "websock/runtime/address/node_events.hpp"
 #include "websock/runtime/process/node.hpp"
 
 #include <atomic>

@@ -9,7 +9,8 @@ namespace websock::runtime {
 /// Whether a node shows itself to all: Erlang's nodes() are the visible ones.
 enum class node_type : std::uint8_t { hidden, visible };
 
-/// A node is connected. Source: nodeup, net_kernel:monitor_nodes/2.
+/// A node is connected, or is there by an engine. Source: nodeup,
+/// net_kernel:monitor_nodes/2.
 struct node_up {
   std::string node;
   node_type type = node_type::hidden;
@@ -19,8 +20,8 @@ struct node_up {
   }
 };
 
-/// The connection with a node is lost. Processes that were linked with it or monitored it
-/// have heard of that before. Source: nodedown.
+/// The connection with a node is lost, or it is not there any more. Processes that were
+/// linked with it or monitored it have heard of that before. Source: nodedown.
 struct node_down {
   std::string node;
   std::string why; // for people
