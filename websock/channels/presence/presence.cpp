@@ -25,6 +25,11 @@ namespace {
           .count());
 }
 
+[[nodiscard]] std::string name_of(const runtime::node& on,
+                                  const presence_options& options) {
+  return options.node_name.empty() ? std::string(on.name()) : options.node_name;
+}
+
 [[nodiscard]] presence_options checked(presence_options options) {
   const auto& periods = options.periods;
   for (const auto each :
@@ -37,10 +42,9 @@ namespace {
 } // namespace
 
 presence::presence(runtime::node& on, presence_options options)
-    : node_(on),
-      table_(std::make_shared<presence_table>(std::string(on.name()), new_creation(),
-                                              checked(std::move(options)))),
-      refs_(on.name()) {
+    : node_(on), table_(std::make_shared<presence_table>(
+                     name_of(on, options), new_creation(), checked(options))),
+      refs_(node_name()) {
   table_->set_tracker(on.spawn<presence_tracker>(table_));
   ear_ = on.spawn<presence_ear>(table_);
   try {

@@ -42,8 +42,8 @@ struct presence_result {
 ///
 /// A process that exits is not present any more, before anybody hears of its exit. Each
 /// change is broadcast to the subscribers of its topic as a presence_diff, on each node
-/// that the presence of the same name is on (join_cluster). Any thread may call each
-/// function but the destructor.
+/// that the presence of the same name is on (join_cluster, join_redis). Any thread may
+/// call each function but the destructor.
 class presence {
 public:
   using result = presence_result;
@@ -51,8 +51,8 @@ public:
   /// Throws std::invalid_argument when the name is taken on this node, or for a period
   /// that is not positive. In a cluster, after the cluster.
   explicit presence(runtime::node& on, presence_options options = {});
-  /// Other nodes hear that all here have left. Before the cluster is destroyed, and not
-  /// on a shard.
+  /// Other nodes hear that all here have left. Before the cluster or the engine is
+  /// destroyed, and not on a shard.
   ~presence();
   presence(const presence&) = delete;
   presence& operator=(const presence&) = delete;
@@ -97,7 +97,7 @@ public:
   [[nodiscard]] json get_by_key(std::string_view topic, std::string_view key) const;
 
   [[nodiscard]] const std::string& name() const noexcept;
-  /// The name of the node when this was made.
+  /// The name of the node when this was made; presence_options::node_name, if set.
   [[nodiscard]] const std::string& node_name() const noexcept;
   /// The process that publishes diffs.
   [[nodiscard]] const runtime::pid& tracker() const noexcept;

@@ -15,6 +15,7 @@ void presence_ear::on_start() {
   self().trap_exit(true);
   self().limit_mailbox(
       {.max_bytes = most_octets, .policy = runtime::when_full::drop_newest});
+  table_->address().listen(self());
 }
 
 void presence_ear::on_message(runtime::term said) {

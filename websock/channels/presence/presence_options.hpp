@@ -43,6 +43,9 @@ struct presence_options {
   /// Tells presences of one node apart. The presence of that name on other nodes is the
   /// same one. A process is registered under it.
   std::string name = "websock_presence";
+  /// What this node is called where an engine joins presences (join_redis): the name of
+  /// the engine. Empty: a cluster joins them, or nothing does.
+  std::string node_name{};
   presence_hooks hooks{};
   presence_periods periods{};
   presence_limits limits{};

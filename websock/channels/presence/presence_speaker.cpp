@@ -1,7 +1,6 @@
-// From the state, one message at a time, to the tracker of the other node.
+// From the state, one message at a time, to the ear of the other node.
 #include "websock/channels/presence/presence_speaker.hpp"
 
-#include "websock/runtime/address/name_at.hpp"
 #include "websock/runtime/address/not_transmissible.hpp"
 #include "websock/runtime/process/node.hpp"
 #include "websock/runtime/process/process.hpp"
@@ -28,9 +27,7 @@ bool presence_speaker::say_one() {
     return false;
   try {
     std::visit(
-        [this](auto& each) {
-          self().send(runtime::name_at{table_->options().name, node_}, std::move(each));
-        },
+        [this](auto& each) { table_->address().send(self(), node_, std::move(each)); },
         *said);
   } catch (const runtime::not_transmissible&) { // where messages must be even smaller
     self().node().log_thrown("presence");

@@ -11,6 +11,8 @@ namespace websock::channels {
 presence_table::presence_table(const std::string& node, number creation,
                                presence_options options)
     : node_(node), options_(std::move(options)),
+      address_(options_.name,
+               options_.node_name.empty() ? presence_way::names : presence_way::topics),
       state_(node, creation, options_.limits, options_.periods) {
 }
 

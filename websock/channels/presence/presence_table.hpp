@@ -2,6 +2,7 @@
 // operations of the state, never while anything is sent or called.
 #pragma once
 
+#include "websock/channels/presence/presence_address.hpp"
 #include "websock/channels/presence/presence_options.hpp"
 #include "websock/channels/presence/presence_state.hpp"
 #include "websock/runtime/address/pid.hpp"
@@ -33,6 +34,8 @@ public:
 
   [[nodiscard]] const presence_options& options() const noexcept { return options_; }
   [[nodiscard]] const std::string& node() const noexcept { return node_; }
+  /// Of the presences of this name on other nodes.
+  [[nodiscard]] const presence_address& address() const noexcept { return address_; }
   /// Once, before anything else.
   void set_tracker(runtime::pid tracker) { tracker_ = std::move(tracker); }
   [[nodiscard]] const runtime::pid& tracker() const noexcept { return tracker_; }
@@ -79,6 +82,7 @@ private:
 
   const std::string node_;
   const presence_options options_;
+  const presence_address address_;
   runtime::pid tracker_;
   std::atomic<bool> is_woken_{false};
   std::atomic<bool> has_gone_{false}; // some local is_gone

@@ -3,7 +3,6 @@
 
 #include "websock/channels/broadcast/broadcast.hpp"
 #include "websock/channels/presence/presence_text.hpp"
-#include "websock/runtime/address/name_at.hpp"
 #include "websock/runtime/address/node_events.hpp"
 #include "websock/runtime/process/node.hpp"
 
@@ -124,7 +123,7 @@ void presence_tracker::say_farewell() {
     return std::pair(state.connected_nodes(), state.farewell());
   });
   for (const auto& node : nodes)
-    self().send(runtime::name_at{table_->options().name, node}, farewell);
+    table_->address().send(self(), node, farewell);
 }
 
 } // namespace websock::channels
