@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../term/term.hpp"
+#include "publication_log.hpp"
 
 #include <memory>
 #include <string>
@@ -38,6 +39,15 @@ public:
   /// no publications at all.
   [[nodiscard]] virtual std::unique_ptr<departing_publication>
   departing(std::string_view topic, const term& message) = 0;
+  /// The same, and the log keeps it within `bounds`, where there is one.
+  [[nodiscard]] virtual std::unique_ptr<departing_publication>
+  departing_to_log(std::string_view topic, const term& message,
+                   const log_bounds& bounds) {
+    static_cast<void>(bounds);
+    return departing(topic, message);
+  }
+  /// The log of what all nodes publish by this route; null for a route without one.
+  [[nodiscard]] virtual publication_log* topic_log() noexcept { return nullptr; }
   /// Publishes on that node alone, which is not this one. False: not a node of this
   /// route. Throws not_transmissible.
   [[nodiscard]] virtual bool publish_at(const std::string& where, std::string_view topic,

@@ -54,6 +54,25 @@ departures publication_routes::departing(std::string_view topic,
   return all_of_them;
 }
 
+departures publication_routes::departing_to_log(std::string_view topic,
+                                                const term& message,
+                                                const log_bounds& bounds) const {
+  departures all_of_them;
+  const auto routes = all();
+  for (const auto& each : *routes)
+    if (auto one = each->departing_to_log(topic, message, bounds))
+      all_of_them.add(std::move(one));
+  return all_of_them;
+}
+
+// What arrives by another route is in no log of this one.
+std::shared_ptr<publication_log> publication_routes::topic_log() const {
+  const auto routes = all();
+  if (routes->size() != 1 || routes->front()->topic_log() == nullptr)
+    return nullptr;
+  return {routes->front(), routes->front()->topic_log()};
+}
+
 bool publication_routes::publish_at(const std::string& where, std::string_view topic,
                                     const term& message) const {
   const auto routes = all();

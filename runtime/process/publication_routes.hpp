@@ -47,6 +47,11 @@ public:
 
   /// What leaves when `message` is published. Throws not_transmissible.
   [[nodiscard]] departures departing(std::string_view topic, const term& message) const;
+  /// The same for a message that is to be kept by logs.
+  [[nodiscard]] departures departing_to_log(std::string_view topic, const term& message,
+                                            const log_bounds& bounds) const;
+  /// The log of all that arrives here; null unless there is one route, and it has one.
+  [[nodiscard]] std::shared_ptr<publication_log> topic_log() const;
   /// Gives the message to the first route that knows the node; false if none does. Throws
   /// not_transmissible.
   bool publish_at(const std::string& where, std::string_view topic,

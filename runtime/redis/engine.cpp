@@ -108,9 +108,18 @@ void engine::wait_until_joined(std::future<std::string> answer) const {
     throw std::runtime_error(where + why);
 }
 
+// What was published before has reached Redis then, unless that does not answer.
 void engine::leave() {
   auto& owner = member_->owner();
   owner.extension<runtime::detail::publication_routes>().remove(*member_);
+  if (owner.is_running()) {
+    const auto left = std::make_shared<std::promise<void>>();
+    run_on_shard(member_->home(), [&] { member_->leave([left] { left->set_value(); }); });
+    const auto is_over = left->get_future();
+    while (is_over.wait_for(between_looks) != std::future_status::ready
+           && !owner.has_stopped()) {
+    }
+  }
   run_on_shard(member_->home(), [this] { member_->close(); });
   owner.extension<engines_of_node>().end();
 }

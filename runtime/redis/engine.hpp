@@ -42,7 +42,8 @@ public:
   engine(node& owner, engine_options options);
   /// For tests: over another network. Does not wait where the node is stepped.
   engine(node& owner, engine_options options, dial_function dial);
-  /// Leaves. Before the node is destroyed, and not on a shard.
+  /// Leaves: returns once Redis has all that was published here, which it waits for 2 s
+  /// at most. Before the node is destroyed, and not on a shard.
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;

@@ -19,6 +19,8 @@ struct engine_figures {
   std::uint64_t late = 0;        // arrived after they were reported as lost; dropped
   std::uint64_t malformed = 0;   // not of a node of ours, or not to be read; ignored
   std::uint64_t losses = 0;      // of a connection to Redis
+  std::uint64_t unkept = 0;      // published, and refused by the history of their topic
+  std::uint64_t begun_anew = 0;  // how often this node had all histories begin anew
   std::size_t octets_unsent = 0; // as of the last publication or second
 };
 

@@ -33,6 +33,12 @@ void add_figures(const engine_figures& its, metric_set& into) {
                static_cast<double>(its.malformed));
   into.counter("websock_redis_losses_total", "Connections to Redis that were lost",
                static_cast<double>(its.losses));
+  into.counter("websock_redis_unkept_total",
+               "Publications that the history of their topic has refused",
+               static_cast<double>(its.unkept));
+  into.counter("websock_redis_histories_begun_anew_total",
+               "How often this node had all histories begin anew",
+               static_cast<double>(its.begun_anew));
 }
 
 } // namespace

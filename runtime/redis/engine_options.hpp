@@ -53,6 +53,9 @@ struct engine_options {
   std::size_t message_size = 16'777'216;
   /// How deep terms may be nested.
   std::size_t term_depth = 64;
+  /// Keeps what topics with a history publish in streams of Redis, so that a node that
+  /// was started anew knows it too. Must be the same on all nodes.
+  bool history = false;
 };
 
 /// Throws std::invalid_argument for the first option out of range.

@@ -86,6 +86,12 @@ std::string write_leave() {
   return single_atom(leave_name);
 }
 
+std::string write_marker(std::uint64_t id) {
+  std::string octets;
+  etf::writer(octets).unsigned_integer(id);
+  return octets;
+}
+
 std::string write_envelope(const sender_mark& from, std::string_view what) {
   std::string octets;
   etf::writer out(octets);
@@ -109,6 +115,8 @@ envelope read_envelope(std::string_view octets, const etf::limits& limits) {
   envelope found{read_mark(in), {}};
   if (in.next() == etf::type::tuple)
     found.what = read_publication(in);
+  else if (in.next() == etf::type::integer)
+    found.what = heard_marker{in.unsigned_integer()};
   else if (in.next() != etf::type::atom)
     static_cast<void>(in.skip());
   else if (const auto name = in.atom(); name == beat_name)

@@ -1,11 +1,11 @@
 // What nodes say to each other on their channel in Redis, as terms of Erlang:
 //
 //     {websock, 1, Node, Epoch, Sequence, What}
-//     What = beat | leave | {publish, To, Topic, Message}
+//     What = beat | leave | {publish, To, Topic, Message} | Marker
 //
 // Node, To and Topic are binaries; an empty To means all nodes. An epoch is one life of a
-// node. A publication has a sequence number of its own, one after the other; `beat` and
-// `leave` say the last number that there was.
+// node. A publication has a sequence number of its own, one after the other; the others
+// say the last number that there was. A marker is an integer, and for its own node.
 #pragma once
 
 #include "../distribution/etf/limits.hpp"
@@ -31,6 +31,9 @@ struct sender_mark {
 
 struct heard_beat {};
 struct heard_leave {};
+struct heard_marker {
+  std::uint64_t id = 0;
+};
 /// Views of the octets that were read.
 struct heard_publication {
   std::string_view to;
@@ -41,7 +44,8 @@ struct heard_publication {
 struct envelope {
   sender_mark from;
   /// Monostate is something that later versions may say.
-  std::variant<std::monostate, heard_beat, heard_leave, heard_publication> what;
+  std::variant<std::monostate, heard_beat, heard_leave, heard_publication, heard_marker>
+      what;
 };
 
 /// The What of a publication, to be sent by `write_envelope`. Throws not_transmissible
@@ -52,6 +56,7 @@ struct envelope {
                                             const etf::limits& limits);
 [[nodiscard]] std::string write_beat();
 [[nodiscard]] std::string write_leave();
+[[nodiscard]] std::string write_marker(std::uint64_t id);
 /// `what` is one of those above.
 [[nodiscard]] std::string write_envelope(const sender_mark& from, std::string_view what);
 

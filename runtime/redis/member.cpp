@@ -47,9 +47,10 @@ class member::parcel final : public runtime::detail::departing_publication,
                              private runtime::detail::shard_task {
 public:
   /// `skipped`: how many were dropped since the one before, and have numbers before it.
-  parcel(std::shared_ptr<member> by, std::string what, std::uint64_t skipped)
+  parcel(std::shared_ptr<member> by, std::string what, std::optional<to_keep> where,
+         std::uint64_t skipped)
       : shard_task(runtime::detail::signal_kind::control), by_(std::move(by)),
-        what_(std::move(what)), skipped_(skipped) {
+        what_(std::move(what)), where_(std::move(where)), skipped_(skipped) {
     by_->posted_ += what_.size();
   }
   ~parcel() override {
@@ -62,12 +63,13 @@ private:
   void run(shard& home) override {
     const std::unique_ptr<parcel> guard(this);
     by_->sequence_ += std::exchange(skipped_, 0);
-    home.guarded("redis: a publication", [this] { by_->publish(what_); });
+    home.guarded("redis: a publication", [this] { by_->publish(what_, where_); });
   }
   void dispose() noexcept override { delete this; }
 
   const std::shared_ptr<member> by_;
   const std::string what_;
+  const std::optional<to_keep> where_;
   std::uint64_t skipped_;
 };
 
@@ -79,7 +81,7 @@ member::member(node& owner, engine_options options, dial_function dial)
       subscription_(home_, options_, dial, *this),
       claim_(options_.prefix + ":node:" + options_.name, std::to_string(epoch_),
              longest_silence(options_)),
-      others_(longest_silence(options_)) {
+      histories_(options_, channel_), others_(longest_silence(options_)) {
 }
 
 member::~member() = default;
@@ -89,30 +91,11 @@ void member::start(std::function<void(std::string)> ready) {
   commands_.open();
 }
 
-// The last word goes out with the end of the name; whatever is unsent goes before.
-void member::close() noexcept {
-  if (std::exchange(phase_, phase::closed) == phase::closed)
-    return;
-  home_.timers().disarm(*this);
-  home_.guarded("redis: leaving", [this] {
-    if (!commands_.is_open())
-      return;
-    count_skipped();
-    if (is_subscribed_)
-      say(write_leave());
-    if (is_name_ours_)
-      commands_.send(claim_.release());
-  });
-  commands_.finish();
-  subscription_.close();
-  is_subscribed_ = false;
-  note_connected();
-  home_.guarded("redis: leaving", [this] { take_leave(); });
-}
-
 void member::opened(connection& which) {
   if (&which == &commands_) {
     expected_.clear();
+    if (options_.history)
+      open_histories();
     look_at_name();
   } else {
     subscription_.send(command({"SUBSCRIBE", channel_}));
@@ -122,6 +105,8 @@ void member::opened(connection& which) {
 void member::lost(connection& which, const std::string& why) {
   if (phase_ == phase::claiming || phase_ == phase::subscribing)
     return join_failed(why);
+  if (phase_ == phase::leaving)
+    return close();
   const bool was_connected = counts_.is_connected;
   if (&which == &subscription_) {
     is_subscribed_ = false;
@@ -129,6 +114,7 @@ void member::lost(connection& which, const std::string& why) {
     others_.interrupted();
   }
   note_connected();
+  histories_lost(which);
   if (!was_connected)
     return;
   ++counts_.losses;
@@ -164,6 +150,8 @@ void member::subscribed() {
 }
 
 void member::expire(time_point now) {
+  if (phase_ == phase::leaving)
+    return close();
   arm(options_.ping_interval);
   look_for_silence(now);
   if (!commands_.is_open())
@@ -191,6 +179,7 @@ void member::replied(connection& which, const reply& what) {
   const auto to = expected_.front();
   expected_.pop_front();
   answered(to, what);
+  leave_if_answered();
 }
 
 void member::answered(answer to, const reply& what) {
@@ -207,11 +196,16 @@ void member::answered(answer to, const reply& what) {
     claim_.answered(name_claim::step::ttl, what);
     return name_answered();
   case answer::renewal:
+  case answer::release:
     return;
+  default:
+    return history_answered(to, what);
   }
 }
 
 void member::name_answered() {
+  if (phase_ == phase::leaving)
+    return;
   const auto now = claim_.result();
   is_name_ours_ = now == name_claim::standing::ours;
   if (is_name_ours_) {
@@ -252,11 +246,17 @@ void member::publication_refused(const std::string& why) {
 }
 
 std::unique_ptr<member::parcel> member::pack(std::string_view to, std::string_view topic,
-                                             const term& message) {
+                                             const term& message,
+                                             const runtime::detail::log_bounds* bounds) {
   auto what = write_publication(to, topic, message, *identities_, limits_);
+  std::optional<to_keep> where;
+  if (bounds != nullptr && options_.history)
+    where = to_keep{std::string(topic), *bounds};
   if (posted_ <= options_.output_limit)
-    return std::make_unique<parcel>(shared_from_this(), std::move(what),
+    return std::make_unique<parcel>(shared_from_this(), std::move(what), std::move(where),
                                     skipped_.exchange(0));
+  if (where)
+    histories_.note_hole();
   ++counts_.dropped;
   ++skipped_;
   return nullptr;
@@ -265,6 +265,12 @@ std::unique_ptr<member::parcel> member::pack(std::string_view to, std::string_vi
 std::unique_ptr<runtime::detail::departing_publication>
 member::departing(std::string_view topic, const term& message) {
   return pack({}, topic, message);
+}
+
+std::unique_ptr<runtime::detail::departing_publication>
+member::departing_to_log(std::string_view topic, const term& message,
+                         const runtime::detail::log_bounds& bounds) {
+  return pack({}, topic, message, &bounds);
 }
 
 bool member::publish_at(const std::string& where, std::string_view topic,
@@ -285,15 +291,21 @@ void member::count_skipped() noexcept {
   sequence_ += skipped_.exchange(0);
 }
 
-void member::publish(std::string_view what) {
+void member::publish(std::string_view what, const std::optional<to_keep>& where) {
   ++sequence_;
   const bool leaves = commands_.is_open() && phase_ == phase::joined
                       && commands_.unsent() <= options_.output_limit;
   if (!leaves) {
+    if (where)
+      histories_.note_hole();
     ++counts_.dropped;
     return;
   }
-  say(what);
+  mend_histories();
+  if (where)
+    keep(what, *where);
+  else
+    say(what);
   counts_.unsent = commands_.unsent();
   ++counts_.published;
 }
@@ -302,8 +314,12 @@ void member::beat() {
   if (posted_ == 0) // else the next one brings their number
     count_skipped();
   counts_.unsent = commands_.unsent();
-  if (commands_.unsent() <= options_.output_limit)
-    say(write_beat());
+  if (commands_.unsent() > options_.output_limit)
+    return;
+  mend_histories();
+  if (std::exchange(is_repair_due_, false))
+    repair_histories();
+  say(write_beat());
 }
 
 void member::say(std::string_view what) {
@@ -324,6 +340,8 @@ engine_figures member::figures() const {
   now.late = counts_.late;
   now.malformed = counts_.malformed;
   now.losses = counts_.losses;
+  now.unkept = counts_.unkept;
+  now.begun_anew = counts_.begun_anew;
   now.octets_unsent = counts_.unsent + posted_;
   return now;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../address/pid.hpp"
+#include "../address/publication_log.hpp"
 #include "../address/publication_route.hpp"
 #include "../distribution/etf/limits.hpp"
 #include "../log/log.hpp"
@@ -14,6 +15,7 @@
 #include "engine_figures.hpp"
 #include "envelope.hpp"
 #include "heard_nodes.hpp"
+#include "history_log.hpp"
 #include "name_claim.hpp"
 
 #include <atomic>
@@ -23,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,6 +37,7 @@ namespace websock::runtime::redis {
 /// ends, as a process may be using it. All of its connections live on one shard.
 class member final : public std::enable_shared_from_this<member>,
                      public runtime::detail::publication_route,
+                     private runtime::detail::publication_log,
                      private connection::events,
                      private timer {
 public:
@@ -44,6 +48,10 @@ public:
   /// Calls `ready` once: when others hear this node and it hears them, with nothing, or
   /// with why that failed, for people.
   void start(std::function<void(std::string)> ready);
+  /// Says farewell, and calls `left` once: when Redis has answered everything, or does
+  /// not within 2 s or ping_timeout.
+  void leave(std::function<void()> left);
+  /// Ends at once what is left of it.
   void close() noexcept;
 
   // Any thread.
@@ -52,6 +60,12 @@ public:
   [[nodiscard]] const engine_options& options() const noexcept { return options_; }
   [[nodiscard]] std::unique_ptr<runtime::detail::departing_publication>
   departing(std::string_view topic, const term& message) override;
+  [[nodiscard]] std::unique_ptr<runtime::detail::departing_publication>
+  departing_to_log(std::string_view topic, const term& message,
+                   const runtime::detail::log_bounds& bounds) override;
+  [[nodiscard]] runtime::detail::publication_log* topic_log() noexcept override {
+    return options_.history ? this : nullptr;
+  }
   [[nodiscard]] bool publish_at(const std::string& where, std::string_view topic,
                                 const term& message) override;
   [[nodiscard]] engine_figures figures() const;
@@ -64,9 +78,28 @@ public:
   void unwatch_nodes(const pid& watcher);
 
 private:
-  enum class phase : std::uint8_t { claiming, subscribing, joined, closed };
-  enum class answer : std::uint8_t { publication, set, get, ttl, renewal };
+  /// claiming -> subscribing -> joined -> leaving -> closed, which may follow each.
+  enum class phase : std::uint8_t { claiming, subscribing, joined, leaving, closed };
+  enum class answer : std::uint8_t {
+    publication,
+    set,
+    get,
+    ttl,
+    renewal,
+    release,
+    // Of histories.
+    append_script,
+    read_script,
+    kept,
+    generation,
+    reading
+  };
   class parcel;
+  /// For the history of its topic.
+  struct to_keep {
+    std::string topic;
+    runtime::detail::log_bounds bounds;
+  };
 
   // connection::events.
   void opened(connection& which) override;
@@ -75,10 +108,15 @@ private:
   // timer.
   void expire(time_point now) override;
 
+  // member_leaving.cpp.
+  void say_farewell();
+  void leave_if_answered();
+
   // What leaves.
-  [[nodiscard]] std::unique_ptr<parcel> pack(std::string_view to, std::string_view topic,
-                                             const term& message);
-  void publish(std::string_view what);
+  [[nodiscard]] std::unique_ptr<parcel>
+  pack(std::string_view to, std::string_view topic, const term& message,
+       const runtime::detail::log_bounds* bounds = nullptr);
+  void publish(std::string_view what, const std::optional<to_keep>& where);
   void say(std::string_view what);
   void beat();
   void count_skipped() noexcept;
@@ -103,6 +141,22 @@ private:
   void look_for_silence(time_point now);
   void take_leave();
 
+  // Histories; member_history.cpp.
+  void read(std::string topic, const runtime::detail::log_bounds& within,
+            reader done) override;
+  void begin_reading(const std::string& topic, const runtime::detail::log_bounds& within,
+                     reader done);
+  void end_readings() noexcept;
+  [[nodiscard]] runtime::detail::log_reading
+  decoded(const history_log::reading& from) const;
+  [[nodiscard]] runtime::detail::logged_publication decoded(std::string_view entry) const;
+  void open_histories();
+  void keep(std::string_view what, const to_keep& where);
+  void mend_histories();
+  void repair_histories();
+  void history_answered(answer to, const reply& what);
+  void histories_lost(connection& with);
+
   void arm(duration after);
   void note_connected() noexcept;
   void log(log_level level, const std::string& line) const noexcept;
@@ -118,15 +172,18 @@ private:
   // On the shard of the connections.
   phase phase_ = phase::claiming;
   std::function<void(std::string)> ready_;
+  std::function<void()> left_;
   connection commands_;
   connection subscription_;
   name_claim claim_;
+  history_log histories_;
   std::deque<answer> expected_; // in the order of the commands, PING excepted
   std::uint64_t sequence_ = 0;
   bool is_subscribed_ = false;
   bool is_name_ours_ = false;
   bool is_refusal_told_ = false;
-  time_point looked_at_{}; // for silent nodes
+  time_point looked_at_{};     // for silent nodes
+  bool is_repair_due_ = false; // of histories, with the next sign of life
 
   mutable std::mutex mutex_; // guards the next three: any thread asks who is there
   heard_nodes others_;
@@ -138,7 +195,7 @@ private:
   struct counters {
     std::atomic<bool> is_connected{false};
     std::atomic<std::uint64_t> published{0}, dropped{0}, refused{0}, received{0}, gaps{0},
-        lost{0}, late{0}, malformed{0}, losses{0};
+        lost{0}, late{0}, malformed{0}, losses{0}, unkept{0}, begun_anew{0};
     std::atomic<std::size_t> unsent{0};
   };
   counters counts_;

@@ -30,8 +30,14 @@ void member::hear(std::string_view octets) {
 }
 
 void member::hear_what(const envelope& what) {
-  if (what.from.node == options_.name && what.from.epoch == epoch_)
-    return; // subscribers of this node got it first
+  if (what.from.node == options_.name && what.from.epoch == epoch_) {
+    // Subscribers of this node have got its publications already.
+    if (const auto* marker = std::get_if<heard_marker>(&what.what)) {
+      histories_.marked(marker->id);
+      end_readings();
+    }
+    return;
+  }
   const auto heard_now = note(what);
   tell(heard_now.changes);
   if (heard_now.place == heard::order::ignored) {

@@ -13,7 +13,7 @@ namespace websock::runtime::redis {
 
 class reply_reader {
 public:
-  static constexpr std::size_t most_elements = 1'024; // of one list
+  static constexpr std::size_t most_elements = 16'384; // of one list
 
   /// A reply that takes more octets than `most_octets` is refused. Throws std::bad_alloc.
   explicit reply_reader(std::size_t most_octets);

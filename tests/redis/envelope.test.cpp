@@ -53,8 +53,15 @@ TEST_CASE("a beat and a last word have a number and no message") {
 TEST_CASE("what later versions say within this one is passed over") {
   const auto later = write_envelope(from_ada, "\x77\x05later");
   CHECK(std::holds_alternative<std::monostate>(read_envelope(later, {}).what));
-  const auto number = write_envelope(from_ada, "\x61\x05");
-  CHECK(std::holds_alternative<std::monostate>(read_envelope(number, {}).what));
+  const auto nothing = write_envelope(from_ada, "\x6A");
+  CHECK(std::holds_alternative<std::monostate>(read_envelope(nothing, {}).what));
+}
+
+TEST_CASE("a marker has a number of its own, and no negative one") {
+  const auto marker = write_envelope(from_ada, write_marker(300));
+  CHECK(std::get<heard_marker>(read_envelope(marker, {}).what).id == 300);
+  const auto negative = write_envelope(from_ada, "\x62\xFF\xFF\xFF\xFF");
+  CHECK_THROWS_AS(read_envelope(negative, {}), etf::malformed);
 }
 
 TEST_CASE("an envelope that is cut short or changed is refused or read, never worse") {

@@ -16,6 +16,13 @@ const topic_sources* sources_by_topic::find(std::string_view topic,
              : nullptr;
 }
 
+topic_sources* sources_by_topic::find(std::string_view topic, std::string_view epoch) {
+  const auto found = by_topic_.find(topic);
+  return found != by_topic_.end() && found->second->sources.epoch() == epoch
+             ? &found->second->sources
+             : nullptr;
+}
+
 topic_sources& sources_by_topic::find_or_begin(std::string_view topic,
                                                const position& last,
                                                const std::string& life,
@@ -27,9 +34,24 @@ topic_sources& sources_by_topic::find_or_begin(std::string_view topic,
   }
   if (found != by_topic_.end())
     forget(found->second);
-  else if (by_topic_.size() >= limits_.topics)
+  return begin(topic, last, life, made, forgot_at_);
+}
+
+topic_sources& sources_by_topic::begin_anew(std::string_view topic, const position& last,
+                                            const std::string& life,
+                                            std::atomic<std::uint64_t>& made) {
+  if (const auto found = by_topic_.find(topic); found != by_topic_.end())
+    remove(found->second);
+  return begin(topic, last, life, made, 0);
+}
+
+topic_sources& sources_by_topic::begin(std::string_view topic, const position& last,
+                                       const std::string& life,
+                                       std::atomic<std::uint64_t>& made,
+                                       std::uint64_t unsure_until) {
+  if (by_topic_.size() >= limits_.topics)
     forget(in_order_.begin());
-  in_order_.emplace_back(topic, life + '.' + std::to_string(++made), last, forgot_at_);
+  in_order_.emplace_back(topic, life + '.' + std::to_string(++made), last, unsure_until);
   const auto its = std::prev(in_order_.end());
   try {
     by_topic_.emplace(its->topic, its);
@@ -60,10 +82,14 @@ void sources_by_topic::forget(std::string_view topic) noexcept {
     forget(found->second);
 }
 
-void sources_by_topic::forget(list::iterator its) noexcept {
+void sources_by_topic::remove(list::iterator its) noexcept {
   messages_ -= its->messages;
   by_topic_.erase(its->topic);
   in_order_.erase(its);
+}
+
+void sources_by_topic::forget(list::iterator its) noexcept {
+  remove(its);
   ++forgotten_;
   forgot_at_ = wall_clock();
 }

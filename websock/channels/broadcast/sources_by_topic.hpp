@@ -38,6 +38,13 @@ public:
   [[nodiscard]] topic_sources& find_or_begin(std::string_view topic, const position& last,
                                              const std::string& life,
                                              std::atomic<std::uint64_t>& made);
+  /// A topic whose sources are known by a log: begins as another source, and nothing is
+  /// forgotten.
+  [[nodiscard]] topic_sources& begin_anew(std::string_view topic, const position& last,
+                                          const std::string& life,
+                                          std::atomic<std::uint64_t>& made);
+  /// The same as find, to be changed.
+  [[nodiscard]] topic_sources* find(std::string_view topic, std::string_view epoch);
   /// After each message that is added to the sources of a topic.
   void trim(std::string_view topic) noexcept;
   void forget(std::string_view topic) noexcept;
@@ -58,6 +65,10 @@ private:
   };
   using list = std::list<known>;
 
+  topic_sources& begin(std::string_view topic, const position& last,
+                       const std::string& life, std::atomic<std::uint64_t>& made,
+                       std::uint64_t unsure_until);
+  void remove(list::iterator its) noexcept;
   void forget(list::iterator its) noexcept;
 
   const sources_limits limits_;

@@ -4,6 +4,7 @@
 
 #include "websock/channels/broadcast/broadcast_message.hpp"
 #include "websock/channels/broadcast/delivery_order.hpp"
+#include "websock/channels/broadcast/log_bounds_of.hpp"
 #include "websock/channels/broadcast/seen_text.hpp"
 #include "websock/channels/broadcast/wall_clock.hpp"
 #include "websock/channels/history/memory_store.hpp"
@@ -213,10 +214,11 @@ std::shared_ptr<delivery_order> topic_histories::add(stripe& its,
           : nullptr;
   runtime::detail::departures elsewhere;
   if (routes != nullptr && what.from == nullptr)
-    elsewhere = routes->departing(
+    elsewhere = routes->departing_to_log(
         what.topic,
         runtime::term(broadcast_message(std::string(what.topic), std::string(what.event),
-                                        what.body, sources->next())));
+                                        what.body, sources->next())),
+        log_bounds_of(options));
   ++at.offset;
   const auto before = order->newest();
   try {

@@ -9,6 +9,7 @@
 #include "websock/channels/history/topic_options.hpp"
 #include "websock/runtime/address/arriving_publications.hpp"
 #include "websock/runtime/address/pid.hpp"
+#include "websock/runtime/address/publication_log.hpp"
 
 #include <array>
 #include <atomic>
@@ -43,6 +44,11 @@ struct resumption {
   std::vector<message> missed{};
 };
 
+/// To a process that had to wait for it.
+struct log_was_read {
+  int unused = 0;
+};
+
 /// One for each node. Any thread, unless stated otherwise.
 class topic_histories final : private runtime::detail::arriving_publications {
 public:
@@ -70,6 +76,10 @@ public:
   /// before anybody gets it, what broadcast_message and the store throw.
   void publish(const topic_options& options, std::string_view topic,
                std::string_view event, const payload& body, const runtime::pid& except);
+  /// Where a log outside of this node may know more of the topic, has it read. True:
+  /// `who` gets a log_was_read, and should resume then.
+  [[nodiscard]] bool read_log(const std::shared_ptr<const topic_options>& options,
+                              std::string_view topic, const runtime::pid& who);
   /// What a subscriber that subscribes next, before anything else happens on `here`, has
   /// missed since `after`. On that shard only.
   [[nodiscard]] resumption resume(const topic_options& options, std::string_view topic,
@@ -89,6 +99,8 @@ private:
     std::mutex mutex;
     std::unordered_map<std::string, std::shared_ptr<delivery_order>> orders;
     sources_by_topic sources; // in a cluster
+    /// Who waits for what a log says, by topic.
+    std::unordered_map<std::string, std::vector<runtime::pid>> readers;
   };
   /// A broadcast that is to be kept.
   struct broadcast {
@@ -102,7 +114,8 @@ private:
 
   bool take(std::string_view topic, const runtime::term& message) override;
   void interrupted() noexcept override;
-  [[nodiscard]] bool is_interrupted_since(const position& after) const;
+  [[nodiscard]] bool is_interrupted_since(const position& after,
+                                          const topic_sources& sources) const;
   void keep(const topic_options& options, const broadcast& what);
   [[nodiscard]] std::shared_ptr<delivery_order> add(stripe& its,
                                                     const topic_options& options,
@@ -116,6 +129,21 @@ private:
                                             std::string_view topic, const position& after,
                                             const topic_sources& sources,
                                             runtime::time_point now);
+  // What a log says; topic_log.cpp. Under the lock of the stripe, but for the first.
+  void end_reading(const topic_options& options, const std::string& topic,
+                   std::uint64_t begun_at, const runtime::detail::log_reading& found);
+  void merge(stripe& its, const topic_options& options, std::string_view topic,
+             std::uint64_t begun_at, const runtime::detail::log_reading& found);
+  struct located;
+  [[nodiscard]] static std::vector<located>
+  numbered(std::string_view topic, const runtime::detail::log_reading& found,
+           runtime::time_point now);
+  void add_unlogged(std::vector<located>& to, const topic_options& options,
+                    std::string_view topic, const topic_sources& known,
+                    runtime::time_point now);
+  [[nodiscard]] topic_sources& begin_anew(stripe& its, const topic_options& options,
+                                          std::string_view topic,
+                                          const std::vector<located>& all);
   void catch_up(const std::shared_ptr<delivery_order>& order, runtime::shard& here,
                 std::uint64_t until);
   [[nodiscard]] stripe& stripe_of(std::string_view topic) noexcept;
@@ -129,6 +157,7 @@ private:
   std::shared_ptr<history_store> store_;
   const std::string life_; // of this node: no other is called so
   std::atomic<std::uint64_t> sources_made_{0};
+  std::atomic<std::uint64_t> epochs_made_{0};    // the store makes others
   std::atomic<std::uint64_t> interrupted_at_{0}; // by the wall clock; 0: never
   std::array<stripe, 32> stripes_;
 };

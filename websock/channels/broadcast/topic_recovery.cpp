@@ -72,7 +72,7 @@ resumption topic_histories::resume(const topic_options& options, std::string_vie
     const auto* const known = its.sources.find(topic, last.epoch);
     const auto& sources = known != nullptr ? *known : none;
     last.seen = seen_text({wall_clock(), sources.seen(now)});
-    if (!after || is_interrupted_since(*after))
+    if (!after || is_interrupted_since(*after, sources))
       return {std::move(last)};
     auto missed = after->epoch == last.epoch
                       ? missed_here(options, topic, *after, &sources, now)
@@ -86,13 +86,18 @@ void topic_histories::interrupted() noexcept {
 }
 
 // What was lost shows in the next number of its source, but until that comes there is
-// nothing to see. So nobody is told that nothing is missing who was away at that moment.
-bool topic_histories::is_interrupted_since(const position& after) const {
+// nothing to see. So nobody is told that nothing is missing who was away at that moment,
+// unless a log has it that was read since.
+bool topic_histories::is_interrupted_since(const position& after,
+                                           const topic_sources& sources) const {
   const auto when = interrupted_at_.load();
   if (when == 0)
     return false;
   const auto theirs = seen_from(after.seen);
-  return !theirs || theirs->when <= when;
+  if (!theirs)
+    return true;
+  const bool is_in_log = sources.knows_log_since(when) && sources.is_within_log(*theirs);
+  return theirs->when <= when && !is_in_log;
 }
 
 resumption topic_histories::missed_here(const topic_options& options,

@@ -37,6 +37,41 @@ void topic_sources::add(const origin& from, const topic_options& within,
   its.last = std::max(its.last, from.number);
 }
 
+void topic_sources::add_logged(const origin& from, const topic_options& within,
+                               runtime::time_point heard) {
+  if (!from.source.empty() && from.source != own_)
+    static_cast<void>(find_or_add(from, from.number - 1));
+  add(from, within, heard);
+}
+
+bool topic_sources::is_within_log(const seen_sources& theirs) const {
+  return theirs.when > log_.begins
+         || std::any_of(theirs.last.begin(), theirs.last.end(), [&](const origin& one) {
+              return one.source == log_.first.source && one.number >= log_.first.number;
+            });
+}
+
+bool topic_sources::is_whole_from(const origin& first) const {
+  const auto known = all();
+  const auto its = std::find_if(known.begin(), known.end(), [&](const source& each) {
+    return each.name == first.source;
+  });
+  return its != known.end() && first.number > its->whole && first.number <= its->last;
+}
+
+std::vector<origin> topic_sources::remembered() const {
+  const auto known = all();
+  std::vector<origin> found;
+  found.reserve(entries_.size());
+  for (const auto& each : entries_) {
+    const auto its = std::find_if(known.begin(), known.end(), [&](const source& one) {
+      return one.id == each.source;
+    });
+    found.push_back(its == known.end() ? origin{} : origin{its->name, each.number});
+  }
+  return found;
+}
+
 void topic_sources::remember(entry what, const topic_options& within) {
   entries_.push_back(what);
   ++newest_;
@@ -45,7 +80,8 @@ void topic_sources::remember(entry what, const topic_options& within) {
     entries_.pop_front();
 }
 
-topic_sources::source& topic_sources::find_or_add(const origin& from) {
+topic_sources::source& topic_sources::find_or_add(const origin& from,
+                                                  std::uint64_t before) {
   const auto found =
       std::find_if(others_.begin(), others_.end(),
                    [&](const source& each) { return each.name == from.source; });
@@ -53,7 +89,7 @@ topic_sources::source& topic_sources::find_or_add(const origin& from) {
     return *found;
   if (others_.size() == most_sources)
     forget_silent();
-  others_.push_back({next_id_++, from.source, 0, 0, {}});
+  others_.push_back({next_id_++, from.source, before, before, {}});
   return others_.back();
 }
 

@@ -40,6 +40,29 @@ public:
   /// broadcasts.
   void add(const origin& from, const topic_options& within, runtime::time_point now);
 
+  /// The same for one that a log outside of this node has kept. What its source has said
+  /// before is not missed here: it is older than the log.
+  void add_logged(const origin& from, const topic_options& within,
+                  runtime::time_point heard);
+
+  /// What is known by a log.
+  struct log_mark {
+    std::uint64_t read_at = 0; // by the wall clock, as the next one
+    std::uint64_t begins = 0;  // whoever came later has missed nothing before it
+    origin first{};            // whoever has seen it neither
+  };
+  void log_was_read(log_mark what) { log_ = std::move(what); }
+  [[nodiscard]] bool knows_log_since(std::uint64_t when) const noexcept {
+    return log_.read_at > when;
+  }
+  /// Whether the log had all that a client with this position may have missed.
+  [[nodiscard]] bool is_within_log(const seen_sources& theirs) const;
+  /// Whether this message is here, and all of its source behind it.
+  [[nodiscard]] bool is_whole_from(const origin& first) const;
+  /// Those that it remembers, up to the newest. An empty source is one that does not
+  /// number its broadcasts.
+  [[nodiscard]] std::vector<origin> remembered() const;
+
   /// How many messages it remembers.
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   /// How many sources it has forgotten.
@@ -80,7 +103,7 @@ private:
   };
 
   void remember(entry what, const topic_options& within);
-  [[nodiscard]] source& find_or_add(const origin& from);
+  [[nodiscard]] source& find_or_add(const origin& from, std::uint64_t before = 0);
   void forget_silent();
   /// Of the entries behind these numbers, by source. Empty if an entry has no number.
   [[nodiscard]] std::optional<std::vector<std::uint64_t>>
@@ -98,6 +121,7 @@ private:
   std::uint64_t unsure_until_; // by the wall clock
   std::uint64_t forgotten_ = 0;
   std::uint32_t next_id_ = nobody + 1;
+  log_mark log_;
   std::vector<source> others_;
   std::deque<entry> entries_; // up to newest_, without gaps
 };

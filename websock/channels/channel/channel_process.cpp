@@ -12,6 +12,7 @@
 #include "websock/runtime/term/thrown.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -25,6 +26,9 @@ namespace {
 struct limit_passed {
   int unused = 0;
 };
+
+// The log answers or gives up before; this is for a node without memory.
+constexpr std::chrono::seconds longest_wait_for_log{15};
 
 } // namespace
 
@@ -68,12 +72,28 @@ void channel_process::join_is_over(join_result result) {
   }
   if (callback)
     result = callback.take<join_result::promise_type>();
+  if (result.is_accepted() && waits_for_log())
+    return join_is_over(when_log_is_read(result.reply()));
   if (result.is_accepted())
     accept(result.reply());
   else
     refuse(result.reply());
   at_.join_ref = message_ref(join_ref());
   start_.reset();
+}
+
+// Asks once: what is out of reach is done without.
+bool channel_process::waits_for_log() {
+  auto& histories = self().node().extension<topic_histories>();
+  const auto options = histories.find(at_.topic);
+  return options != nullptr && !std::exchange(start_->has_asked_log, true)
+         && histories.read_log(options, at_.topic, self().pid());
+}
+
+join_result channel_process::when_log_is_read(payload reply) {
+  static_cast<void>(
+      co_await self().receive(longest_wait_for_log, [](const log_was_read&) {}));
+  co_return join_result(join_result::kind::accepted, std::move(reply));
 }
 
 // The answer is the first thing that the client gets of this channel: what is broadcast

@@ -37,6 +37,7 @@ struct channel_start {
   message_ref ref; // of the join
   payload params;
   runtime::mailbox_limit mailbox;
+  bool has_asked_log = false;
 };
 
 /// Runs the join first. Its client's pushes wait in the mailbox meanwhile.
@@ -64,6 +65,8 @@ private:
   [[nodiscard]] const std::type_info& type() const noexcept override;
 
   void join_is_over(join_result result);
+  [[nodiscard]] bool waits_for_log();
+  join_result when_log_is_read(payload reply);
   void accept(const payload& reply);
   void refuse(const payload& reason);
   void accept_with_history(const payload& reply, const topic_options& options,

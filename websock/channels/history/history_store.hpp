@@ -53,8 +53,9 @@ public:
 
   /// The position of the last message of `topic`. Begins an epoch if it has none.
   [[nodiscard]] virtual position last(std::string_view topic) = 0;
-  /// Keeps a message at `at`: what `last` has returned just now, plus one. When it
-  /// throws, nothing has changed.
+  /// Keeps a message at `at`: what `last` has returned just now, plus one; or the first
+  /// of another epoch, with which the topic begins anew. When it throws, nothing has
+  /// changed. `now` may be earlier than before then: the message is as old as that.
   virtual void append(std::string_view topic, const topic_options& within,
                       const position& at, std::string_view event, std::string_view text,
                       runtime::time_point now) = 0;
