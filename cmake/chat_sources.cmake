@@ -1,4 +1,5 @@
-# Which sources of the example chat take part: with or without SQLite, with or without other nodes.
+# Which sources of the example chat take part: with or without SQLite, with or without other nodes
+# and Redis.
 
 function(websock_chat_sources list)
   set(sources ${${list}})
@@ -9,6 +10,11 @@ function(websock_chat_sources list)
   endif()
   if(NOT TARGET websock::distribution)
     list(FILTER sources EXCLUDE REGEX "/chat/crossing\\.cpp$")
+  endif()
+  if(TARGET websock::redis)
+    list(FILTER sources EXCLUDE REGEX "/chat/no_redis\\.cpp$")
+  else()
+    list(FILTER sources EXCLUDE REGEX "/chat/redis_nodes\\.cpp$")
   endif()
   set(${list} ${sources} PARENT_SCOPE)
 endfunction()

@@ -5,15 +5,18 @@
 #include "examples/chat/crossing.hpp"
 #include "examples/chat/directory.hpp"
 #include "examples/chat/page.hpp"
+#include "examples/chat/redis_nodes.hpp"
 #include "examples/chat/serve.hpp"
 #include "examples/page_headers.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -29,6 +32,7 @@ struct settings {
   std::string store;
   std::string secret_file;
   std::string node;
+  chat::redis_setup redis;
   std::string cookie_file;
   std::vector<std::string> others;
   std::vector<std::string> pages;
@@ -62,21 +66,30 @@ void add_chat_options(CLI::App& app, settings& its) {
                  "what signs the tokens of names; only its owner may read it");
 }
 
-void add_cluster_options(CLI::App& app, settings& its) {
+void add_node_options(CLI::App& app, settings& its) {
   auto* cookie = app.add_option("--cookie-file", its.cookie_file,
                                 "the secret of all nodes; only its owner may read it");
   auto* named =
       app.add_option("--node", its.node, "name among other nodes, as in chat1@127.0.0.1")
-          ->needs(cookie)
           ->needs("--secret-file");
   cookie->needs(named);
-  app.add_option("--join", its.others, "the names of all other nodes")->needs(named);
+  app.add_option("--join", its.others, "the names of all other nodes")->needs(cookie);
   app.add_option("--pages", its.pages,
                  "the pages of all nodes, as in http://127.0.0.1:4000: where a page "
                  "reconnects when its node is gone")
       ->needs(named);
   app.add_option("--epmd-port", its.epmd_port, "where nodes find each other's ports")
-      ->needs(named);
+      ->needs(cookie);
+  if (!chat::has_redis())
+    return;
+  auto* redis = app.add_option("--redis", its.redis.address,
+                               "HOST or HOST:PORT of the Redis that joins all nodes, "
+                               "instead of a cluster")
+                    ->needs(named)
+                    ->excludes(cookie);
+  app.add_option("--redis-password-file", its.redis.password_file,
+                 "what Redis asks for; only its owner may read it")
+      ->needs(redis);
 }
 
 // A line has at most 2,000 characters; JSON can take up to 12 bytes for each.
@@ -115,19 +128,52 @@ void add_cluster_options(CLI::App& app, settings& its) {
   return store == nullptr ? chat::new_secret() : store->secret();
 }
 
+/// What joins this node to others, if anything does.
+class other_nodes {
+public:
+  other_nodes(websock::runtime::node& here, const settings& its) {
+    if (its.node.empty())
+      return;
+    chat::register_lines();
+    if (!its.redis.address.empty())
+      redis_.emplace(here, its.node, its.redis);
+    else if (!its.cookie_file.empty())
+      cluster_.emplace(
+          here, chat::cluster_of(its.node, its.cookie_file, its.others, its.epmd_port));
+    else
+      throw std::runtime_error(
+          "--node needs --cookie-file, or --redis where it is built");
+  }
+  void join(websock::channels::presence& people) {
+    if (cluster_)
+      websock::channels::join_cluster(people, *cluster_);
+    if (redis_)
+      redis_->join(people);
+  }
+
+private:
+  std::optional<websock::cluster> cluster_;
+  std::optional<chat::redis_nodes> redis_;
+};
+
+[[nodiscard]] websock::channels::presence_options
+presence_options_of(websock::runtime::node& here, const settings& its) {
+  websock::channels::presence_options options;
+  if (!its.redis.address.empty())
+    options.node_name = its.node;
+  options.hooks = chat::tell_population(here);
+  // By then the pages of a node that was killed are at another one.
+  options.periods.down = std::chrono::seconds(10);
+  return options;
+}
+
 [[nodiscard]] int run(const settings& its) {
   const auto options = server_options_of(its);
   auto setup = archive_of(its);
   websock::runtime::node node({.shards = options.shards, .reactor = options.reactor});
-  std::optional<websock::cluster> cluster;
-  if (!its.node.empty()) {
-    chat::register_lines();
-    cluster.emplace(
-        node, chat::cluster_of(its.node, its.cookie_file, its.others, its.epmd_port));
-  }
-  websock::channels::presence people(node, {.hooks = chat::tell_population(node)});
-  if (cluster)
-    websock::channels::join_cluster(people, *cluster);
+  other_nodes others(node, its);
+  websock::channels::presence people(node, presence_options_of(node, its));
+  others.join(people);
   setup.people = &people;
   chat::house house{.people = &people,
                     .tokens = chat::name_tokens(secret_of(its, setup.store.get())),
@@ -154,7 +200,7 @@ int main(int argc, char** argv) {
   CLI::App app("A chat in the browser.");
   add_server_options(app, its);
   add_chat_options(app, its);
-  add_cluster_options(app, its);
+  add_node_options(app, its);
   CLI11_PARSE(app, argc, argv);
   try {
     return run(its);

@@ -1,6 +1,8 @@
 // A name in hexadecimal digits, a dot, and HMAC-SHA256 of it.
 #include "examples/chat/name_tokens.hpp"
 
+#include "examples/chat/owned_file.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -9,9 +11,6 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -89,21 +88,7 @@ std::string new_secret() {
 }
 
 std::string secret_from(const std::string& file) {
-  using std::filesystem::perms;
-  std::error_code failed;
-  const auto its = std::filesystem::status(file, failed).permissions();
-  std::ifstream in(file);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (failed || !in)
-    throw std::runtime_error("--secret-file " + file + " cannot be read");
-  if ((its & (perms::group_all | perms::others_all)) != perms::none)
-    throw std::runtime_error("--secret-file " + file
-                             + " may be used by others: chmod 600 it");
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-    text.pop_back();
-  if (text.size() < shortest_secret || text.size() > 4'096)
-    throw std::runtime_error("--secret-file " + file + " has to hold 16 to 4,096 octets");
-  return text;
+  return secret_in(file, "--secret-file", shortest_secret);
 }
 
 } // namespace chat

@@ -1,117 +1,19 @@
-// The chat on three nodes: visitors of all of them are in one room, and a node that is
-// killed takes only its own visitors with it.
+// The chat on three nodes of a cluster, with guests and in a browser.
 
-import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { startBrowser, Visitor } from './browser.mjs';
-import { Guest, startChat } from './chat_pages.mjs';
+import { testThreeNodes } from './chat_nodes.mjs';
 import { freePort } from './ports.mjs';
 
 const NAMES = ['a', 'b', 'c'].map((name) => `${name}@127.0.0.1`);
-let folder;
-let cookie;
-let secret;
 
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'chat-cluster-'));
-  cookie = join(folder, 'cookie');
-  secret = join(folder, 'secret');
-  for (const file of [cookie, secret]) {
-    writeFileSync(file, 'known to all nodes and nobody else\n');
-    chmodSync(file, 0o600);
-  }
+testThreeNodes({
+  names: NAMES,
+  async open({ secretFile }) {
+    const cookie = secretFile('cookie');
+    const epmd = await freePort();
+    return {
+      options: (name) => ['--cookie-file', cookie, '--epmd-port', String(epmd),
+        '--join', ...NAMES.filter((other) => other !== name)],
+      close: async () => {},
+    };
+  },
 });
-after(() => rmSync(folder, { recursive: true }));
-
-const start = (name, epmd, ports) => startChat(
-  '--shards', '2', '--node', name, '--cookie-file', cookie, '--secret-file', secret, '--epmd-port', String(epmd),
-  '--join', ...NAMES.filter((other) => other !== name),
-  '--port', String(ports[NAMES.indexOf(name)]),
-  '--pages', ...ports.map((port) => `http://127.0.0.1:${port}`),
-);
-
-async function withCluster(use) {
-  const epmd = await freePort();
-  const ports = [];
-  while (ports.length < NAMES.length) ports.push(await freePort());
-  const nodes = [];
-  const guests = [];
-  const join = async (node, room, name) => {
-    guests.push(await Guest.join(name, room, { at: node }));
-    return guests.at(-1);
-  };
-  try {
-    for (const name of NAMES) nodes.push(await start(name, epmd, ports));
-    // All nodes know of each other once a guest of each sees those of all.
-    const hosts = [];
-    for (const [n, node] of nodes.entries()) hosts.push(await join(node, 'hosts', `host ${n}`));
-    for (const host of hosts) await host.sees('host 0', 'host 1', 'host 2');
-    await use(nodes, join);
-  } finally {
-    for (const guest of guests) guest.drop();
-    for (const node of nodes) if (!node.stopped) await node.stop();
-  }
-}
-
-test('visitors of three nodes are in one room', () => withCluster(async (nodes, join) => {
-  const ada = await join(nodes[0], 'lounge', 'ada');
-  const bob = await join(nodes[1], 'lounge', 'bob');
-  const carol = await join(nodes[2], 'lounge', 'carol');
-  const people = [ada, bob, carol];
-  for (const each of people) await each.sees('ada', 'bob', 'carol');
-  for (const [who, text] of [[ada, 'from a'], [bob, 'from b'], [carol, 'from c']]) {
-    await who.say(text);
-    for (const each of people) await each.hears(text);
-  }
-  // One of them in two tabs, at two nodes.
-  const tab = await join(nodes[2], 'lounge', 'bob');
-  await ada.until('two processes of bob', () => ada.presence.people.get('bob')?.metas.length === 2);
-  bob.drop();
-  await ada.until('one process of bob', () => ada.presence.people.get('bob')?.metas.length === 1);
-  tab.leave();
-  for (const each of [ada, carol]) await each.sees('ada', 'carol');
-  // What was said elsewhere is kept here.
-  const dora = await join(nodes[2], 'lounge', 'dora');
-  assert.deepEqual(dora.texts(), ['from a', 'from b', 'from c']);
-}));
-
-test('what the visitors of a killed node said stays, and the others go on', () => withCluster(async (nodes, join) => {
-  const ada = await join(nodes[0], 'lounge', 'ada');
-  const bob = await join(nodes[1], 'lounge', 'bob');
-  const carol = await join(nodes[2], 'lounge', 'carol');
-  await ada.say('remember me');
-  for (const each of [bob, carol]) await each.hears('remember me');
-  await nodes[0].kill();
-  await bob.say('still here');
-  await carol.hears('still here');
-  const dora = await join(nodes[2], 'lounge', 'dora');
-  assert.deepEqual(dora.texts(), ['remember me', 'still here']);
-  await bob.until('dora is there', () => bob.presence.people.has('dora'));
-}));
-
-test('a page whose node is killed goes on at another', () => withCluster(async (nodes, join) => {
-  const browser = await startBrowser();
-  try {
-    const ada = await Visitor.join(browser, nodes[0].http, 'ada', { room: 'lounge' });
-    const bob = await join(nodes[1], 'lounge', 'bob');
-    await ada.say('before');
-    await bob.hears('before');
-    await ada.seeMessage('before', { from: 'ada', own: true });
-    await nodes[0].kill();
-    await ada.see('reconnect-divider');
-    await ada.isConnected();
-    await ada.see('member', { rest: '[data-nick="bob"]' });
-    await ada.say('after');
-    await bob.hears('after');
-    await bob.say('welcome back');
-    await ada.seeMessage('welcome back');
-    assert.deepEqual(await ada.texts('message-text'), ['before', 'after', 'welcome back']);
-    assert.deepEqual(bob.texts(), ['before', 'after', 'welcome back']);
-    await ada.see('you-nick', { text: /^ada$/ });
-  } finally {
-    await browser.close();
-  }
-}));

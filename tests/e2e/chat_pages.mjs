@@ -131,8 +131,8 @@ export class Guest {
   }
 
   // Resolves once `is()`.
-  until(what, is) {
-    return within(15_000, what, new Promise((resolve) => {
+  until(what, is, milliseconds = 15_000) {
+    return within(milliseconds, what, new Promise((resolve) => {
       const look = () => {
         if (!is()) return;
         this.#changes.removeEventListener('change', look);
