@@ -5,6 +5,7 @@
 
 #include "tests/redis/joined_node.hpp"
 
+#include <memory>
 #include <stdexcept>
 
 using namespace tests;
@@ -132,6 +133,20 @@ TEST_CASE("a process hears who comes and who goes") {
   meet(ada, eve);
   CHECK_FALSE(ada.has_more());
   CHECK_THROWS_AS(ada.engine.monitor_nodes({}), std::invalid_argument);
+}
+
+TEST_CASE("for who leaves all others are gone") {
+  const redis_server server;
+  joined_node bob(server, "bob");
+  runtime::node node({.shards = 1, .pool_threads = 1});
+  auto engine = std::make_unique<redis::engine>(node, lively(server.options("ada")));
+  runtime::thread_process me(node);
+  engine->monitor_nodes(me.pid());
+  await([&] { return engine->nodes() == std::vector<std::string>{"bob"}; });
+  engine.reset();
+  CHECK(me.receive(patience, [](const runtime::node_down& gone) {
+    CHECK(to_string(gone) == "node_down{bob, this node has left}");
+  }));
 }
 
 TEST_CASE("while Redis is away all others go, and come again when it is back") {
