@@ -52,11 +52,12 @@ bool topic_sources::is_within_log(const seen_sources& theirs) const {
 }
 
 bool topic_sources::is_whole_from(const origin& first) const {
-  const auto known = all();
-  const auto its = std::find_if(known.begin(), known.end(), [&](const source& each) {
-    return each.name == first.source;
+  if (first.source == own_)
+    return first.number <= sent_;
+  return std::any_of(others_.begin(), others_.end(), [&](const source& each) {
+    return each.name == first.source && first.number > each.whole
+           && first.number <= each.last;
   });
-  return its != known.end() && first.number > its->whole && first.number <= its->last;
 }
 
 std::vector<origin> topic_sources::remembered() const {
