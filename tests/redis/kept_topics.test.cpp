@@ -99,6 +99,10 @@ private:
 
 using node_ptr = std::unique_ptr<keeping_node>;
 
+void await_connected(const keeping_node& one) {
+  await([&] { return one.at.engine.figures().is_connected; });
+}
+
 [[nodiscard]] node_ptr start(const redis_server& server, const std::string& name) {
   return std::make_unique<keeping_node>(server, name);
 }
@@ -168,7 +172,7 @@ TEST_CASE("a Redis that comes back without its data recovers nobody") {
   ada.vanish();
   server.restart();
   await([&] { return one->at.engine.figures().losses > 0; });
-  await([&] { return one->at.engine.figures().is_connected; });
+  await_connected(*one);
   one.reset();
   auto two = start(server, "two");
   CHECK_FALSE(ada.join(*two));
@@ -194,7 +198,7 @@ TEST_CASE("what a node could not keep makes all histories begin anew") {
   ada.vanish();
   one->say(3);
   server.restart();
-  await([&] { return one->at.engine.figures().is_connected; });
+  await_connected(*one);
   await([&] { return one->at.engine.figures().begun_anew > 0; });
   one->say(4);
   await([&] { return one->at.engine.figures().published >= 2; });
@@ -202,6 +206,37 @@ TEST_CASE("what a node could not keep makes all histories begin anew") {
   auto two = start(server, "two");
   CHECK_FALSE(ada.join(*two));
   CHECK(ada.heard == up_to(2));
+}
+
+TEST_CASE("who has lost the connection does not know what was kept, and begins anew") {
+  const redis_server server;
+  visitor ada;
+  auto one = start(server, "one");
+  ada.join(*one);
+  one->say(1);
+  ada.hear(1);
+  ada.vanish();
+  CHECK(server.ask("CLIENT KILL TYPE normal").front() == ':');
+  await([&] { return one->at.engine.figures().begun_anew == 1; });
+  await_connected(*one);
+  one.reset();
+  auto two = start(server, "two");
+  CHECK_FALSE(ada.join(*two));
+}
+
+TEST_CASE("what was published before an engine ends has reached Redis then") {
+  redis_server server;
+  auto one = start(server, "one");
+  server.freeze(); // for less than the end may take
+  for (int n = 0; n < 100; ++n)
+    channels::broadcast(one->at.node, room, "said", {{"text", std::string(10'000, 'x')}});
+  std::thread thawing([&] {
+    std::this_thread::sleep_for(200ms); // an end that waits for nothing takes less
+    server.thaw();
+  });
+  one.reset();
+  thawing.join();
+  CHECK(server.ask("XLEN websock:history:0:0:" + room) == ":100");
 }
 
 TEST_CASE("a node that Redis has not told everything reads what it lacks") {
@@ -220,8 +255,8 @@ TEST_CASE("a node that Redis has not told everything reads what it lacks") {
     one->say(n);
   }
   await([&] { return two->at.engine.figures().losses > 0; });
-  await([&] { return one->at.engine.figures().is_connected; });
-  await([&] { return two->at.engine.figures().is_connected; });
+  await_connected(*one);
+  await_connected(*two);
   await([&] {
     const auto now = two->at.engine.figures();
     return now.received + now.lost == 200;
