@@ -17,8 +17,7 @@ namespace websock::runtime::redis {
 
 namespace {
 
-constexpr std::uint64_t polls_that_see_it = 4;
-constexpr int looks_when_overdue = 64;              // within another ping_timeout
+constexpr int looks_per_timeout = 64;
 constexpr std::size_t most_around_message = 65'536; // of a reply
 
 [[nodiscard]] std::string milliseconds_of(duration time) {
@@ -76,8 +75,7 @@ void connection::greet() {
 }
 
 void connection::received(std::string_view octets) {
-  last_sign_ = home_.now();
-  overdue_at_poll_.reset();
+  silence_ = {};
   reader_->feed(octets);
   while (carrier_ != nullptr) { // a reply may end it
     const auto got = reader_->next();
@@ -93,10 +91,10 @@ void connection::take(const reply& what) {
   if (phase_ == phase::greeting)
     return take_greeting(what);
   // A subscriber's PONG is pushed.
-  if (what.is_status("PONG") || what.begins_with("pong"))
-    is_ping_unanswered_ = false;
-  else
-    owner_.replied(*this, what);
+  if (!what.is_status("PONG") && !what.begins_with("pong"))
+    return owner_.replied(*this, what);
+  is_ping_unanswered_ = false;
+  arm(options_.ping_interval);
 }
 
 void connection::take_greeting(const reply& what) {
@@ -127,26 +125,30 @@ void connection::expire(time_point now) {
 }
 
 // Whatever arrives is a sign of life: a PONG may wait behind what is published. A shard
-// that has much to do may not have sent the PING yet, nor looked at what has arrived:
-// Redis is given up after it has.
+// that has much to do may not have sent the PING yet, nor looked at what has arrived, so
+// silence counts only while it looks: a pause of the shard is no silence of Redis.
 void connection::check_alive(time_point now) {
-  if (is_ping_unanswered_ && now - last_sign_ >= duration(options_.ping_timeout)) {
-    if (!overdue_at_poll_)
-      overdue_at_poll_ = home_.polls();
-    if (home_.polls() - *overdue_at_poll_ >= polls_that_see_it)
-      return give_up("no answer to PING within "
-                     + milliseconds_of(options_.ping_timeout));
-    return arm(duration(options_.ping_timeout) / looks_when_overdue);
+  const auto look = time_between_looks();
+  if (is_ping_unanswered_) {
+    const auto polls = home_.polls();
+    if (polls != polls_at_look_)
+      silence_ += std::min(now - looked_at_, 2 * look);
+    polls_at_look_ = polls;
+  } else {
+    is_ping_unanswered_ = true;
+    silence_ = {};
+    polls_at_look_ = home_.polls();
+    carrier_->write(command({"PING"}));
   }
-  arm(is_ping_unanswered_
-          ? std::min<duration>(options_.ping_interval, options_.ping_timeout)
-          : duration(options_.ping_interval));
-  if (is_ping_unanswered_)
-    return;
-  is_ping_unanswered_ = true;
-  last_sign_ = now;
-  overdue_at_poll_.reset();
-  carrier_->write(command({"PING"}));
+  looked_at_ = now;
+  if (silence_ >= duration(options_.ping_timeout))
+    return give_up("no answer to PING within " + milliseconds_of(options_.ping_timeout));
+  arm(look);
+}
+
+duration connection::time_between_looks() const {
+  return std::max<duration>(duration(options_.ping_timeout) / looks_per_timeout,
+                            std::chrono::milliseconds(1));
 }
 
 void connection::failed() noexcept {

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -73,6 +72,7 @@ private:
   void take(const reply& what);
   void take_greeting(const reply& what);
   void check_alive(time_point now);
+  [[nodiscard]] duration time_between_looks() const;
   void arm(duration after);
   [[nodiscard]] duration next_pause();
   void drop() noexcept;
@@ -87,9 +87,10 @@ private:
   std::unique_ptr<reply_reader> reader_;
   std::deque<std::string_view> greetings_; // whose replies are missing: literals
   std::size_t failures_ = 0;
-  time_point last_sign_{}; // of life
   bool is_ping_unanswered_ = false;
-  std::optional<std::uint64_t> overdue_at_poll_; // of the shard
+  duration silence_{}; // since the PING or the last sign of life
+  time_point looked_at_{};
+  std::uint64_t polls_at_look_ = 0; // of the shard
   std::minstd_rand random_;
 };
 

@@ -121,8 +121,12 @@ void member::lost(connection& which, const std::string& why) {
   log(log_level::warning, "the connection is lost: " + why);
 }
 
+// Either connection may be the last one.
 void member::note_connected() noexcept {
-  counts_.is_connected = commands_.is_open() && is_subscribed_;
+  const bool is_now = commands_.is_open() && is_subscribed_;
+  if (phase_ == phase::joined && is_now && !counts_.is_connected)
+    log(log_level::info, "connected again");
+  counts_.is_connected = is_now;
 }
 
 void member::join_failed(const std::string& why) {
@@ -135,14 +139,10 @@ void member::join_failed(const std::string& why) {
 void member::subscribed() {
   is_subscribed_ = true;
   pubsub::detail::arrivals_interrupted(owner_);
-  if (phase_ == phase::joined) {
-    note_connected();
-    if (counts_.is_connected)
-      log(log_level::info, "connected again");
-    return;
-  }
-  phase_ = phase::joined;
   note_connected();
+  if (phase_ == phase::joined)
+    return;
+  phase_ = phase::joined;
   beat(); // others count from here
   arm(options_.ping_interval);
   if (const auto ready = std::exchange(ready_, nullptr))
