@@ -297,8 +297,6 @@ void connection::apply(handle_result& result) {
 }
 
 void connection::send(message& out) {
-  if (record_) [[unlikely]]
-    record_->note_sent(out.opcode(), out.payload().size());
   auto* const shared = std::get_if<shared_message>(&out.payload_);
   if (shared == nullptr || !send_shared(*shared, out.compression()))
     send_own(out);
@@ -309,9 +307,11 @@ void connection::send(message& out) {
 // Not possible for a client, whose frames differ.
 bool connection::send_shared(const shared_message& out, protocol::compression how) {
   const auto frame = writer_.frame_of(*out.frame_, how);
-  if (frame)
-    output_.append(*frame, out.frame_);
-  return frame.has_value();
+  if (!frame)
+    return false;
+  note_sent(out.opcode(), out.payload().size());
+  output_.append(*frame, out.frame_);
+  return true;
 }
 
 // Rule 7: output that would be malformed on the wire is a bug in the handler.
@@ -322,6 +322,7 @@ void connection::send_own(message& out) {
   if (out.opcode() == protocol::opcode::text && !out.is_checked_
       && !protocol::is_valid_utf8(payload))
     throw std::invalid_argument("push: a text message must be UTF-8");
+  note_sent(out.opcode(), payload.size());
   if (protocol::is_control(out.opcode()))
     writer_.append_control(output_.target(), out.opcode(), payload);
   else if (payload.size() < output_buffer::large

@@ -178,6 +178,10 @@ private:
   void send_control(protocol::opcode code, std::string_view payload);
   [[nodiscard]] bool send_shared(const shared_message& out, protocol::compression how);
   void send_own(message& out);
+  void note_sent(protocol::opcode code, std::size_t octets) noexcept {
+    if (record_) [[unlikely]]
+      record_->note_sent(code, octets);
+  }
   void send_large(message& out);
   void append_large(message& out);
   void stop(const handle_result::stopping& how);

@@ -39,8 +39,7 @@ runtime::time_point connection::next_ping() const noexcept {
 }
 
 void connection::send_control(protocol::opcode code, std::string_view payload) {
-  if (record_) [[unlikely]]
-    record_->note_sent(code, payload.size());
+  note_sent(code, payload.size());
   writer_.append_control(output_.target(), code, payload);
 }
 

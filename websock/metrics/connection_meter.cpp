@@ -11,6 +11,15 @@
 
 namespace websock {
 
+frame_meter::tally frame_meter::total(protocol::opcode code) const noexcept {
+  tally all;
+  for (const auto& each : at(code)) {
+    all.messages += each.messages;
+    all.octets += each.octets;
+  }
+  return all;
+}
+
 void callback_meter::note(runtime::duration time) noexcept {
   const auto seconds = std::chrono::duration<double>(time).count();
   const auto place = std::lower_bound(bounds.begin(), bounds.end(), seconds);

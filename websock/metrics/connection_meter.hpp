@@ -18,32 +18,36 @@ class shard;
 namespace websock {
 
 /// Messages and control frames of one direction, by opcode and by size. A message counts
-/// once, with all its octets, decompressed (bench: instructions).
+/// once, with all its octets, decompressed. Counting is on the way of each message: one
+/// index, two additions (bench: instructions).
 class frame_meter {
 public:
-  static constexpr std::size_t opcodes = 11; // ping and pong are 9 and 10
-  static constexpr std::size_t sizes = 65;   // a bucket for each number of bits
+  struct tally {
+    std::uint64_t messages = 0;
+    std::uint64_t octets = 0;
+  };
+  static constexpr std::size_t sizes = 64;
+  /// Sizes by the number of their bits: 0 has those of 0 and 1, 1 those of 2 and 3.
+  using by_size = std::array<tally, sizes>;
 
   void note(protocol::opcode code, std::size_t octets) noexcept {
-    auto& its = rows_[static_cast<std::size_t>(code) % opcodes];
-    ++its.messages[static_cast<std::size_t>(std::bit_width(octets))];
+    auto& its = rows_[static_cast<std::size_t>(code)][place_of(octets)];
+    ++its.messages;
     its.octets += octets;
   }
-  [[nodiscard]] std::uint64_t octets(protocol::opcode code) const noexcept {
-    return rows_[static_cast<std::size_t>(code) % opcodes].octets;
+  [[nodiscard]] const by_size& at(protocol::opcode code) const noexcept {
+    return rows_[static_cast<std::size_t>(code)];
   }
-  /// Those whose size has so many bits.
-  [[nodiscard]] const std::array<std::uint64_t, sizes>&
-  messages(protocol::opcode code) const noexcept {
-    return rows_[static_cast<std::size_t>(code) % opcodes].messages;
-  }
+  /// Of all sizes.
+  [[nodiscard]] tally total(protocol::opcode code) const noexcept;
 
 private:
-  struct row {
-    std::uint64_t octets = 0;
-    std::array<std::uint64_t, sizes> messages{};
-  };
-  std::array<row, opcodes> rows_{};
+  static constexpr std::size_t opcodes = 16; // four bits
+  [[nodiscard]] static std::size_t place_of(std::size_t octets) noexcept {
+    return static_cast<std::size_t>(63 - std::countl_zero(std::uint64_t{octets | 1U}));
+  }
+
+  std::array<by_size, opcodes> rows_{};
 };
 
 /// How long callbacks take: of every 64th on a shard.

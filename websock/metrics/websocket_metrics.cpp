@@ -46,11 +46,13 @@ void add_sizes(const frame_meter& its, const std::string& direction, metric_set&
     sizes.bounds.push_back(static_cast<double>((std::uint64_t{1} << width) - 1));
   for (const auto code : {opcode::text, opcode::binary}) {
     std::size_t bucket = 0;
-    for (std::size_t width = 0; width < frame_meter::sizes; ++width) {
+    std::size_t width = 0;
+    for (const auto& each : its.at(code)) {
+      ++width;
       bucket += bucket < bits.size() && width > bits[bucket] ? 1U : 0U;
-      sizes.counts[bucket] += its.messages(code)[width];
+      sizes.counts[bucket] += each.messages;
+      sizes.sum += static_cast<double>(each.octets);
     }
-    sizes.sum += static_cast<double>(its.octets(code));
   }
   into.histogram("websock_message_size_bytes",
                  "Sizes of text and binary messages, decompressed", std::move(sizes),
@@ -59,15 +61,13 @@ void add_sizes(const frame_meter& its, const std::string& direction, metric_set&
 
 void add_frames(const frame_meter& its, const std::string& direction, metric_set& into) {
   for (const auto& [code, name] : kinds) {
-    std::uint64_t all = 0;
-    for (const auto each : its.messages(code))
-      all += each;
+    const auto all = its.total(code);
     const metric_labels which{{"direction", direction}, {"type", name}};
     into.counter("websock_messages_total",
                  "Messages and control frames of connections, by direction",
-                 static_cast<double>(all), which);
+                 static_cast<double>(all.messages), which);
     into.counter("websock_payload_bytes_total", "Octets in them, decompressed",
-                 static_cast<double>(its.octets(code)), which);
+                 static_cast<double>(all.octets), which);
   }
   add_sizes(its, direction, into);
 }

@@ -22,13 +22,16 @@ TEST_CASE("messages are counted by opcode and by the number of bits of their siz
   for (const std::size_t size : {0U, 1U, 127U, 128U, 255U})
     its.note(opcode::text, size);
   its.note(opcode::pong, 5);
-  CHECK(its.octets(opcode::text) == 511);
-  CHECK(its.messages(opcode::text)[0] == 1);
-  CHECK(its.messages(opcode::text)[1] == 1);
-  CHECK(its.messages(opcode::text)[7] == 1);
-  CHECK(its.messages(opcode::text)[8] == 2);
-  CHECK(its.octets(opcode::pong) == 5);
-  CHECK(its.octets(opcode::ping) == 0);
+  CHECK(its.total(opcode::text).messages == 5);
+  CHECK(its.total(opcode::text).octets == 511);
+  CHECK(its.at(opcode::text)[0].messages == 2);
+  CHECK(its.at(opcode::text)[6].messages == 1);
+  CHECK(its.at(opcode::text)[7].messages == 2);
+  CHECK(its.at(opcode::text)[7].octets == 383);
+  CHECK(its.total(opcode::pong).octets == 5);
+  CHECK(its.total(opcode::ping).octets == 0);
+  its.note(opcode::binary, SIZE_MAX);
+  CHECK(its.at(opcode::binary)[63].messages == 1);
 }
 
 TEST_CASE("one of 64 callbacks is timed, into the bucket of its duration") {
@@ -72,8 +75,8 @@ TEST_CASE("a record counts in the meter of its shard, and its end as well") {
     CHECK_FALSE(its.has_tallies());
     CHECK(meter.closed == 0);
   }
-  CHECK(meter.received.octets(opcode::binary) == 3);
-  CHECK(meter.sent.octets(opcode::text) == 4);
+  CHECK(meter.received.total(opcode::binary).octets == 3);
+  CHECK(meter.sent.total(opcode::text).octets == 4);
   CHECK(meter.closed == 1);
   CHECK(meter.closes.count(close_meter::by::peer, 1) == 1);
 }
