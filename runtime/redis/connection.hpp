@@ -88,7 +88,7 @@ private:
   std::deque<std::string_view> greetings_; // whose replies are missing: literals
   std::size_t failures_ = 0;
   bool is_ping_unanswered_ = false;
-  duration silence_{}; // since the PING or the last sign of life
+  duration silence_{}; // since the PING or a sign of life, as far as it counts
   time_point looked_at_{};
   std::uint64_t polls_at_look_ = 0; // of the shard
   std::minstd_rand random_;

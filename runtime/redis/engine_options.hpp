@@ -41,7 +41,8 @@ struct engine_options {
   /// Each connection sends PING after this, and each node a sign of life. Should be the
   /// same on all nodes: one that is silent for five times as long is away.
   saturated<std::chrono::milliseconds> ping_interval{1'000};
-  /// A connection on which nothing arrives for so long after a PING is given up.
+  /// A connection on which nothing arrives for so long after a PING is given up. Pauses
+  /// of the shard do not count.
   saturated<std::chrono::milliseconds> ping_timeout{2'000};
   /// The pause before connecting again doubles from the first to the second of these;
   /// each is shortened by a random part of up to a half.
