@@ -6,6 +6,7 @@
 
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -31,6 +32,7 @@ public:
   using by_size = std::array<tally, sizes>;
 
   void note(protocol::opcode code, std::size_t octets) noexcept {
+    assert(static_cast<std::size_t>(code) < opcodes && "an opcode has four bits");
     auto& its = rows_[static_cast<std::size_t>(code)][place_of(octets)];
     ++its.messages;
     its.octets += octets;

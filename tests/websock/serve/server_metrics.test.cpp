@@ -31,6 +31,14 @@ class echo final : public websock::handler {
   }
 };
 
+/// Answers with one message for all.
+class announcer final : public websock::handler {
+  websock::handle_result handle_in(websock::message_view) override {
+    static const auto news = websock::share(websock::text("shared"));
+    return websock::push(news);
+  }
+};
+
 [[nodiscard]] bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
@@ -84,6 +92,21 @@ TEST_CASE("after known traffic the metrics have its exact numbers") {
            R"(websock_server_connections 1)",
        })
     CHECK((has_line(text, line) ? "" : line) == "");
+}
+
+TEST_CASE("a shared message counts for each connection that it is sent to") {
+  running_server of([](websock::server& server) {
+    server.websocket<announcer>("/").metrics("/metrics");
+  });
+  websocket_client first(of.port());
+  websocket_client second(of.port());
+  for (auto* each : {&first, &second}) {
+    each->text("?");
+    CHECK(each->take_text() == "shared");
+  }
+  const auto text = ask(of).body;
+  CHECK(has_line(text, R"(websock_messages_total{direction="out",type="text"} 2)"));
+  CHECK(has_line(text, R"(websock_payload_bytes_total{direction="out",type="text"} 12)"));
 }
 
 TEST_CASE("the format is that which the client prefers") {
